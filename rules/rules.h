@@ -1,0 +1,255 @@
+/* rules.h: the whole public interface of libsignalbox-rules.
+ *
+ * Which EventBridge patterns does this JSON event satisfy, and what does this input transformer make
+ * of it?  The library needs libc only, does no I/O and has no globals.
+ *
+ * Memory belongs to the caller: every object is made through a RulesAlloc (NULL means malloc).  A
+ * failed allocation is RULES_ERROR_NO_MEMORY, never an abort.  Errors belong to the caller too: a
+ * function that returns false has filled its RulesError (which may be NULL) and left its outputs
+ * untouched.
+ *
+ * Threads: RulesSet and RulesTemplate never change once built, so any number of threads may use one.
+ * RulesScratch is for one thread at a time.
+ *
+ * The language: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct RulesSet RulesSet;
+typedef struct RulesScratch RulesScratch;
+typedef struct RulesTemplate RulesTemplate;
+
+/* realloc semantics: pointer NULL allocates, size 0 frees and returns NULL. */
+typedef struct
+{
+  void *(*resize) (void *user, void *pointer, size_t size);
+  void *user;
+} RulesAlloc;
+
+typedef enum
+{
+  RULES_OK = 0,
+  RULES_ERROR_JSON,      /* the text is not strict JSON (RFC 8259) */
+  RULES_ERROR_LIMIT,     /* a limit of RulesLimits or RulesJsonLimits is exceeded */
+  RULES_ERROR_PATTERN,   /* JSON, but not an event pattern */
+  RULES_ERROR_TEMPLATE,  /* JSON or text, but not an input path or template */
+  RULES_ERROR_RENDER,    /* the template is fine, its result for this event is not valid JSON */
+  RULES_ERROR_NO_MEMORY,
+} RulesErrorCode;
+
+typedef struct
+{
+  RulesErrorCode code;
+  size_t rule;        /* rules_set_build: index of the refused rule */
+  size_t offset;      /* bytes from the start of the text, at the place that is wrong */
+  unsigned line;      /* of offset, from 1 */
+  unsigned column;    /* of offset in bytes, from 1 */
+  char reason[320];   /* EventBridge's own words where it has any; no full stop is added */
+  char pointer[192];  /* JSON pointer (RFC 6901) to the place, "" when the text is not JSON; a long one is cut */
+  char hint[256];     /* what to do about it, one sentence, or "" */
+  /* What rules_error_eventbridge() needs: EventBridge's location, which is Jackson's position just
+   * after the offending token, and how often the location is said (0, 1 or 2 times). */
+  unsigned jackson_line, jackson_column;
+  unsigned jackson_repeats;
+} RulesError;
+
+/* The message that EventBridge itself gives: "Event pattern is not valid. Reason: …" with the pattern
+ * and the position.  Works as snprintf: returns the length that the whole message has. */
+size_t rules_error_eventbridge (const RulesError *error,
+                                const char *pattern,
+                                size_t pattern_length,
+                                char *buffer,
+                                size_t size);
+
+/* ---- JSON ------------------------------------------------------------------------------------ */
+
+typedef struct
+{
+  size_t max_bytes;         /* 0: no limit */
+  unsigned max_depth;       /* arrays and objects in each other; 0: 64 */
+  bool allow_duplicates;    /* names that occur twice in one object */
+} RulesJsonLimits;
+
+/* Strict RFC 8259: UTF-8 only (no surrogates, no overlong forms), no BOM, no comments, no trailing
+ * text.  Numbers may have any length.  NULL limits: 64 deep, duplicates refused. */
+bool rules_check_json (const char *text, size_t length, const RulesJsonLimits *limits, RulesError *error);
+
+typedef enum
+{
+  RULES_JSON_NULL,
+  RULES_JSON_FALSE,
+  RULES_JSON_TRUE,
+  RULES_JSON_NUMBER,
+  RULES_JSON_STRING,
+  RULES_JSON_ARRAY,
+  RULES_JSON_OBJECT,
+} RulesJsonType;
+
+/* Where the value at a JSON pointer (RFC 6901) stands in the text: the bytes [start, start+length) are
+ * exactly the value's own text, quotes included.  False when there is none or the text is not JSON.
+ * With duplicate names the last wins.  Used to give file positions in error messages and to take a
+ * value out byte for byte. */
+typedef struct
+{
+  RulesJsonType type;
+  size_t start, length;
+  size_t name_start, name_length; /* the member's name with its quotes; length 0 for array elements and the root */
+} RulesJsonSpan;
+
+bool rules_json_locate (const char *text, size_t length, const char *pointer, RulesJsonSpan *out_span);
+
+/* Calls visit for each element of the top-level array in order; stops when visit returns false.
+ * False (with error) when the text is not a JSON array. */
+bool rules_json_each (const char *text,
+                      size_t length,
+                      const RulesJsonLimits *limits,
+                      bool (*visit) (void *user, const char *element, size_t element_length),
+                      void *user,
+                      RulesError *error);
+
+/* 1-based line and byte column of an offset. */
+void rules_text_position (const char *text, size_t length, size_t offset, unsigned *out_line, unsigned *out_column);
+
+/* ---- Patterns -------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  const char *pattern;
+  size_t length;
+} RulesSource;
+
+typedef struct
+{
+  size_t max_pattern_bytes;     /* 0: 4096, EventBridge's */
+  unsigned max_combinations;    /* of all $or of one rule multiplied out; 0: 1000, EventBridge's */
+  unsigned max_wildcard_score;  /* 0: 10; see semantics of "Rule is too complex" */
+  unsigned max_values;          /* leaves that one event may have; 0: 100000 */
+} RulesLimits;
+
+/* Compiles count patterns; rule i is known as id i ever after.  On failure error->rule says which one. */
+bool rules_set_build (const RulesSource *rules,
+                      size_t count,
+                      const RulesLimits *limits,
+                      const RulesAlloc *alloc,
+                      RulesSet **out_set,
+                      RulesError *error);
+void rules_set_free (RulesSet *set);
+size_t rules_set_count (const RulesSet *set);
+
+bool rules_scratch_new (const RulesAlloc *alloc, RulesScratch **out_scratch, RulesError *error);
+void rules_scratch_free (RulesScratch *scratch);
+
+/* The ids of all rules that the event satisfies, ascending.  out_ids lives in scratch until its next
+ * use.  An event that is not JSON is RULES_ERROR_JSON.  Duplicate names in the event: all count. */
+bool rules_match (const RulesSet *set,
+                  RulesScratch *scratch,
+                  const char *event,
+                  size_t length,
+                  const uint32_t **out_ids,
+                  size_t *out_count,
+                  RulesError *error);
+
+/* The wildcard complexity of one pattern as EventBridge counts it; above RulesLimits.max_wildcard_score
+ * a pattern is refused.  0 when it has no wildcard. */
+bool rules_wildcard_score (const char *pattern, size_t length, unsigned *out_score, RulesError *error);
+
+typedef struct
+{
+  const char *path;         /* dotted, as in the pattern */
+  const char *predicate;    /* one line of JSON: the alternatives of this field, as the pattern writes them */
+  size_t pattern_offset;    /* where the field's alternatives begin in the pattern's text */
+  bool held;
+  bool present;             /* the event has a value at the path */
+  size_t value_offset;      /* the value that decided it, in the event's text (when present) */
+  size_t value_length;
+  const char *why;          /* one plain sentence */
+  unsigned branch;          /* which combination of $or it belongs to, from 0 */
+} RulesTraceLeaf;
+
+typedef struct
+{
+  bool matched;
+  size_t n_leaves;
+  RulesTraceLeaf *leaves;
+  const char *summary;      /* one plain sentence */
+  void *memory;             /* private */
+} RulesTrace;
+
+/* Why a rule did or did not match, leaf by leaf.  Slow; for people.  Uses malloc through the set's
+ * allocator; free with rules_trace_clear(). */
+bool rules_explain (const RulesSet *set,
+                    uint32_t id,
+                    const char *event,
+                    size_t length,
+                    RulesTrace *out_trace,
+                    RulesError *error);
+void rules_trace_clear (const RulesSet *set, RulesTrace *trace);
+
+/* ---- Input: what a target receives ----------------------------------------------------------- */
+
+/* Bytes that grow through an allocator.  Start with {0}; free with rules_buffer_clear(). */
+typedef struct
+{
+  char *data;
+  size_t length, capacity;
+  const RulesAlloc *alloc;  /* NULL: malloc */
+} RulesBuffer;
+
+void rules_buffer_clear (RulesBuffer *buffer);
+
+typedef struct
+{
+  const char *name; /* of InputPathsMap */
+  const char *path; /* "$.detail.id" */
+} RulesVariable;
+
+/* At most one of input, input_path and input_template is set; none means the whole event. */
+typedef struct
+{
+  const char *input;
+  const char *input_path;
+  const char *input_template;
+  const RulesVariable *variables;
+  size_t n_variables;
+} RulesInput;
+
+bool rules_template_new (const RulesInput *input, const RulesAlloc *alloc, RulesTemplate **out_template, RulesError *error);
+void rules_template_free (RulesTemplate *template_);
+
+/* What the predefined variables <aws.events.…> say. */
+typedef struct
+{
+  const char *rule_name;
+  const char *rule_arn;
+  const char *ingestion_time; /* ISO 8601 */
+} RulesContext;
+
+/* Appends what the target receives to out.  The event must be the whole EventBridge envelope as valid
+ * JSON.  RULES_ERROR_RENDER: the result would not be valid JSON, EventBridge's INVALID_JSON. */
+bool rules_template_render (const RulesTemplate *template_,
+                            const char *event,
+                            size_t length,
+                            const RulesContext *context,
+                            RulesBuffer *out,
+                            RulesError *error);
+
+/* Evaluates one path of the JSONPath subset ("$", ".name", "[n]", "[*]", ".*") and appends the value's text byte for byte.
+ * *out_found is false when it finds nothing.  RULES_ERROR_TEMPLATE when the path itself is not understood. */
+bool rules_path_get (const char *path,
+                     const char *event,
+                     size_t length,
+                     RulesBuffer *out,
+                     bool *out_found,
+                     RulesError *error);
+
+#ifdef __cplusplus
+}
+#endif
