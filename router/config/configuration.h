@@ -1,0 +1,126 @@
+/* configuration.h: the folder of JSON files, read and checked as a whole.
+ *
+ * Immutable once loaded and reference-counted; any thread may hold one. */
+#pragma once
+
+#include "config/problems.h"
+#include "config/schema.h"
+#include "rules/rules.h"
+
+#include <json-glib/json-glib.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  CONFIG_VALUE_CONSTANT,
+  CONFIG_VALUE_HEADER, /* a request header */
+  CONFIG_VALUE_PATH,   /* a JSONPath into the body */
+} ConfigValueKind;
+
+typedef struct
+{
+  ConfigValueKind kind;
+  char *text;       /* the constant, the header's name or the path */
+  char *fallback;   /* when header or path give nothing; never NULL, may be "" */
+} ConfigValue;
+
+typedef struct
+{
+  char *name; /* source/<name>.json, posted to at /in/<name> */
+  char *description;
+  char *bus;
+  ConfigValue source;      /* the envelope's "source"; default: the name */
+  ConfigValue detail_type; /* default: "webhook" */
+  gboolean enabled;
+} ConfigSource;
+
+typedef struct
+{
+  guint max_retries;
+  gint64 max_age_us;
+  gint64 base_us;
+  double factor;
+  gint64 cap_us;
+  double jitter;
+} ConfigRetry;
+
+typedef struct
+{
+  char *id;
+  char *connector;        /* "webhook/billing" */
+  RulesTemplate *input;   /* what it receives */
+  gboolean input_is_text; /* a string template: the payload is text, not one JSON value */
+  ConfigRetry retry;
+} ConfigTarget;
+
+typedef struct
+{
+  char *bus, *name;
+  char *ref;          /* "bus/name" */
+  char *arn;          /* what <aws.events.rule-arn> says: "signalbox:rule/bus/name" */
+  char *description;
+  gboolean enabled;
+  char *pattern;      /* JSON text as the file has it, or NULL: matches every event of the bus */
+  GPtrArray *targets; /* ConfigTarget */
+} ConfigRule;
+
+typedef struct
+{
+  char *kind, *name;
+  char *ref;            /* "webhook/billing" */
+  char *description;
+  guint window;         /* "Concurrency" */
+  JsonObject *settings; /* completed with defaults */
+  char *digest;         /* of the settings: a connector whose digest is the same need not be reopened */
+} ConfigConnector;
+
+typedef struct
+{
+  char *listen;                   /* "127.0.0.1:4610" or "[::1]:4610" */
+  gsize event_bytes, request_bytes;
+  guint events_per_request, json_depth, connections, request_s;
+  guint queued_events, batch_items, targets_per_event;
+  gsize response_bytes;
+} ConfigRouter;
+
+/* The rules of one bus, compiled. */
+typedef struct
+{
+  char *name;
+  char *description;
+  RulesSet *set;      /* ids are indexes of rules */
+  GPtrArray *rules;   /* ConfigRule that are enabled, not owned */
+} ConfigBus;
+
+typedef struct
+{
+  ConfigRouter router;
+  GHashTable *buses;      /* name -> ConfigBus; "default" is always there */
+  GHashTable *sources;    /* name -> ConfigSource */
+  GHashTable *rules;      /* "bus/name" -> ConfigRule, disabled ones too */
+  GHashTable *connectors; /* "kind/name" -> ConfigConnector */
+  char *digest;           /* SHA-256 over paths and texts of all files */
+  char *content;          /* JSON object path -> text of every file, for the history */
+} Configuration;
+
+/* Reads and checks the whole folder.  NULL when there is any problem: problems (GPtrArray of
+ * ConfigProblem, owned by the caller) then has them all, in file order.  overlay: relative path -> text
+ * that is taken instead of the file's (to check an edit before it is written; a NULL text: as if the
+ * file were deleted), or NULL. */
+Configuration *config_load (const char *folder,
+                            const ConfigSchema *const *connector_schemas,
+                            GHashTable *overlay,
+                            GPtrArray **out_problems);
+Configuration *configuration_ref (Configuration *configuration);
+void configuration_unref (Configuration *configuration);
+
+/* Object names: 1 to 64 of letters, digits, '.', '-', '_' ; not beginning with '.'. */
+gboolean config_name_is_valid (const char *name);
+
+/* Writes <folder>/<relative> atomically: temporary file, fsync, rename, fsync of the folder. */
+gboolean config_write_file (const char *folder, const char *relative, const char *text, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Configuration, configuration_unref)
+
+G_END_DECLS

@@ -1,0 +1,22 @@
+/* problems.h: everything that is wrong with a configuration folder, each with its place. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  char *file;          /* relative to the folder: "rule/default/paid.json" */
+  guint line, column;  /* from 1; 0 when the file as a whole is meant */
+  char *key;           /* "Targets[0].Arn", or "" */
+  char *message;       /* what was seen and what was expected */
+  char *hint;          /* what to do, or "" */
+} ConfigProblem;
+
+void config_problem_free (ConfigProblem *problem);
+
+/* "rule/default/paid.json:7:12: Targets[0].Arn: no connector “webhook/x” …; …" */
+char *config_problem_format (const ConfigProblem *problem);
+
+G_END_DECLS

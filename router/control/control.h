@@ -1,0 +1,89 @@
+/* control.h: what an operator does to a running router: reload, edit, replay, discard. */
+#pragma once
+
+#include "config/snapshot.h"
+#include "store/writer.h"
+
+G_BEGIN_DECLS
+
+typedef struct Control Control;
+
+typedef struct
+{
+  Clock *clock;
+  Store *store;
+  Writer *writer;
+  SnapshotHolder *snapshots;
+  const char *config_dir;
+  const ConfigSchema *const *connector_schemas;
+  /* Any thread: a delivery is due again; a snapshot was published. */
+  void (*due) (DeliveryKey key, const char *connector, gint64 due_us, gpointer user_data);
+  void (*reconfigured) (gpointer user_data);
+  gpointer user_data;
+} ControlSetup;
+
+Control *control_new (const ControlSetup *setup);
+void control_free (Control *control);
+
+/* Reads the folder at start: the generation in the store is taken on when nothing changed, else the
+ * next number is recorded.  NULL with problems (GPtrArray of ConfigProblem) or error. */
+Snapshot *control_first_snapshot (const char *config_dir,
+                                  const ConfigSchema *const *connector_schemas,
+                                  Store *store,
+                                  Writer *writer,
+                                  Clock *clock,
+                                  GPtrArray **out_problems,
+                                  GError **error);
+
+/* All of these may block: not on an HTTP or delivery thread. */
+
+/* Loads the folder anew.  FALSE: problems say what is wrong, the running generation stays in force.
+ * An unchanged folder keeps its generation. */
+gboolean control_reload (Control *control,
+                         const char *author,
+                         guint64 *out_generation,
+                         GPtrArray **out_problems,
+                         GError **error);
+
+/* Checks the whole folder with the one file as it would be (text NULL: deleted), and unless check_only writes it atomically
+ * and publishes the new generation.  expected_digest: SHA-256 of the file's text that the editor began from, or NULL; a
+ * file that is different by now is ROUTER_ERROR_CONFLICT. */
+gboolean control_edit (Control *control,
+                       const char *relative_path,
+                       const char *text,
+                       const char *expected_digest,
+                       gboolean check_only,
+                       const char *author,
+                       guint64 *out_generation,
+                       GPtrArray **out_problems,
+                       GError **error);
+
+/* The file's text and its SHA-256. */
+gboolean control_read (Control *control, const char *relative_path, char **out_text, char **out_digest, GError **error);
+
+typedef struct
+{
+  guint64 applied;  /* deliveries that changed */
+  guint64 skipped;  /* not in a state in which it could be done, or not found */
+} OperateResult;
+
+/* kind: JOURNAL_REPLAY or JOURNAL_DISCARD; ids: delivery ids or event ids (all dead deliveries of it). */
+gboolean control_operate_ids (Control *control,
+                              JournalKind kind,
+                              const char *const *ids,
+                              const char *actor,
+                              const char *reason,
+                              OperateResult *out_result,
+                              GError **error);
+/* All dead deliveries that match. */
+gboolean control_operate_query (Control *control,
+                                JournalKind kind,
+                                const DeliveryQuery *query,
+                                const char *actor,
+                                const char *reason,
+                                OperateResult *out_result,
+                                GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Control, control_free)
+
+G_END_DECLS

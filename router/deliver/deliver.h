@@ -1,0 +1,52 @@
+/* deliver.h: the delivery thread: due -> load -> transform -> connector -> outcome -> settlement.
+ *
+ * It owns the schedule and the open connectors.  At start it claims everything unsettled from the
+ * store; later it is told of new work by deliver_add(). */
+#pragma once
+
+#include "config/snapshot.h"
+#include "connector/connector.h"
+#include "store/writer.h"
+
+G_BEGIN_DECLS
+
+typedef struct Deliver Deliver;
+
+/* All of it outlives the Deliver. */
+typedef struct
+{
+  Clock *clock;
+  Random *random;
+  Store *store;
+  Writer *writer;
+  SnapshotHolder *snapshots;
+  const char *state_dir;
+} DeliverSetup;
+
+Deliver *deliver_new (const DeliverSetup *setup);
+
+/* Starts the thread; returns when everything unsettled has been claimed. */
+gboolean deliver_start (Deliver *deliver, GError **error);
+
+/* Any thread: this delivery is due then.  Called after the commit, only. */
+void deliver_add (Deliver *deliver, DeliveryKey key, const char *connector, gint64 due_us);
+
+/* Any thread: a new snapshot was published; connectors whose settings changed are reopened. */
+void deliver_reconfigure (Deliver *deliver);
+
+typedef struct
+{
+  guint queued;     /* in the schedule */
+  guint under_way;  /* being sent, or sent and not yet settled */
+} DeliverStats;
+
+void deliver_stats (Deliver *deliver, DeliverStats *out_stats);
+
+/* Takes no new work, lets what is under way end for at most grace_ms, ends the thread.  What did not
+ * end is due again at the next start. */
+void deliver_stop (Deliver *deliver, guint grace_ms);
+void deliver_free (Deliver *deliver);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Deliver, deliver_free)
+
+G_END_DECLS

@@ -1,0 +1,59 @@
+/* ingress.h: bytes -> accepted events.
+ *
+ * Validates, wraps into the envelope, matches against the current snapshot and submits the event with
+ * all that it owes as one append.  The caller is told once that is durable. */
+#pragma once
+
+#include "base/problem.h"
+#include "config/snapshot.h"
+#include "store/writer.h"
+
+G_BEGIN_DECLS
+
+typedef struct Ingress Ingress;
+
+typedef struct
+{
+  Clock *clock;
+  Random *random;
+  Writer *writer;
+  SnapshotHolder *snapshots;
+  /* Writer thread, after the commit: a delivery is due.  Must not block. */
+  void (*due) (DeliveryKey key, const char *connector, gint64 due_us, gpointer user_data);
+  gpointer due_data;
+} IngressSetup;
+
+Ingress *ingress_new (const IngressSetup *setup);
+void ingress_free (Ingress *ingress);
+
+typedef struct
+{
+  const char *source_name; /* of /in/<source>, or NULL: the events API */
+  const char *bus;         /* events API: the bus unless an event names one; NULL: "default" */
+  const char *content_type; /* as sent, or NULL */
+  /* Value of a request header by name, case-insensitive, or NULL. */
+  const char *(*header) (const char *name, gpointer user_data);
+  gpointer header_data;
+  GBytes *body;
+} IngressRequest;
+
+/* What the sender is told: {"id":…,"matched":[…],"deliveries":n}, or {"events":[…]} for several. */
+typedef struct
+{
+  char *json;
+  gsize length;
+} IngressReply;
+
+/* Writer thread, exactly once unless ingress_accept() returned FALSE.  Either reply or problem. */
+typedef void (*IngressDone) (const IngressReply *reply, const Problem *problem, gpointer user_data);
+
+/* Any thread.  FALSE: refused at once, nothing was accepted, *out_problem says why. */
+gboolean ingress_accept (Ingress *ingress,
+                         const IngressRequest *request,
+                         IngressDone done,
+                         gpointer user_data,
+                         Problem **out_problem);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Ingress, ingress_free)
+
+G_END_DECLS

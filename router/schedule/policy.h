@@ -1,0 +1,55 @@
+/* policy.h: when to try again, when to stop.  Pure: data in, verdict out.
+ *
+ * The names and bounds are EventBridge's: MaximumRetryAttempts counts the tries after the first,
+ * MaximumEventAgeInSeconds counts from when the event was accepted (or last replayed); whichever comes
+ * first ends it.  EventBridge does not publish its back-off; ours is base * factor^(n-1), at most cap,
+ * spread by +/- jitter. */
+#pragma once
+
+#include "base/delivery.h"
+#include "base/outcome.h"
+#include "base/random.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  guint max_retries;  /* 0: one try only */
+  gint64 max_age_us;
+  gint64 base_us;     /* wait after the first failure */
+  double factor;      /* of each wait to the one before; at least 1 */
+  gint64 cap_us;      /* of one wait */
+  double jitter;      /* 0.2: each wait is spread over 80 % to 120 % */
+} Policy;
+
+#define POLICY_DEFAULT                                                                             \
+  ((Policy){ .max_retries = 185,                                                                   \
+             .max_age_us = 86400 * G_USEC_PER_SEC,                                                 \
+             .base_us = 1 * G_USEC_PER_SEC,                                                        \
+             .factor = 2.0,                                                                        \
+             .cap_us = 600 * G_USEC_PER_SEC,                                                       \
+             .jitter = 0.2 })
+
+typedef struct
+{
+  guint attempts;  /* made since since_us, the one just made included */
+  gint64 since_us; /* accepted or last replayed */
+} DeliveryFacts;
+
+typedef struct
+{
+  DeliveryState state; /* done, waiting or dead */
+  gint64 due_us;       /* when waiting */
+  DeadReason dead;     /* when dead */
+} Verdict;
+
+Verdict policy_next (const Policy *policy,
+                     const DeliveryFacts *facts,
+                     const Outcome *outcome,
+                     gint64 now_us,
+                     Random *random);
+
+/* Before an attempt: is the delivery already too old to be tried? */
+gboolean policy_is_expired (const Policy *policy, const DeliveryFacts *facts, gint64 now_us);
+
+G_END_DECLS

@@ -1,0 +1,126 @@
+/* batch.h: everything that one durable commit will do.
+ *
+ * Items are made by the submitter, owned by the writer once submitted, and freed by it after the
+ * completion was called. */
+#pragma once
+
+#include "base/delivery.h"
+#include "base/event.h"
+#include "base/outcome.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  char *rule;      /* "bus/name" */
+  char *target;    /* the target's Id */
+  char *connector; /* "webhook/billing" */
+  gint64 due_us;   /* wall clock */
+} NewDelivery;
+
+/* One event and all that it owes. */
+typedef struct
+{
+  Event *event;
+  char **matched;          /* rules "bus/name", NULL-terminated */
+  NewDelivery *deliveries; /* delivery i has index i + 1 */
+  guint n_deliveries;
+  gint64 out_seq;          /* filled by commit */
+} AppendEvent;
+
+/* History is appended, never overwritten.  The numbers are stored. */
+typedef enum
+{
+  JOURNAL_ATTEMPT = 1,
+  JOURNAL_REPLAY = 2,
+  JOURNAL_DISCARD = 3,
+} JournalKind;
+
+typedef struct
+{
+  JournalKind kind;
+  guint n;            /* position in the delivery's history, from 1; filled by the engine */
+  guint attempt;      /* which attempt ever, from 1; 0 for what is none */
+  gint64 at_us;       /* wall clock: when it began */
+  gint64 duration_us; /* of an attempt */
+  Outcome outcome;    /* of an attempt; zero otherwise */
+  char *actor;        /* who replayed or discarded, "" for attempts */
+  char *reason;       /* why, as the actor said, or "" */
+} JournalEntry;
+
+void journal_entry_free (JournalEntry *entry);
+
+/* An attempt was made: its record, and what becomes of the delivery. */
+typedef struct
+{
+  DeliveryKey key;
+  JournalEntry *entry;
+  DeliveryState state; /* waiting, held, done or dead */
+  gint64 due_us;       /* when waiting or held */
+  DeadReason dead;     /* when dead */
+} Settlement;
+
+/* An operator acts on a dead delivery.  Replay: dead or discarded -> ready, due at once, attempts and age count anew.
+ * Discard: dead -> discarded.  A delivery in another state is left as it is (out_applied FALSE). */
+typedef struct
+{
+  DeliveryKey key;
+  JournalEntry *entry;   /* kind says what is done */
+  gboolean out_applied;
+  char *out_connector;   /* interned: whose queue it is due in after a replay */
+  gint64 out_due_us;
+} OperatorAction;
+
+typedef struct
+{
+  guint64 generation;
+  gint64 at_us;
+  char *author;
+  char *digest;
+  char *content;
+} NewGeneration;
+
+typedef enum
+{
+  BATCH_APPEND,     /* some events, all of one request: all or none */
+  BATCH_SETTLE,
+  BATCH_OPERATE,    /* some operator actions */
+  BATCH_GENERATION,
+} BatchItemKind;
+
+typedef struct
+{
+  BatchItemKind kind;
+  union
+  {
+    struct
+    {
+      AppendEvent *events;
+      guint n_events;
+    } append;
+    Settlement settlement;
+    struct
+    {
+      OperatorAction *actions;
+      guint n_actions;
+    } operate;
+    NewGeneration generation;
+  };
+} BatchItem;
+
+/* The constructors zero the item and, for append and operate, its array of n elements. */
+BatchItem *batch_item_new_append (guint n_events);
+BatchItem *batch_item_new_settle (void);
+BatchItem *batch_item_new_operate (guint n_actions);
+BatchItem *batch_item_new_generation (void);
+void batch_item_free (BatchItem *item);
+
+typedef struct
+{
+  GPtrArray *items; /* BatchItem, in order of submission; not owned */
+} Batch;
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BatchItem, batch_item_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (JournalEntry, journal_entry_free)
+
+G_END_DECLS

@@ -1,0 +1,247 @@
+/* store.h: the durable store behind one table of functions.
+ *
+ * Everything written goes through one call, commit (batch), on the writer thread only.  Work is handed
+ * out by claim.  Everything asked goes through find and load, which may be called from any thread at
+ * any time and see whole commits only.
+ *
+ * No SQL and no notion of one engine leaks through here: the table must be implementable on a
+ * distributed engine.  memory/ is the oracle; one conformance suite runs against every engine. */
+#pragma once
+
+#include "base/delivery.h"
+#include "base/event.h"
+#include "base/outcome.h"
+#include "store/batch.h"
+
+G_BEGIN_DECLS
+
+typedef struct Store Store;
+
+typedef enum
+{
+  STORE_SHARED = 1 << 0,      /* several daemons may claim from it */
+  STORE_OWNS_TIMERS = 1 << 1, /* the engine redelivers by itself */
+  STORE_QUERY = 1 << 2,       /* find takes every filter */
+  STORE_DURABLE = 1 << 3,     /* survives a power cut once commit has returned TRUE */
+} StoreCapabilities;
+
+/* A delivery as it stands. */
+typedef struct
+{
+  DeliveryKey key;
+  char *id;             /* "<event id>-<index>" */
+  char *event_id;
+  char *rule;           /* "bus/name" */
+  char *target;         /* the target's Id */
+  char *connector;      /* "webhook/billing" */
+  DeliveryState state;
+  DeadReason dead;      /* when state is dead, or was before it was discarded */
+  gint64 created_us;    /* wall clock: its event was received */
+  gint64 since_us;      /* accepted or last replayed: ages and attempts of the policy count from here */
+  gint64 due_us;        /* of the next attempt, while unsettled */
+  gint64 changed_us;    /* last change of state */
+  guint attempts;       /* ever made */
+  guint round_attempts; /* made since since_us */
+  /* Of the last attempt, for lists; zero or "" before the first. */
+  OutcomeKind last_outcome;
+  int last_status;
+  char *last_note;
+  char *last_error_code;
+  /* Of its event, for lists. */
+  char *source;
+  char *detail_type;
+} StoredDelivery;
+
+void stored_delivery_free (StoredDelivery *delivery);
+
+/* An event in lists; the body is loaded by load_event. */
+typedef struct
+{
+  gint64 seq;
+  Event *event;        /* body may be NULL in lists */
+  gsize body_bytes;
+  char **matched;      /* rules "bus/name", NULL-terminated, may be empty */
+  guint n_deliveries;
+  guint n_by_state[DELIVERY_N_STATES];
+} StoredEvent;
+
+void stored_event_free (StoredEvent *event);
+
+/* What claim hands out: ids and times, never bodies. */
+typedef struct
+{
+  DeliveryKey key;
+  char *connector; /* interned (g_intern_string): do not free */
+  gint64 due_us;
+} StoreDue;
+
+/* Keyset paging: a page begins after this place.  All zero: the beginning. */
+typedef struct
+{
+  gint64 time_us;
+  gint64 seq;
+  guint32 index;
+} StoreCursor;
+
+/* "time.seq.index" in text, for URLs. */
+char *store_cursor_format (const StoreCursor *cursor);
+gboolean store_cursor_parse (const char *text, StoreCursor *out_cursor);
+
+typedef struct
+{
+  const char *source;    /* exact, or NULL */
+  const char *bus;
+  const char *ingress;
+  const char *detail_type;
+  const char *rule;      /* matched it */
+  int matched;           /* 1: matched a rule, 0: matched none, -1: either */
+  gint64 from_us, to_us; /* received in [from, to); 0: open */
+} EventQuery;
+
+typedef enum
+{
+  DELIVERY_ORDER_DUE,        /* earliest due first */
+  DELIVERY_ORDER_NEWEST,     /* latest change first */
+} DeliveryOrder;
+
+typedef struct
+{
+  guint states;          /* DELIVERY_STATE_BIT …; 0: any */
+  const char *connector; /* exact, or NULL */
+  const char *rule;
+  const char *target;
+  const char *source;
+  const char *detail_type;
+  const char *error_code; /* of the last attempt */
+  int status;             /* of the last attempt; 0: any */
+  gint64 from_us, to_us;  /* changed in [from, to); 0: open */
+  DeliveryOrder order;
+} DeliveryQuery;
+
+/* Counters, kept in the transaction that changes them. */
+typedef enum
+{
+  COUNT_EVENTS,      /* name: "": all events ever accepted */
+  COUNT_UNMATCHED,   /* name: "": events that matched no rule */
+  COUNT_INGRESS,     /* name: "source/github" or "api": events by entrance */
+  COUNT_RULE,        /* name: "bus/name": events that matched it */
+  COUNT_CREATED,     /* name: "": deliveries ever created */
+  COUNT_STATE,       /* name, target, connector, state: deliveries now in that state */
+} StoreCountKind;
+
+typedef struct
+{
+  StoreCountKind kind;
+  char *name;         /* of COUNT_STATE: the rule */
+  char *target;       /* "" unless COUNT_STATE */
+  char *connector;    /* "" unless COUNT_STATE */
+  DeliveryState state;
+  gint64 n;
+} StoreCount;
+
+void store_count_free (StoreCount *count);
+
+/* The ledger: created must equal the sum of by_state. */
+typedef struct
+{
+  gint64 events, unmatched, created;
+  gint64 by_state[DELIVERY_N_STATES];
+} StoreLedger;
+
+gint64 store_ledger_difference (const StoreLedger *ledger); /* 0 when it balances */
+
+typedef struct
+{
+  guint64 generation;
+  gint64 at_us;
+  char *author;
+  char *digest;  /* SHA-256 of the folder's canonical text */
+  char *content; /* JSON object: path -> text of every file */
+} StoredGeneration;
+
+void stored_generation_free (StoredGeneration *generation);
+
+typedef struct
+{
+  const char *name;
+  StoreCapabilities capabilities;
+
+  /* path: a folder that exists; ignored by memory.  Applies migrations; a store from a newer version is
+   * refused with ROUTER_ERROR_STORAGE. */
+  Store *(*open) (const char *path, GError **error);
+  void (*close) (Store *store);
+
+  /* Writer thread only.  All or nothing, and durable when TRUE.  Fills the out_ fields of the items.
+   * FALSE with ROUTER_ERROR_FULL: nothing was written and it may be tried again; with any other error
+   * the fate is unknown. */
+  gboolean (*commit) (Store *store, Batch *batch, GError **error);
+
+  /* Unsettled deliveries in ascending (due, seq, index) order, at most limit, beginning after *cursor,
+   * which is moved on.  Appends StoreDue to out; fewer than limit means the end. */
+  gboolean (*claim) (Store *store, StoreCursor *cursor, guint limit, GArray *out, GError **error);
+
+  /* ROUTER_ERROR_NOT_FOUND when there is none. */
+  gboolean (*load_event) (Store *store, const char *event_id, StoredEvent **out_event, GError **error);
+  gboolean (*load_delivery) (Store *store,
+                             DeliveryKey key,
+                             StoredDelivery **out_delivery,
+                             Event **out_event, /* may be NULL */
+                             GError **error);
+  /* The deliveries of one event by index: GPtrArray of StoredDelivery. */
+  gboolean (*load_deliveries) (Store *store, const char *event_id, GPtrArray **out_deliveries, GError **error);
+  /* History of one delivery, oldest first: GPtrArray of JournalEntry. */
+  gboolean (*load_journal) (Store *store, DeliveryKey key, GPtrArray **out_entries, GError **error);
+
+  /* Newest first.  GPtrArray of StoredEvent without bodies; cursor as in claim. */
+  gboolean (*find_events) (Store *store,
+                           const EventQuery *query,
+                           StoreCursor *cursor,
+                           guint limit,
+                           GPtrArray **out_events,
+                           GError **error);
+  /* GPtrArray of StoredDelivery. */
+  gboolean (*find_deliveries) (Store *store,
+                               const DeliveryQuery *query,
+                               StoreCursor *cursor,
+                               guint limit,
+                               GPtrArray **out_deliveries,
+                               GError **error);
+
+  /* GPtrArray of StoreCount with n != 0. */
+  gboolean (*counts) (Store *store, GPtrArray **out_counts, GError **error);
+  /* From the counters (fast), or counted anew from the rows (slow), which must give the same. */
+  gboolean (*ledger) (Store *store, gboolean recount, StoreLedger *out_ledger, GError **error);
+
+  /* The newest configuration generation; NOT_FOUND when there is none. */
+  gboolean (*last_generation) (Store *store, StoredGeneration **out_generation, GError **error);
+
+  /* Idle moments on the writer thread: checkpoints.  May do nothing. */
+  void (*idle) (Store *store);
+} StoreEngine;
+
+/* Every engine's Store begins with this. */
+struct Store
+{
+  const StoreEngine *engine;
+};
+
+extern const StoreEngine store_engine_memory;
+extern const StoreEngine store_engine_sqlite;
+
+const StoreEngine *store_engine_by_name (const char *name); /* NULL when unknown */
+
+/* DeliveryKey of "<event id>-<index>"; NOT_FOUND when there is none. */
+gboolean store_find_key (Store *store, const char *delivery_id, DeliveryKey *out_key, GError **error);
+
+static inline void
+store_close (Store *store)
+{
+  store->engine->close (store);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Store, store_close)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (StoredDelivery, stored_delivery_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (StoredEvent, stored_event_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (StoredGeneration, stored_generation_free)
+
+G_END_DECLS
