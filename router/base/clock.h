@@ -21,7 +21,8 @@ void clock_free (Clock *clock);
 gint64 clock_wall_us (Clock *clock);
 gint64 clock_monotonic_us (Clock *clock);
 
-/* "2026-11-21T09:14:00Z" (second precision, as EventBridge writes it) and with ".123456" before the Z. */
+/* "2026-11-21T09:14:00Z" (second precision, as EventBridge writes it) and with ".123456" before the
+ * Z. */
 char *clock_format_seconds (gint64 wall_us);
 char *clock_format_us (gint64 wall_us);
 

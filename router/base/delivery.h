@@ -18,8 +18,8 @@ gboolean delivery_key_equal (gconstpointer a, gconstpointer b);
 char *delivery_id_new (const char *event_id, guint32 index);
 gboolean delivery_id_parse (const char *id, char **out_event_id, guint32 *out_index);
 
-/* Every delivery is in exactly one of these.  "sending" is never stored: what is not settled after a
- * crash is simply due again.  The numbers are stored: never reuse one. */
+/* Every delivery is in exactly one of these.  "sending" is never stored: what is not settled after
+ * a crash is simply due again.  The numbers are stored: never reuse one. */
 typedef enum
 {
   DELIVERY_READY = 1,     /* not tried since it was accepted or replayed */
@@ -33,8 +33,8 @@ typedef enum
 #define DELIVERY_N_STATES 7 /* states are 1 to 6 */
 #define DELIVERY_STATE_BIT(state) (1u << (state))
 #define DELIVERY_UNSETTLED                                                                         \
-  (DELIVERY_STATE_BIT (DELIVERY_READY) | DELIVERY_STATE_BIT (DELIVERY_WAITING)                     \
-   | DELIVERY_STATE_BIT (DELIVERY_HELD))
+  (DELIVERY_STATE_BIT (DELIVERY_READY) | DELIVERY_STATE_BIT (DELIVERY_WAITING) |                   \
+   DELIVERY_STATE_BIT (DELIVERY_HELD))
 
 const char *delivery_state_name (DeliveryState state); /* "ready", "waiting" … */
 gboolean delivery_state_parse (const char *name, DeliveryState *out_state);

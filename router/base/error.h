@@ -1,4 +1,5 @@
-/* error.h: the one error domain of the router.  Codes are named for what a caller can do about it. */
+/* error.h: the one error domain of the router.  Codes are named for what a caller can do about it.
+ */
 #pragma once
 
 #include <glib.h>

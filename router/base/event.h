@@ -29,7 +29,8 @@ void event_unref (Event *event);
 
 /* The EventBridge envelope as one compact JSON text, the body inside as "detail" byte for byte:
  * {"version":"0","id":…,"detail-type":…,"source":…,"account":"000000000000","time":…,"region":"local",
- * "resources":…,"detail":…}.  This is what patterns match and what a target without an input receives. */
+ * "resources":…,"detail":…}.  This is what patterns match and what a target without an input
+ * receives. */
 GString *event_envelope (const Event *event);
 
 /* Appends text as a JSON string, quotes included.  Length -1: NUL-terminated.  Must be UTF-8. */

@@ -3,13 +3,14 @@
  * The setting's name is the macro's, spelled for people: LIMIT_EVENT_BYTES is "EventBytes". */
 #pragma once
 
-#define LIMIT_EVENT_BYTES (256 * 1024)          /* one event's body */
-#define LIMIT_REQUEST_BYTES (8 * 1024 * 1024)   /* one request's body: an array or NDJSON of events */
+#define LIMIT_EVENT_BYTES (256 * 1024)        /* one event's body */
+#define LIMIT_REQUEST_BYTES (8 * 1024 * 1024) /* one request's body: an array or NDJSON of events  \
+                                               */
 #define LIMIT_EVENTS_PER_REQUEST 1000
 #define LIMIT_JSON_DEPTH 64
 #define LIMIT_CONNECTIONS 4096
-#define LIMIT_REQUEST_SECONDS 30                /* an idle or slow connection is closed after this */
-#define LIMIT_QUEUED_EVENTS 10000               /* accepted, not yet committed; above it senders get 503 */
-#define LIMIT_BATCH_ITEMS 512                   /* one commit */
-#define LIMIT_RESPONSE_BYTES 4096               /* of a target's answer, kept with the attempt */
-#define LIMIT_TARGETS_PER_EVENT 1000            /* deliveries of one event */
+#define LIMIT_REQUEST_SECONDS 30     /* an idle or slow connection is closed after this */
+#define LIMIT_QUEUED_EVENTS 10000    /* accepted, not yet committed; above it senders get 503 */
+#define LIMIT_BATCH_ITEMS 512        /* one commit */
+#define LIMIT_RESPONSE_BYTES 4096    /* of a target's answer, kept with the attempt */
+#define LIMIT_TARGETS_PER_EVENT 1000 /* deliveries of one event */

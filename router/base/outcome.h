@@ -21,11 +21,11 @@ const char *outcome_kind_name (OutcomeKind kind);
 typedef struct
 {
   OutcomeKind kind;
-  int status;              /* of the protocol (HTTP 503), 0 when there was no answer */
-  const char *error_code;  /* EventBridge's ERROR_CODE, a static string, or NULL when delivered */
-  gint64 retry_after_us;   /* the target asked to wait this long; -1 when it did not */
-  char *note;              /* one plain sentence for the operator, "" when delivered */
-  GBytes *response;        /* head of the answer, bounded, or NULL */
+  int status;             /* of the protocol (HTTP 503), 0 when there was no answer */
+  const char *error_code; /* EventBridge's ERROR_CODE, a static string, or NULL when delivered */
+  gint64 retry_after_us;  /* the target asked to wait this long; -1 when it did not */
+  char *note;             /* one plain sentence for the operator, "" when delivered */
+  GBytes *response;       /* head of the answer, bounded, or NULL */
 } Outcome;
 
 void outcome_clear (Outcome *outcome);

@@ -9,17 +9,18 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  guint status;         /* HTTP */
-  char *type;           /* stable slug, "invalid-json"; sent as "urn:signalbox:problem:invalid-json" */
-  char *title;          /* the same for all problems of the type */
-  char *detail;         /* what is wrong here, with the value seen and the value expected */
-  char *remedy;         /* what to do, or NULL */
-  char *pointer;        /* JSON pointer to the place, or NULL */
-  guint line, column;   /* in the body, 0 when unknown */
-  guint retry_after_s;  /* 0: no Retry-After */
+  guint status;  /* HTTP */
+  char *type;    /* stable slug, "invalid-json"; sent as "urn:signalbox:problem:invalid-json" */
+  char *title;   /* the same for all problems of the type */
+  char *detail;  /* what is wrong here, with the value seen and the value expected */
+  char *remedy;  /* what to do, or NULL */
+  char *pointer; /* JSON pointer to the place, or NULL */
+  guint line, column;  /* in the body, 0 when unknown */
+  guint retry_after_s; /* 0: no Retry-After */
 } Problem;
 
-Problem *problem_new (guint status, const char *type, const char *title, const char *detail_format, ...)
+Problem *
+problem_new (guint status, const char *type, const char *title, const char *detail_format, ...)
     G_GNUC_PRINTF (4, 5);
 Problem *problem_from_error (const GError *error); /* by the ROUTER_ERROR code; others are 500 */
 void problem_free (Problem *problem);

@@ -7,8 +7,8 @@ G_BEGIN_DECLS
 
 typedef struct Random Random;
 
-Random *random_system_new (void);            /* getrandom(2) */
-Random *random_seeded_new (guint64 seed);    /* the same numbers each time; for tests */
+Random *random_system_new (void);         /* getrandom(2) */
+Random *random_seeded_new (guint64 seed); /* the same numbers each time; for tests */
 void random_free (Random *random);
 
 guint64 random_u64 (Random *random);

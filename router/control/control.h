@@ -1,6 +1,7 @@
 /* control.h: what an operator does to a running router: reload, edit, replay, discard. */
 #pragma once
 
+#include "base/clock.h"
 #include "config/snapshot.h"
 #include "store/writer.h"
 

@@ -4,7 +4,9 @@
  * all that it owes as one append.  The caller is told once that is durable. */
 #pragma once
 
+#include "base/clock.h"
 #include "base/problem.h"
+#include "base/random.h"
 #include "config/snapshot.h"
 #include "store/writer.h"
 

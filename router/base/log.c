@@ -1,0 +1,105 @@
+/* Log lines.  The level is the only state; it is set once, before any thread starts. */
+#include "base/log.h"
+
+#include "base/clock.h"
+
+#include <string.h>
+#include <unistd.h>
+
+static LogLevel threshold = LOG_INFO;
+
+static const char *const level_names[] = { "error", "warning", "info", "debug" };
+
+gboolean
+log_level_parse (const char *name, LogLevel *out_level)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (level_names); i++)
+    if (strcmp (name, level_names[i]) == 0)
+      {
+        *out_level = (LogLevel) i;
+        return TRUE;
+      }
+  return FALSE;
+}
+
+static void
+append_escaped (GString *line, const char *text)
+{
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+
+  for (const char *p = valid; *p != '\0'; p++)
+    {
+      guchar c = (guchar) *p;
+
+      if (c < 0x20 || c == 0x7f)
+        g_string_append_printf (line, "\\x%02x", c);
+      else
+        g_string_append_c (line, *p);
+    }
+}
+
+static void
+write_line (LogLevel level, const char *module, const char *text)
+{
+  g_autoptr (GString) line = g_string_sized_new (160);
+  g_autofree char *time = clock_format_us (g_get_real_time ());
+  gsize written = 0;
+
+  g_string_append_printf (line, "%s %s %s: ", time, level_names[level], module);
+  append_escaped (line, text);
+  g_string_append_c (line, '\n');
+  /* One write a line keeps the lines of several threads whole. */
+  while (written < line->len)
+    {
+      gssize n = write (STDERR_FILENO, line->str + written, line->len - written);
+
+      if (n <= 0)
+        return;
+      written += (gsize) n;
+    }
+}
+
+void
+log_message (LogLevel level, const char *module, const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  va_list args;
+
+  if (level > threshold)
+    return;
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  write_line (level, module, text);
+}
+
+static GLogWriterOutput
+write_glib (GLogLevelFlags flags, const GLogField *fields, gsize n_fields, gpointer user_data)
+{
+  const char *domain = "glib", *message = "";
+  LogLevel level = LOG_DEBUG;
+
+  for (gsize i = 0; i < n_fields; i++)
+    {
+      if (strcmp (fields[i].key, "GLIB_DOMAIN") == 0)
+        domain = fields[i].value;
+      else if (strcmp (fields[i].key, "MESSAGE") == 0)
+        message = fields[i].value;
+    }
+  if (flags & (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL))
+    level = LOG_ERROR;
+  else if (flags & G_LOG_LEVEL_WARNING)
+    level = LOG_WARNING;
+  else if (flags & (G_LOG_LEVEL_MESSAGE | G_LOG_LEVEL_INFO))
+    level = LOG_INFO;
+  if (level <= threshold)
+    write_line (level, domain, message);
+  return G_LOG_WRITER_HANDLED;
+}
+
+void
+log_start (LogLevel level)
+{
+  threshold = level;
+  g_log_set_writer_func (write_glib, NULL, NULL);
+}
