@@ -24,7 +24,7 @@ typedef struct
 
 #define POLICY_DEFAULT                                                                             \
   ((Policy){ .max_retries = 185,                                                                   \
-             .max_age_us = 86400 * G_USEC_PER_SEC,                                                 \
+             .max_age_us = G_TIME_SPAN_DAY,                                                 \
              .base_us = 1 * G_USEC_PER_SEC,                                                        \
              .factor = 2.0,                                                                        \
              .cap_us = 600 * G_USEC_PER_SEC,                                                       \

@@ -66,9 +66,9 @@ test_manual (void)
   g_autoptr (Clock) clock = clock_manual_new (1000);
 
   g_assert_cmpint (clock_wall_us (clock), ==, 1000);
-  clock_manual_advance (clock, 24 * 3600 * G_USEC_PER_SEC);
-  g_assert_cmpint (clock_wall_us (clock), ==, 1000 + 24 * 3600 * G_USEC_PER_SEC);
-  g_assert_cmpint (clock_monotonic_us (clock), ==, 24 * 3600 * G_USEC_PER_SEC);
+  clock_manual_advance (clock, 24 * G_TIME_SPAN_HOUR);
+  g_assert_cmpint (clock_wall_us (clock), ==, 1000 + 24 * G_TIME_SPAN_HOUR);
+  g_assert_cmpint (clock_monotonic_us (clock), ==, 24 * G_TIME_SPAN_HOUR);
 }
 
 static void
