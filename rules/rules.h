@@ -211,20 +211,42 @@ typedef struct
   const char *path; /* "$.detail.id" */
 } RulesVariable;
 
-/* At most one of input, input_path and input_template is set; none means the whole event. */
+/* At most one of input, input_path and input_template is set; none means the whole event.  All text is
+ * UTF-8.
+ *
+ * Lengths, counted in UTF-16 units: input and input_template 8192, a path 256; at
+ * most 100 variables, their names [A-Za-z0-9_-]+, at most 256 long, not beginning "AWS.".  Of two
+ * variables with one name the last counts. */
 typedef struct
 {
-  const char *input;
+  const char *input;          /* a constant: any JSON text */
   const char *input_path;
   const char *input_template;
   const RulesVariable *variables;
   size_t n_variables;
+  const char *target_id;      /* for EventBridge's messages, which name the target; may be NULL */
+  size_t max_output_bytes;    /* of what a template yields; 0: 16 MiB */
 } RulesInput;
 
+/* Compiles once; copies all that it needs.
+ *
+ * Fails where EventBridge's PutTargets does: RULES_ERROR_TEMPLATE, with EventBridge's words in reason,
+ * for a constant that is not JSON, two inputs at once, a variable that is not known, a bad name;
+ * RULES_ERROR_LIMIT for a length or count.  error->pointer is relative to the target's own JSON object:
+ * "/Input", "/InputPath", "/InputTransformer/InputTemplate", "/InputTransformer/InputPathsMap/NAME";
+ * offset, line and column are those within that text.
+ *
+ * What PutTargets takes although it can never work is taken here too; rules_template_check() tells. */
 bool rules_template_new (const RulesInput *input, const RulesAlloc *alloc, RulesTemplate **out_template, RulesError *error);
+
+/* False when EventBridge would take this and then never do what it says: RULES_ERROR_RENDER when no
+ * event can be rendered (a template that is free text or not JSON, a variable in the place of a name, a
+ * whole event inside quotes, an InputPath that is not understood), RULES_ERROR_TEMPLATE when the path of
+ * a variable is not understood and so finds nothing ever.  For warning the person who edits. */
+bool rules_template_check (const RulesTemplate *template_, RulesError *error);
 void rules_template_free (RulesTemplate *template_);
 
-/* What the predefined variables <aws.events.…> say. */
+/* What the predefined variables <aws.events.…> say.  NULL members count as not there. */
 typedef struct
 {
   const char *rule_name;
@@ -232,8 +254,24 @@ typedef struct
   const char *ingestion_time; /* ISO 8601 */
 } RulesContext;
 
-/* Appends what the target receives to out.  The event must be the whole EventBridge envelope as valid
- * JSON.  RULES_ERROR_RENDER: the result would not be valid JSON, EventBridge's INVALID_JSON. */
+/* Appends what the target receives to out; on failure out holds what it held before.  The event must be
+ * the whole EventBridge envelope as valid JSON.  Memory of the moment comes from out's allocator, so
+ * that threads with a buffer each share nothing.
+ *
+ * - No input: the event's bytes.  A constant: its bytes.
+ * - InputPath: the value's own bytes.  A path that finds nothing is RULES_ERROR_RENDER.
+ * - A template that begins with { or [ is JSON, one that begins with " is one or several lines of
+ *   strings; white space around it is dropped, that inside is kept.  Anything else is never delivered.
+ * - A variable in the place of a JSON value becomes the value's own bytes (numbers keep their spelling),
+ *   one that finds nothing becomes "".
+ * - Inside quotes it becomes the decoded text, of an array or object the compact JSON.  As with
+ *   EventBridge nothing is escaped there: a value that brings along ", \ or a control character is
+ *   RULES_ERROR_RENDER, so that no value can ever add members of its own to the result.
+ * - In a template of strings arrays and objects lose every ", and nothing is checked.
+ *
+ * RULES_ERROR_RENDER is EventBridge's INVALID_JSON: reason is its message, offset, line and column are
+ * those of the variable in the template, hint says what is wrong with it.  RULES_ERROR_LIMIT: longer
+ * than max_output_bytes.  RULES_ERROR_JSON: the event is not JSON (or more than 1000 deep). */
 bool rules_template_render (const RulesTemplate *template_,
                             const char *event,
                             size_t length,
@@ -241,8 +279,10 @@ bool rules_template_render (const RulesTemplate *template_,
                             RulesBuffer *out,
                             RulesError *error);
 
-/* Evaluates one path of the JSONPath subset ("$", ".name", "[n]", "[*]", ".*") and appends the value's text byte for byte.
- * *out_found is false when it finds nothing.  RULES_ERROR_TEMPLATE when the path itself is not understood. */
+/* Evaluates one path of the JSONPath subset ("$", ".name", "[n]", "[*]", ".*") and appends the value's
+ * text byte for byte; with a wildcard, an array of all that it finds.  *out_found is false when it finds
+ * nothing.  RULES_ERROR_TEMPLATE, with the position in the path, when the path itself is not understood.
+ * Memory of the moment comes from out's allocator. */
 bool rules_path_get (const char *path,
                      const char *event,
                      size_t length,
