@@ -21,8 +21,9 @@ typedef enum
 typedef struct
 {
   ConfigValueKind kind;
-  char *text;       /* the constant, the header's name or the path */
-  char *fallback;   /* when header or path give nothing; never NULL, may be "" */
+  char *text;     /* the constant, the header's name or the path */
+  char *fallback; /* when header or path give nothing: "Default", else the setting's own default;
+                     never NULL, "" with a constant */
 } ConfigValue;
 
 typedef struct
@@ -57,8 +58,8 @@ typedef struct
 typedef struct
 {
   char *bus, *name;
-  char *ref;          /* "bus/name" */
-  char *arn;          /* what <aws.events.rule-arn> says: "signalbox:rule/bus/name" */
+  char *ref; /* "bus/name" */
+  char *arn; /* what <aws.events.rule-arn> says: "signalbox:rule/bus/name" */
   char *description;
   gboolean enabled;
   char *pattern;      /* JSON text as the file has it, or NULL: matches every event of the bus */
@@ -68,16 +69,16 @@ typedef struct
 typedef struct
 {
   char *kind, *name;
-  char *ref;            /* "webhook/billing" */
+  char *ref; /* "webhook/billing" */
   char *description;
   guint window;         /* "Concurrency" */
   JsonObject *settings; /* completed with defaults */
-  char *digest;         /* of the settings: a connector whose digest is the same need not be reopened */
+  char *digest; /* of the settings: a connector whose digest is the same need not be reopened */
 } ConfigConnector;
 
 typedef struct
 {
-  char *listen;                   /* "127.0.0.1:4610" or "[::1]:4610" */
+  char *listen; /* "127.0.0.1:4610" or "[::1]:4610" */
   gsize event_bytes, request_bytes;
   guint events_per_request, json_depth, connections, request_s;
   guint queued_events, batch_items, targets_per_event;
@@ -89,8 +90,8 @@ typedef struct
 {
   char *name;
   char *description;
-  RulesSet *set;      /* ids are indexes of rules */
-  GPtrArray *rules;   /* ConfigRule that are enabled, not owned */
+  RulesSet *set;    /* ids are indexes of rules */
+  GPtrArray *rules; /* ConfigRule that are enabled, not owned */
 } ConfigBus;
 
 typedef struct
@@ -105,9 +106,9 @@ typedef struct
 } Configuration;
 
 /* Reads and checks the whole folder.  NULL when there is any problem: problems (GPtrArray of
- * ConfigProblem, owned by the caller) then has them all, in file order.  overlay: relative path -> text
- * that is taken instead of the file's (to check an edit before it is written; a NULL text: as if the
- * file were deleted), or NULL. */
+ * ConfigProblem, owned by the caller) then has them all, in file order; it is left alone otherwise.
+ * overlay: relative path -> text that is taken instead of the file's (to check an edit before it is
+ * written; a NULL text: as if the file were deleted), or NULL.  Blocks; any thread. */
 Configuration *config_load (const char *folder,
                             const ConfigSchema *const *connector_schemas,
                             GHashTable *overlay,
@@ -118,8 +119,14 @@ void configuration_unref (Configuration *configuration);
 /* Object names: 1 to 64 of letters, digits, '.', '-', '_' ; not beginning with '.'. */
 gboolean config_name_is_valid (const char *name);
 
-/* Writes <folder>/<relative> atomically: temporary file, fsync, rename, fsync of the folder. */
-gboolean config_write_file (const char *folder, const char *relative, const char *text, GError **error);
+/* Writes <folder>/<relative> atomically: temporary file, fsync, rename, fsync of the folder.
+ * Folders on the way are made; a file that is there keeps its mode, a symbolic link is followed.
+ * text NULL: deletes the file.  ROUTER_ERROR_INVALID: relative is no path of a configuration file;
+ * ROUTER_ERROR_NOT_FOUND: nothing to delete; ROUTER_ERROR_FULL: the disk; else
+ * ROUTER_ERROR_STORAGE.  On an error the file is as it was, save that a failed fsync of the folder
+ * leaves the new one.  Blocks. */
+gboolean
+config_write_file (const char *folder, const char *relative, const char *text, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Configuration, configuration_unref)
 

@@ -7,11 +7,11 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  char *file;          /* relative to the folder: "rule/default/paid.json" */
-  guint line, column;  /* from 1; 0 when the file as a whole is meant */
-  char *key;           /* "Targets[0].Arn", or "" */
-  char *message;       /* what was seen and what was expected */
-  char *hint;          /* what to do, or "" */
+  char *file;         /* relative to the folder: "rule/default/paid.json" */
+  guint line, column; /* from 1; 0 when the file as a whole is meant */
+  char *key;          /* "Targets[0].Arn", or "" */
+  char *message;      /* what was seen and what was expected */
+  char *hint;         /* what to do, or "" */
 } ConfigProblem;
 
 void config_problem_free (ConfigProblem *problem);

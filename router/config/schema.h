@@ -15,21 +15,23 @@ typedef enum
   SETTING_INTEGER,
   SETTING_NUMBER,
   SETTING_BOOLEAN,
-  SETTING_OBJECT,       /* nested: its own schema */
-  SETTING_ARRAY,        /* of objects of the nested schema, or of strings when nested is NULL */
-  SETTING_STRING_MAP,   /* object whose values are strings: headers, InputPathsMap */
-  SETTING_ANY,          /* any JSON value, checked elsewhere: EventPattern */
-  SETTING_VALUE,        /* "constant", {"Header": "X-…"} or {"Path": "$.…"}, with optional "Default" */
+  SETTING_OBJECT,     /* nested: its own schema */
+  SETTING_ARRAY,      /* of objects of the nested schema, or of strings when nested is NULL */
+  SETTING_STRING_MAP, /* object whose values are strings: headers, InputPathsMap */
+  SETTING_ANY,        /* any JSON value, checked elsewhere: EventPattern */
+  SETTING_VALUE, /* "constant", {"Header": "X-…"} or {"Path": "$.…"}, with optional "Default" */
 } SettingType;
 
 typedef enum
 {
   SETTING_PLAIN = 0,
   SETTING_REQUIRED = 1 << 0,
-  SETTING_URL = 1 << 1,        /* string: absolute http or https URL */
-  SETTING_REFERENCE = 1 << 2,  /* string: "kind/name" of an existing connector */
-  SETTING_BUS = 1 << 3,        /* string: name of an existing bus */
-  SETTING_NONEMPTY = 1 << 4,   /* string or array */
+  SETTING_URL = 1 << 1,         /* string: absolute http or https URL */
+  SETTING_REFERENCE = 1 << 2,   /* string: "kind/name" of an existing connector */
+  SETTING_BUS = 1 << 3,         /* string: name of an existing bus */
+  SETTING_NONEMPTY = 1 << 4,    /* string or array */
+  SETTING_UNSUPPORTED = 1 << 5, /* EventBridge has it, this version does not act on it: refused;
+                                   help says what to do instead.  Not for forms and references. */
 } SettingFlags;
 
 typedef struct
@@ -37,18 +39,19 @@ typedef struct
   const char *name;
   SettingType type;
   SettingFlags flags;
-  const char *default_json; /* JSON text, or NULL: absent stays absent */
-  double min, max;          /* integer, number: value; string, array: length; both 0: no bounds */
-  const char *unit;         /* "s", "bytes", or NULL */
+  const char *default_json;   /* JSON text, or NULL: absent stays absent */
+  double min, max;            /* integer, number: value; string: characters; array, map: entries;
+                                 value: characters of the constant; both 0: no bounds */
+  const char *unit;           /* "s", "bytes", or NULL */
   const char *const *choices; /* string: the allowed ones, NULL-terminated, or NULL */
   const ConfigSchema *nested;
-  const char *help;         /* one plain sentence */
+  const char *help; /* one plain sentence */
 } ConfigSetting;
 
 struct ConfigSchema
 {
-  const char *kind;             /* "webhook": the folder's name */
-  const char *title;            /* "Webhook connector" */
+  const char *kind;              /* "webhook": the folder's name */
+  const char *title;             /* "Webhook connector" */
   const ConfigSetting *settings; /* ends with name NULL */
 };
 
@@ -56,5 +59,21 @@ extern const ConfigSchema config_schema_router; /* router.json */
 extern const ConfigSchema config_schema_bus;
 extern const ConfigSchema config_schema_source;
 extern const ConfigSchema config_schema_rule;
+
+/* What every connector has besides its kind's own settings: Description, Concurrency.  Not among
+ * the settings that a connector is opened with. */
+extern const ConfigSchema config_schema_connector;
+
+/* "$schema" is allowed in every object of a schema, for editors, and ignored. */
+#define CONFIG_SCHEMA_KEY "$schema"
+
+/* The schema of a folder: "bus", "source", "rule", a connector's kind, or "router" for router.json.
+ * NULL when there is none.  connector_schemas: NULL-terminated, or NULL. */
+const ConfigSchema *
+config_schema_by_kind (const char *kind, const ConfigSchema *const *connector_schemas);
+gboolean config_schema_is_connector (const ConfigSchema *schema);
+
+/* The setting of this name, unsupported ones too, or NULL. */
+const ConfigSetting *config_schema_find (const ConfigSchema *schema, const char *name);
 
 G_END_DECLS
