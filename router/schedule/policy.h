@@ -1,9 +1,9 @@
 /* policy.h: when to try again, when to stop.  Pure: data in, verdict out.
  *
  * The names and bounds are EventBridge's: MaximumRetryAttempts counts the tries after the first,
- * MaximumEventAgeInSeconds counts from when the event was accepted (or last replayed); whichever comes
- * first ends it.  EventBridge does not publish its back-off; ours is base * factor^(n-1), at most cap,
- * spread by +/- jitter. */
+ * MaximumEventAgeInSeconds counts from when the event was accepted (or last replayed); whichever
+ * comes first ends it.  EventBridge does not publish its back-off; ours is base * factor^(n-1), at
+ * most cap, spread by +/- jitter. */
 #pragma once
 
 #include "base/delivery.h"
@@ -14,17 +14,17 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  guint max_retries;  /* 0: one try only */
+  guint max_retries; /* 0: one try only */
   gint64 max_age_us;
-  gint64 base_us;     /* wait after the first failure */
-  double factor;      /* of each wait to the one before; at least 1 */
-  gint64 cap_us;      /* of one wait */
-  double jitter;      /* 0.2: each wait is spread over 80 % to 120 % */
+  gint64 base_us; /* wait after the first failure */
+  double factor;  /* of each wait to the one before; at least 1 */
+  gint64 cap_us;  /* of one wait */
+  double jitter;  /* 0.2: each wait is spread over 80 % to 120 % */
 } Policy;
 
 #define POLICY_DEFAULT                                                                             \
   ((Policy){ .max_retries = 185,                                                                   \
-             .max_age_us = G_TIME_SPAN_DAY,                                                 \
+             .max_age_us = G_TIME_SPAN_DAY,                                                        \
              .base_us = 1 * G_USEC_PER_SEC,                                                        \
              .factor = 2.0,                                                                        \
              .cap_us = 600 * G_USEC_PER_SEC,                                                       \

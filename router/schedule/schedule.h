@@ -1,7 +1,7 @@
 /* schedule.h: what is due next?  Ids and times only, never bodies.
  *
- * One queue a connector with a window (how many may be under way at once), each a heap by due time, so
- * that a slow connector leaves the others alone.  Belongs to the delivery thread. */
+ * One queue a connector with a window (how many may be under way at once), each a heap by due time,
+ * so that a slow connector leaves the others alone.  Belongs to the delivery thread. */
 #pragma once
 
 #include "base/delivery.h"
@@ -26,8 +26,8 @@ void schedule_set_window (Schedule *schedule, const char *connector, guint windo
 /* A key that is already there (queued or under way) is left alone: FALSE. */
 gboolean schedule_add (Schedule *schedule, DeliveryKey key, const char *connector, gint64 due_us);
 
-/* The next ticket that is due and whose connector has room; connectors take turns.  The ticket's place in the
- * window is taken until schedule_release(). */
+/* The next ticket that is due and whose connector has room; connectors take turns.  The ticket's
+ * place in the window is taken until schedule_release(). */
 gboolean schedule_take (Schedule *schedule, gint64 now_us, ScheduleTicket *out_ticket);
 void schedule_release (Schedule *schedule, const ScheduleTicket *ticket);
 
