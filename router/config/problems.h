@@ -19,4 +19,7 @@ void config_problem_free (ConfigProblem *problem);
 /* "rule/default/paid.json:7:12: Targets[0].Arn: no connector “webhook/x” …; …" */
 char *config_problem_format (const ConfigProblem *problem);
 
+/* By file, then by place; those of one place stay in the order in which they were found. */
+void config_problems_sort (GPtrArray *problems);
+
 G_END_DECLS

@@ -1,0 +1,228 @@
+/* configuration.c: the folder of JSON files, read and checked as a whole.
+ *
+ * All problems of all files are gathered before anything is refused.  Once made, a Configuration
+ * never changes. */
+#include "config/configuration.h"
+
+#include "config/check.h"
+#include "config/connector.h"
+#include "config/document.h"
+#include "config/folder.h"
+#include "config/names.h"
+#include "config/router.h"
+#include "config/rule.h"
+#include "config/settings.h"
+#include "config/source.h"
+
+#include <string.h>
+
+static void
+bus_free (gpointer data)
+{
+  ConfigBus *bus = data;
+
+  g_free (bus->name);
+  g_free (bus->description);
+  rules_set_free (bus->set);
+  g_ptr_array_unref (bus->rules);
+  g_free (bus);
+}
+
+static ConfigBus *
+add_bus (Configuration *configuration, const char *name)
+{
+  ConfigBus *bus = g_hash_table_lookup (configuration->buses, name);
+
+  if (bus)
+    return bus;
+  bus = g_new0 (ConfigBus, 1);
+  bus->name = g_strdup (name);
+  bus->rules = g_ptr_array_new ();
+  g_hash_table_insert (configuration->buses, bus->name, bus);
+  return bus;
+}
+
+/* Keys are strings of the values. */
+static Configuration *
+configuration_new (void)
+{
+  Configuration *configuration = g_atomic_rc_box_new0 (Configuration);
+
+  configuration->buses = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, bus_free);
+  configuration->sources = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
+                                                  (GDestroyNotify) config_source_free);
+  configuration->rules = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
+                                                (GDestroyNotify) config_rule_free);
+  configuration->connectors = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
+                                                     (GDestroyNotify) config_connector_free);
+  add_bus (configuration, "default");
+  return configuration;
+}
+
+Configuration *
+configuration_ref (Configuration *configuration)
+{
+  return g_atomic_rc_box_acquire (configuration);
+}
+
+static void
+clear_configuration (gpointer data)
+{
+  Configuration *configuration = data;
+
+  config_router_clear (&configuration->router);
+  g_hash_table_unref (configuration->buses);
+  g_hash_table_unref (configuration->sources);
+  g_hash_table_unref (configuration->rules);
+  g_hash_table_unref (configuration->connectors);
+  g_free (configuration->digest);
+  g_free (configuration->content);
+}
+
+void
+configuration_unref (Configuration *configuration)
+{
+  g_atomic_rc_box_release_full (configuration, clear_configuration);
+}
+
+static void
+load_bus (Configuration *configuration, ConfigReport *report, const ConfigNames *names)
+{
+  JsonObject *object = json_node_get_object (report->file->root);
+  ConfigBus *bus = add_bus (configuration, report->file->name);
+
+  config_check_object (report, names, object, &config_schema_bus, NULL);
+  bus->description = g_strdup (config_settings_string (object, "Description"));
+}
+
+static void
+load_rule (Configuration *configuration, ConfigReport *report, const ConfigNames *names)
+{
+  ConfigRule *rule = config_rule_new (report, names);
+  ConfigBus *bus = add_bus (configuration, rule->bus);
+
+  g_hash_table_insert (configuration->rules, rule->ref, rule);
+  if (rule->enabled)
+    g_ptr_array_add (bus->rules, rule);
+}
+
+static void
+load_file (Configuration *configuration,
+           ConfigFile *file,
+           const ConfigNames *names,
+           GPtrArray *problems)
+{
+  ConfigReport report;
+
+  config_report_init (&report, file, problems);
+  if (!config_file_parse (file, &report))
+    ;
+  else if (file->schema == &config_schema_router)
+    {
+      config_router_clear (&configuration->router);
+      config_router_read (&report, names, &configuration->router);
+    }
+  else if (file->schema == &config_schema_bus)
+    load_bus (configuration, &report, names);
+  else if (file->schema == &config_schema_source)
+    {
+      ConfigSource *source = config_source_new (&report, names);
+
+      g_hash_table_insert (configuration->sources, source->name, source);
+    }
+  else if (file->schema == &config_schema_rule)
+    load_rule (configuration, &report, names);
+  else
+    {
+      ConfigConnector *connector = config_connector_new (&report, names);
+
+      g_hash_table_insert (configuration->connectors, connector->ref, connector);
+    }
+  config_report_clear (&report);
+}
+
+static void
+compile_buses (Configuration *configuration, GPtrArray *problems)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, configuration->buses);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      ConfigBus *bus = value;
+      RulesError error;
+
+      bus->set = config_rules_compile (bus->rules, &error);
+      /* Each pattern passed alone: this is what only all of them together can exceed. */
+      if (!bus->set)
+        {
+          g_autofree char *path = g_strconcat ("rule/", bus->name, NULL);
+
+          config_problem_add (problems, path, error.hint, "the rules of bus “%s” together: %s",
+                              bus->name, error.reason);
+        }
+    }
+}
+
+static char *
+digest_of (GPtrArray *files)
+{
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+
+  for (guint i = 0; i < files->len; i++)
+    {
+      const ConfigFile *file = files->pdata[i];
+      guint64 length = GUINT64_TO_LE (file->length);
+
+      /* The length keeps apart what else could run into each other. */
+      g_checksum_update (checksum, (const guchar *) file->path, (gssize) strlen (file->path) + 1);
+      g_checksum_update (checksum, (const guchar *) &length, sizeof length);
+      g_checksum_update (checksum, (const guchar *) file->text, (gssize) file->length);
+    }
+  return g_strdup (g_checksum_get_string (checksum));
+}
+
+static char *
+content_of (GPtrArray *files)
+{
+  g_autoptr (JsonObject) content = json_object_new ();
+  g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), content);
+
+  for (guint i = 0; i < files->len; i++)
+    {
+      const ConfigFile *file = files->pdata[i];
+
+      json_object_set_string_member (content, file->path, file->text);
+    }
+  return json_to_string (node, FALSE);
+}
+
+Configuration *
+config_load (const char *folder,
+             const ConfigSchema *const *connector_schemas,
+             GHashTable *overlay,
+             GPtrArray **out_problems)
+{
+  g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (
+      (GDestroyNotify) config_problem_free);
+  g_autoptr (GPtrArray) files = config_folder_read (folder, connector_schemas, overlay, problems);
+  g_autoptr (Configuration) configuration = configuration_new ();
+  ConfigNames names = { connector_schemas, files };
+
+  config_router_defaults (&configuration->router);
+  for (guint i = 0; i < files->len; i++)
+    load_file (configuration, files->pdata[i], &names, problems);
+  if (problems->len == 0)
+    compile_buses (configuration, problems);
+  if (problems->len == 0)
+    {
+      configuration->digest = digest_of (files);
+      configuration->content = content_of (files);
+      return g_steal_pointer (&configuration);
+    }
+  config_problems_sort (problems);
+  if (out_problems)
+    *out_problems = g_steal_pointer (&problems);
+  return NULL;
+}

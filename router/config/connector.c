@@ -1,0 +1,41 @@
+/* connector.c: one connector as its file describes it: a kind, a window, settings for the kind.
+ *
+ * What all connectors have stays out of the settings and so out of their digest: another
+ * description or window is no reason to close connections. */
+#include "config/connector.h"
+
+#include "config/check.h"
+#include "config/settings.h"
+
+ConfigConnector *
+config_connector_new (ConfigReport *report, const ConfigNames *names)
+{
+  const ConfigFile *file = report->file;
+  JsonObject *object = json_node_get_object (file->root);
+  g_autoptr (JsonObject) common = config_settings_complete (object, &config_schema_connector);
+  ConfigConnector *connector = g_new0 (ConfigConnector, 1);
+
+  config_check_object (report, names, object, file->schema, &config_schema_connector);
+  connector->kind = g_strdup (file->schema->kind);
+  connector->name = g_strdup (file->name);
+  connector->ref = g_strconcat (connector->kind, "/", connector->name, NULL);
+  connector->description = g_strdup (config_settings_string (common, "Description"));
+  connector->window = (guint) config_settings_integer (common, "Concurrency");
+  connector->settings = config_settings_complete (object, file->schema);
+  connector->digest = config_settings_digest (connector->settings);
+  return connector;
+}
+
+void
+config_connector_free (ConfigConnector *connector)
+{
+  if (!connector)
+    return;
+  g_free (connector->kind);
+  g_free (connector->name);
+  g_free (connector->ref);
+  g_free (connector->description);
+  json_object_unref (connector->settings);
+  g_free (connector->digest);
+  g_free (connector);
+}

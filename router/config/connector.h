@@ -1,0 +1,17 @@
+/* connector.h: one connector as its file describes it: a kind, a window, settings for the kind. */
+#pragma once
+
+#include "config/configuration.h"
+#include "config/names.h"
+#include "config/report.h"
+
+G_BEGIN_DECLS
+
+/* Checks and reads the report's file.  Never NULL, but worth something only when nothing was noted.
+ */
+ConfigConnector *config_connector_new (ConfigReport *report, const ConfigNames *names);
+void config_connector_free (ConfigConnector *connector);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ConfigConnector, config_connector_free)
+
+G_END_DECLS

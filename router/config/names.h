@@ -1,0 +1,27 @@
+/* names.h: which buses and connectors there are, for what refers to them.
+ *
+ * What counts is that the file is there: one with a mistake in it exists, and its users are not
+ * told otherwise. */
+#pragma once
+
+#include "config/folder.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  const ConfigSchema *const *connector_schemas;
+  GPtrArray *files; /* ConfigFile by path; not owned */
+} ConfigNames;
+
+/* "default" is always there. */
+gboolean config_names_has_bus (const ConfigNames *names, const char *bus);
+
+/* ref: "kind/name". */
+gboolean config_names_has_connector (const ConfigNames *names, const char *ref);
+
+/* What to do about a name that is not there: "did you mean …?", or how to make it. */
+char *config_names_bus_hint (const ConfigNames *names, const char *bus);
+char *config_names_connector_hint (const ConfigNames *names, const char *ref);
+
+G_END_DECLS

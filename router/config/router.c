@@ -1,0 +1,105 @@
+/* router.c: router.json: where the router listens, and its limits. */
+#include "config/router.h"
+
+#include "config/check.h"
+#include "config/settings.h"
+
+#include <gio/gio.h>
+
+#include <string.h>
+
+/* "127.0.0.1:4610" or "[::1]:4610".  Names are left out on purpose: what they resolve to may change
+ * between the check and the listening. */
+static gboolean
+is_address_and_port (const char *listen)
+{
+  const char *colon = strrchr (listen, ':');
+  gsize length = colon ? (gsize) (colon - listen) : 0;
+  gboolean bracketed = length > 2 && listen[0] == '[' && colon[-1] == ']';
+  g_autofree char *host = NULL;
+  g_autoptr (GInetAddress) address = NULL;
+
+  if (!colon || !g_ascii_isdigit (colon[1]) ||
+      !g_ascii_string_to_unsigned (colon + 1, 10, 0, G_MAXUINT16, NULL, NULL))
+    return FALSE;
+  host = bracketed ? g_strndup (listen + 1, length - 2) : g_strndup (listen, length);
+  address = g_inet_address_new_from_string (host);
+  return address && g_inet_address_get_family (address) ==
+                        (bracketed ? G_SOCKET_FAMILY_IPV6 : G_SOCKET_FAMILY_IPV4);
+}
+
+static void
+check_listen (ConfigReport *report, const char *listen)
+{
+  gsize mark = config_report_enter (report, "Listen");
+
+  if (!is_address_and_port (listen))
+    config_report_value (
+        report,
+        "write an address, not a name: 127.0.0.1:4610 or [::1]:4610 for this machine "
+        "alone, 0.0.0.0:4610 for all",
+        "“%s” is no address and port", listen);
+  config_report_leave (report, mark);
+}
+
+/* A request that may not hold the largest event would make that limit a lie. */
+static void
+check_sizes (ConfigReport *report, const ConfigRouter *router)
+{
+  gsize mark = config_report_enter (report, "Limits");
+
+  config_report_enter (report, "RequestBytes");
+  if (router->request_bytes < router->event_bytes)
+    config_report_value (report, "a request must have room for an event",
+                         "RequestBytes, %" G_GSIZE_FORMAT
+                         ", is less than EventBytes, %" G_GSIZE_FORMAT,
+                         router->request_bytes, router->event_bytes);
+  config_report_leave (report, mark);
+}
+
+static void
+read_settings (JsonObject *object, ConfigRouter *out_router)
+{
+  g_autoptr (JsonObject) settings = config_settings_complete (object, &config_schema_router);
+  JsonObject *limits = config_settings_object (settings, "Limits");
+
+  out_router->listen = g_strdup (config_settings_string (settings, "Listen"));
+  out_router->event_bytes = (gsize) config_settings_integer (limits, "EventBytes");
+  out_router->request_bytes = (gsize) config_settings_integer (limits, "RequestBytes");
+  out_router->events_per_request = (guint) config_settings_integer (limits, "EventsPerRequest");
+  out_router->json_depth = (guint) config_settings_integer (limits, "JsonDepth");
+  out_router->connections = (guint) config_settings_integer (limits, "Connections");
+  out_router->request_s = (guint) config_settings_integer (limits, "RequestSeconds");
+  out_router->queued_events = (guint) config_settings_integer (limits, "QueuedEvents");
+  out_router->batch_items = (guint) config_settings_integer (limits, "BatchItems");
+  out_router->response_bytes = (gsize) config_settings_integer (limits, "ResponseBytes");
+  out_router->targets_per_event = (guint) config_settings_integer (limits, "TargetsPerEvent");
+}
+
+void
+config_router_read (ConfigReport *report, const ConfigNames *names, ConfigRouter *out_router)
+{
+  JsonObject *object = json_node_get_object (report->file->root);
+
+  config_check_object (report, names, object, &config_schema_router, NULL);
+  read_settings (object, out_router);
+  if (out_router->listen)
+    check_listen (report, out_router->listen);
+  /* With other mistakes in the file the numbers may not be what was meant. */
+  if (report->n_problems == 0)
+    check_sizes (report, out_router);
+}
+
+void
+config_router_defaults (ConfigRouter *out_router)
+{
+  g_autoptr (JsonObject) nothing = json_object_new ();
+
+  read_settings (nothing, out_router);
+}
+
+void
+config_router_clear (ConfigRouter *router)
+{
+  g_clear_pointer (&router->listen, g_free);
+}

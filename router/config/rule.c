@@ -1,0 +1,177 @@
+/* rule.c: one rule: a pattern and its targets.
+ *
+ * The pattern is compiled from the very bytes of the file, so that what the compiler says of a
+ * place can be said of the file. */
+#include "config/rule.h"
+
+#include "config/check.h"
+#include "config/settings.h"
+#include "config/target.h"
+
+#include <string.h>
+
+/* EventBridge's limit.  It is sent compact text; people indent, and are not to pay for that. */
+#define PATTERN_BYTES 4096
+
+/* Of a rule without a pattern: every event has a source. */
+#define MATCHES_ALL "{\"source\":[{\"exists\":true}]}"
+
+static const RulesLimits pattern_limits = { .max_pattern_bytes = CONFIG_FILE_BYTES };
+
+/* How long the JSON text is without white space between its tokens. */
+static gsize
+compact_length (const char *text)
+{
+  gboolean in_string = FALSE;
+  gsize length = 0;
+
+  for (const char *at = text; *at; at++)
+    {
+      if (in_string || !strchr (" \t\r\n", *at))
+        length++;
+      if (*at == '"')
+        in_string = !in_string;
+      else if (*at == '\\' && at[1])
+        {
+          at++;
+          length++;
+        }
+    }
+  return length;
+}
+
+static void
+check_pattern (ConfigReport *report, const char *pattern)
+{
+  RulesSource source = { pattern, strlen (pattern) };
+  gsize length = compact_length (pattern);
+  RulesSet *set = NULL;
+  RulesError error;
+
+  if (length > PATTERN_BYTES)
+    config_report_value (report, "split the rule",
+                         "the pattern has %" G_GSIZE_FORMAT
+                         " bytes without white space, EventBridge allows %d",
+                         length, PATTERN_BYTES);
+  else if (!rules_set_build (&source, 1, &pattern_limits, NULL, &set, &error))
+    config_report_rules (report, "not a valid event pattern", &error);
+  rules_set_free (set);
+}
+
+/* The pattern's text, or NULL. */
+static char *
+read_pattern (ConfigReport *report, JsonObject *object)
+{
+  JsonNode *node = json_object_get_member (object, "EventPattern");
+  gsize mark = config_report_enter (report, "EventPattern");
+  g_autofree char *pattern = NULL;
+  RulesJsonSpan span;
+
+  if (node && JSON_NODE_HOLDS_OBJECT (node) && config_report_locate (report, &span))
+    pattern = g_strndup (report->file->text + span.start, span.length);
+  else if (node && json_node_get_value_type (node) == G_TYPE_STRING)
+    pattern = g_strdup (json_node_get_string (node));
+  else if (node)
+    config_check_expected (report, "leave EventPattern out to match every event of the bus",
+                           "an object, or a string of JSON");
+  if (pattern)
+    check_pattern (report, pattern);
+  config_report_leave (report, mark);
+  return g_steal_pointer (&pattern);
+}
+
+static void
+check_id_is_new (ConfigReport *report, GHashTable *ids, ConfigTarget *target)
+{
+  gsize mark;
+
+  if (!target->id || g_hash_table_add (ids, target->id))
+    return;
+  mark = config_report_enter (report, "Id");
+  config_report_value (report, "give each target of a rule an Id of its own",
+                       "another target of this rule has the Id “%s” too", target->id);
+  config_report_leave (report, mark);
+}
+
+static GPtrArray *
+read_targets (ConfigReport *report, JsonArray *array)
+{
+  GPtrArray *targets = g_ptr_array_new_with_free_func ((GDestroyNotify) config_target_free);
+  g_autoptr (GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal);
+  gsize mark = config_report_enter (report, "Targets");
+
+  for (guint i = 0; array && i < json_array_get_length (array); i++)
+    {
+      JsonNode *element = json_array_get_element (array, i);
+      gsize inner = config_report_enter_index (report, i);
+
+      if (JSON_NODE_HOLDS_OBJECT (element))
+        {
+          ConfigTarget *target = config_target_new (report, json_node_get_object (element));
+
+          g_ptr_array_add (targets, target);
+          check_id_is_new (report, ids, target);
+        }
+      config_report_leave (report, inner);
+    }
+  config_report_leave (report, mark);
+  return targets;
+}
+
+ConfigRule *
+config_rule_new (ConfigReport *report, const ConfigNames *names)
+{
+  const ConfigFile *file = report->file;
+  JsonObject *object = json_node_get_object (file->root);
+  g_autoptr (JsonObject) settings = config_settings_complete (object, file->schema);
+  ConfigRule *rule = g_new0 (ConfigRule, 1);
+
+  if (!config_names_has_bus (names, file->bus))
+    {
+      g_autofree char *hint = config_names_bus_hint (names, file->bus);
+
+      config_report_file (report, hint, "no bus “%s”: there is no bus/%s.json", file->bus,
+                          file->bus);
+    }
+  config_check_object (report, names, object, file->schema, NULL);
+  rule->bus = g_strdup (file->bus);
+  rule->name = g_strdup (file->name);
+  rule->ref = g_strconcat (file->bus, "/", file->name, NULL);
+  rule->arn = g_strconcat ("signalbox:rule/", rule->ref, NULL);
+  rule->description = g_strdup (config_settings_string (settings, "Description"));
+  rule->enabled = g_strcmp0 (config_settings_string (settings, "State"), "ENABLED") == 0;
+  rule->pattern = read_pattern (report, object);
+  rule->targets = read_targets (report, config_settings_array (settings, "Targets"));
+  return rule;
+}
+
+void
+config_rule_free (ConfigRule *rule)
+{
+  if (!rule)
+    return;
+  g_free (rule->bus);
+  g_free (rule->name);
+  g_free (rule->ref);
+  g_free (rule->arn);
+  g_free (rule->description);
+  g_free (rule->pattern);
+  g_ptr_array_unref (rule->targets);
+  g_free (rule);
+}
+
+RulesSet *
+config_rules_compile (GPtrArray *rules, RulesError *error)
+{
+  g_autofree RulesSource *sources = g_new (RulesSource, rules->len);
+  RulesSet *set;
+
+  for (guint i = 0; i < rules->len; i++)
+    {
+      const ConfigRule *rule = rules->pdata[i];
+
+      sources[i].pattern = rule->pattern ? rule->pattern : MATCHES_ALL;
+      sources[i].length = strlen (sources[i].pattern);
+    }
+  return rules_set_build (sources, rules->len, &pattern_limits, NULL, &set, error) ? set : NULL;
+}

@@ -1,0 +1,21 @@
+/* rule.h: one rule: a pattern and its targets. */
+#pragma once
+
+#include "config/configuration.h"
+#include "config/names.h"
+#include "config/report.h"
+
+G_BEGIN_DECLS
+
+/* Checks and reads the report's file.  Never NULL, but worth something only when nothing was noted.
+ */
+ConfigRule *config_rule_new (ConfigReport *report, const ConfigNames *names);
+void config_rule_free (ConfigRule *rule);
+
+/* Compiles the patterns of a bus' rules; ids are indexes of rules.  NULL with error, which says
+ * which one. */
+RulesSet *config_rules_compile (GPtrArray *rules, RulesError *error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ConfigRule, config_rule_free)
+
+G_END_DECLS

@@ -1,0 +1,415 @@
+/* schema.c: the tables of what a file may say, and looking into them.
+ *
+ * Everything that is known of a setting stands here once: checking, defaults, the manual and the
+ * app's forms follow from it.  Static data; any thread.  Keys and bounds of rules are
+ * EventBridge's: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html and
+ * API_PutTargets. */
+#include "config/schema.h"
+
+#include "base/limits.h"
+#include "base/paths.h"
+
+#include <string.h>
+
+#define DESCRIPTION                                                                                \
+  {                                                                                                \
+    .name = "Description", .type = SETTING_STRING, .max = 512,                                     \
+    .help = "What this is for, in words for people."                                               \
+  }
+
+#define UNSUPPORTED(key, advice)                                                                   \
+  {                                                                                                \
+    .name = key, .type = SETTING_ANY, .flags = SETTING_UNSUPPORTED, .help = advice                 \
+  }
+
+static const char *const states[] = { "ENABLED", "DISABLED", NULL };
+
+#define STATE(what)                                                                                \
+  {                                                                                                \
+    .name = "State", .type = SETTING_STRING, .default_json = "\"ENABLED\"", .choices = states,     \
+    .help = what                                                                                   \
+  }
+
+/* ---- router.json ---- */
+
+/* Defaults are JSON text here and numbers in base/limits.h. */
+G_STATIC_ASSERT (LIMIT_EVENT_BYTES == 262144);
+G_STATIC_ASSERT (LIMIT_REQUEST_BYTES == 8388608);
+G_STATIC_ASSERT (LIMIT_EVENTS_PER_REQUEST == 1000);
+G_STATIC_ASSERT (LIMIT_JSON_DEPTH == 64);
+G_STATIC_ASSERT (LIMIT_CONNECTIONS == 4096);
+G_STATIC_ASSERT (LIMIT_REQUEST_SECONDS == 30);
+G_STATIC_ASSERT (LIMIT_QUEUED_EVENTS == 10000);
+G_STATIC_ASSERT (LIMIT_BATCH_ITEMS == 512);
+G_STATIC_ASSERT (LIMIT_RESPONSE_BYTES == 4096);
+G_STATIC_ASSERT (LIMIT_TARGETS_PER_EVENT == 1000);
+
+static const ConfigSetting limits_settings[] = {
+  { .name = "EventBytes",
+    .type = SETTING_INTEGER,
+    .default_json = "262144",
+    .min = 1024,
+    .max = 67108864,
+    .unit = "bytes",
+    .help = "The largest body of one event." },
+  { .name = "RequestBytes",
+    .type = SETTING_INTEGER,
+    .default_json = "8388608",
+    .min = 1024,
+    .max = 1073741824,
+    .unit = "bytes",
+    .help = "The largest body of one request, which may hold many events." },
+  { .name = "EventsPerRequest",
+    .type = SETTING_INTEGER,
+    .default_json = "1000",
+    .min = 1,
+    .max = 100000,
+    .help = "How many events one request may hold." },
+  { .name = "JsonDepth",
+    .type = SETTING_INTEGER,
+    .default_json = "64",
+    .min = 1,
+    .max = 1000,
+    .help = "How deep arrays and objects of an event may stand in each other." },
+  { .name = "Connections",
+    .type = SETTING_INTEGER,
+    .default_json = "4096",
+    .min = 1,
+    .max = 100000,
+    .help = "How many connections are kept open at once; a further one is refused." },
+  { .name = "RequestSeconds",
+    .type = SETTING_INTEGER,
+    .default_json = "30",
+    .min = 1,
+    .max = 3600,
+    .unit = "s",
+    .help = "An idle or slow connection is closed after this time." },
+  { .name = "QueuedEvents",
+    .type = SETTING_INTEGER,
+    .default_json = "10000",
+    .min = 1,
+    .max = 1000000,
+    .help =
+        "How many events may wait to be stored; senders of further ones are asked to come later." },
+  { .name = "BatchItems",
+    .type = SETTING_INTEGER,
+    .default_json = "512",
+    .min = 1,
+    .max = 100000,
+    .help = "How much one commit of the store takes along at most." },
+  { .name = "ResponseBytes",
+    .type = SETTING_INTEGER,
+    .default_json = "4096",
+    .min = 0,
+    .max = 1048576,
+    .unit = "bytes",
+    .help = "How much of a target's answer is kept with the attempt." },
+  { .name = "TargetsPerEvent",
+    .type = SETTING_INTEGER,
+    .default_json = "1000",
+    .min = 1,
+    .max = 100000,
+    .help = "How many targets one event may reach; an event with more is refused." },
+  { NULL },
+};
+
+static const ConfigSchema limits_schema = {
+  .kind = "limits",
+  .title = "Limits",
+  .settings = limits_settings,
+};
+
+static const ConfigSetting router_settings[] = {
+  DESCRIPTION,
+  { .name = "Listen",
+    .type = SETTING_STRING,
+    .default_json = "\"" PATHS_DEFAULT_LISTEN "\"",
+    .help =
+        "The address and port for HTTP: 127.0.0.1:4610 or [::1]:4610; port 0 is any free one." },
+  { .name = "Limits",
+    .type = SETTING_OBJECT,
+    .default_json = "{}",
+    .nested = &limits_schema,
+    .help = "What one sender may ask of the router." },
+  { NULL },
+};
+
+const ConfigSchema config_schema_router = {
+  .kind = "router",
+  .title = "Router",
+  .settings = router_settings,
+};
+
+/* ---- bus/<name>.json ---- */
+
+static const ConfigSetting bus_settings[] = {
+  DESCRIPTION,
+  UNSUPPORTED ("Name", "A bus is named by its file: remove the key."),
+  UNSUPPORTED ("EventSourceName", "There are no partner event sources here: remove the key."),
+  UNSUPPORTED ("DeadLetterConfig", "Every dead letter is kept by the router: remove the key."),
+  UNSUPPORTED ("KmsKeyIdentifier", "Events are not encrypted at rest: remove the key."),
+  UNSUPPORTED ("LogConfig", "Remove the key."),
+  UNSUPPORTED ("Policy", "Remove the key."),
+  UNSUPPORTED ("Tags", "Remove the key; Description may hold the text."),
+  { NULL },
+};
+
+const ConfigSchema config_schema_bus = {
+  .kind = "bus",
+  .title = "Event bus",
+  .settings = bus_settings,
+};
+
+/* ---- source/<name>.json ---- */
+
+static const ConfigSetting source_settings[] = {
+  DESCRIPTION,
+  { .name = "Bus",
+    .type = SETTING_STRING,
+    .flags = SETTING_BUS,
+    .default_json = "\"default\"",
+    .help = "The event bus that its events enter." },
+  { .name = "Source",
+    .type = SETTING_VALUE,
+    .flags = SETTING_NONEMPTY,
+    .min = 1,
+    .max = 256,
+    .help = "The events' \"source\"; the name of the file when nothing else is said." },
+  { .name = "DetailType",
+    .type = SETTING_VALUE,
+    .flags = SETTING_NONEMPTY,
+    .default_json = "\"webhook\"",
+    .min = 1,
+    .max = 128,
+    .help = "The events' \"detail-type\"." },
+  STATE ("DISABLED: requests to it are refused."),
+  { NULL },
+};
+
+const ConfigSchema config_schema_source = {
+  .kind = "source",
+  .title = "Source",
+  .settings = source_settings,
+};
+
+/* ---- rule/<bus>/<name>.json ---- */
+
+static const ConfigSetting transformer_settings[] = {
+  { .name = "InputPathsMap",
+    .type = SETTING_STRING_MAP,
+    .help = "Names for values of the event, as JSONPath; at most 100." },
+  { .name = "InputTemplate",
+    .type = SETTING_STRING,
+    .flags = SETTING_REQUIRED,
+    .help = "What the target receives, with <name> where a value goes; at most 8192 characters." },
+  { NULL },
+};
+
+static const ConfigSchema transformer_schema = {
+  .kind = "transformer",
+  .title = "Input transformer",
+  .settings = transformer_settings,
+};
+
+static const ConfigSetting backoff_settings[] = {
+  { .name = "BaseSeconds",
+    .type = SETTING_NUMBER,
+    .default_json = "1",
+    .min = 0.001,
+    .max = 86400,
+    .unit = "s",
+    .help = "The wait after the first failure." },
+  { .name = "Factor",
+    .type = SETTING_NUMBER,
+    .default_json = "2",
+    .min = 1,
+    .max = 100,
+    .help = "Each further wait is so many times the one before." },
+  { .name = "CapSeconds",
+    .type = SETTING_NUMBER,
+    .default_json = "600",
+    .min = 0.001,
+    .max = 604800,
+    .unit = "s",
+    .help = "The longest wait." },
+  { .name = "Jitter",
+    .type = SETTING_NUMBER,
+    .default_json = "0.2",
+    .min = 0,
+    .max = 1,
+    .help = "How far waits are spread at random: 0.2 is from 80 % to 120 %." },
+  { NULL },
+};
+
+static const ConfigSchema backoff_schema = {
+  .kind = "backoff",
+  .title = "Back-off",
+  .settings = backoff_settings,
+};
+
+/* EventBridge takes ages from 60 to 86400 s.  Shorter ones are for trying things out at one's desk,
+ * longer ones for targets that are away over a holiday. */
+static const ConfigSetting retry_settings[] = {
+  { .name = "MaximumRetryAttempts",
+    .type = SETTING_INTEGER,
+    .default_json = "185",
+    .min = 0,
+    .max = 185,
+    .help = "How many tries follow the first." },
+  { .name = "MaximumEventAgeInSeconds",
+    .type = SETTING_INTEGER,
+    .default_json = "86400",
+    .min = 1,
+    .max = 604800,
+    .unit = "s",
+    .help =
+        "How long after it was accepted an event is still tried; EventBridge knows 60 to 86400." },
+  { .name = "Backoff",
+    .type = SETTING_OBJECT,
+    .default_json = "{}",
+    .nested = &backoff_schema,
+    .help = "The waits between tries." },
+  { NULL },
+};
+
+static const ConfigSchema retry_schema = {
+  .kind = "retry",
+  .title = "Retry policy",
+  .settings = retry_settings,
+};
+
+#define OTHER_SERVICE "It belongs to a service of AWS: remove the key."
+
+static const ConfigSetting target_settings[] = {
+  { .name = "Id",
+    .type = SETTING_STRING,
+    .flags = SETTING_REQUIRED,
+    .min = 1,
+    .max = 64,
+    .help = "Tells the rule's targets apart: letters, digits, '.', '-' and '_'." },
+  { .name = "Arn",
+    .type = SETTING_STRING,
+    .flags = SETTING_REQUIRED | SETTING_REFERENCE,
+    .help = "The connector that receives the events: webhook/billing is the file "
+            "webhook/billing.json." },
+  { .name = "Input",
+    .type = SETTING_STRING,
+    .help = "JSON text that is sent instead of the event." },
+  { .name = "InputPath",
+    .type = SETTING_STRING,
+    .help = "A JSONPath: only this part of the event is sent." },
+  { .name = "InputTransformer",
+    .type = SETTING_OBJECT,
+    .nested = &transformer_schema,
+    .help = "A template that is filled from the event and sent instead of it." },
+  { .name = "RetryPolicy",
+    .type = SETTING_OBJECT,
+    .default_json = "{}",
+    .nested = &retry_schema,
+    .help = "How long a delivery that fails is tried again." },
+  UNSUPPORTED (
+      "DeadLetterConfig",
+      "Every dead letter is kept by the router, to be replayed or discarded: remove the key."),
+  UNSUPPORTED ("RoleArn", "No role is needed here: remove the key."),
+  UNSUPPORTED ("HttpParameters", "Remove the key; headers are settings of the connector."),
+  UNSUPPORTED ("AppSyncParameters", OTHER_SERVICE),
+  UNSUPPORTED ("BatchParameters", OTHER_SERVICE),
+  UNSUPPORTED ("EcsParameters", OTHER_SERVICE),
+  UNSUPPORTED ("KinesisParameters", OTHER_SERVICE),
+  UNSUPPORTED ("RedshiftDataParameters", OTHER_SERVICE),
+  UNSUPPORTED ("RunCommandParameters", OTHER_SERVICE),
+  UNSUPPORTED ("SageMakerPipelineParameters", OTHER_SERVICE),
+  UNSUPPORTED ("SqsParameters", OTHER_SERVICE),
+  { NULL },
+};
+
+static const ConfigSchema target_schema = {
+  .kind = "target",
+  .title = "Target",
+  .settings = target_settings,
+};
+
+static const ConfigSetting rule_settings[] = {
+  DESCRIPTION,
+  STATE ("DISABLED: the rule matches nothing."),
+  { .name = "EventPattern",
+    .type = SETTING_ANY,
+    .help =
+        "Which events it matches, as an object or as a string of JSON; every event of the bus when "
+        "there is none." },
+  { .name = "Targets",
+    .type = SETTING_ARRAY,
+    .default_json = "[]",
+    .max = 100,
+    .nested = &target_schema,
+    .help = "Where the events go." },
+  UNSUPPORTED ("Name", "A rule is named by its file: remove the key."),
+  UNSUPPORTED ("EventBusName", "A rule's bus is the folder that it is in: remove the key."),
+  UNSUPPORTED ("ScheduleExpression",
+               "Rules here match events; let a timer post to a source, and remove the key."),
+  UNSUPPORTED ("RoleArn", "No role is needed here: remove the key."),
+  UNSUPPORTED ("Arn", "The router makes it from the names of bus and rule: remove the key."),
+  UNSUPPORTED ("CreatedBy", "Remove the key."),
+  UNSUPPORTED ("ManagedBy", "Remove the key."),
+  UNSUPPORTED ("Tags", "Remove the key; Description may hold the text."),
+  UNSUPPORTED ("Type", "Of a CloudFormation resource only what its Properties hold belongs here."),
+  UNSUPPORTED ("Properties",
+               "Of a CloudFormation resource only what its Properties hold belongs here."),
+  { NULL },
+};
+
+const ConfigSchema config_schema_rule = {
+  .kind = "rule",
+  .title = "Rule",
+  .settings = rule_settings,
+};
+
+/* ---- <kind>/<name>.json: what all connectors have ---- */
+
+static const ConfigSetting connector_settings[] = {
+  DESCRIPTION,
+  { .name = "Concurrency",
+    .type = SETTING_INTEGER,
+    .default_json = "16",
+    .min = 1,
+    .max = 1000,
+    .help = "How many deliveries to it are under way at once." },
+  { NULL },
+};
+
+const ConfigSchema config_schema_connector = {
+  .kind = "connector",
+  .title = "Connector",
+  .settings = connector_settings,
+};
+
+const ConfigSchema *
+config_schema_by_kind (const char *kind, const ConfigSchema *const *connector_schemas)
+{
+  static const ConfigSchema *const own[] = { &config_schema_router, &config_schema_bus,
+                                             &config_schema_source, &config_schema_rule };
+
+  for (guint i = 0; i < G_N_ELEMENTS (own); i++)
+    if (strcmp (own[i]->kind, kind) == 0)
+      return own[i];
+  for (guint i = 0; connector_schemas && connector_schemas[i]; i++)
+    if (strcmp (connector_schemas[i]->kind, kind) == 0)
+      return connector_schemas[i];
+  return NULL;
+}
+
+gboolean
+config_schema_is_connector (const ConfigSchema *schema)
+{
+  return schema != &config_schema_router && schema != &config_schema_bus &&
+         schema != &config_schema_source && schema != &config_schema_rule;
+}
+
+const ConfigSetting *
+config_schema_find (const ConfigSchema *schema, const char *name)
+{
+  for (const ConfigSetting *setting = schema->settings; setting->name; setting++)
+    if (strcmp (setting->name, name) == 0)
+      return setting;
+  return NULL;
+}
