@@ -340,10 +340,11 @@ refuse_quoted (Render *render, const Piece *piece, const Value *value, unsigned 
     snprintf (what, sizeof what, "has a %c in it, which is not escaped", byte);
   transform_render_error (self, piece->offset, render->error);
   rules_text_position (self->text, self->length, piece->offset, &line, &column);
-  error_hint (render->error,
-              "The value of <%.*s> at line %u, column %u, inside quotes, %s; without the quotes it "
-              "would be encoded",
-              (int) variable->name_length, variable->name, line, column, what);
+  error_hint (
+      render->error,
+      "The value of <%.*s> at line %u, column %u, inside quotes, %s; take the quotes away to "
+      "get a JSON value",
+      transform_shown_length (variable), variable->name, line, column, what);
   return false;
 }
 
@@ -419,7 +420,7 @@ check_result (Render *render)
       render->error,
       "<%.*s> at line %u, column %u touches other text outside quotes, which together is not "
       "JSON",
-      (int) piece->variable->name_length, piece->variable->name, line, column);
+      transform_shown_length (piece->variable), piece->variable->name, line, column);
   return false;
 }
 

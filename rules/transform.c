@@ -43,6 +43,12 @@ transform_render_error (const RulesTemplate *self, size_t offset, RulesError *er
   return false;
 }
 
+int
+transform_shown_length (const Variable *variable)
+{
+  return variable->name_length < 64 ? (int) variable->name_length : 64;
+}
+
 bool
 transform_flaw_error (const RulesTemplate *self, RulesError *error)
 {
@@ -66,19 +72,19 @@ transform_flaw_error (const RulesTemplate *self, RulesError *error)
       error_hint (error,
                   "<%.*s> at line %u, column %u stands in the place of a member's name; "
                   "only values can be variables",
-                  (int) variable->name_length, variable->name, line, column);
+                  transform_shown_length (variable), variable->name, line, column);
       break;
     case FLAW_EVENT_IN_TEXT:
       error_hint (
           error,
           "<%.*s> at line %u, column %u is an object: it can only be a value of its own in a "
           "JSON template, outside quotes",
-          (int) variable->name_length, variable->name, line, column);
+          transform_shown_length (variable), variable->name, line, column);
       break;
     case FLAW_JSON:
       if (variable)
         error_hint (error, "No value that <%.*s> at line %u, column %u can have makes this JSON",
-                    (int) variable->name_length, variable->name, line, column);
+                    transform_shown_length (variable), variable->name, line, column);
       else
         error_hint (error, "Whatever its variables are, this is not JSON at line %u, column %u: %s",
                     line, column, self->flaw_detail);

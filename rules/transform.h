@@ -91,6 +91,9 @@ struct RulesTemplate
 
 /* ---- transform.c, for the other two ---- */
 
+/* How many characters of its name a hint shows. */
+int transform_shown_length (const Variable *variable);
+
 /* Fills error with the flaw, which there must be; returns false. */
 bool transform_flaw_error (const RulesTemplate *self, RulesError *error);
 
