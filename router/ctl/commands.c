@@ -1,0 +1,169 @@
+/* commands.c: the table of all commands, with what help says about each. */
+#include "config.h"
+
+#include "commands.h"
+
+const CtlCommand ctl_commands[] = {
+  { "status", "Looking", "", "Whether the router runs, and what it has done", //
+    "Example\n"
+    "  signalboxctl status\n"
+    "\n"
+    "The ledger counts every delivery in exactly one state; a difference other than 0 is a fault "
+    "of\n"
+    "the router, shown in red.\n"
+    "\n"
+    "Exit codes: 0 all is well, 1 it runs but its disk is full or the ledger does not balance,\n"
+    "69 not reachable.\n",
+    command_status },
+  { "routes", "Looking", "", "Sources, rules and connectors, with their counts",
+    "Exit codes: 0, 69 not reachable.\n", command_routes },
+  { "events", "Looking", "", "Which events came in, newest first",
+    "Examples\n"
+    "  signalboxctl events --from 1h --source github\n"
+    "  signalboxctl events --unmatched\n"
+    "  signalboxctl events --follow\n"
+    "\n"
+    "With --follow the newest come last, and new ones are printed as they come in, until Ctrl-C;\n"
+    "with --json one JSON object a line.\n"
+    "\n"
+    "Exit codes: 0, 1 there are none, 65 a filter was refused, 69 not reachable.\n",
+    command_events },
+  { "show", "Looking", "<event or delivery>", "The journey of one event or delivery",
+    "Shows what came in, which rules matched, each delivery with all of its attempts, and when "
+    "the\n"
+    "next attempt is due.  The id is one that send, events or deliveries print.\n"
+    "\n"
+    "Examples\n"
+    "  signalboxctl show 01939b2e-7c1a-7000-8000-5f0e1c9a3b21\n"
+    "  signalboxctl show --payload 01939b2e-7c1a-7000-8000-5f0e1c9a3b21-2\n"
+    "\n"
+    "Exit codes: 0, 1 there is none with this id, 69 not reachable.\n",
+    command_show },
+  { "deliveries", "Looking", "", "Deliveries in any state, newest first",
+    "Examples\n"
+    "  signalboxctl deliveries --connector webhook/billing --from 1h\n"
+    "  signalboxctl deliveries --state dead,discarded\n"
+    "\n"
+    "States: ready, waiting, held, done, dead, discarded.\n"
+    "\n"
+    "Exit codes: 0, 1 there are none, 65 a filter was refused, 69 not reachable.\n",
+    command_deliveries },
+  { "waiting", "Looking", "", "What is being retried, and when the next attempt is due",
+    "The deliveries that are not settled yet (ready, waiting or held), the next due first.\n"
+    "\n"
+    "Exit codes: 0, 1 nothing waits, 65 a filter was refused, 69 not reachable.\n",
+    command_waiting },
+  { "dead", "Looking", "[show <delivery>]", "Dead letters: deliveries that gave up, and why",
+    "Examples\n"
+    "  signalboxctl dead\n"
+    "  signalboxctl dead --connector webhook/billing\n"
+    "  signalboxctl dead show 01939b2e-7c1a-7000-8000-5f0e1c9a3b21-2\n"
+    "\n"
+    "A dead letter is kept whole, with every attempt, until it is replayed or discarded.\n"
+    "\n"
+    "Exit codes: 0, 1 there are none, 65 a filter was refused, 69 not reachable.\n",
+    command_dead },
+  { "send", "Acting", "[<file>…]", "Send events and see which rules they match",
+    "A file's name, - for standard input, or --data TEXT.\n"
+    "\n"
+    "With --source the text goes to /in/NAME as a webhook would, byte for byte.  Without, it goes "
+    "to\n"
+    "the events API: as a whole event, an array of them or one a line (a file that ends in "
+    ".ndjson);\n"
+    "with --event-source and --detail-type the text is the event's detail.\n"
+    "\n"
+    "Examples\n"
+    "  signalboxctl send --source github --header 'X-GitHub-Event: push' push.json\n"
+    "  signalboxctl send --event-source shop --detail-type 'Order Paid' --data '{\"total\": 120}'\n"
+    "  signalboxctl send --bus staging events.ndjson\n"
+    "\n"
+    "Exit codes: 0 accepted, and a rule matched; 1 accepted and kept, but no rule matched, or no\n"
+    "such source or bus; 65 refused: the message says what and where; 66 the file cannot be read;\n"
+    "69 not reachable; 75 the router is full or stopping: send it again later.\n",
+    command_send },
+  { "replay", "Acting", "[<event or delivery>…]", "Deliver dead letters once more",
+    "Ids, or filters, or --all.  An event's id means all of its dead letters.  Each is tried "
+    "again\n"
+    "at once, with the rule and connector as they are now and a fresh retry policy.\n"
+    "\n"
+    "Examples\n"
+    "  signalboxctl replay 01939b2e-7c1a-7000-8000-5f0e1c9a3b21-2\n"
+    "  signalboxctl replay --connector webhook/billing --reason 'billing is back'\n"
+    "  signalboxctl replay --all\n"
+    "\n"
+    "Exit codes: 0, 1 nothing was replayed, 69 not reachable.\n",
+    command_replay },
+  { "discard", "Acting", "[<event or delivery>…]", "Let dead letters go",
+    "Ids, or filters, or --all.  A discarded delivery is not tried again; its history is kept.\n"
+    "\n"
+    "Example\n"
+    "  signalboxctl discard --rule default/old --reason 'replaced by default/new'\n"
+    "\n"
+    "Exit codes: 0, 1 nothing was discarded, 69 not reachable.\n",
+    command_discard },
+  { "reload", "Acting", "", "Take on the configuration folder as it is now",
+    "The whole folder is checked first; when anything is wrong, every problem is printed and the\n"
+    "running configuration stays in force.\n"
+    "\n"
+    "Exit codes: 0, 69 not reachable, 78 the configuration is not valid.\n",
+    command_reload },
+  { "wait", "Acting", "running|settled", "Wait until the router runs, or has nothing left to do",
+    "running: until it answers.  settled: until no delivery is ready, waiting or held; with "
+    "--event\n"
+    "until those of the given events are not.\n"
+    "\n"
+    "Example\n"
+    "  signalboxctl wait settled --timeout 1min && signalboxctl dead\n"
+    "\n"
+    "Exit codes: 0, 1 not within the time, 69 not reachable (settled only).\n",
+    command_wait },
+  { "check", "Without a router", "<folder>", "Check a configuration folder",
+    "Prints every problem as file:line:column: key: message, and on a terminal the line itself.\n"
+    "\n"
+    "Exit codes: 0 valid, 66 the folder cannot be read, 78 not valid.\n",
+    command_check },
+  { "test-pattern", "Without a router", "<pattern> <event>", "Whether a pattern matches, and why",
+    "Each is a file's name, - for standard input, or JSON.  A rule's file may stand for its "
+    "pattern.\n"
+    "The event is a whole EventBridge envelope, or with --detail what is inside.\n"
+    "\n"
+    "Examples\n"
+    "  signalboxctl test-pattern '{\"source\": [\"shop\"]}' event.json\n"
+    "  signalboxctl test-pattern --detail --source github rule/default/pushes.json push.json\n"
+    "\n"
+    "Exit codes: 0 it matches, 1 it does not, 65 the pattern or the event is not valid,\n"
+    "66 a file cannot be read.\n",
+    command_test_pattern },
+  { "render", "Without a router", "<folder> <rule> <event>", "What a rule's targets would be sent",
+    "Applies each target's input transformer to the event, without sending anything.  The rule is\n"
+    "named as bus/rule.  The event is a file's name, - or JSON: a whole EventBridge envelope, or "
+    "with\n"
+    "--detail what is inside.\n"
+    "\n"
+    "Example\n"
+    "  signalboxctl render --detail --source github --detail-type push conf default/chat "
+    "push.json\n"
+    "\n"
+    "Exit codes: 0, 1 the rule does not match this event (its input is shown all the same), 65 "
+    "the\n"
+    "event is not valid or a result is not, 66 a file cannot be read, 78 the folder is not "
+    "valid.\n",
+    command_render },
+  { "listen", "Without a router", "<port>", "A receiver to try things with: prints what arrives",
+    "Answers every request with 200 unless told otherwise.  Port 0 takes a free one.  The first "
+    "line\n"
+    "says where it listens.\n"
+    "\n"
+    "Examples\n"
+    "  signalboxctl listen 4611\n"
+    "  signalboxctl listen 4611 --fail-first 3\n"
+    "  signalboxctl listen 4611 --status-file /tmp/status    # echo 503 >/tmp/status; later rm\n"
+    "\n"
+    "--log writes one JSON object a line: n, at, method, path, headers, body, status; a body that "
+    "is\n"
+    "not UTF-8 is body_base64.  A request is in the log before it is answered.\n"
+    "\n"
+    "Exit codes: 0 after Ctrl-C, 64 usage, 73 the port or the log cannot be opened.\n",
+    command_listen },
+  { NULL },
+};

@@ -1,0 +1,29 @@
+/* commands.h: the functions behind the table in commands.c; each is explained by its entry there.
+ */
+#pragma once
+
+#include "ctl.h"
+
+G_BEGIN_DECLS
+
+#define CTL_COMMAND(function)                                                                      \
+  int function (Ctl *ctl, const CtlCommand *command, const char *const *arguments)
+
+CTL_COMMAND (command_check);
+CTL_COMMAND (command_dead);
+CTL_COMMAND (command_deliveries);
+CTL_COMMAND (command_discard);
+CTL_COMMAND (command_events);
+CTL_COMMAND (command_listen);
+CTL_COMMAND (command_reload);
+CTL_COMMAND (command_render);
+CTL_COMMAND (command_replay);
+CTL_COMMAND (command_routes);
+CTL_COMMAND (command_send);
+CTL_COMMAND (command_show);
+CTL_COMMAND (command_status);
+CTL_COMMAND (command_test_pattern);
+CTL_COMMAND (command_wait);
+CTL_COMMAND (command_waiting);
+
+G_END_DECLS

@@ -1,0 +1,53 @@
+/* filters.h: the options that narrow a list or choose what to act on, and the pages of a list. */
+#pragma once
+
+#include "ctl.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  FILTERS_EVENTS = 1 << 0,
+  FILTERS_DELIVERIES = 1 << 1,
+  FILTERS_DEAD = 1 << 2, /* replay and discard */
+} FiltersFor;
+
+#define FILTERS_MAX 16
+
+/* Start with {0}. */
+typedef struct
+{
+  char *values[FILTERS_MAX];
+} Filters;
+
+void filters_clear (Filters *filters);
+
+/* Appends the options to entries (GOptionEntry); they point into filters. */
+void filters_add_entries (Filters *filters, FiltersFor what, GArray *entries);
+void filters_add_entry (GArray *entries, const GOptionEntry *entry);
+
+gboolean filters_any (const Filters *filters);
+
+/* Times in filters may be given as so long ago: makes them RFC 3339.  ROUTER_ERROR_INVALID. */
+gboolean filters_resolve (Filters *filters, gint64 now_us, GError **error);
+
+void filters_append_query (const Filters *filters, GString *path);
+char *filters_to_json (const Filters *filters); /* the API's "filter" */
+
+/* Called for each item of a list, in its order. */
+typedef void (*FiltersItem) (JsonObject *item, gpointer user_data);
+
+/* Reads up to limit items (0: all) of the list that path names (with its query), page by page. With
+ * ctl->json prints {"<member>":[…],"next":…} instead of calling item.  *out_next: whether there is
+ * more (the cursor), or NULL. */
+int filters_list (Ctl *ctl,
+                  const char *path,
+                  const char *member,
+                  guint64 limit,
+                  FiltersItem item,
+                  gpointer user_data,
+                  char **out_next);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Filters, filters_clear)
+
+G_END_DECLS

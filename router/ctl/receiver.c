@@ -1,0 +1,358 @@
+/* receiver.c: see receiver.h.
+ *
+ * A thread a connection, because a delay or a slow sender must not hold up the others and nobody
+ * sends this tool thousands of requests at once.  Requests are numbered and handed on under one
+ * lock. */
+#include "config.h"
+
+#include "receiver.h"
+
+#include "base/event.h"
+
+#include <microhttpd.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MAX_BODY_BYTES (64 * 1024 * 1024)
+#define IDLE_S 60
+#define MAX_CONNECTIONS 512
+
+struct Receiver
+{
+  ReceiverSettings settings;
+  char *status_file;
+  Clock *clock;
+  Random *random;
+  ReceiverSink sink;
+  gpointer user_data;
+
+  struct MHD_Daemon *daemon;
+  guint16 port;
+
+  GMutex lock; /* of what follows; also held while the sink runs */
+  GCond stopping_changed;
+  gboolean stopping;
+  guint64 n;
+};
+
+typedef struct
+{
+  GByteArray *body;
+  gboolean too_large;
+} Upload;
+
+/* ---- What is answered ------------------------------------------------------------------------ */
+
+guint
+receiver_choose (const ReceiverSettings *settings, guint64 n, Random *random, const char *file_text)
+{
+  guint64 from_file = file_text != NULL ? g_ascii_strtoull (file_text, NULL, 10) : 0;
+
+  if (from_file >= 200 && from_file <= 599)
+    return (guint) from_file;
+  if (n <= settings->fail_first)
+    return settings->fail_status;
+  if (settings->fail_percent > 0 && random_unit (random) * 100 < settings->fail_percent)
+    return settings->fail_status;
+  return settings->status;
+}
+
+static void
+wait_delay (Receiver *self)
+{
+  gint64 until = g_get_monotonic_time () + self->settings.delay_us;
+
+  g_mutex_lock (&self->lock);
+  while (!self->stopping && g_cond_wait_until (&self->stopping_changed, &self->lock, until))
+    continue;
+  g_mutex_unlock (&self->lock);
+}
+
+static enum MHD_Result
+answer (struct MHD_Connection *connection, guint status)
+{
+  g_autofree char *text = g_strdup_printf ("{\"status\":%u}\n", status);
+  struct MHD_Response *response = MHD_create_response_from_buffer (strlen (text), text,
+                                                                   MHD_RESPMEM_MUST_COPY);
+  enum MHD_Result result;
+
+  MHD_add_response_header (response, "Content-Type", "application/json");
+  result = MHD_queue_response (connection, status, response);
+  MHD_destroy_response (response);
+  return result;
+}
+
+/* ---- Taking requests ------------------------------------------------------------------------- */
+
+static enum MHD_Result
+collect_header (void *user_data, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+  g_ptr_array_add (user_data, g_strdup (name));
+  g_ptr_array_add (user_data, g_strdup (value != NULL ? value : ""));
+  return MHD_YES;
+}
+
+static enum MHD_Result
+append_query (void *user_data, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+  GString *path = user_data;
+
+  g_string_append_c (path, strchr (path->str, '?') == NULL ? '?' : '&');
+  g_string_append_uri_escaped (path, name, NULL, FALSE);
+  if (value != NULL)
+    {
+      g_string_append_c (path, '=');
+      g_string_append_uri_escaped (path, value, NULL, FALSE);
+    }
+  return MHD_YES;
+}
+
+static guint
+hand_on (Receiver *self, ReceivedRequest *request)
+{
+  g_autofree char *file_text = NULL;
+
+  if (self->status_file != NULL)
+    g_file_get_contents (self->status_file, &file_text, NULL, NULL);
+  g_mutex_lock (&self->lock);
+  request->n = ++self->n;
+  request->status = receiver_choose (&self->settings, request->n, self->random, file_text);
+  self->sink (request, self->user_data);
+  g_mutex_unlock (&self->lock);
+  return request->status;
+}
+
+static enum MHD_Result
+finish (Receiver *self,
+        struct MHD_Connection *connection,
+        const char *url,
+        const char *method,
+        Upload *upload)
+{
+  g_autoptr (GPtrArray) headers = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GString) path = g_string_new (url);
+  g_autoptr (GBytes) body = g_bytes_new (upload->body->data, upload->body->len);
+  ReceivedRequest request = { .at_us = clock_wall_us (self->clock), .method = method };
+
+  if (upload->too_large)
+    return answer (connection, MHD_HTTP_CONTENT_TOO_LARGE);
+  MHD_get_connection_values (connection, MHD_HEADER_KIND, collect_header, headers);
+  MHD_get_connection_values (connection, MHD_GET_ARGUMENT_KIND, append_query, path);
+  request.path = path->str;
+  request.headers = headers;
+  request.body = body;
+  if (self->settings.delay_us > 0)
+    wait_delay (self);
+  return answer (connection, hand_on (self, &request));
+}
+
+static enum MHD_Result
+handle (void *user_data,
+        struct MHD_Connection *connection,
+        const char *url,
+        const char *method,
+        const char *version,
+        const char *data,
+        size_t *data_size,
+        void **state)
+{
+  Upload *upload = *state;
+
+  if (upload == NULL)
+    {
+      upload = g_new0 (Upload, 1);
+      upload->body = g_byte_array_new ();
+      *state = upload;
+      return MHD_YES;
+    }
+  if (*data_size == 0)
+    return finish (user_data, connection, url, method, upload);
+  if (upload->body->len + *data_size > MAX_BODY_BYTES)
+    upload->too_large = TRUE;
+  else
+    g_byte_array_append (upload->body, (const guint8 *) data, (guint) *data_size);
+  *data_size = 0;
+  return MHD_YES;
+}
+
+static void
+completed (void *user_data,
+           struct MHD_Connection *connection,
+           void **state,
+           enum MHD_RequestTerminationCode code)
+{
+  Upload *upload = *state;
+
+  if (upload == NULL)
+    return;
+  g_byte_array_unref (upload->body);
+  g_free (upload);
+  *state = NULL;
+}
+
+/* ---- Listening ------------------------------------------------------------------------------- */
+
+static GSocket *
+listen_on (const char *address, guint16 port, GError **error)
+{
+  g_autoptr (GSocketAddress) where = g_inet_socket_address_new_from_string (address, port);
+  g_autoptr (GSocket) socket = NULL;
+
+  if (where == NULL)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                   "“%s” is not an IP address; for example 127.0.0.1", address);
+      return NULL;
+    }
+  socket = g_socket_new (g_socket_address_get_family (where), G_SOCKET_TYPE_STREAM,
+                         G_SOCKET_PROTOCOL_TCP, error);
+  if (socket == NULL || !g_socket_bind (socket, where, TRUE, error) ||
+      !g_socket_listen (socket, error))
+    return NULL;
+  return g_steal_pointer (&socket);
+}
+
+static GSocket *
+listen_as_told (const ReceiverSettings *settings, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  GSocket *socket = listen_on (settings->address, settings->port, &local);
+
+  if (socket == NULL && settings->any_port &&
+      g_error_matches (local, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
+    return listen_on (settings->address, 0, error);
+  if (socket == NULL)
+    g_propagate_prefixed_error (error, g_steal_pointer (&local), "Port %u: ", settings->port);
+  return socket;
+}
+
+static gboolean
+start (Receiver *self, GSocket *socket, GError **error)
+{
+  g_autoptr (GSocketAddress) address = g_socket_get_local_address (socket, error);
+  int fd;
+
+  if (address == NULL)
+    return FALSE;
+  self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address));
+  fd = dup (g_socket_get_fd (socket)); /* the daemon closes its own */
+  self->daemon = MHD_start_daemon (
+      MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL, 0, NULL, NULL,
+      handle, self, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_NOTIFY_COMPLETED, completed, self,
+      MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int) IDLE_S, MHD_OPTION_CONNECTION_LIMIT,
+      (unsigned int) MAX_CONNECTIONS, MHD_OPTION_END);
+  if (self->daemon != NULL)
+    return TRUE;
+  close (fd);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "The HTTP server does not start on port %u",
+               self->port);
+  return FALSE;
+}
+
+Receiver *
+receiver_new (const ReceiverSettings *settings,
+              Clock *clock,
+              Random *random,
+              ReceiverSink sink,
+              gpointer user_data,
+              GError **error)
+{
+  g_autoptr (GSocket) socket = listen_as_told (settings, error);
+  g_autoptr (Receiver) self = NULL;
+
+  if (socket == NULL)
+    return NULL;
+  self = g_new0 (Receiver, 1);
+  self->settings = *settings;
+  self->settings.address = NULL; /* the caller's, and not needed any more */
+  self->settings.status_file = NULL;
+  self->status_file = g_strdup (settings->status_file);
+  self->clock = clock;
+  self->random = random;
+  self->sink = sink;
+  self->user_data = user_data;
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->stopping_changed);
+  if (!start (self, socket, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+guint16
+receiver_get_port (Receiver *self)
+{
+  return self->port;
+}
+
+void
+receiver_free (Receiver *self)
+{
+  if (self == NULL)
+    return;
+  g_mutex_lock (&self->lock);
+  self->stopping = TRUE;
+  g_cond_broadcast (&self->stopping_changed);
+  g_mutex_unlock (&self->lock);
+  if (self->daemon != NULL)
+    MHD_stop_daemon (self->daemon);
+  g_cond_clear (&self->stopping_changed);
+  g_mutex_clear (&self->lock);
+  g_free (self->status_file);
+  g_free (self);
+}
+
+/* ---- What arrived ---------------------------------------------------------------------------- */
+
+const char *
+received_header (const ReceivedRequest *request, const char *name)
+{
+  for (guint i = 0; i + 1 < request->headers->len; i += 2)
+    if (g_ascii_strcasecmp (g_ptr_array_index (request->headers, i), name) == 0)
+      return g_ptr_array_index (request->headers, i + 1);
+  return NULL;
+}
+
+/* Header values are bytes: what is not UTF-8 is replaced. */
+static void
+append_string (GString *out, const char *text)
+{
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+
+  event_append_json_string (out, valid, -1);
+}
+
+char *
+received_to_json (const ReceivedRequest *request)
+{
+  GString *out = g_string_new (NULL);
+  g_autofree char *at = clock_format_us (request->at_us);
+  gsize length = 0;
+  const char *body = g_bytes_get_data (request->body, &length);
+
+  g_string_append_printf (out, "{\"n\":%" G_GUINT64_FORMAT ",\"at\":\"%s\",\"method\":", request->n,
+                          at);
+  append_string (out, request->method);
+  g_string_append (out, ",\"path\":");
+  append_string (out, request->path);
+  g_string_append_printf (out, ",\"status\":%u,\"headers\":{", request->status);
+  for (guint i = 0; i + 1 < request->headers->len; i += 2)
+    {
+      g_string_append (out, i > 0 ? "," : "");
+      append_string (out, g_ptr_array_index (request->headers, i));
+      g_string_append_c (out, ':');
+      append_string (out, g_ptr_array_index (request->headers, i + 1));
+    }
+  if (length == 0 || g_utf8_validate_len (body, length, NULL))
+    {
+      g_string_append (out, "},\"body\":");
+      event_append_json_string (out, length > 0 ? body : "", (gssize) length);
+    }
+  else
+    {
+      g_autofree char *base64 = g_base64_encode ((const guchar *) body, length);
+
+      g_string_append_printf (out, "},\"body_base64\":\"%s\"", base64);
+    }
+  g_string_append_c (out, '}');
+  return g_string_free (out, FALSE);
+}

@@ -1,0 +1,71 @@
+/* trial.c: see trial.h. */
+#include "config.h"
+
+#include "trial.h"
+
+#include "pretty.h"
+
+#include <string.h>
+
+void
+trial_entries (TrialEvent *event, GOptionEntry entries[TRIAL_ENTRIES])
+{
+  const GOptionEntry all[TRIAL_ENTRIES] = {
+    { "detail", 'd', 0, G_OPTION_ARG_NONE, &event->is_detail,
+      "The event given is only what is inside, the detail", NULL },
+    { "source", 0, 0, G_OPTION_ARG_FILENAME, &event->source,
+      "… and this is its source (default: test)", "NAME" },
+    { "detail-type", 0, 0, G_OPTION_ARG_FILENAME, &event->detail_type,
+      "… and this its detail type (default: test)", "TYPE" },
+    { NULL },
+  };
+
+  memcpy (entries, all, sizeof all);
+}
+
+void
+trial_event_clear (TrialEvent *event)
+{
+  g_clear_pointer (&event->source, g_free);
+  g_clear_pointer (&event->detail_type, g_free);
+  g_clear_pointer (&event->text, g_free);
+}
+
+int
+trial_refused (Ctl *ctl,
+               const char *name,
+               const char *what,
+               const char *text,
+               gsize length,
+               const RulesError *error)
+{
+  ctl_fail (ctl, EX_DATAERR, "%s:%u:%u: %s: %s", name, error->line, error->column, what,
+            error->reason);
+  pretty_excerpt (ctl->err, text, length, error->line, error->column);
+  if (*error->hint != '\0')
+    ctl_hint (ctl, "%s", error->hint);
+  return EX_DATAERR;
+}
+
+int
+trial_read_event (Ctl *ctl, const CtlCommand *command, TrialEvent *event, const char *argument)
+{
+  const RulesJsonLimits limits = { .max_depth = 1000, .allow_duplicates = true };
+  g_auto (ArgumentText) text = { 0 };
+  g_autoptr (GError) error = NULL;
+  RulesError refused;
+
+  if (!event->is_detail && (event->source != NULL || event->detail_type != NULL))
+    return ctl_fail_usage (ctl, command, "--source and --detail-type belong to --detail");
+  if (!argument_read (argument, "The event", &text, &error))
+    return ctl_fail (ctl, EX_NOINPUT, "%s", error->message);
+  if (!rules_check_json (text.text, text.length, &limits, &refused))
+    return trial_refused (ctl, text.name, "not valid JSON", text.text, text.length, &refused);
+  if (event->is_detail)
+    event->text = argument_envelope (event->source != NULL ? event->source : "test",
+                                     event->detail_type != NULL ? event->detail_type : "test",
+                                     text.text, text.length, ctl->clock);
+  else
+    event->text = g_steal_pointer (&text.text);
+  return EX_OK;
+}

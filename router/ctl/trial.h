@@ -1,0 +1,37 @@
+/* trial.h: events to try patterns and templates with, and how their errors are shown. */
+#pragma once
+
+#include "argument.h"
+#include "ctl.h"
+
+#include "rules/rules.h"
+
+G_BEGIN_DECLS
+
+/* Start with {0}. */
+typedef struct
+{
+  gboolean is_detail;         /* --detail */
+  char *source, *detail_type; /* of the envelope around a detail */
+  char *text;                 /* the envelope, once read */
+} TrialEvent;
+
+#define TRIAL_ENTRIES 4
+
+void trial_entries (TrialEvent *event, GOptionEntry entries[TRIAL_ENTRIES]);
+void trial_event_clear (TrialEvent *event);
+
+/* Reads and checks the event that the argument names; returns an exit code. */
+int trial_read_event (Ctl *ctl, const CtlCommand *command, TrialEvent *event, const char *argument);
+
+/* "name:line:column: what: reason", the line with a caret, and the hint.  Returns EX_DATAERR. */
+int trial_refused (Ctl *ctl,
+                   const char *name,
+                   const char *what,
+                   const char *text,
+                   gsize length,
+                   const RulesError *error);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TrialEvent, trial_event_clear)
+
+G_END_DECLS
