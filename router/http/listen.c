@@ -1,0 +1,231 @@
+/* Opens the listening sockets by hand: the server library would neither give these errors nor know
+ * Unix sockets. */
+#include "http/listen.h"
+
+#include "base/error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gio/gio.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define BACKLOG 1024
+
+static gboolean
+split_listen (const char *listen, char **out_host, guint16 *out_port)
+{
+  const char *colon = strrchr (listen, ':');
+  g_autofree char *host = NULL;
+  guint64 port;
+
+  if (colon == NULL || !g_ascii_string_to_unsigned (colon + 1, 10, 0, G_MAXUINT16, &port, NULL))
+    return FALSE;
+  if (*listen == '[')
+    {
+      if (colon[-1] != ']')
+        return FALSE;
+      host = g_strndup (listen + 1, (gsize) (colon - listen - 2));
+    }
+  else
+    host = g_strndup (listen, (gsize) (colon - listen));
+  if (*host == '\0' || (*listen != '[' && strchr (host, ':') != NULL))
+    return FALSE;
+  *out_host = g_steal_pointer (&host);
+  *out_port = (guint16) port;
+  return TRUE;
+}
+
+char *
+http_listen_host (const char *listen)
+{
+  char *host = NULL;
+  guint16 port;
+
+  return split_listen (listen, &host, &port) ? host : NULL;
+}
+
+static GSocketAddress *
+parse_listen (const char *listen, GError **error)
+{
+  g_autofree char *host = NULL;
+  g_autoptr (GInetAddress) address = NULL;
+  guint16 port;
+
+  if (split_listen (listen, &host, &port))
+    address = g_inet_address_new_from_string (strcmp (host, "localhost") == 0 ? "127.0.0.1" : host);
+  if (address == NULL)
+    {
+      g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_INVALID,
+                   "Cannot listen on “%s”: expected an address and a port, as in "
+                   "“127.0.0.1:4610” or “[::1]:4610”",
+                   listen);
+      return NULL;
+    }
+  if (!g_inet_address_get_is_loopback (address))
+    {
+      g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_INVALID,
+                   "Refusing to listen on “%s”: whoever can reach it could read and change "
+                   "everything, as this version has no access tokens; listen on 127.0.0.1 or [::1] "
+                   "and put a reverse proxy or an SSH tunnel in front",
+                   listen);
+      return NULL;
+    }
+  return g_inet_socket_address_new (address, port);
+}
+
+static gboolean
+fail (const char *what, const char *where, GError **error)
+{
+  int code = errno;
+
+  g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_UNAVAILABLE, "Cannot %s %s: %s", what, where,
+               g_strerror (code));
+  return FALSE;
+}
+
+static char *
+bound_url (int fd)
+{
+  struct sockaddr_storage storage;
+  socklen_t length = sizeof storage;
+  g_autoptr (GSocketAddress) address = NULL;
+  g_autofree char *text = NULL;
+
+  if (getsockname (fd, (struct sockaddr *) &storage, &length) != 0)
+    return NULL;
+  address = g_socket_address_new_from_native (&storage, length);
+  text = g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address));
+  return g_strconcat ("http://", text, NULL);
+}
+
+static gboolean
+bind_tcp (int fd, GSocketAddress *address, const char *listen_on, GError **error)
+{
+  struct sockaddr_storage storage;
+  const int on = 1;
+
+  if (!g_socket_address_to_native (address, &storage, sizeof storage, error))
+    return FALSE;
+  /* A restart must not wait for the old connections' TIME_WAIT.  TCP_NODELAY passes on to accepted
+   * connections: answers are small and wait for nothing. */
+  if (setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
+      setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0)
+    return fail ("prepare to listen on", listen_on, error);
+  if (bind (fd, (struct sockaddr *) &storage,
+            (socklen_t) g_socket_address_get_native_size (address)) != 0 ||
+      listen (fd, BACKLOG) != 0)
+    return fail ("listen on", listen_on, error);
+  return TRUE;
+}
+
+int
+http_listen_tcp (const char *listen, char **out_url, GError **error)
+{
+  g_autoptr (GSocketAddress) address = parse_listen (listen, error);
+  int fd;
+
+  if (address == NULL)
+    return -1;
+  fd = socket (g_socket_address_get_family (address), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
+               0);
+  if (fd < 0)
+    {
+      fail ("make a socket for", listen, error);
+      return -1;
+    }
+  if (!bind_tcp (fd, address, listen, error))
+    {
+      close (fd);
+      return -1;
+    }
+  *out_url = bound_url (fd);
+  return fd;
+}
+
+/* TRUE when path is free to be bound: nothing there, or a socket file that nobody listens on. */
+static gboolean
+clear_stale (const char *path, const struct sockaddr_un *address, GError **error)
+{
+  struct stat info;
+  gboolean answered;
+  int fd;
+
+  if (lstat (path, &info) != 0)
+    return errno == ENOENT || fail ("look at", path, error);
+  if (!S_ISSOCK (info.st_mode))
+    {
+      g_set_error (
+          error, ROUTER_ERROR, ROUTER_ERROR_CONFLICT,
+          "Cannot listen on %s: there is a file there that is not a socket; move it away or "
+          "choose another path with --socket",
+          path);
+      return FALSE;
+    }
+  fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0)
+    return fail ("make a socket for", path, error);
+  /* EAGAIN: its backlog is full, so somebody listens. */
+  answered = connect (fd, (const struct sockaddr *) address, sizeof *address) == 0 ||
+             errno != ECONNREFUSED;
+  close (fd);
+  if (answered)
+    {
+      g_set_error (
+          error, ROUTER_ERROR, ROUTER_ERROR_CONFLICT,
+          "Cannot listen on %s: another router is listening there; stop it or choose another "
+          "path with --socket",
+          path);
+      return FALSE;
+    }
+  return unlink (path) == 0 || errno == ENOENT || fail ("remove the old socket", path, error);
+}
+
+static gboolean
+make_folder (const char *path, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+
+  return g_mkdir_with_parents (folder, 0700) == 0 || fail ("make the folder", folder, error);
+}
+
+int
+http_listen_unix (const char *path, GError **error)
+{
+  struct sockaddr_un address = { .sun_family = AF_UNIX };
+  int fd;
+
+  if (strlen (path) >= sizeof address.sun_path)
+    {
+      g_set_error (
+          error, ROUTER_ERROR, ROUTER_ERROR_INVALID,
+          "Cannot listen on %s: a socket's path may have %zu bytes at most; choose a shorter "
+          "one with --socket",
+          path, sizeof address.sun_path - 1);
+      return -1;
+    }
+  strcpy (address.sun_path, path);
+  if (!make_folder (path, error) || !clear_stale (path, &address, error))
+    return -1;
+  fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0)
+    {
+      fail ("make a socket for", path, error);
+      return -1;
+    }
+  /* Linux gives the file the socket's own mode, so that it is never open to others, not even
+   * between bind and a later chmod. */
+  if (fchmod (fd, 0600) != 0 || bind (fd, (struct sockaddr *) &address, sizeof address) != 0 ||
+      listen (fd, BACKLOG) != 0)
+    {
+      fail ("listen on", path, error);
+      close (fd);
+      return -1;
+    }
+  return fd;
+}

@@ -1,0 +1,23 @@
+/* listen.h: the listening sockets. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* listen: "127.0.0.1:4610", "[::1]:4610" or "localhost:4610"; port 0: any free one.  Anything
+ * beyond the loopback is refused with ROUTER_ERROR_INVALID, as this version knows no tokens.
+ *
+ * Returns the socket, listening and non-blocking, or -1.  out_url: "http://127.0.0.1:40123" as it
+ * is really listened on. */
+int http_listen_tcp (const char *listen, char **out_url, GError **error);
+
+/* The host part of such an address, without brackets; NULL when it is none. */
+char *http_listen_host (const char *listen);
+
+/* A Unix socket that only its owner may use (0600), in a folder that is made (0700) when it is
+ * missing. A socket file that nobody listens on any more is replaced; one that is in use is
+ * ROUTER_ERROR_CONFLICT.  Returns the socket or -1. */
+int http_listen_unix (const char *path, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,916 @@
+/* The listener, on libmicrohttpd.
+ *
+ * There is one server thread for TCP and one for the Unix socket, each the library's own.  A
+ * request belongs to its server thread until its handler is called, then to whoever is to answer
+ * it, and to the server thread again once the answer is there: `state` says which, and changes
+ * hands atomically.
+ *
+ * Must stay true: a connection is resumed exactly once for every time that it was suspended, and
+ * nobody touches a request after handing over its answer. */
+#include "http/server.h"
+
+#include "http/guard.h"
+#include "http/listen.h"
+#include "http/route.h"
+#include "http/target.h"
+#include "http/watch.h"
+
+#include "base/error.h"
+#include "base/log.h"
+
+#include <fcntl.h>
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <microhttpd.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define N_POOL_THREADS 4
+#define POOL_BODY_BYTES (64 * 1024)
+/* Connections beyond the limit that are still accepted, to be told so. */
+#define SPARE_CONNECTIONS 64
+/* What a draining server waits for answers to be taken by their receivers. */
+#define DRAIN_SEND_US (3 * G_USEC_PER_SEC)
+#define PROBLEM_TYPE "application/problem+json"
+
+typedef struct
+{
+  HttpServer *server;
+  struct MHD_Daemon *daemon; /* NULL: not listened on */
+  gboolean local;            /* the Unix socket */
+  gint n_connections;        /* atomic */
+} Listener;
+
+struct HttpServer
+{
+  Clock *clock;
+  char *url, *listen_host, *socket_path;
+  guint max_connections;
+  gsize (*max_body_bytes) (const char *path, const char **out_setting, gpointer user_data);
+  const HttpRoute *routes;
+  gpointer user_data;
+
+  Listener tcp, local;
+  HttpWatch *watch;
+  GThreadPool *pool; /* its queue is bounded by the connections, which wait for one answer each */
+
+  gint draining;   /* atomic */
+  gint unanswered; /* atomic: handed to a handler, not answered */
+  gint unsent;     /* atomic: handed to a handler, answer not sent */
+  GMutex lock;     /* with `settled`, for whoever drains */
+  GCond settled;
+};
+
+typedef struct
+{
+  Listener *listener;
+  HttpWatched *watched;
+  int fd;       /* the library's */
+  char *target; /* of the request whose head is being read */
+  gboolean too_many;
+  gboolean linger; /* the sender is cut short: see http_watch_linger() */
+} Connection;
+
+typedef enum
+{
+  READING,   /* server thread: collecting the body */
+  HANDLED,   /* handler: not answered */
+  SUSPENDED, /* handler: not answered, and the connection sleeps */
+  ANSWERED,  /* server thread: response is set */
+} RequestState;
+
+struct HttpRequest
+{
+  Connection *connection;
+  struct MHD_Connection *mhd;
+  HttpTarget target;
+  const HttpRoute *route;
+  HttpCapture captures[HTTP_MAX_CAPTURES];
+  char *segments[HTTP_MAX_CAPTURES]; /* decoded when asked for */
+  char *peer;
+
+  char *data; /* the body so far */
+  gsize length, capacity;
+  gsize max_body_bytes;
+  const char *max_body_setting;
+  GBytes *body;
+
+  Problem *refusal; /* known from its head: answered once its (empty) body is there */
+  gboolean handed_over;
+  gint state; /* atomic RequestState */
+  guint status;
+  struct MHD_Response *response;
+};
+
+/* ---- Answers ---- */
+
+static void
+add_headers (struct MHD_Response *response, const char *content_type, const char *const *headers)
+{
+  MHD_add_response_header (response, "Content-Type", content_type);
+  MHD_add_response_header (response, "Cache-Control", "no-store");
+  MHD_add_response_header (response, "X-Content-Type-Options", "nosniff");
+  for (gsize i = 0; headers != NULL && headers[i] != NULL; i += 2)
+    MHD_add_response_header (response, headers[i], headers[i + 1]);
+}
+
+static struct MHD_Response *
+response_new (const char *content_type,
+              char *body,
+              gsize length,
+              enum MHD_ResponseMemoryMode mode,
+              const char *const *headers)
+{
+  struct MHD_Response *response = MHD_create_response_from_buffer (length, body, mode);
+
+  /* Fails only when memory does. */
+  if (response == NULL)
+    g_error ("No memory for an answer of %" G_GSIZE_FORMAT " bytes", length);
+  add_headers (response, content_type, headers);
+  return response;
+}
+
+static struct MHD_Response *
+problem_response (const Problem *problem, const char *const *headers)
+{
+  char *json = problem_to_json (problem);
+  char seconds[16];
+  struct MHD_Response *response = response_new (PROBLEM_TYPE, json, strlen (json),
+                                                MHD_RESPMEM_MUST_FREE, headers);
+
+  if (problem->retry_after_s > 0)
+    {
+      g_snprintf (seconds, sizeof seconds, "%u", problem->retry_after_s);
+      MHD_add_response_header (response, "Retry-After", seconds);
+    }
+  return response;
+}
+
+/* The handler's last word.  From here on the request is the server thread's. */
+static void
+hand_back (HttpRequest *request, guint status, struct MHD_Response *response)
+{
+  struct MHD_Connection *mhd = request->mhd;
+
+  request->status = status;
+  request->response = response;
+  if (g_atomic_int_exchange (&request->state, ANSWERED) == SUSPENDED)
+    MHD_resume_connection (mhd);
+}
+
+void
+http_answer (HttpRequest *request,
+             guint status,
+             const char *content_type,
+             const char *body,
+             gssize length,
+             const char *const *headers)
+{
+  hand_back (request, status,
+             response_new (content_type, (char *) body, length < 0 ? strlen (body) : (gsize) length,
+                           MHD_RESPMEM_MUST_COPY, headers));
+}
+
+void
+http_answer_take (HttpRequest *request,
+                  guint status,
+                  const char *content_type,
+                  char *body,
+                  gsize length,
+                  const char *const *headers)
+{
+  hand_back (request, status,
+             response_new (content_type, body, length, MHD_RESPMEM_MUST_FREE, headers));
+}
+
+void
+http_answer_problem (HttpRequest *request, const Problem *problem)
+{
+  hand_back (request, problem->status, problem_response (problem, NULL));
+}
+
+/* ---- What a handler may ask ---- */
+
+const char *
+http_request_segment (HttpRequest *request, const char *name)
+{
+  for (guint i = 0; i < HTTP_MAX_CAPTURES && request->captures[i].name != NULL; i++)
+    {
+      const HttpCapture *capture = &request->captures[i];
+
+      if (!http_capture_is (capture, name))
+        continue;
+      if (request->segments[i] == NULL)
+        request->segments[i] = http_decode (capture->text, capture->length, FALSE);
+      return request->segments[i];
+    }
+  g_return_val_if_reached (NULL);
+}
+
+const char *
+http_request_parameter (HttpRequest *request, const char *name)
+{
+  return http_target_parameter (&request->target, name);
+}
+
+const char *
+http_request_header (HttpRequest *request, const char *name)
+{
+  return MHD_lookup_connection_value (request->mhd, MHD_HEADER_KIND, name);
+}
+
+GBytes *
+http_request_body (HttpRequest *request)
+{
+  return request->body;
+}
+
+gboolean
+http_request_is_local (HttpRequest *request)
+{
+  return request->connection->listener->local;
+}
+
+static char *
+describe_peer (HttpRequest *request)
+{
+  struct ucred credentials;
+  socklen_t length = sizeof credentials;
+  const union MHD_ConnectionInfo *info;
+  g_autoptr (GSocketAddress) address = NULL;
+
+  if (http_request_is_local (request))
+    {
+      if (getsockopt (request->connection->fd, SOL_SOCKET, SO_PEERCRED, &credentials, &length) != 0)
+        return g_strdup ("local");
+      return g_strdup_printf ("uid %u", (guint) credentials.uid);
+    }
+  info = MHD_get_connection_info (request->mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+  if (info != NULL && info->client_addr != NULL)
+    address = g_socket_address_new_from_native (
+        info->client_addr, info->client_addr->sa_family == AF_INET6 ? sizeof (struct sockaddr_in6)
+                                                                    : sizeof (struct sockaddr_in));
+  if (!G_IS_INET_SOCKET_ADDRESS (address))
+    return g_strdup ("unknown");
+  return g_inet_address_to_string (
+      g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
+}
+
+const char *
+http_request_peer (HttpRequest *request)
+{
+  if (request->peer == NULL)
+    request->peer = describe_peer (request);
+  return request->peer;
+}
+
+/* ---- Refusals that need the head of the request only ---- */
+
+static Problem *
+refuse_too_large (const char *setting, gsize max_bytes)
+{
+  Problem *problem = problem_new (413, "body-too-large", "The body is too large",
+                                  "The body is larger than %" G_GSIZE_FORMAT
+                                  " bytes, the limit that %s sets",
+                                  max_bytes, setting);
+
+  problem_set_remedy (problem, "Send less at once, or raise %s in router.json", setting);
+  return problem;
+}
+
+static Problem *
+refuse_busy (HttpServer *server, const Connection *connection)
+{
+  Problem *problem = NULL;
+
+  if (g_atomic_int_get (&server->draining))
+    {
+      problem = problem_new (503, "shutting-down", "The router is stopping",
+                             "The router is stopping and takes nothing in");
+      problem->retry_after_s = 5;
+    }
+  else if (connection->too_many)
+    {
+      problem = problem_new (503, "too-many-connections", "There are too many connections",
+                             "More than %u connections are open, the limit that "
+                             "Limits.Connections sets",
+                             server->max_connections);
+      problem_set_remedy (problem, "Send several requests over one connection, or raise "
+                                   "Limits.Connections in router.json");
+      problem->retry_after_s = 1;
+    }
+  return problem;
+}
+
+static Problem *
+refuse_method (HttpServer *server, const HttpTarget *target, const char *method)
+{
+  g_autofree char *allowed = http_route_allowed (server->routes, target->path);
+  g_autofree char *shown = g_utf8_make_valid (method, -1);
+
+  return problem_new (405, "method-not-allowed", "The method is not allowed here",
+                      "%s cannot be used on %s; allowed: %s", shown, target->path, allowed);
+}
+
+static Problem *
+refuse_parameter (const HttpRoute *route, const char *name)
+{
+  g_autofree char *known = route->parameters != NULL
+                               ? g_strjoinv (", ", (char **) route->parameters)
+                               : g_strdup ("none");
+
+  return problem_new (400, "unknown-parameter", "The query parameter is not known",
+                      "There is no query parameter “%s” here; known: %s", name, known);
+}
+
+static Problem *
+refuse_repeated (const HttpTarget *target)
+{
+  for (guint i = 1; i < target->n_parameters; i++)
+    for (guint j = 0; j < i; j++)
+      if (strcmp (target->parameters[i].name, target->parameters[j].name) == 0)
+        return problem_new (400, "invalid-parameter", "The query parameter is not valid",
+                            "The query parameter “%s” is given twice", target->parameters[i].name);
+  return NULL;
+}
+
+/* guard.h says why. */
+static Problem *
+refuse_browser (HttpRequest *request, const char *method, const char *host)
+{
+  HttpServer *server = request->connection->listener->server;
+  g_autofree char *shown = NULL;
+
+  if (request->connection->listener->local || !g_str_has_prefix (request->target.path, "/v1/"))
+    return NULL;
+  if (host != NULL && !http_guard_host_is_local (host, server->listen_host))
+    {
+      shown = g_utf8_make_valid (host, -1);
+      return problem_new (403, "foreign-host", "The host is not this router",
+                          "The request is for the host “%s”; the API answers to localhost and "
+                          "loopback addresses only, so that no web page can reach it by a name of "
+                          "its own",
+                          shown);
+    }
+  if (!http_guard_method_is_safe (method) && http_request_header (request, "Origin") != NULL)
+    {
+      shown = g_utf8_make_valid (http_request_header (request, "Origin"), -1);
+      return problem_new (
+          403, "cross-site", "The request comes from a web page",
+          "The request has an Origin header (“%s”), so a web page sent it; pages may "
+          "not change anything here",
+          shown);
+    }
+  return NULL;
+}
+
+static Problem *
+refuse_route (HttpRequest *request, const char *method)
+{
+  HttpServer *server = request->connection->listener->server;
+  const char *path = request->target.path;
+  const char *unknown;
+
+  switch (http_route_find (server->routes, method, path, &request->route, request->captures))
+    {
+    case ROUTE_NO_PATH:
+      return problem_new (404, "not-found", "There is nothing at this path",
+                          "There is nothing at %s; events go to /in/<source> or /v1/events", path);
+    case ROUTE_NO_METHOD:
+      return refuse_method (server, &request->target, method);
+    case ROUTE_FOUND:
+      break;
+    }
+  unknown = http_route_unknown_parameter (request->route, &request->target);
+  if (unknown != NULL)
+    return refuse_parameter (request->route, unknown);
+  return refuse_repeated (&request->target);
+}
+
+typedef struct
+{
+  guint n_lengths, n_codings, n_hosts;
+} HeaderCount;
+
+static enum MHD_Result
+count_header (void *user_data, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+  HeaderCount *count = user_data;
+
+  count->n_lengths += g_ascii_strcasecmp (name, "Content-Length") == 0;
+  count->n_codings += g_ascii_strcasecmp (name, "Transfer-Encoding") == 0;
+  count->n_hosts += g_ascii_strcasecmp (name, "Host") == 0;
+  return MHD_YES;
+}
+
+/* Two lengths are two opinions on where the next request begins (RFC 9112, section 6.3), and so are
+ * two hosts on whom it is for. */
+static Problem *
+refuse_ambiguous (HttpRequest *request, const char *version)
+{
+  HeaderCount count = { 0 };
+
+  MHD_get_connection_values (request->mhd, MHD_HEADER_KIND, count_header, &count);
+  if (count.n_lengths + count.n_codings > 1)
+    return problem_new (400, "invalid-request", "The request is not valid",
+                        "The request says more than once how long its body is (Content-Length, "
+                        "Transfer-Encoding)");
+  if (count.n_hosts > 1 || (count.n_hosts == 0 && strcmp (version, "HTTP/1.1") == 0))
+    return problem_new (400, "invalid-request", "The request is not valid",
+                        "An HTTP/1.1 request has exactly one Host header, this one has %u",
+                        count.n_hosts);
+  return NULL;
+}
+
+static Problem *
+refuse_length (HttpRequest *request)
+{
+  HttpServer *server = request->connection->listener->server;
+  const char *declared = http_request_header (request, "Content-Length");
+  guint64 length;
+
+  request->max_body_bytes = server->max_body_bytes (request->target.path,
+                                                    &request->max_body_setting, server->user_data);
+  if (declared == NULL)
+    return NULL;
+  /* What is not a number the library has refused already; what does not fit is too large. */
+  if (!g_ascii_string_to_unsigned (declared, 10, 0, G_MAXUINT64, &length, NULL) ||
+      length > request->max_body_bytes)
+    return refuse_too_large (request->max_body_setting, request->max_body_bytes);
+  request->capacity = (gsize) length;
+  return NULL;
+}
+
+static Problem *
+refuse_by_head (HttpRequest *request, const char *method, const char *version)
+{
+  const char *reason;
+  const char *host;
+  Problem *problem;
+
+  problem = refuse_busy (request->connection->listener->server, request->connection);
+  if (problem != NULL)
+    return problem;
+  if (!http_target_parse (request->connection->target, &request->target, &reason))
+    return problem_new (400, "invalid-request", "The request is not valid",
+                        "The request's target cannot be read: %s", reason);
+  problem = refuse_ambiguous (request, version);
+  if (problem != NULL)
+    return problem;
+  host = request->target.authority != NULL ? request->target.authority
+                                           : http_request_header (request, "Host");
+  problem = refuse_browser (request, method, host);
+  if (problem == NULL)
+    problem = refuse_route (request, method);
+  if (problem == NULL)
+    problem = refuse_length (request);
+  return problem;
+}
+
+static gboolean
+has_body (HttpRequest *request)
+{
+  const char *length = http_request_header (request, "Content-Length");
+
+  return http_request_header (request, "Transfer-Encoding") != NULL ||
+         (length != NULL && strspn (length, "0") != strlen (length));
+}
+
+/* ---- The way of a request, on a server thread ---- */
+
+static enum MHD_Result
+send_answer (HttpRequest *request, guint status, struct MHD_Response *response)
+{
+  Connection *connection = request->connection;
+  HttpServer *server = connection->listener->server;
+  enum MHD_Result result;
+
+  if (g_atomic_int_get (&server->draining) || connection->too_many)
+    MHD_add_response_header (response, "Connection", "close");
+  result = MHD_queue_response (request->mhd, status, response);
+  MHD_destroy_response (response);
+  http_watch_restart (server->watch, connection->watched);
+  return result;
+}
+
+static enum MHD_Result
+send_problem (HttpRequest *request, const Problem *problem)
+{
+  HttpServer *server = request->connection->listener->server;
+  g_autofree char *allowed = NULL;
+  const char *headers[] = { "Allow", NULL, NULL };
+
+  if (problem->status == 405)
+    {
+      allowed = http_route_allowed (server->routes, request->target.path);
+      headers[1] = allowed;
+    }
+  return send_answer (request, problem->status,
+                      problem_response (problem, allowed != NULL ? headers : NULL));
+}
+
+static void
+settle (HttpServer *server, gint *counter)
+{
+  if (!g_atomic_int_dec_and_test (counter) || !g_atomic_int_get (&server->draining))
+    return;
+  g_mutex_lock (&server->lock);
+  g_cond_broadcast (&server->settled);
+  g_mutex_unlock (&server->lock);
+}
+
+static enum MHD_Result
+send_handlers_answer (HttpRequest *request)
+{
+  struct MHD_Response *response = g_steal_pointer (&request->response);
+  HttpServer *server = request->connection->listener->server;
+  enum MHD_Result result = send_answer (request, request->status, response);
+
+  settle (server, &server->unanswered);
+  return result;
+}
+
+static enum MHD_Result
+suspend (HttpRequest *request)
+{
+  MHD_suspend_connection (request->mhd);
+  /* Answered in between, by a thread that could not know that there is something to resume. */
+  if (!g_atomic_int_compare_and_exchange (&request->state, HANDLED, SUSPENDED))
+    MHD_resume_connection (request->mhd);
+  return MHD_YES;
+}
+
+static enum MHD_Result
+hand_over (HttpRequest *request)
+{
+  HttpServer *server = request->connection->listener->server;
+  const HttpRoute *route = request->route;
+  gboolean on_pool = route->place == HTTP_ON_POOL || request->length > POOL_BODY_BYTES;
+
+  request->handed_over = TRUE;
+  request->body = request->length > 0
+                      ? g_bytes_new_take (g_steal_pointer (&request->data), request->length)
+                      : g_bytes_new_static ("", 0);
+  request->state = HANDLED;
+  g_atomic_int_inc (&server->unsent);
+  g_atomic_int_inc (&server->unanswered);
+  http_watch_pause (server->watch, request->connection->watched);
+  if (g_atomic_int_get (&server->draining))
+    {
+      /* Counted first, looked second: whoever drains either sees the count or is seen here. */
+      g_autoptr (Problem) problem = refuse_busy (server, request->connection);
+
+      http_answer_problem (request, problem);
+    }
+  else if (on_pool)
+    g_thread_pool_push (server->pool, request, NULL);
+  else
+    route->handler (request, server->user_data);
+
+  if (g_atomic_int_get (&request->state) == ANSWERED)
+    return send_handlers_answer (request);
+  return suspend (request);
+}
+
+static enum MHD_Result
+begin_request (Connection *connection,
+               struct MHD_Connection *mhd,
+               const char *method,
+               const char *version,
+               void **request_slot)
+{
+  HttpRequest *request = g_new0 (HttpRequest, 1);
+
+  *request_slot = request;
+  request->connection = connection;
+  request->mhd = mhd;
+  request->state = READING;
+  http_watch_restart (connection->listener->server->watch, connection->watched);
+  request->refusal = refuse_by_head (request, method, version);
+  if (request->refusal == NULL || !has_body (request))
+    return MHD_YES;
+  /* An answer at this point tells the library not to read the body, and ends the connection. */
+  connection->linger = TRUE;
+  return send_problem (request, request->refusal);
+}
+
+/* The library takes no answer while it reads a body, so this one is written past it: at this point
+ * it has nothing under way on the socket. */
+static enum MHD_Result
+refuse_in_body (HttpRequest *request)
+{
+  g_autoptr (Problem) problem = refuse_too_large (request->max_body_setting,
+                                                  request->max_body_bytes);
+  g_autofree char *json = problem_to_json (problem);
+  g_autofree char *text = g_strdup_printf (
+      "HTTP/1.1 %u %s\r\n"
+      "Content-Type: " PROBLEM_TYPE "\r\n"
+      "Content-Length: %" G_GSIZE_FORMAT "\r\n"
+      "Cache-Control: no-store\r\n"
+      "Connection: close\r\n\r\n%s",
+      problem->status, MHD_get_reason_phrase_for (problem->status), strlen (json), json);
+  gsize length = strlen (text);
+
+  /* It fits into the empty send buffer; a peer that has gone needs no answer. */
+  if (send (request->connection->fd, text, length, MSG_DONTWAIT | MSG_NOSIGNAL) == (gssize) length)
+    request->connection->linger = TRUE;
+  return MHD_NO;
+}
+
+static enum MHD_Result
+collect (HttpRequest *request, const char *data, gsize *inout_length)
+{
+  gsize length = *inout_length;
+
+  if (length > request->max_body_bytes - request->length)
+    return refuse_in_body (request);
+  if (request->data == NULL || request->length + length > request->capacity)
+    {
+      /* A declared length is taken at its word only as far as bytes have come. */
+      gsize wanted = MAX (request->length + length, MIN (request->capacity, POOL_BODY_BYTES));
+
+      request->capacity = MAX (wanted, MIN (2 * request->length, request->max_body_bytes));
+      request->data = g_realloc (request->data, request->capacity);
+    }
+  memcpy (request->data + request->length, data, length);
+  request->length += length;
+  *inout_length = 0;
+  return MHD_YES;
+}
+
+static enum MHD_Result
+on_request (void *user_data,
+            struct MHD_Connection *mhd,
+            const char *url,
+            const char *method,
+            const char *version,
+            const char *upload_data,
+            size_t *upload_length,
+            void **request_slot)
+{
+  HttpRequest *request = *request_slot;
+
+  if (request == NULL)
+    {
+      const union MHD_ConnectionInfo *info = MHD_get_connection_info (
+          mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+      return begin_request (info->socket_context, mhd, method, version, request_slot);
+    }
+  if (*upload_length > 0)
+    return collect (request, upload_data, upload_length);
+  if (request->refusal != NULL)
+    return send_problem (request, request->refusal);
+  if (!request->handed_over)
+    return hand_over (request);
+  return send_handlers_answer (request);
+}
+
+static void
+on_completed (void *user_data,
+              struct MHD_Connection *mhd,
+              void **request_slot,
+              enum MHD_RequestTerminationCode code)
+{
+  HttpRequest *request = g_steal_pointer (request_slot);
+  HttpServer *server;
+
+  if (request == NULL)
+    return;
+  server = request->connection->listener->server;
+  http_watch_restart (server->watch, request->connection->watched);
+  http_target_clear (&request->target);
+  for (guint i = 0; i < HTTP_MAX_CAPTURES; i++)
+    g_free (request->segments[i]);
+  g_free (request->peer);
+  g_free (request->data);
+  g_clear_pointer (&request->body, g_bytes_unref);
+  g_clear_pointer (&request->refusal, problem_free);
+  if (request->handed_over)
+    settle (server, &server->unsent);
+  g_free (request);
+}
+
+static void
+on_pool (gpointer data, gpointer user_data)
+{
+  HttpRequest *request = data;
+  HttpServer *server = user_data;
+
+  request->route->handler (request, server->user_data);
+}
+
+/* ---- Connections ---- */
+
+/* The raw target: the library's own idea of it is decoded before it is split. */
+static void *
+on_target (void *user_data, const char *target, struct MHD_Connection *mhd)
+{
+  const union MHD_ConnectionInfo *info = MHD_get_connection_info (
+      mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+  Connection *connection = info->socket_context;
+
+  g_free (connection->target);
+  connection->target = g_strdup (target);
+  return NULL;
+}
+
+static void
+open_connection (Listener *listener, struct MHD_Connection *mhd, void **slot)
+{
+  HttpServer *server = listener->server;
+  Connection *connection = g_new0 (Connection, 1);
+
+  *slot = connection;
+  connection->listener = listener;
+  connection->fd = MHD_get_connection_info (mhd, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+  connection->too_many = (guint) g_atomic_int_add (&listener->n_connections, 1) >=
+                         server->max_connections;
+  connection->watched = http_watch_add (server->watch, connection->fd);
+}
+
+static void
+close_connection (Connection *connection)
+{
+  HttpServer *server = connection->listener->server;
+  int kept = -1;
+
+  http_watch_remove (server->watch, connection->watched);
+  if (connection->linger)
+    kept = fcntl (connection->fd, F_DUPFD_CLOEXEC, 0);
+  if (kept >= 0)
+    {
+      shutdown (kept, SHUT_WR);
+      http_watch_linger (server->watch, kept);
+    }
+  g_atomic_int_add (&connection->listener->n_connections, -1);
+  g_free (connection->target);
+  g_free (connection);
+}
+
+static void
+on_connection (void *user_data,
+               struct MHD_Connection *mhd,
+               void **slot,
+               enum MHD_ConnectionNotificationCode code)
+{
+  if (code == MHD_CONNECTION_NOTIFY_STARTED)
+    open_connection (user_data, mhd, slot);
+  else
+    close_connection (g_steal_pointer (slot));
+}
+
+static void
+on_log (void *user_data, const char *format, va_list args)
+{
+  g_autofree char *text = g_strdup_vprintf (format, args);
+
+  log_message (LOG_DEBUG, "http", "%s", g_strchomp (text));
+}
+
+/* The library has found its own state broken.  Going on would be guessing: what was acknowledged is
+ * on disk, and a restart begins from there. */
+static void
+on_panic (void *user_data, const char *file, unsigned int line, const char *reason)
+{
+  log_message (LOG_ERROR, "http", "The HTTP library cannot go on: %s (%s:%u)",
+               reason != NULL ? reason : "no reason given", file, line);
+  abort ();
+}
+
+/* ---- Start and end ---- */
+
+static gboolean
+start_listener (Listener *listener, int fd, GError **error)
+{
+  HttpServer *server = listener->server;
+
+  listener->daemon = MHD_start_daemon (
+      MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL,
+      on_request, listener, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
+      MHD_OPTION_URI_LOG_CALLBACK, on_target, listener, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
+      listener, MHD_OPTION_NOTIFY_CONNECTION, on_connection, listener, MHD_OPTION_CONNECTION_LIMIT,
+      server->max_connections + SPARE_CONNECTIONS, MHD_OPTION_END);
+  if (listener->daemon != NULL)
+    return TRUE;
+  close (fd);
+  g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_UNAVAILABLE, "Cannot start the HTTP server");
+  return FALSE;
+}
+
+static gboolean
+start_tcp (HttpServer *server, const char *listen, GError **error)
+{
+  int fd = http_listen_tcp (listen, &server->url, error);
+
+  if (fd < 0)
+    return FALSE;
+  server->listen_host = http_listen_host (listen);
+  return start_listener (&server->tcp, fd, error);
+}
+
+static gboolean
+start_local (HttpServer *server, const char *path, GError **error)
+{
+  int fd = http_listen_unix (path, error);
+
+  if (fd < 0)
+    return FALSE;
+  server->socket_path = g_strdup (path);
+  return start_listener (&server->local, fd, error);
+}
+
+HttpServer *
+http_server_new (const HttpSettings *settings, GError **error)
+{
+  HttpServer *server = g_new0 (HttpServer, 1);
+
+  MHD_set_panic_func (on_panic, NULL);
+  server->clock = settings->clock;
+  server->max_connections = settings->max_connections;
+  server->max_body_bytes = settings->max_body_bytes;
+  server->routes = settings->routes;
+  server->user_data = settings->user_data;
+  server->tcp.server = server->local.server = server;
+  server->local.local = TRUE;
+  g_mutex_init (&server->lock);
+  g_cond_init (&server->settled);
+  server->pool = g_thread_pool_new (on_pool, server, N_POOL_THREADS, FALSE, NULL);
+  server->watch = http_watch_new (settings->clock,
+                                  settings->request_s * G_GINT64_CONSTANT (1000000), error);
+  if (server->watch == NULL ||
+      (settings->listen != NULL && !start_tcp (server, settings->listen, error)) ||
+      (settings->socket_path != NULL && !start_local (server, settings->socket_path, error)))
+    {
+      http_server_free (server);
+      return NULL;
+    }
+  return server;
+}
+
+const char *
+http_server_get_url (HttpServer *server)
+{
+  return server->url;
+}
+
+static void
+stop_accepting (Listener *listener)
+{
+  MHD_socket fd = MHD_INVALID_SOCKET;
+
+  if (listener->daemon != NULL)
+    fd = MHD_quiesce_daemon (listener->daemon);
+  if (fd != MHD_INVALID_SOCKET)
+    close (fd);
+}
+
+void
+http_server_drain (HttpServer *server)
+{
+  gint64 send_until_us;
+
+  g_mutex_lock (&server->lock);
+  if (!g_atomic_int_exchange (&server->draining, TRUE))
+    {
+      /* First: once nobody listens, a starting router may put its own socket there. */
+      if (server->local.daemon != NULL)
+        g_unlink (server->socket_path);
+      stop_accepting (&server->tcp);
+      stop_accepting (&server->local);
+    }
+  while (g_atomic_int_get (&server->unanswered) > 0)
+    g_cond_wait (&server->settled, &server->lock);
+  /* Answers are on their way; a receiver that does not take its own is not waited for much longer.
+   */
+  send_until_us = g_get_monotonic_time () + DRAIN_SEND_US;
+  while (g_atomic_int_get (&server->unsent) > 0)
+    if (!g_cond_wait_until (&server->settled, &server->lock, send_until_us))
+      break;
+  g_mutex_unlock (&server->lock);
+}
+
+static void
+stop_listener (Listener *listener)
+{
+  if (listener->daemon != NULL)
+    MHD_stop_daemon (listener->daemon);
+}
+
+void
+http_server_free (HttpServer *server)
+{
+  http_server_drain (server);
+  stop_listener (&server->tcp);
+  stop_listener (&server->local);
+  g_thread_pool_free (server->pool, FALSE, TRUE);
+  g_clear_pointer (&server->watch, http_watch_free);
+  g_mutex_clear (&server->lock);
+  g_cond_clear (&server->settled);
+  g_free (server->url);
+  g_free (server->listen_host);
+  g_free (server->socket_path);
+  g_free (server);
+}

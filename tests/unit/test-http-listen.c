@@ -1,0 +1,125 @@
+/* Listening sockets: what is refused, and what becomes of stale socket files. */
+#include "http/listen.h"
+
+#include "base/error.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+static void
+test_tcp (void)
+{
+  static const char *const good[] = { "127.0.0.1:0", "localhost:0", "127.0.0.2:0" };
+  static const char *const bad[] = {
+    "",      ":0",    "127.0.0.1", "127.0.0.1:x", "127.0.0.1:65536",
+    "::1:0", "[::1]", "[]:0",      "[::1]0:1",    "host.example:0",
+  };
+  static const char *const open_to_all[] = { "0.0.0.0:0", "[::]:0", "192.0.2.1:0" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (good); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autofree char *url = NULL;
+      int fd = http_listen_tcp (good[i], &url, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpint (fd, >=, 0);
+      g_assert_true (g_str_has_prefix (url, "http://127.0.0."));
+      g_assert_false (g_str_has_suffix (url, ":0"));
+      close (fd);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (bad) + G_N_ELEMENTS (open_to_all); i++)
+    {
+      const char *listen_on = i < G_N_ELEMENTS (bad) ? bad[i] : open_to_all[i - G_N_ELEMENTS (bad)];
+      g_autoptr (GError) error = NULL;
+      char *url = NULL;
+
+      g_test_message ("%s", listen_on);
+      g_assert_cmpint (http_listen_tcp (listen_on, &url, &error), ==, -1);
+      g_assert_error (error, ROUTER_ERROR, ROUTER_ERROR_INVALID);
+      g_assert_nonnull (strstr (error->message, listen_on));
+      if (i >= G_N_ELEMENTS (bad))
+        g_assert_nonnull (strstr (error->message, "no access tokens"));
+    }
+}
+
+static void
+test_port_in_use (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *url = NULL, *other = NULL;
+  int fd = http_listen_tcp ("127.0.0.1:0", &url, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (http_listen_tcp (url + strlen ("http://"), &other, &error), ==, -1);
+  g_assert_error (error, ROUTER_ERROR, ROUTER_ERROR_UNAVAILABLE);
+  close (fd);
+}
+
+static void
+test_unix (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = g_dir_make_tmp ("sb-listen-XXXXXX", &error);
+  g_autofree char *inner = g_build_filename (folder, "run", NULL);
+  g_autofree char *path = g_build_filename (inner, "socket", NULL);
+  struct stat info;
+  int first, second;
+  mode_t mask;
+
+  g_assert_no_error (error);
+  mask = umask (0);
+  first = http_listen_unix (path, &error);
+  umask (mask);
+  g_assert_no_error (error);
+  g_assert_cmpint (first, >=, 0);
+  g_assert_cmpint (g_stat (path, &info), ==, 0);
+  g_assert_cmpint (info.st_mode & 0777, ==, 0600);
+  g_assert_cmpint (g_stat (inner, &info), ==, 0);
+  g_assert_cmpint (info.st_mode & 0777, ==, 0700);
+
+  g_assert_cmpint (http_listen_unix (path, &error), ==, -1);
+  g_assert_error (error, ROUTER_ERROR, ROUTER_ERROR_CONFLICT);
+  g_clear_error (&error);
+
+  close (first);
+  second = http_listen_unix (path, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (second, >=, 0);
+  close (second);
+
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  g_assert_true (g_file_set_contents (path, "precious", -1, &error));
+  g_assert_cmpint (http_listen_unix (path, &error), ==, -1);
+  g_assert_error (error, ROUTER_ERROR, ROUTER_ERROR_CONFLICT);
+  g_assert_true (g_file_test (path, G_FILE_TEST_IS_REGULAR));
+  g_unlink (path);
+  g_rmdir (inner);
+  g_rmdir (folder);
+}
+
+static void
+test_unix_path_too_long (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = g_strnfill (200, 'x');
+
+  *path = '/';
+  g_assert_cmpint (http_listen_unix (path, &error), ==, -1);
+  g_assert_error (error, ROUTER_ERROR, ROUTER_ERROR_INVALID);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/http/listen/tcp", test_tcp);
+  g_test_add_func ("/http/listen/port-in-use", test_port_in_use);
+  g_test_add_func ("/http/listen/unix", test_unix);
+  g_test_add_func ("/http/listen/path-too-long", test_unix_path_too_long);
+  return g_test_run ();
+}
