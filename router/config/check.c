@@ -10,9 +10,6 @@
 #include <math.h>
 #include <string.h>
 
-/* How much of a string is quoted back. */
-#define QUOTED_CHARACTERS 60
-
 /* ---- What was seen ---- */
 
 static char *
@@ -25,23 +22,12 @@ raw_text (ConfigReport *report)
   return g_strndup (report->file->text + span.start, span.length);
 }
 
-static char *
-shortened (const char *string)
-{
-  g_autofree char *head = NULL;
-
-  if (g_utf8_strlen (string, -1) <= QUOTED_CHARACTERS)
-    return g_strdup (string);
-  head = g_utf8_substring (string, 0, QUOTED_CHARACTERS);
-  return g_strconcat (head, "…", NULL);
-}
-
 /* "the number 5" */
 static char *
 describe (ConfigReport *report)
 {
   g_autofree char *text = raw_text (report);
-  g_autofree char *head = shortened (text);
+  g_autofree char *head = config_report_shorten (text);
 
   switch (*text)
     {
@@ -92,7 +78,7 @@ check_count (ConfigReport *report, const ConfigSetting *setting, double count, c
   if (has_bounds (setting) && (count < setting->min || count > setting->max))
     {
       bounds = bounds_text (setting);
-      config_report_value (report, "", "%.0f %s, expected %s", count, what, bounds);
+      config_report_value (report, "", "expected %s %s, not %.0f", bounds, what, count);
       return FALSE;
     }
   if ((setting->flags & SETTING_NONEMPTY) && count == 0)
@@ -115,7 +101,7 @@ static void
 check_choice (ConfigReport *report, const ConfigSetting *setting, const char *string)
 {
   g_autofree char *choices = g_strjoinv (", ", (char **) setting->choices);
-  g_autofree char *head = shortened (string);
+  g_autofree char *head = config_report_shorten (string);
   g_autofree char *hint = NULL;
   Suggestion suggestion;
 
@@ -125,8 +111,18 @@ check_choice (ConfigReport *report, const ConfigSetting *setting, const char *st
   for (guint i = 0; setting->choices[i]; i++)
     suggestion_offer (&suggestion, setting->choices[i]);
   if (suggestion_get (&suggestion))
-    hint = g_strdup_printf ("did you mean “%s”?", suggestion_get (&suggestion));
+    hint = g_strdup_printf ("Did you mean “%s”?", suggestion_get (&suggestion));
   config_report_value (report, hint ? hint : "", "“%s” is not one of %s", head, choices);
+}
+
+/* GUri passes it on. */
+static gboolean
+has_space (const char *string)
+{
+  for (; *string; string++)
+    if ((guchar) *string <= ' ' || *string == '\x7f')
+      return TRUE;
+  return FALSE;
 }
 
 static void
@@ -134,13 +130,14 @@ check_url (ConfigReport *report, const char *string)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GUri) uri = g_uri_parse (string, G_URI_FLAGS_NONE, &error);
-  g_autofree char *head = shortened (string);
+  g_autofree char *head = config_report_shorten (string);
   const char *scheme = uri ? g_uri_get_scheme (uri) : "";
   const char *host = uri ? g_uri_get_host (uri) : NULL;
 
-  if (uri && host && *host && (strcmp (scheme, "http") == 0 || strcmp (scheme, "https") == 0))
+  if (uri && !has_space (string) && host && *host &&
+      (strcmp (scheme, "http") == 0 || strcmp (scheme, "https") == 0))
     return;
-  config_report_value (report, "write it out, as in “https://example.com/hook”",
+  config_report_value (report, "Write it out, as in “https://example.com/hook”.",
                        "“%s” is no absolute http or https URL%s%s", head, error ? ": " : "",
                        error ? error->message : "");
 }
@@ -148,7 +145,7 @@ check_url (ConfigReport *report, const char *string)
 static void
 check_bus (ConfigReport *report, const ConfigNames *names, const char *string)
 {
-  g_autofree char *head = shortened (string);
+  g_autofree char *head = config_report_shorten (string);
   g_autofree char *hint = NULL;
 
   if (config_names_has_bus (names, string))
@@ -160,7 +157,7 @@ check_bus (ConfigReport *report, const ConfigNames *names, const char *string)
 static void
 check_reference (ConfigReport *report, const ConfigNames *names, const char *string)
 {
-  g_autofree char *head = shortened (string);
+  g_autofree char *head = config_report_shorten (string);
   g_autofree char *hint = NULL;
 
   if (config_names_has_connector (names, string))
@@ -196,7 +193,7 @@ static void
 check_number (ConfigReport *report, const ConfigSetting *setting)
 {
   g_autofree char *text = raw_text (report);
-  g_autofree char *head = shortened (text);
+  g_autofree char *head = config_report_shorten (text);
   double number = g_ascii_strtod (text, NULL);
   g_autofree char *bounds = NULL;
   gint64 integer;
@@ -231,7 +228,7 @@ check_map (ConfigReport *report, const ConfigSetting *setting, JsonObject *map)
       gsize mark = config_report_enter (report, name);
 
       if (json_node_get_value_type (node) != G_TYPE_STRING)
-        config_check_expected (report, "put it in quotes", "a string");
+        config_check_expected (report, "Put it in quotes.", "a string");
       config_report_leave (report, mark);
     }
 }
@@ -371,7 +368,7 @@ report_unknown (ConfigReport *report,
                 const ConfigSchema *common)
 {
   g_autoptr (GString) list = g_string_new (NULL);
-  g_autofree char *head = shortened (name);
+  g_autofree char *head = config_report_shorten (name);
   g_autofree char *hint = NULL;
   Suggestion suggestion;
 
@@ -380,8 +377,8 @@ report_unknown (ConfigReport *report,
   if (common)
     offer_settings (common, &suggestion, list);
   hint = suggestion_get (&suggestion)
-             ? g_strdup_printf ("did you mean “%s”?", suggestion_get (&suggestion))
-             : g_strdup_printf ("the keys here are %s", list->str);
+             ? g_strdup_printf ("Did you mean “%s”?", suggestion_get (&suggestion))
+             : g_strdup_printf ("The keys here are %s.", list->str);
   config_report_name (report, hint, "unknown key “%s”", head);
 }
 

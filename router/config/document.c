@@ -88,7 +88,7 @@ config_file_parse (ConfigFile *file, ConfigReport *report)
     }
   if ((escape = find_bad_escape (file->text)))
     {
-      config_report_offset (report, (gsize) (escape - file->text), "leave the character out",
+      config_report_offset (report, (gsize) (escape - file->text), "Leave the character out.",
                             "%.6s is no character: a string must not hold a NUL or half of a "
                             "surrogate pair",
                             escape);
@@ -103,7 +103,7 @@ config_file_parse (ConfigFile *file, ConfigReport *report)
   if (!JSON_NODE_HOLDS_OBJECT (root))
     {
       rules_json_locate (file->text, file->length, "", &span);
-      config_report_offset (report, span.start, "put { and } around it",
+      config_report_offset (report, span.start, "Put { and } around it.",
                             "expected an object, {…}, with the settings");
       return FALSE;
     }

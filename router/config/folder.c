@@ -99,8 +99,8 @@ add_unknown_folder (Reader *reader, const char *path, const char *name)
   g_autofree char *known = known_folders (reader);
   const char *closest = closest_folder (reader, name);
   g_autofree char *hint = closest
-                              ? g_strdup_printf ("did you mean “%s”?", closest)
-                              : g_strdup_printf ("the folders of a configuration are %s", known);
+                              ? g_strdup_printf ("Did you mean “%s”?", closest)
+                              : g_strdup_printf ("The folders of a configuration are %s.", known);
 
   config_problem_add (reader->problems, path, hint, "unknown folder “%s”", name);
 }
@@ -115,9 +115,9 @@ add_stray_file (Reader *reader, const char *path)
   suggestion_init (&suggestion, path);
   suggestion_offer (&suggestion, "router.json");
   if (suggestion_get (&suggestion))
-    hint = g_strdup ("did you mean “router.json”?");
+    hint = g_strdup ("Did you mean “router.json”?");
   else
-    hint = g_strdup_printf ("move it into one of the folders %s, or out of the configuration",
+    hint = g_strdup_printf ("Move it into one of the folders %s, or out of the configuration.",
                             known);
   config_problem_add (reader->problems, path, hint,
                       "only router.json stands beside the folders of a configuration");
@@ -127,7 +127,7 @@ static void
 add_bad_name (Reader *reader, const char *path, const char *what, const char *name)
 {
   config_problem_add (reader->problems, path,
-                      "rename it: 1 to 64 letters, digits, “.”, “-” or “_”, not beginning with “.”",
+                      "Use 1 to 64 letters, digits, “.”, “-” and “_”, not beginning with “.”.",
                       "“%s” is no name for a %s", name, what);
 }
 
@@ -139,7 +139,7 @@ object_name (Reader *reader, const char *path, const char *file_name, const Conf
 
   if (is_ignored (file_name))
     {
-      config_problem_add (reader->problems, path, "choose another name",
+      config_problem_add (reader->problems, path, "Choose another name.",
                           "files with a name such as “%s” are not read", file_name);
       return NULL;
     }
@@ -147,7 +147,7 @@ object_name (Reader *reader, const char *path, const char *file_name, const Conf
     {
       config_problem_add (
           reader->problems, path,
-          "give it a name that ends in “.json”, or move it out of the configuration",
+          "Give it a name that ends in “.json”, or move it out of the configuration.",
           "“%s” does not end in “.json”", file_name);
       return NULL;
     }
@@ -184,14 +184,14 @@ file_new (Reader *reader, const char *path)
     }
   if (file->schema == &config_schema_rule && n_parts == 2)
     {
-      g_autofree char *hint = g_strdup_printf ("move it to rule/default/%s", parts[1]);
+      g_autofree char *hint = g_strdup_printf ("Move it to rule/default/%s.", parts[1]);
 
       config_problem_add (reader->problems, path, hint, "a rule stands in the folder of its bus");
       return NULL;
     }
   if (n_parts != (file->schema == &config_schema_rule ? 3 : 2))
     {
-      config_problem_add (reader->problems, path, "move it up", "files stand no deeper than %s",
+      config_problem_add (reader->problems, path, "Move it up.", "files stand no deeper than %s",
                           file->schema == &config_schema_rule ? "rule/<bus>/<name>.json"
                                                               : "<kind>/<name>.json");
       return NULL;
@@ -245,7 +245,7 @@ read_all (int fd, char **out_text, gsize *out_length)
 static void
 add_too_large (Reader *reader, const char *path)
 {
-  config_problem_add (reader->problems, path, "split it",
+  config_problem_add (reader->problems, path, "Split it.",
                       "larger than %d bytes, which no file of a configuration may be",
                       CONFIG_FILE_BYTES);
 }
@@ -271,7 +271,7 @@ read_text (Reader *reader, ConfigFile *file)
     add_too_large (reader, file->path);
   else
     config_problem_add (reader->problems, file->path,
-                        saved_errno == EACCES ? "let the router's user read it" : "",
+                        saved_errno == EACCES ? "Let the router's user read it." : "",
                         "cannot be read: %s", g_strerror (saved_errno));
 }
 
@@ -299,7 +299,7 @@ enter_folder (Reader *reader, const char *path)
   else if (!slash)
     add_unknown_folder (reader, path, path);
   else if (!g_str_has_prefix (path, "rule/") || strchr (slash + 1, '/'))
-    config_problem_add (reader->problems, path, "move its files up and remove it",
+    config_problem_add (reader->problems, path, "Move its files up and remove it.",
                         "a folder must not stand here");
   else if (!config_name_is_valid (slash + 1))
     add_bad_name (reader, path, "bus", slash + 1);
@@ -325,12 +325,13 @@ read_entry (Reader *reader, const char *path)
   if (failure == ENOENT && lstat (full, &status) != 0)
     return;
   if (failure != 0)
-    config_problem_add (reader->problems, path, "repair or remove it", "cannot be read: %s",
+    config_problem_add (reader->problems, path, "Repair or remove it.", "cannot be read: %s",
                         g_strerror (failure));
   else if (S_ISREG (status.st_mode))
     read_file (reader, path);
   else
-    config_problem_add (reader->problems, path, "remove it", "neither a regular file nor a folder");
+    config_problem_add (reader->problems, path, "Remove it.",
+                        "neither a regular file nor a folder");
 }
 
 static int
@@ -351,7 +352,7 @@ read_folder (Reader *reader, const char *path)
 
   if (!directory)
     {
-      config_problem_add (reader->problems, path, "let the router's user read it",
+      config_problem_add (reader->problems, path, "Let the router's user read it.",
                           "the folder cannot be read: %s", error->message);
       return;
     }
@@ -408,11 +409,11 @@ config_folder_read (const char *folder,
   if (stat (folder, &status) != 0)
     config_problem_add (
         problems, ".",
-        "make the folder (an empty one is a valid configuration), or name another one",
+        "Make the folder, an empty one is a valid configuration, or name another one.",
         "the configuration folder “%s” cannot be opened: %s", folder, g_strerror (errno));
   else if (!S_ISDIR (status.st_mode))
     config_problem_add (problems, ".",
-                        "name the folder that holds router.json, rule/ and the others",
+                        "Name the folder that holds router.json, rule/ and the others.",
                         "“%s” is not a folder", folder);
   else
     read_folder (&reader, "");

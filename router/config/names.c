@@ -69,10 +69,10 @@ config_names_bus_hint (const ConfigNames *names, const char *bus)
     }
   closest = suggestion_get (&suggestion);
   if (closest)
-    return g_strdup_printf ("did you mean “%s”?", closest);
+    return g_strdup_printf ("Did you mean “%s”?", closest);
   if (config_name_is_valid (bus))
-    return g_strdup_printf ("make the file bus/%s.json; {} is enough", bus);
-  return g_strdup ("a bus is named by its file, bus/<name>.json");
+    return g_strdup_printf ("Make the file bus/%s.json; {} is enough.", bus);
+  return g_strdup ("A bus is named by its file, bus/<name>.json.");
 }
 
 static char *
@@ -124,8 +124,8 @@ kind_hint (const ConfigNames *names, const char *ref)
   for (guint i = 0; names->connector_schemas && names->connector_schemas[i]; i++)
     suggestion_offer (&suggestion, names->connector_schemas[i]->kind);
   if (suggestion_get (&suggestion))
-    return g_strdup_printf ("did you mean the kind “%s”?", suggestion_get (&suggestion));
-  return g_strdup_printf ("a connector is named kind/name, and the kinds are %s", kinds);
+    return g_strdup_printf ("Did you mean the kind “%s”?", suggestion_get (&suggestion));
+  return g_strdup_printf ("A connector is named kind/name, and the kinds are %s.", kinds);
 }
 
 char *
@@ -136,10 +136,10 @@ config_names_connector_hint (const ConfigNames *names, const char *ref)
   const char *slash = strchr (ref, '/');
 
   if (closest)
-    return g_strdup_printf ("did you mean “%s”?", closest);
+    return g_strdup_printf ("Did you mean “%s”?", closest);
   if (schema && slash && config_name_is_valid (slash + 1))
-    return g_strdup_printf ("make the file %s.json", ref);
+    return g_strdup_printf ("Make the file %s.json.", ref);
   if (schema)
-    return g_strdup_printf ("a connector is named kind/name, as in “%s/<name>”", schema->kind);
+    return g_strdup_printf ("A connector is named kind/name, as in “%s/<name>”.", schema->kind);
   return kind_hint (names, ref);
 }

@@ -26,7 +26,8 @@ config_problem_format (const ConfigProblem *problem)
     g_string_append_printf (text, ": %s", problem->key);
   g_string_append_printf (text, ": %s", problem->message);
   if (*problem->hint)
-    g_string_append_printf (text, "; %s", problem->hint);
+    g_string_append_printf (text, "%s %s", g_str_has_suffix (problem->message, ".") ? "" : ".",
+                            problem->hint);
   return g_string_free (text, FALSE);
 }
 

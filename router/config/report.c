@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define QUOTED_CHARACTERS 60
+
 void
 config_problem_add (GPtrArray *problems,
                     const char *path,
@@ -21,6 +23,17 @@ config_problem_add (GPtrArray *problems,
   problem->key = g_strdup ("");
   problem->hint = g_strdup (hint);
   g_ptr_array_add (problems, problem);
+}
+
+char *
+config_report_shorten (const char *string)
+{
+  g_autofree char *head = NULL;
+
+  if (g_utf8_strlen (string, -1) <= QUOTED_CHARACTERS)
+    return g_strdup (string);
+  head = g_utf8_substring (string, 0, QUOTED_CHARACTERS);
+  return g_strconcat (head, "…", NULL);
 }
 
 void
@@ -89,6 +102,17 @@ locate_nearest (const ConfigReport *report, RulesJsonSpan *out_span)
     *strrchr (pointer, '/') = '\0';
 }
 
+static void
+append_name (GString *key, const char *name)
+{
+  g_autofree char *shown = config_report_shorten (name);
+
+  if (*name == '\0' || strpbrk (name, ".[]\" "))
+    g_string_append_printf (key, "[\"%s\"]", shown);
+  else
+    g_string_append_printf (key, "%s%s", key->len > 0 ? "." : "", shown);
+}
+
 /* "Targets[0].InputTransformer.InputPathsMap["a.b"]", as far as the pointer leads. */
 static char *
 key_of_pointer (JsonNode *root, const char *pointer)
@@ -118,10 +142,7 @@ key_of_pointer (JsonNode *root, const char *pointer)
                  ? json_object_get_member (json_node_get_object (node), name->str)
                  : NULL;
       /* What is missing is named too. */
-      if (*name->str == '\0' || strpbrk (name->str, ".[]\" "))
-        g_string_append_printf (key, "[\"%s\"]", name->str);
-      else
-        g_string_append_printf (key, "%s%s", key->len > 0 ? "." : "", name->str);
+      append_name (key, name->str);
     }
   return g_string_free (key, FALSE);
 }
@@ -146,7 +167,7 @@ static gboolean
 has_room (ConfigReport *report)
 {
   if (report->n_problems == REPORT_PROBLEMS_PER_FILE)
-    config_problem_add (report->problems, report->file->path, "mend these first",
+    config_problem_add (report->problems, report->file->path, "Mend these first.",
                         "more than %d problems; the others are not told", REPORT_PROBLEMS_PER_FILE);
   report->n_problems++;
   return report->n_problems <= REPORT_PROBLEMS_PER_FILE;

@@ -52,6 +52,9 @@ config_report_offset (ConfigReport *report, gsize offset, const char *hint, cons
 void config_report_file (ConfigReport *report, const char *hint, const char *format, ...)
     G_GNUC_PRINTF (3, 4);
 
+/* The beginning of the string, for quoting it back. */
+char *config_report_shorten (const char *string);
+
 /* The value at the pointer as the file spells it. */
 gboolean config_report_locate (const ConfigReport *report, RulesJsonSpan *out_span);
 

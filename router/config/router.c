@@ -36,8 +36,8 @@ check_listen (ConfigReport *report, const char *listen)
   if (!is_address_and_port (listen))
     config_report_value (
         report,
-        "write an address, not a name: 127.0.0.1:4610 or [::1]:4610 for this machine "
-        "alone, 0.0.0.0:4610 for all",
+        "Write an address, not a name: 127.0.0.1:4610 or [::1]:4610 for this machine "
+        "alone, 0.0.0.0:4610 for all.",
         "“%s” is no address and port", listen);
   config_report_leave (report, mark);
 }
@@ -50,7 +50,7 @@ check_sizes (ConfigReport *report, const ConfigRouter *router)
 
   config_report_enter (report, "RequestBytes");
   if (router->request_bytes < router->event_bytes)
-    config_report_value (report, "a request must have room for an event",
+    config_report_value (report, "A request must have room for an event.",
                          "RequestBytes, %" G_GSIZE_FORMAT
                          ", is less than EventBytes, %" G_GSIZE_FORMAT,
                          router->request_bytes, router->event_bytes);

@@ -49,7 +49,7 @@ check_pattern (ConfigReport *report, const char *pattern)
   RulesError error;
 
   if (length > PATTERN_BYTES)
-    config_report_value (report, "split the rule",
+    config_report_value (report, "Split the rule.",
                          "the pattern has %" G_GSIZE_FORMAT
                          " bytes without white space, EventBridge allows %d",
                          length, PATTERN_BYTES);
@@ -72,7 +72,7 @@ read_pattern (ConfigReport *report, JsonObject *object)
   else if (node && json_node_get_value_type (node) == G_TYPE_STRING)
     pattern = g_strdup (json_node_get_string (node));
   else if (node)
-    config_check_expected (report, "leave EventPattern out to match every event of the bus",
+    config_check_expected (report, "Leave EventPattern out to match every event of the bus.",
                            "an object, or a string of JSON");
   if (pattern)
     check_pattern (report, pattern);
@@ -88,7 +88,7 @@ check_id_is_new (ConfigReport *report, GHashTable *ids, ConfigTarget *target)
   if (!target->id || g_hash_table_add (ids, target->id))
     return;
   mark = config_report_enter (report, "Id");
-  config_report_value (report, "give each target of a rule an Id of its own",
+  config_report_value (report, "Give each target of a rule an Id of its own.",
                        "another target of this rule has the Id “%s” too", target->id);
   config_report_leave (report, mark);
 }

@@ -14,7 +14,7 @@ check_id (ConfigReport *report, const char *id)
   for (const char *at = id; *at; at++)
     if (!g_ascii_isalnum (*at) && !strchr (".-_", *at))
       {
-        config_report_value (report, "use letters, digits, “.”, “-” and “_”",
+        config_report_value (report, "Use letters, digits, “.”, “-” and “_”.",
                              "“%s” is no Id of a target", id);
         break;
       }
@@ -35,7 +35,7 @@ check_single_input (ConfigReport *report, JsonObject *settings, const char *id)
       if (!json_object_has_member (settings, keys[i]) || n++ == 0)
         continue;
       mark = config_report_enter (report, keys[i]);
-      config_report_name (report, "remove this one or the other",
+      config_report_name (report, "Remove this one or the other.",
                           "only one of Input, InputPath, or InputTransformer must be provided for "
                           "target %s",
                           id ? id : "");
@@ -68,12 +68,12 @@ read_variables (JsonObject *map)
 }
 
 static void
-report_input (ConfigReport *report, const RulesError *error)
+report_input (ConfigReport *report, const char *what, const RulesError *error)
 {
   gsize mark = report->pointer->len;
 
   g_string_append (report->pointer, error->pointer);
-  config_report_rules (report, "", error);
+  config_report_rules (report, what, error);
   config_report_leave (report, mark);
 }
 
@@ -96,13 +96,13 @@ compile_input (ConfigReport *report, JsonObject *settings, const char *id)
 
   if (!rules_template_new (&input, NULL, &template, &error))
     {
-      report_input (report, &error);
+      report_input (report, "", &error);
       return NULL;
     }
   /* EventBridge takes what can never be delivered and lets each event fail; here is the last chance
    * to tell the one who wrote it. */
   if (!rules_template_check (template, &error))
-    report_input (report, &error);
+    report_input (report, "this can never be delivered", &error);
   return template;
 }
 
@@ -136,7 +136,7 @@ read_retry (ConfigReport *report, JsonObject *settings)
 
       config_report_enter (report, "Backoff");
       config_report_enter (report, "CapSeconds");
-      config_report_value (report, "make the longest wait at least as long as the first",
+      config_report_value (report, "Make the longest wait at least as long as the first.",
                            "CapSeconds, %g s, is less than BaseSeconds, %g s",
                            (double) result.cap_us / G_USEC_PER_SEC,
                            (double) result.base_us / G_USEC_PER_SEC);

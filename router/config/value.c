@@ -35,7 +35,7 @@ check_header (ConfigReport *report, const char *header)
   gsize mark = config_report_enter (report, "Header");
 
   if (!is_header_name (header))
-    config_report_value (report, "write the name alone, as in “X-GitHub-Event”",
+    config_report_value (report, "Write the name alone, as in “X-GitHub-Event”.",
                          "“%s” is no name of a header", header);
   config_report_leave (report, mark);
 }
@@ -63,7 +63,7 @@ check_place (ConfigReport *report, const ConfigSetting *setting, JsonObject *pla
   const char *fallback = config_settings_string (place, "Default");
 
   if (json_object_has_member (place, "Header") == json_object_has_member (place, "Path"))
-    config_report_value (report, "name the place that the value is taken from",
+    config_report_value (report, "Name the one place that the value is taken from.",
                          "expected exactly one of Header and Path");
   if (header)
     check_header (report, header);
