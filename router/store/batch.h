@@ -1,7 +1,8 @@
 /* batch.h: everything that one durable commit will do.
  *
  * Items are made by the submitter, owned by the writer once submitted, and freed by it after the
- * completion was called. */
+ * completion was called.  Texts that are missing (NULL) are stored as "".  An item may refer only
+ * to what an earlier commit made durable. */
 #pragma once
 
 #include "base/delivery.h"
@@ -18,13 +19,15 @@ typedef struct
   gint64 due_us;   /* wall clock */
 } NewDelivery;
 
-/* One event and all that it owes. */
+#define BATCH_MAX_DELIVERIES 65535 /* of one event */
+
+/* One event and all that it owes.  Its id must be new, or the whole commit fails. */
 typedef struct
 {
   Event *event;
   char **matched;          /* rules "bus/name", NULL-terminated */
   NewDelivery *deliveries; /* delivery i has index i + 1 */
-  guint n_deliveries;
+  guint n_deliveries;      /* at most BATCH_MAX_DELIVERIES */
   gint64 out_seq;          /* filled by commit */
 } AppendEvent;
 
@@ -40,7 +43,7 @@ typedef struct
 {
   JournalKind kind;
   guint n;            /* position in the delivery's history, from 1; filled by the engine */
-  guint attempt;      /* which attempt ever, from 1; 0 for what is none */
+  guint attempt;      /* which attempt ever, from 1; 0 when none was made */
   gint64 at_us;       /* wall clock: when it began */
   gint64 duration_us; /* of an attempt */
   Outcome outcome;    /* of an attempt; zero otherwise */
@@ -50,27 +53,36 @@ typedef struct
 
 void journal_entry_free (JournalEntry *entry);
 
-/* An attempt was made: its record, and what becomes of the delivery. */
+/* An attempt was made: its record, and what becomes of the delivery.  The change is dated at_us +
+ * duration_us.
+ *
+ * An entry with attempt 0 records a decision without an attempt (too old, no target): it counts as
+ * none. The delivery's last_ fields follow the outcome unless its kind is 0.
+ *
+ * Only an unsettled delivery changes its state.  For one that was settled meanwhile the entry (and
+ * the attempt) is recorded and nothing else; one that does not exist is ROUTER_ERROR_STORAGE. */
 typedef struct
 {
   DeliveryKey key;
   JournalEntry *entry;
   DeliveryState state; /* waiting, held, done or dead */
-  gint64 due_us;       /* when waiting or held */
+  gint64 due_us;       /* when waiting or held, else ignored */
   DeadReason dead;     /* when dead */
 } Settlement;
 
-/* An operator acts on a dead delivery.  Replay: dead or discarded -> ready, due at once, attempts and age count anew.
- * Discard: dead -> discarded.  A delivery in another state is left as it is (out_applied FALSE). */
+/* An operator acts on a dead delivery.  Replay: dead or discarded -> ready, due at once, attempts
+ * and age count anew.  Discard: dead -> discarded.  Either is dated at_us.  A delivery in another
+ * state, or one that does not exist, is left as it is, without an entry (out_applied FALSE). */
 typedef struct
 {
   DeliveryKey key;
-  JournalEntry *entry;   /* kind says what is done */
+  JournalEntry *entry; /* kind says what is done */
   gboolean out_applied;
-  char *out_connector;   /* interned: whose queue it is due in after a replay */
+  const char *out_connector; /* interned: whose queue it is due in after a replay; else NULL */
   gint64 out_due_us;
 } OperatorAction;
 
+/* A number that is recorded already makes the whole commit fail. */
 typedef struct
 {
   guint64 generation;
@@ -82,9 +94,9 @@ typedef struct
 
 typedef enum
 {
-  BATCH_APPEND,     /* some events, all of one request: all or none */
+  BATCH_APPEND, /* some events, all of one request: all or none */
   BATCH_SETTLE,
-  BATCH_OPERATE,    /* some operator actions */
+  BATCH_OPERATE, /* some operator actions */
   BATCH_GENERATION,
 } BatchItemKind;
 

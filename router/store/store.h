@@ -1,8 +1,8 @@
 /* store.h: the durable store behind one table of functions.
  *
- * Everything written goes through one call, commit (batch), on the writer thread only.  Work is handed
- * out by claim.  Everything asked goes through find and load, which may be called from any thread at
- * any time and see whole commits only.
+ * Everything written goes through one call, commit (batch), on the writer thread only.  Work is
+ * handed out by claim.  Everything asked goes through find and load, which may be called from any
+ * thread at any time and see whole commits only.
  *
  * No SQL and no notion of one engine leaks through here: the table must be implementable on a
  * distributed engine.  memory/ is the oracle; one conformance suite runs against every engine. */
@@ -29,17 +29,17 @@ typedef enum
 typedef struct
 {
   DeliveryKey key;
-  char *id;             /* "<event id>-<index>" */
+  char *id; /* "<event id>-<index>" */
   char *event_id;
-  char *rule;           /* "bus/name" */
-  char *target;         /* the target's Id */
-  char *connector;      /* "webhook/billing" */
+  char *rule;      /* "bus/name" */
+  char *target;    /* the target's Id */
+  char *connector; /* "webhook/billing" */
   DeliveryState state;
-  DeadReason dead;      /* when state is dead, or was before it was discarded */
-  gint64 created_us;    /* wall clock: its event was received */
-  gint64 since_us;      /* accepted or last replayed: ages and attempts of the policy count from here */
-  gint64 due_us;        /* of the next attempt, while unsettled */
-  gint64 changed_us;    /* last change of state */
+  DeadReason dead;   /* when state is dead, or was before it was discarded */
+  gint64 created_us; /* wall clock: its event was received */
+  gint64 since_us; /* accepted or last replayed: ages and attempts of the policy count from here */
+  gint64 due_us;   /* of the next attempt, while unsettled; else 0 */
+  gint64 changed_us;    /* last settled, replayed or discarded; created_us before */
   guint attempts;       /* ever made */
   guint round_attempts; /* made since since_us */
   /* Of the last attempt, for lists; zero or "" before the first. */
@@ -58,9 +58,9 @@ void stored_delivery_free (StoredDelivery *delivery);
 typedef struct
 {
   gint64 seq;
-  Event *event;        /* body may be NULL in lists */
+  Event *event; /* body may be NULL in lists */
   gsize body_bytes;
-  char **matched;      /* rules "bus/name", NULL-terminated, may be empty */
+  char **matched; /* rules "bus/name", NULL-terminated, may be empty */
   guint n_deliveries;
   guint n_by_state[DELIVERY_N_STATES];
 } StoredEvent;
@@ -71,11 +71,13 @@ void stored_event_free (StoredEvent *event);
 typedef struct
 {
   DeliveryKey key;
-  char *connector; /* interned (g_intern_string): do not free */
+  const char *connector; /* interned (g_intern_string): do not free */
   gint64 due_us;
 } StoreDue;
 
-/* Keyset paging: a page begins after this place.  All zero: the beginning. */
+/* Keyset paging: a page begins after this place.  All zero: the beginning.  Events are ordered by
+ * (received_us, seq), deliveries by (changed_us or due_us, seq, index).  An empty page leaves it.
+ */
 typedef struct
 {
   gint64 time_us;
@@ -89,7 +91,7 @@ gboolean store_cursor_parse (const char *text, StoreCursor *out_cursor);
 
 typedef struct
 {
-  const char *source;    /* exact, or NULL */
+  const char *source; /* exact, or NULL */
   const char *bus;
   const char *ingress;
   const char *detail_type;
@@ -100,8 +102,8 @@ typedef struct
 
 typedef enum
 {
-  DELIVERY_ORDER_DUE,        /* earliest due first */
-  DELIVERY_ORDER_NEWEST,     /* latest change first */
+  DELIVERY_ORDER_DUE,    /* earliest due first; only unsettled ones, whatever states says */
+  DELIVERY_ORDER_NEWEST, /* latest change first */
 } DeliveryOrder;
 
 typedef struct
@@ -118,24 +120,24 @@ typedef struct
   DeliveryOrder order;
 } DeliveryQuery;
 
-/* Counters, kept in the transaction that changes them. */
+/* Counters, kept in the transaction that changes them.  The numbers are stored. */
 typedef enum
 {
-  COUNT_EVENTS,      /* name: "": all events ever accepted */
-  COUNT_UNMATCHED,   /* name: "": events that matched no rule */
-  COUNT_INGRESS,     /* name: "source/github" or "api": events by entrance */
-  COUNT_RULE,        /* name: "bus/name": events that matched it */
-  COUNT_CREATED,     /* name: "": deliveries ever created */
-  COUNT_STATE,       /* name, target, connector, state: deliveries now in that state */
+  COUNT_EVENTS = 1,    /* name: "": all events ever accepted */
+  COUNT_UNMATCHED = 2, /* name: "": events that matched no rule */
+  COUNT_INGRESS = 3,   /* name: "source/github" or "api": events by entrance */
+  COUNT_RULE = 4,      /* name: "bus/name": events that matched it */
+  COUNT_CREATED = 5,   /* name: "": deliveries ever created */
+  COUNT_STATE = 6,     /* name, target, connector, state: deliveries now in that state */
 } StoreCountKind;
 
 typedef struct
 {
   StoreCountKind kind;
-  char *name;         /* of COUNT_STATE: the rule */
-  char *target;       /* "" unless COUNT_STATE */
-  char *connector;    /* "" unless COUNT_STATE */
-  DeliveryState state;
+  char *name;          /* of COUNT_STATE: the rule */
+  char *target;        /* "" unless COUNT_STATE */
+  char *connector;     /* "" unless COUNT_STATE */
+  DeliveryState state; /* 0 unless COUNT_STATE */
   gint64 n;
 } StoreCount;
 
@@ -166,33 +168,42 @@ typedef struct
   const char *name;
   StoreCapabilities capabilities;
 
-  /* path: a folder that exists; ignored by memory.  Applies migrations; a store from a newer version is
-   * refused with ROUTER_ERROR_STORAGE. */
+  /* path: a folder that exists; ignored by memory.  Applies migrations; a store from a newer
+   * version is refused with ROUTER_ERROR_STORAGE, a folder that another process has open with
+   * ROUTER_ERROR_CONFLICT. */
   Store *(*open) (const char *path, GError **error);
   void (*close) (Store *store);
 
-  /* Writer thread only.  All or nothing, and durable when TRUE.  Fills the out_ fields of the items.
-   * FALSE with ROUTER_ERROR_FULL: nothing was written and it may be tried again; with any other error
-   * the fate is unknown. */
+  /* Writer thread only.  All or nothing, and durable when TRUE.  Fills the out_ fields of the
+   * items. FALSE with ROUTER_ERROR_FULL: nothing was written and it may be tried again; with any
+   * other error the fate is unknown. */
   gboolean (*commit) (Store *store, Batch *batch, GError **error);
 
-  /* Unsettled deliveries in ascending (due, seq, index) order, at most limit, beginning after *cursor,
-   * which is moved on.  Appends StoreDue to out; fewer than limit means the end. */
+  /* Unsettled deliveries in ascending (due, seq, index) order, at most limit, beginning after
+   * *cursor, which is moved on.  Appends StoreDue to out; fewer than limit means the end. */
   gboolean (*claim) (Store *store, StoreCursor *cursor, guint limit, GArray *out, GError **error);
 
   /* ROUTER_ERROR_NOT_FOUND when there is none. */
-  gboolean (*load_event) (Store *store, const char *event_id, StoredEvent **out_event, GError **error);
+  gboolean (*load_event) (Store *store,
+                          const char *event_id,
+                          StoredEvent **out_event,
+                          GError **error);
   gboolean (*load_delivery) (Store *store,
                              DeliveryKey key,
                              StoredDelivery **out_delivery,
                              Event **out_event, /* may be NULL */
                              GError **error);
   /* The deliveries of one event by index: GPtrArray of StoredDelivery. */
-  gboolean (*load_deliveries) (Store *store, const char *event_id, GPtrArray **out_deliveries, GError **error);
+  gboolean (*load_deliveries) (Store *store,
+                               const char *event_id,
+                               GPtrArray **out_deliveries,
+                               GError **error);
   /* History of one delivery, oldest first: GPtrArray of JournalEntry. */
   gboolean (*load_journal) (Store *store, DeliveryKey key, GPtrArray **out_entries, GError **error);
 
-  /* Newest first.  GPtrArray of StoredEvent without bodies; cursor as in claim. */
+  /* Newest first.  GPtrArray of StoredEvent without bodies; cursor as in claim.  A filter other
+   * than matched, from_us and to_us looks at every event from the newest on until the page is full.
+   */
   gboolean (*find_events) (Store *store,
                            const EventQuery *query,
                            StoreCursor *cursor,
@@ -215,7 +226,8 @@ typedef struct
   /* The newest configuration generation; NOT_FOUND when there is none. */
   gboolean (*last_generation) (Store *store, StoredGeneration **out_generation, GError **error);
 
-  /* Idle moments on the writer thread: checkpoints.  May do nothing. */
+  /* Idle moments on the writer thread: checkpoints.  May do nothing.  What fails here is reported
+   * by the next commit. */
   void (*idle) (Store *store);
 } StoreEngine;
 
@@ -231,7 +243,8 @@ extern const StoreEngine store_engine_sqlite;
 const StoreEngine *store_engine_by_name (const char *name); /* NULL when unknown */
 
 /* DeliveryKey of "<event id>-<index>"; NOT_FOUND when there is none. */
-gboolean store_find_key (Store *store, const char *delivery_id, DeliveryKey *out_key, GError **error);
+gboolean
+store_find_key (Store *store, const char *delivery_id, DeliveryKey *out_key, GError **error);
 
 static inline void
 store_close (Store *store)

@@ -1,9 +1,9 @@
 /* writer.h: the one thread that writes, with group commit.
  *
- * It commits as soon as there is work and takes along what queued meanwhile; it never sleeps to fill a
- * batch.  A failed commit means *unknown* to every waiter: the writer then stops for good and reports
- * it, so that the daemon can exit for a clean restart.  Only ROUTER_ERROR_FULL (nothing was written)
- * is survived: appends are told, everything else stays queued and is tried again. */
+ * It commits as soon as there is work and takes along what queued meanwhile; it never sleeps to
+ * fill a batch.  A failed commit means *unknown* to every waiter: the writer then stops for good
+ * and reports it, so that the daemon can exit for a clean restart.  Only ROUTER_ERROR_FULL (nothing
+ * was written) is survived: appends are told, everything else stays queued and is tried again. */
 #pragma once
 
 #include "store/store.h"
@@ -12,8 +12,8 @@ G_BEGIN_DECLS
 
 typedef struct Writer Writer;
 
-/* Writer thread, after the commit: must not block.  error is NULL when the item is durable.  The item's
- * out_ fields are valid; the item is freed afterwards. */
+/* Writer thread, after the commit: must not block.  error is NULL when the item is durable.  The
+ * item's out_ fields are valid; the item is freed afterwards. */
 typedef void (*WriterDone) (const BatchItem *item, const GError *error, gpointer user_data);
 
 /* Writer thread: the store failed for good. */
@@ -27,12 +27,17 @@ typedef struct
 } WriterSettings;
 
 /* The store must outlive the writer. */
-Writer *writer_new (Store *store, const WriterSettings *settings, WriterFailed failed, gpointer user_data);
+Writer *
+writer_new (Store *store, const WriterSettings *settings, WriterFailed failed, gpointer user_data);
 
 /* Any thread.  Takes the item (always, also on failure).  FALSE: nothing was queued and done is not
- * called: ROUTER_ERROR_FULL (too many events queued) or ROUTER_ERROR_UNAVAILABLE (stopping or failed).
- * Only appends are ever refused as FULL. */
-gboolean writer_submit (Writer *writer, BatchItem *item, WriterDone done, gpointer user_data, GError **error);
+ * called: ROUTER_ERROR_FULL (too many events queued) or ROUTER_ERROR_UNAVAILABLE (stopping or
+ * failed). Only appends are ever refused as FULL. */
+gboolean writer_submit (Writer *writer,
+                        BatchItem *item,
+                        WriterDone done,
+                        gpointer user_data,
+                        GError **error);
 
 /* Submits and waits; not on the writer thread, nor on one that must not block. */
 gboolean writer_submit_and_wait (Writer *writer, BatchItem *item, GError **error);
@@ -40,9 +45,9 @@ gboolean writer_submit_and_wait (Writer *writer, BatchItem *item, GError **error
 typedef struct
 {
   guint64 commits, items, events;
-  guint queued_events;    /* now */
-  gint64 last_commit_us;  /* how long the last commit took */
-  gboolean disk_full;     /* the last commit was refused for want of room */
+  guint queued_events;   /* now */
+  gint64 last_commit_us; /* how long the last commit took */
+  gboolean disk_full;    /* the last commit was refused for want of room */
 } WriterStats;
 
 void writer_stats (Writer *writer, WriterStats *out_stats);

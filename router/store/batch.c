@@ -1,0 +1,105 @@
+/* The items of a batch as values: made zeroed, filled by the submitter, freed by the writer.
+ *
+ * Nothing here knows what a commit does with them. */
+#include "store/batch.h"
+
+void
+journal_entry_free (JournalEntry *entry)
+{
+  if (entry == NULL)
+    return;
+  outcome_clear (&entry->outcome);
+  g_free (entry->actor);
+  g_free (entry->reason);
+  g_free (entry);
+}
+
+static BatchItem *
+batch_item_new (BatchItemKind kind)
+{
+  BatchItem *item = g_new0 (BatchItem, 1);
+
+  item->kind = kind;
+  return item;
+}
+
+BatchItem *
+batch_item_new_append (guint n_events)
+{
+  BatchItem *item = batch_item_new (BATCH_APPEND);
+
+  item->append.events = g_new0 (AppendEvent, n_events);
+  item->append.n_events = n_events;
+  return item;
+}
+
+BatchItem *
+batch_item_new_settle (void)
+{
+  return batch_item_new (BATCH_SETTLE);
+}
+
+BatchItem *
+batch_item_new_operate (guint n_actions)
+{
+  BatchItem *item = batch_item_new (BATCH_OPERATE);
+
+  item->operate.actions = g_new0 (OperatorAction, n_actions);
+  item->operate.n_actions = n_actions;
+  return item;
+}
+
+BatchItem *
+batch_item_new_generation (void)
+{
+  return batch_item_new (BATCH_GENERATION);
+}
+
+static void
+append_event_clear (AppendEvent *append)
+{
+  for (guint i = 0; i < append->n_deliveries; i++)
+    {
+      g_free (append->deliveries[i].rule);
+      g_free (append->deliveries[i].target);
+      g_free (append->deliveries[i].connector);
+    }
+  g_free (append->deliveries);
+  g_strfreev (append->matched);
+  g_clear_pointer (&append->event, event_unref);
+}
+
+static void
+new_generation_clear (NewGeneration *generation)
+{
+  g_free (generation->author);
+  g_free (generation->digest);
+  g_free (generation->content);
+}
+
+void
+batch_item_free (BatchItem *item)
+{
+  if (item == NULL)
+    return;
+  switch (item->kind)
+    {
+    case BATCH_APPEND:
+      for (guint i = 0; i < item->append.n_events; i++)
+        append_event_clear (&item->append.events[i]);
+      g_free (item->append.events);
+      break;
+    case BATCH_SETTLE:
+      journal_entry_free (item->settlement.entry);
+      break;
+    case BATCH_OPERATE:
+      for (guint i = 0; i < item->operate.n_actions; i++)
+        journal_entry_free (item->operate.actions[i].entry);
+      g_free (item->operate.actions);
+      break;
+    case BATCH_GENERATION:
+      new_generation_clear (&item->generation);
+      break;
+    }
+  g_free (item);
+}

@@ -1,0 +1,252 @@
+/* One commit of the memory engine.
+ *
+ * All or nothing: whatever could be refused is looked at before the first change is made, so that
+ * no change ever has to be taken back. */
+#include "base/error.h"
+#include "store/memory/memory.h"
+
+static gboolean
+check_append (MemoryStore *store, AppendEvent *append, GHashTable *ids, GError **error)
+{
+  const char *id = append->event->id;
+
+  if (memory_find_event (store, id) == NULL && g_hash_table_add (ids, (gpointer) id))
+    return TRUE;
+  g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_STORAGE,
+               "Event %s is in the store already; ids must be unique", id);
+  return FALSE;
+}
+
+static gboolean
+check_settlement (MemoryStore *store, const Settlement *settlement, GError **error)
+{
+  if (memory_find_delivery (store, settlement->key) != NULL)
+    return TRUE;
+  g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_STORAGE,
+               "Delivery %u of event number %" G_GINT64_FORMAT
+               " is to be settled, but the store has no such delivery",
+               settlement->key.index, settlement->key.event_seq);
+  return FALSE;
+}
+
+static gboolean
+check_generation (MemoryStore *store, const NewGeneration *new, GHashTable *taken, GError **error)
+{
+  gboolean is_new = g_hash_table_add (taken, (gpointer) & new->generation);
+
+  for (guint i = 0; i < store->generations->len; i++)
+    {
+      const StoredGeneration *old = g_ptr_array_index (store->generations, i);
+
+      is_new = is_new && old->generation != new->generation;
+    }
+  if (!is_new)
+    g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_STORAGE,
+                 "Generation %" G_GUINT64_FORMAT " is in the store already", new->generation);
+  return is_new;
+}
+
+static gboolean
+check (MemoryStore *store, Batch *batch, GError **error)
+{
+  g_autoptr (GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) generations = g_hash_table_new (g_int64_hash, g_int64_equal);
+
+  for (guint i = 0; i < batch->items->len; i++)
+    {
+      BatchItem *item = g_ptr_array_index (batch->items, i);
+      gboolean ok = TRUE;
+
+      if (item->kind == BATCH_APPEND)
+        for (guint k = 0; ok && k < item->append.n_events; k++)
+          ok = check_append (store, &item->append.events[k], ids, error);
+      else if (item->kind == BATCH_SETTLE)
+        ok = check_settlement (store, &item->settlement, error);
+      else if (item->kind == BATCH_GENERATION)
+        ok = check_generation (store, &item->generation, generations, error);
+      if (!ok)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static MemoryDelivery *
+delivery_new (const MemoryEvent *event, const NewDelivery *new, guint32 index)
+{
+  MemoryDelivery *delivery = g_new0 (MemoryDelivery, 1);
+
+  delivery->journal = g_ptr_array_new_with_free_func ((GDestroyNotify) journal_entry_free);
+  delivery->stored = (StoredDelivery){
+    .key = { .event_seq = event->seq, .index = index },
+    .id = delivery_id_new (event->event->id, index),
+    .event_id = g_strdup (event->event->id),
+    .rule = g_strdup (new->rule),
+    .target = g_strdup (new->target),
+    .connector = g_strdup (new->connector),
+    .state = DELIVERY_READY,
+    .created_us = event->event->received_us,
+    .since_us = event->event->received_us,
+    .due_us = new->due_us,
+    .changed_us = event->event->received_us,
+    .last_note = g_strdup (""),
+    .last_error_code = g_strdup (""),
+    .source = g_strdup (event->event->source),
+    .detail_type = g_strdup (event->event->detail_type),
+  };
+  return delivery;
+}
+
+static void
+apply_append (MemoryStore *store, AppendEvent *append)
+{
+  MemoryEvent *event = g_new0 (MemoryEvent, 1);
+
+  event->seq = store->events->len + 1;
+  event->event = event_ref (append->event);
+  event->matched = append->matched != NULL ? g_strdupv (append->matched) : g_new0 (char *, 1);
+  event->deliveries = g_ptr_array_new_with_free_func ((GDestroyNotify) memory_delivery_free);
+  for (guint i = 0; i < append->n_deliveries; i++)
+    g_ptr_array_add (event->deliveries, delivery_new (event, &append->deliveries[i], i + 1));
+  g_ptr_array_add (store->events, event);
+  g_hash_table_insert (store->by_id, event->event->id, event);
+  append->out_seq = event->seq;
+}
+
+static void
+add_to_journal (MemoryDelivery *delivery, JournalEntry *entry)
+{
+  entry->n = delivery->journal->len + 1;
+  g_ptr_array_add (delivery->journal, memory_journal_entry_copy (entry));
+}
+
+static gboolean
+is_unsettled (const StoredDelivery *delivery)
+{
+  return (DELIVERY_STATE_BIT (delivery->state) & DELIVERY_UNSETTLED) != 0;
+}
+
+static void
+apply_settlement (MemoryStore *store, Settlement *settlement)
+{
+  MemoryDelivery *delivery = memory_find_delivery (store, settlement->key);
+  StoredDelivery *stored = &delivery->stored;
+  JournalEntry *entry = settlement->entry;
+  guint made = entry->attempt > 0 ? 1 : 0;
+
+  g_assert (settlement->state == DELIVERY_WAITING || settlement->state == DELIVERY_HELD ||
+            settlement->state == DELIVERY_DONE || settlement->state == DELIVERY_DEAD);
+  add_to_journal (delivery, entry);
+  stored->attempts += made;
+  if (!is_unsettled (stored))
+    return; /* the attempt is on record; the state stays */
+
+  stored->round_attempts += made;
+  stored->state = settlement->state;
+  stored->dead = settlement->state == DELIVERY_DEAD ? settlement->dead : DEAD_NOT;
+  stored->due_us = is_unsettled (stored) ? settlement->due_us : 0;
+  stored->changed_us = entry->at_us + entry->duration_us;
+  if (entry->outcome.kind == 0)
+    return;
+  stored->last_outcome = entry->outcome.kind;
+  stored->last_status = entry->outcome.status;
+  g_free (stored->last_note);
+  stored->last_note = g_strdup (entry->outcome.note != NULL ? entry->outcome.note : "");
+  g_free (stored->last_error_code);
+  stored->last_error_code = g_strdup (entry->outcome.error_code != NULL ? entry->outcome.error_code
+                                                                        : "");
+}
+
+static void
+apply_replay (MemoryDelivery *delivery, OperatorAction *action)
+{
+  StoredDelivery *stored = &delivery->stored;
+  gint64 now_us = action->entry->at_us;
+
+  if (stored->state != DELIVERY_DEAD && stored->state != DELIVERY_DISCARDED)
+    return;
+  add_to_journal (delivery, action->entry);
+  stored->state = DELIVERY_READY;
+  stored->dead = DEAD_NOT;
+  stored->due_us = now_us;
+  stored->since_us = now_us;
+  stored->changed_us = now_us;
+  stored->round_attempts = 0;
+  action->out_applied = TRUE;
+  action->out_connector = g_intern_string (stored->connector);
+  action->out_due_us = now_us;
+}
+
+static void
+apply_discard (MemoryDelivery *delivery, OperatorAction *action)
+{
+  if (delivery->stored.state != DELIVERY_DEAD)
+    return;
+  add_to_journal (delivery, action->entry);
+  delivery->stored.state = DELIVERY_DISCARDED;
+  delivery->stored.changed_us = action->entry->at_us;
+  action->out_applied = TRUE;
+}
+
+static void
+apply_action (MemoryStore *store, OperatorAction *action)
+{
+  MemoryDelivery *delivery = memory_find_delivery (store, action->key);
+
+  action->out_applied = FALSE;
+  action->out_connector = NULL;
+  action->out_due_us = 0;
+  if (delivery == NULL)
+    return;
+  if (action->entry->kind == JOURNAL_REPLAY)
+    apply_replay (delivery, action);
+  else
+    apply_discard (delivery, action);
+}
+
+static void
+apply_generation (MemoryStore *store, const NewGeneration *new)
+{
+  StoredGeneration *generation = g_new0 (StoredGeneration, 1);
+
+  generation->generation = new->generation;
+  generation->at_us = new->at_us;
+  generation->author = g_strdup (new->author);
+  generation->digest = g_strdup (new->digest);
+  generation->content = g_strdup (new->content);
+  g_ptr_array_add (store->generations, generation);
+}
+
+static void
+apply (MemoryStore *store, BatchItem *item)
+{
+  switch (item->kind)
+    {
+    case BATCH_APPEND:
+      for (guint i = 0; i < item->append.n_events; i++)
+        apply_append (store, &item->append.events[i]);
+      break;
+    case BATCH_SETTLE:
+      apply_settlement (store, &item->settlement);
+      break;
+    case BATCH_OPERATE:
+      for (guint i = 0; i < item->operate.n_actions; i++)
+        apply_action (store, &item->operate.actions[i]);
+      break;
+    case BATCH_GENERATION:
+      apply_generation (store, &item->generation);
+      break;
+    }
+}
+
+gboolean
+memory_commit (Store *base, Batch *batch, GError **error)
+{
+  MemoryStore *store = (MemoryStore *) base;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->lock);
+
+  if (!check (store, batch, error))
+    return FALSE;
+  for (guint i = 0; i < batch->items->len; i++)
+    apply (store, g_ptr_array_index (batch->items, i));
+  return TRUE;
+}

@@ -1,0 +1,108 @@
+/* The memory engine's table, and the life of its store.  Nothing survives close. */
+#include "store/memory/memory.h"
+
+void
+memory_delivery_free (MemoryDelivery *delivery)
+{
+  g_ptr_array_unref (delivery->journal);
+  g_free (delivery->stored.id);
+  g_free (delivery->stored.event_id);
+  g_free (delivery->stored.rule);
+  g_free (delivery->stored.target);
+  g_free (delivery->stored.connector);
+  g_free (delivery->stored.last_note);
+  g_free (delivery->stored.last_error_code);
+  g_free (delivery->stored.source);
+  g_free (delivery->stored.detail_type);
+  g_free (delivery);
+}
+
+void
+memory_event_free (MemoryEvent *event)
+{
+  event_unref (event->event);
+  g_strfreev (event->matched);
+  g_ptr_array_unref (event->deliveries);
+  g_free (event);
+}
+
+MemoryEvent *
+memory_find_event (MemoryStore *store, const char *event_id)
+{
+  return g_hash_table_lookup (store->by_id, event_id);
+}
+
+MemoryDelivery *
+memory_find_delivery (MemoryStore *store, DeliveryKey key)
+{
+  MemoryEvent *event;
+
+  if (key.event_seq < 1 || key.event_seq > (gint64) store->events->len)
+    return NULL;
+  event = g_ptr_array_index (store->events, key.event_seq - 1);
+  if (key.index < 1 || key.index > event->deliveries->len)
+    return NULL;
+  return g_ptr_array_index (event->deliveries, key.index - 1);
+}
+
+JournalEntry *
+memory_journal_entry_copy (const JournalEntry *entry)
+{
+  JournalEntry *copy = g_new0 (JournalEntry, 1);
+
+  *copy = *entry;
+  outcome_copy (&entry->outcome, &copy->outcome);
+  copy->actor = g_strdup (entry->actor != NULL ? entry->actor : "");
+  copy->reason = g_strdup (entry->reason != NULL ? entry->reason : "");
+  return copy;
+}
+
+static Store *
+memory_open (const char *path, GError **error)
+{
+  MemoryStore *store = g_new0 (MemoryStore, 1);
+
+  store->base.engine = &store_engine_memory;
+  g_mutex_init (&store->lock);
+  store->events = g_ptr_array_new_with_free_func ((GDestroyNotify) memory_event_free);
+  store->by_id = g_hash_table_new (g_str_hash, g_str_equal);
+  store->generations = g_ptr_array_new_with_free_func ((GDestroyNotify) stored_generation_free);
+  return &store->base;
+}
+
+static void
+memory_close (Store *base)
+{
+  MemoryStore *store = (MemoryStore *) base;
+
+  g_hash_table_unref (store->by_id);
+  g_ptr_array_unref (store->events);
+  g_ptr_array_unref (store->generations);
+  g_mutex_clear (&store->lock);
+  g_free (store);
+}
+
+static void
+memory_idle (Store *base)
+{
+  /* Nothing to tidy up. */
+}
+
+const StoreEngine store_engine_memory = {
+  .name = "memory",
+  .capabilities = STORE_QUERY,
+  .open = memory_open,
+  .close = memory_close,
+  .commit = memory_commit,
+  .claim = memory_claim,
+  .load_event = memory_load_event,
+  .load_delivery = memory_load_delivery,
+  .load_deliveries = memory_load_deliveries,
+  .load_journal = memory_load_journal,
+  .find_events = memory_find_events,
+  .find_deliveries = memory_find_deliveries,
+  .counts = memory_counts,
+  .ledger = memory_ledger,
+  .last_generation = memory_last_generation,
+  .idle = memory_idle,
+};

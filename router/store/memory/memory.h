@@ -1,0 +1,75 @@
+/* memory.h: what the files of the memory engine share.
+ *
+ * The oracle: every event and delivery is a plain struct, found by id or by place; nothing else is
+ * indexed, nothing is counted ahead of time.  It is what the other engines are compared with, so it
+ * prefers the obvious way over the fast one. */
+#pragma once
+
+#include "store/store.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  StoredDelivery stored; /* its strings are owned here */
+  GPtrArray *journal;    /* JournalEntry, oldest first */
+} MemoryDelivery;
+
+typedef struct
+{
+  gint64 seq; /* its place in events, from 1 */
+  Event *event;
+  char **matched;
+  GPtrArray *deliveries; /* MemoryDelivery by index, from 1 */
+} MemoryEvent;
+
+typedef struct
+{
+  Store base;
+  GMutex lock; /* held by every call: readers see whole commits */
+  GPtrArray *events;
+  GHashTable *by_id;      /* event id -> MemoryEvent */
+  GPtrArray *generations; /* StoredGeneration, in order of arrival */
+} MemoryStore;
+
+void memory_delivery_free (MemoryDelivery *delivery);
+void memory_event_free (MemoryEvent *event);
+
+/* NULL when there is none; with the lock held. */
+MemoryEvent *memory_find_event (MemoryStore *store, const char *event_id);
+MemoryDelivery *memory_find_delivery (MemoryStore *store, DeliveryKey key);
+JournalEntry *memory_journal_entry_copy (const JournalEntry *entry);
+
+gboolean memory_commit (Store *base, Batch *batch, GError **error);
+
+gboolean memory_claim (Store *base, StoreCursor *cursor, guint limit, GArray *out, GError **error);
+gboolean
+memory_load_event (Store *base, const char *event_id, StoredEvent **out_event, GError **error);
+gboolean memory_load_delivery (Store *base,
+                               DeliveryKey key,
+                               StoredDelivery **out_delivery,
+                               Event **out_event,
+                               GError **error);
+gboolean memory_load_deliveries (Store *base,
+                                 const char *event_id,
+                                 GPtrArray **out_deliveries,
+                                 GError **error);
+gboolean
+memory_load_journal (Store *base, DeliveryKey key, GPtrArray **out_entries, GError **error);
+gboolean memory_find_events (Store *base,
+                             const EventQuery *query,
+                             StoreCursor *cursor,
+                             guint limit,
+                             GPtrArray **out_events,
+                             GError **error);
+gboolean memory_find_deliveries (Store *base,
+                                 const DeliveryQuery *query,
+                                 StoreCursor *cursor,
+                                 guint limit,
+                                 GPtrArray **out_deliveries,
+                                 GError **error);
+gboolean memory_counts (Store *base, GPtrArray **out_counts, GError **error);
+gboolean memory_ledger (Store *base, gboolean recount, StoreLedger *out_ledger, GError **error);
+gboolean memory_last_generation (Store *base, StoredGeneration **out_generation, GError **error);
+
+G_END_DECLS

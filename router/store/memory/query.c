@@ -1,0 +1,481 @@
+/* What the memory engine answers: each question walks everything and sorts what it found.
+ *
+ * Counters do not exist here; they are what counting gives.  That is what makes the other engines'
+ * counters testable. */
+#include "base/error.h"
+#include "store/memory/memory.h"
+
+static gboolean
+no_event (const char *event_id, GError **error)
+{
+  g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_NOT_FOUND, "There is no event “%s”", event_id);
+  return FALSE;
+}
+
+static gboolean
+no_delivery (DeliveryKey key, GError **error)
+{
+  g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_NOT_FOUND,
+               "There is no delivery %u of event number %" G_GINT64_FORMAT, key.index,
+               key.event_seq);
+  return FALSE;
+}
+
+/* ---- Copies ---- */
+
+static StoredDelivery *
+stored_delivery_copy (const StoredDelivery *delivery)
+{
+  StoredDelivery *copy = g_new0 (StoredDelivery, 1);
+
+  *copy = *delivery;
+  copy->id = g_strdup (delivery->id);
+  copy->event_id = g_strdup (delivery->event_id);
+  copy->rule = g_strdup (delivery->rule);
+  copy->target = g_strdup (delivery->target);
+  copy->connector = g_strdup (delivery->connector);
+  copy->last_note = g_strdup (delivery->last_note);
+  copy->last_error_code = g_strdup (delivery->last_error_code);
+  copy->source = g_strdup (delivery->source);
+  copy->detail_type = g_strdup (delivery->detail_type);
+  return copy;
+}
+
+static StoredEvent *
+stored_event_new (const MemoryEvent *event)
+{
+  StoredEvent *stored = g_new0 (StoredEvent, 1);
+
+  stored->seq = event->seq;
+  stored->event = event_ref (event->event);
+  stored->body_bytes = g_bytes_get_size (event->event->body);
+  stored->matched = g_strdupv (event->matched);
+  stored->n_deliveries = event->deliveries->len;
+  for (guint i = 0; i < event->deliveries->len; i++)
+    {
+      const MemoryDelivery *delivery = g_ptr_array_index (event->deliveries, i);
+
+      stored->n_by_state[delivery->stored.state]++;
+    }
+  return stored;
+}
+
+/* ---- Places in an order ---- */
+
+typedef struct
+{
+  StoreCursor place;
+  gpointer item;
+} Found;
+
+static int
+compare_places (const StoreCursor *a, const StoreCursor *b)
+{
+  if (a->time_us != b->time_us)
+    return a->time_us < b->time_us ? -1 : 1;
+  if (a->seq != b->seq)
+    return a->seq < b->seq ? -1 : 1;
+  if (a->index != b->index)
+    return a->index < b->index ? -1 : 1;
+  return 0;
+}
+
+static int
+compare_ascending (gconstpointer a, gconstpointer b)
+{
+  return compare_places (&((const Found *) a)->place, &((const Found *) b)->place);
+}
+
+static int
+compare_descending (gconstpointer a, gconstpointer b)
+{
+  return compare_ascending (b, a);
+}
+
+/* Sorts what was found and keeps at most limit that come after the cursor, which is moved on. */
+static void
+take_page (GArray *found, gboolean descending, StoreCursor *cursor, guint limit)
+{
+  const StoreCursor zero = { 0 };
+  gboolean from_start = compare_places (cursor, &zero) == 0;
+  guint skip = 0;
+
+  g_array_sort (found, descending ? compare_descending : compare_ascending);
+  while (!from_start && skip < found->len)
+    {
+      int order = compare_places (&g_array_index (found, Found, skip).place, cursor);
+
+      if (descending ? order < 0 : order > 0)
+        break;
+      skip++;
+    }
+  if (skip > 0)
+    g_array_remove_range (found, 0, skip);
+  if (found->len > limit)
+    g_array_set_size (found, limit);
+  if (found->len > 0)
+    *cursor = g_array_index (found, Found, found->len - 1).place;
+}
+
+static gboolean
+is_unsettled (const StoredDelivery *delivery)
+{
+  return (DELIVERY_STATE_BIT (delivery->state) & DELIVERY_UNSETTLED) != 0;
+}
+
+typedef gboolean (*DeliveryFilter) (const StoredDelivery *delivery, gconstpointer data);
+
+static GArray *
+collect_deliveries (MemoryStore *store, DeliveryFilter filter, gconstpointer data, gboolean by_due)
+{
+  GArray *found = g_array_new (FALSE, FALSE, sizeof (Found));
+
+  for (guint i = 0; i < store->events->len; i++)
+    {
+      const MemoryEvent *event = g_ptr_array_index (store->events, i);
+
+      for (guint k = 0; k < event->deliveries->len; k++)
+        {
+          MemoryDelivery *delivery = g_ptr_array_index (event->deliveries, k);
+          StoredDelivery *stored = &delivery->stored;
+          Found place = { { by_due ? stored->due_us : stored->changed_us, stored->key.event_seq,
+                            stored->key.index },
+                          stored };
+
+          if (filter (stored, data))
+            g_array_append_val (found, place);
+        }
+    }
+  return found;
+}
+
+static gboolean
+filter_unsettled (const StoredDelivery *delivery, gconstpointer data)
+{
+  return is_unsettled (delivery);
+}
+
+gboolean
+memory_claim (Store *base, StoreCursor *cursor, guint limit, GArray *out, GError **error)
+{
+  MemoryStore *store = (MemoryStore *) base;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->lock);
+  g_autoptr (GArray) found = collect_deliveries (store, filter_unsettled, NULL, TRUE);
+
+  take_page (found, FALSE, cursor, limit);
+  for (guint i = 0; i < found->len; i++)
+    {
+      const StoredDelivery *delivery = g_array_index (found, Found, i).item;
+      StoreDue due = { delivery->key, g_intern_string (delivery->connector), delivery->due_us };
+
+      g_array_append_val (out, due);
+    }
+  return TRUE;
+}
+
+/* ---- One event, one delivery ---- */
+
+gboolean
+memory_load_event (Store *base, const char *event_id, StoredEvent **out_event, GError **error)
+{
+  MemoryStore *store = (MemoryStore *) base;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->lock);
+  const MemoryEvent *event = memory_find_event (store, event_id);
+
+  if (event == NULL)
+    return no_event (event_id, error);
+  *out_event = stored_event_new (event);
+  return TRUE;
+}
+
+gboolean
+memory_load_delivery (Store *base,
+                      DeliveryKey key,
+                      StoredDelivery **out_delivery,
+                      Event **out_event,
+                      GError **error)
+{
+  MemoryStore *store = (MemoryStore *) base;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->lock);
+  const MemoryDelivery *delivery = memory_find_delivery (store, key);
+
+  if (delivery == NULL)
+    return no_delivery (key, error);
+  *out_delivery = stored_delivery_copy (&delivery->stored);
+  if (out_event != NULL)
+    *out_event = event_ref (memory_find_event (store, delivery->stored.event_id)->event);
+  return TRUE;
+}
+
+gboolean
+memory_load_deliveries (Store *base,
+                        const char *event_id,
+                        GPtrArray **out_deliveries,
+                        GError **error)
+{
+  MemoryStore *store = (MemoryStore *) base;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->lock);
+  const MemoryEvent *event = memory_find_event (store, event_id);
+  GPtrArray *deliveries;
+
+  if (event == NULL)
+    return no_event (event_id, error);
+  deliveries = g_ptr_array_new_with_free_func ((GDestroyNotify) stored_delivery_free);
+  for (guint i = 0; i < event->deliveries->len; i++)
+    {
+      const MemoryDelivery *delivery = g_ptr_array_index (event->deliveries, i);
+
+      g_ptr_array_add (deliveries, stored_delivery_copy (&delivery->stored));
+    }
+  *out_deliveries = deliveries;
+  return TRUE;
+}
+
+gboolean
+memory_load_journal (Store *base, DeliveryKey key, GPtrArray **out_entries, GError **error)
+{
+  MemoryStore *store = (MemoryStore *) base;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->lock);
+  const MemoryDelivery *delivery = memory_find_delivery (store, key);
+  GPtrArray *entries;
+
+  if (delivery == NULL)
+    return no_delivery (key, error);
+  entries = g_ptr_array_new_with_free_func ((GDestroyNotify) journal_entry_free);
+  for (guint i = 0; i < delivery->journal->len; i++)
+    g_ptr_array_add (entries, memory_journal_entry_copy (g_ptr_array_index (delivery->journal, i)));
+  *out_entries = entries;
+  return TRUE;
+}
+
+/* ---- Search ---- */
+
+static gboolean
+is_text (const char *wanted, const char *value)
+{
+  return wanted == NULL || g_str_equal (wanted, value);
+}
+
+static gboolean
+is_within (gint64 from_us, gint64 to_us, gint64 time_us)
+{
+  return (from_us == 0 || time_us >= from_us) && (to_us == 0 || time_us < to_us);
+}
+
+static gboolean
+event_fits (const MemoryEvent *event, const EventQuery *query)
+{
+  gboolean has_matched = event->matched[0] != NULL;
+
+  return is_text (query->source, event->event->source) && is_text (query->bus, event->event->bus) &&
+         is_text (query->ingress, event->event->ingress) &&
+         is_text (query->detail_type, event->event->detail_type) &&
+         (query->rule == NULL ||
+          g_strv_contains ((const char *const *) event->matched, query->rule)) &&
+         (query->matched < 0 || has_matched == (query->matched == 1)) &&
+         is_within (query->from_us, query->to_us, event->event->received_us);
+}
+
+static StoredEvent *
+stored_event_new_without_body (const MemoryEvent *event)
+{
+  StoredEvent *stored = stored_event_new (event);
+  Event fields = *event->event;
+
+  fields.body = NULL;
+  event_unref (stored->event);
+  stored->event = event_new (&fields);
+  return stored;
+}
+
+gboolean
+memory_find_events (Store *base,
+                    const EventQuery *query,
+                    StoreCursor *cursor,
+                    guint limit,
+                    GPtrArray **out_events,
+                    GError **error)
+{
+  MemoryStore *store = (MemoryStore *) base;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->lock);
+  g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (Found));
+  GPtrArray *events = g_ptr_array_new_with_free_func ((GDestroyNotify) stored_event_free);
+
+  for (guint i = 0; i < store->events->len; i++)
+    {
+      MemoryEvent *event = g_ptr_array_index (store->events, i);
+      Found place = { { event->event->received_us, event->seq, 0 }, event };
+
+      if (event_fits (event, query))
+        g_array_append_val (found, place);
+    }
+  take_page (found, TRUE, cursor, limit);
+  for (guint i = 0; i < found->len; i++)
+    g_ptr_array_add (events, stored_event_new_without_body (g_array_index (found, Found, i).item));
+  *out_events = events;
+  return TRUE;
+}
+
+static gboolean
+filter_query (const StoredDelivery *delivery, gconstpointer data)
+{
+  const DeliveryQuery *query = data;
+
+  return (query->states == 0 || (query->states & DELIVERY_STATE_BIT (delivery->state)) != 0) &&
+         (query->order != DELIVERY_ORDER_DUE || is_unsettled (delivery)) &&
+         is_text (query->connector, delivery->connector) && is_text (query->rule, delivery->rule) &&
+         is_text (query->target, delivery->target) && is_text (query->source, delivery->source) &&
+         is_text (query->detail_type, delivery->detail_type) &&
+         is_text (query->error_code, delivery->last_error_code) &&
+         (query->status == 0 || query->status == delivery->last_status) &&
+         is_within (query->from_us, query->to_us, delivery->changed_us);
+}
+
+gboolean
+memory_find_deliveries (Store *base,
+                        const DeliveryQuery *query,
+                        StoreCursor *cursor,
+                        guint limit,
+                        GPtrArray **out_deliveries,
+                        GError **error)
+{
+  MemoryStore *store = (MemoryStore *) base;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->lock);
+  gboolean by_due = query->order == DELIVERY_ORDER_DUE;
+  g_autoptr (GArray) found = collect_deliveries (store, filter_query, query, by_due);
+  GPtrArray *deliveries = g_ptr_array_new_with_free_func ((GDestroyNotify) stored_delivery_free);
+
+  take_page (found, !by_due, cursor, limit);
+  for (guint i = 0; i < found->len; i++)
+    g_ptr_array_add (deliveries, stored_delivery_copy (g_array_index (found, Found, i).item));
+  *out_deliveries = deliveries;
+  return TRUE;
+}
+
+/* ---- Numbers ---- */
+
+/* Adds one to the count that is this one in all but its number. */
+static void
+count_one (GPtrArray *counts, const StoreCount *one)
+{
+  StoreCount *count;
+
+  for (guint i = 0; i < counts->len; i++)
+    {
+      count = g_ptr_array_index (counts, i);
+      if (count->kind == one->kind && count->state == one->state &&
+          g_str_equal (count->name, one->name) && g_str_equal (count->target, one->target) &&
+          g_str_equal (count->connector, one->connector))
+        {
+          count->n++;
+          return;
+        }
+    }
+  count = g_new0 (StoreCount, 1);
+  *count = (StoreCount){
+    one->kind, g_strdup (one->name), g_strdup (one->target), g_strdup (one->connector), one->state,
+    1
+  };
+  g_ptr_array_add (counts, count);
+}
+
+static void
+count_named (GPtrArray *counts, StoreCountKind kind, const char *name)
+{
+  const StoreCount one = { .kind = kind,
+                           .name = (char *) name,
+                           .target = (char *) "",
+                           .connector = (char *) "" };
+
+  count_one (counts, &one);
+}
+
+static void
+count_event (GPtrArray *counts, const MemoryEvent *event)
+{
+  count_named (counts, COUNT_EVENTS, "");
+  count_named (counts, COUNT_INGRESS, event->event->ingress);
+  if (event->matched[0] == NULL)
+    count_named (counts, COUNT_UNMATCHED, "");
+  for (guint i = 0; event->matched[i] != NULL; i++)
+    count_named (counts, COUNT_RULE, event->matched[i]);
+  for (guint i = 0; i < event->deliveries->len; i++)
+    {
+      const MemoryDelivery *delivery = g_ptr_array_index (event->deliveries, i);
+      const StoreCount one = { COUNT_STATE,
+                               delivery->stored.rule,
+                               delivery->stored.target,
+                               delivery->stored.connector,
+                               delivery->stored.state,
+                               1 };
+
+      count_named (counts, COUNT_CREATED, "");
+      count_one (counts, &one);
+    }
+}
+
+gboolean
+memory_counts (Store *base, GPtrArray **out_counts, GError **error)
+{
+  MemoryStore *store = (MemoryStore *) base;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->lock);
+  GPtrArray *counts = g_ptr_array_new_with_free_func ((GDestroyNotify) store_count_free);
+
+  for (guint i = 0; i < store->events->len; i++)
+    count_event (counts, g_ptr_array_index (store->events, i));
+  *out_counts = counts;
+  return TRUE;
+}
+
+gboolean
+memory_ledger (Store *base, gboolean recount, StoreLedger *out_ledger, GError **error)
+{
+  MemoryStore *store = (MemoryStore *) base;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->lock);
+  StoreLedger ledger = { .events = store->events->len };
+
+  for (guint i = 0; i < store->events->len; i++)
+    {
+      const MemoryEvent *event = g_ptr_array_index (store->events, i);
+
+      if (event->matched[0] == NULL)
+        ledger.unmatched++;
+      ledger.created += event->deliveries->len;
+      for (guint k = 0; k < event->deliveries->len; k++)
+        {
+          const MemoryDelivery *delivery = g_ptr_array_index (event->deliveries, k);
+
+          ledger.by_state[delivery->stored.state]++;
+        }
+    }
+  *out_ledger = ledger;
+  return TRUE;
+}
+
+gboolean
+memory_last_generation (Store *base, StoredGeneration **out_generation, GError **error)
+{
+  MemoryStore *store = (MemoryStore *) base;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->lock);
+  const StoredGeneration *last = NULL;
+  StoredGeneration *copy;
+
+  for (guint i = 0; i < store->generations->len; i++)
+    {
+      const StoredGeneration *generation = g_ptr_array_index (store->generations, i);
+
+      if (last == NULL || generation->generation > last->generation)
+        last = generation;
+    }
+  if (last == NULL)
+    {
+      g_set_error_literal (error, ROUTER_ERROR, ROUTER_ERROR_NOT_FOUND,
+                           "No configuration generation has been recorded yet");
+      return FALSE;
+    }
+  copy = g_new0 (StoredGeneration, 1);
+  *copy = (StoredGeneration){ last->generation, last->at_us, g_strdup (last->author),
+                              g_strdup (last->digest), g_strdup (last->content) };
+  *out_generation = copy;
+  return TRUE;
+}

@@ -1,0 +1,80 @@
+/* When pages are brought from the write-ahead log into the file.  Writer thread only.
+ *
+ * The work is the same sooner or later; what can be chosen is who waits for it.  In an idle moment
+ * nobody does.  Under load that never pauses the log would grow without end, so at a ceiling a
+ * commit pays for it before it begins: those who were waiting for the one before have been told by
+ * then. */
+#include "store/sqlite/sqlite-store.h"
+
+#include "base/error.h"
+
+/* Below this an idle moment leaves the log alone: one sync of the file for a few pages. */
+#define IDLE_FRAMES 1000
+
+/* 16 MiB of pages.  A higher ceiling saves little, since most pages of a log under load are new
+ * ones, and makes the pause longer. */
+#define CEILING_FRAMES 4000
+
+/* SQLite calls this after every commit with the number of pages then in the log. */
+static int
+committed (void *data, sqlite3 *handle, const char *schema, int n_frames)
+{
+  SqliteStore *store = data;
+
+  store->log_frames = (guint) n_frames;
+  /* The log began anew: whoever was in the way is gone. */
+  if (store->log_frames < store->log_frames_to_leave)
+    store->log_frames_to_leave = 0;
+  return SQLITE_OK;
+}
+
+void
+sqlite_checkpoint_watch (SqliteStore *store)
+{
+  sqlite3_wal_hook (store->writer->handle, committed, store);
+}
+
+/* Want of room for the file is not a failure yet: everything is safe in the log, and the next
+ * commit finds out for itself whether the log can still grow. */
+static gboolean
+checkpoint (SqliteStore *store, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  int n_log = 0, n_done = 0;
+  int result = sqlite3_wal_checkpoint_v2 (store->writer->handle, NULL, SQLITE_CHECKPOINT_PASSIVE,
+                                          &n_log, &n_done);
+
+  if (result == SQLITE_OK && n_done >= n_log)
+    {
+      store->log_frames = 0;
+      store->log_frames_to_leave = 0;
+      return TRUE;
+    }
+  /* A reader still needs the rest.  Trying again at every commit would be in vain: let the log grow
+   * by as much again first. */
+  store->log_frames_to_leave = store->log_frames;
+  if (result == SQLITE_OK || result == SQLITE_BUSY)
+    return TRUE;
+  database_fail (store->writer, "bring the log into the file", &local_error);
+  if (g_error_matches (local_error, ROUTER_ERROR, ROUTER_ERROR_FULL))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
+gboolean
+sqlite_checkpoint_at_ceiling (SqliteStore *store, GError **error)
+{
+  if (store->log_frames < store->log_frames_to_leave + CEILING_FRAMES)
+    return TRUE;
+  return checkpoint (store, error);
+}
+
+void
+sqlite_idle (Store *base)
+{
+  SqliteStore *store = (SqliteStore *) base;
+
+  if (store->idle_failure == NULL && store->log_frames >= store->log_frames_to_leave + IDLE_FRAMES)
+    checkpoint (store, &store->idle_failure);
+}

@@ -1,0 +1,77 @@
+/* One commit: a batch as one transaction.  Writer thread only.
+ *
+ * What the engine keeps in memory beside the file (the numbers of names, the newest seq, changes of
+ * the counters) follows the transaction: kept when it is durable, taken back when it is not. */
+#include "store/sqlite/sqlite-store.h"
+
+#include "base/error.h"
+
+static gboolean
+apply (SqliteStore *store, BatchItem *item, GError **error)
+{
+  switch (item->kind)
+    {
+    case BATCH_APPEND:
+      for (guint i = 0; i < item->append.n_events; i++)
+        if (!sqlite_append (store, &item->append.events[i], error))
+          return FALSE;
+      return TRUE;
+    case BATCH_SETTLE:
+      return sqlite_settle (store, &item->settlement, error);
+    case BATCH_OPERATE:
+      for (guint i = 0; i < item->operate.n_actions; i++)
+        if (!sqlite_operate (store, &item->operate.actions[i], error))
+          return FALSE;
+      return TRUE;
+    case BATCH_GENERATION:
+      return sqlite_generation (store, &item->generation, error);
+    }
+  g_return_val_if_reached (FALSE);
+}
+
+static gboolean
+apply_all (SqliteStore *store, Batch *batch, GError **error)
+{
+  for (guint i = 0; i < batch->items->len; i++)
+    if (!apply (store, g_ptr_array_index (batch->items, i), error))
+      return FALSE;
+  return tally_write (store->tally, error);
+}
+
+static void
+take_back (SqliteStore *store, gint64 last_seq, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  tally_clear (store->tally);
+  catalog_take_back (store->catalog);
+  store->last_seq = last_seq;
+  if (database_rollback (store->writer, &local_error))
+    return;
+  /* Now it is no longer certain that nothing was written, whatever the first failure was. */
+  g_clear_error (error);
+  g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_STORAGE, "%s", local_error->message);
+}
+
+gboolean
+sqlite_commit (Store *base, Batch *batch, GError **error)
+{
+  SqliteStore *store = (SqliteStore *) base;
+  gint64 last_seq = store->last_seq;
+
+  if (store->idle_failure != NULL)
+    {
+      g_propagate_error (error, g_error_copy (store->idle_failure));
+      return FALSE;
+    }
+  if (!sqlite_checkpoint_at_ceiling (store, error) || !database_begin (store->writer, TRUE, error))
+    return FALSE;
+  if (!apply_all (store, batch, error) || !database_commit (store->writer, error))
+    {
+      take_back (store, last_seq, error);
+      return FALSE;
+    }
+  tally_clear (store->tally);
+  catalog_keep (store->catalog);
+  return TRUE;
+}

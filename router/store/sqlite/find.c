@@ -1,0 +1,335 @@
+/* Searches: which index is walked from where, and what is kept of what is met on the way.
+ *
+ * The index and the place are chosen here and not left to the query planner (INDEXED BY), since a
+ * plan that sorts or scans gives the same answers and is noticed only when the table is large. */
+#include "store/sqlite/find.h"
+
+#include "store/sqlite/sqlite-store.h"
+
+gint64
+find_cursor_id (const StoreCursor *cursor)
+{
+  if (cursor->seq > SCHEMA_MAX_SEQ)
+    return G_MAXINT64;
+  return (MAX (cursor->seq, 0) << SCHEMA_INDEX_BITS) | MIN (cursor->index, SCHEMA_MAX_INDEX);
+}
+
+gboolean
+find_cursor_is_start (const StoreCursor *cursor)
+{
+  return cursor->time_us == 0 && cursor->seq == 0 && cursor->index == 0;
+}
+
+/* "(time, id) < (?, ?)": before the cursor and before to_us, whichever comes first.  No id is below
+ * 1, so that (to_us, 0) is the end of what is earlier than to_us. */
+static void
+add_newest_bound (Filter *filter,
+                  const char *sql,
+                  const StoreCursor *cursor,
+                  gint64 cursor_id,
+                  gint64 to_us)
+{
+  gint64 time_us = G_MAXINT64, id = G_MAXINT64;
+
+  if (!find_cursor_is_start (cursor))
+    {
+      time_us = cursor->time_us;
+      id = cursor_id;
+    }
+  if (to_us != 0 && to_us <= time_us)
+    {
+      time_us = to_us;
+      id = 0;
+    }
+  filter_add_int (filter, sql, time_us);
+  filter_add_int (filter, ", ?)", id);
+}
+
+/* ---- Events ---- */
+
+Filter *
+find_events_filter (const EventQuery *query, const StoreCursor *cursor)
+{
+  Filter *filter = filter_new ("SELECT " SQLITE_EVENT_COLUMNS ", e.body_bytes, e.matched"
+                               " FROM event e INDEXED BY ");
+
+  filter_add (filter, query->matched == 0 ? "event_unmatched WHERE e.matched = ''"
+                                          : "event_received WHERE TRUE");
+  add_newest_bound (filter, " AND (e.received_us, e.seq) < (?", cursor, cursor->seq, query->to_us);
+  if (query->from_us != 0)
+    filter_add_int (filter, " AND e.received_us >= ?", query->from_us);
+  if (query->matched == 1)
+    filter_add (filter, " AND e.matched != ''");
+  filter_add_text (filter, " AND e.source = ?", query->source);
+  filter_add_text (filter, " AND e.detail_type = ?", query->detail_type);
+  filter_add_text (filter, " AND e.bus = (SELECT id FROM name WHERE text = ?)", query->bus);
+  filter_add_text (filter, " AND e.ingress = (SELECT id FROM name WHERE text = ?)", query->ingress);
+  filter_add_text (filter,
+                   " AND instr (e.matched,"
+                   " (SELECT ',' || id || ',' FROM name WHERE text = ?)) > 0",
+                   query->rule);
+  filter_add (filter, " ORDER BY e.received_us DESC, e.seq DESC");
+  return filter;
+}
+
+gboolean
+sqlite_find_events (Store *base,
+                    const EventQuery *query,
+                    StoreCursor *cursor,
+                    guint limit,
+                    GPtrArray **out_events,
+                    GError **error)
+{
+  g_autoptr (Reader) reader = reader_take (((SqliteStore *) base)->readers, error);
+  g_autoptr (Filter) filter = find_events_filter (query, cursor);
+  g_autoptr (GPtrArray) events = g_ptr_array_new_with_free_func (
+      (GDestroyNotify) stored_event_free);
+  g_autoptr (Statement) select = NULL;
+  gboolean has_row;
+
+  if (reader == NULL)
+    return FALSE;
+  select = reader_prepare (reader, filter_get_sql (filter), error);
+  if (select == NULL)
+    return FALSE;
+  filter_bind (filter, select);
+  while (events->len < limit)
+    {
+      StoredEvent *event;
+
+      if (!statement_step (select, &has_row, "search the events", error))
+        return FALSE;
+      if (!has_row)
+        break;
+      if (!sqlite_read_stored_event (reader, select, NULL, &event, error))
+        return FALSE;
+      g_ptr_array_add (events, event);
+    }
+  if (events->len > 0)
+    {
+      const StoredEvent *last = g_ptr_array_index (events, events->len - 1);
+
+      *cursor = (StoreCursor){ last->event->received_us, last->seq, 0 };
+    }
+  *out_events = g_steal_pointer (&events);
+  return TRUE;
+}
+
+/* ---- Deliveries ---- */
+
+/* All but the states, the order and, where the order gives it, the time. */
+static void
+add_delivery_filters (Filter *filter, const DeliveryQuery *query)
+{
+  static const char by_rule[] = " AND d.route IN (SELECT id FROM route WHERE rule ="
+                                " (SELECT id FROM name WHERE text = ?))";
+  static const char by_target[] = " AND d.route IN (SELECT id FROM route WHERE target ="
+                                  " (SELECT id FROM name WHERE text = ?))";
+  static const char by_connector[] = " AND d.route IN (SELECT id FROM route WHERE connector ="
+                                     " (SELECT id FROM name WHERE text = ?))";
+
+  filter_add_text (filter, by_rule, query->rule);
+  filter_add_text (filter, by_target, query->target);
+  filter_add_text (filter, by_connector, query->connector);
+  filter_add_text (filter, " AND d.last_error_code = ?", query->error_code);
+  if (query->status != 0)
+    filter_add_int (filter, " AND d.last_status = ?", query->status);
+  filter_add_text (filter, " AND e.source = ?", query->source);
+  filter_add_text (filter, " AND e.detail_type = ?", query->detail_type);
+}
+
+static gboolean
+wants_state (const DeliveryQuery *query, guint state)
+{
+  return query->states == 0 || (query->states & DELIVERY_STATE_BIT (state)) != 0;
+}
+
+Filter *
+find_due_filter (const DeliveryQuery *query, const StoreCursor *cursor)
+{
+  Filter *filter = filter_new ("SELECT " SQLITE_DELIVERY_COLUMNS
+                               " FROM delivery d INDEXED BY delivery_due"
+                               " CROSS JOIN event e ON e.seq = d.id >> 16"
+                               " WHERE d.state <= 3");
+
+  filter_add_int (filter, " AND (d.due_us, d.id) > (?",
+                  find_cursor_is_start (cursor) ? G_MININT64 : cursor->time_us);
+  filter_add_int (filter, ", ?)", find_cursor_id (cursor));
+  for (guint state = DELIVERY_READY; state <= DELIVERY_HELD; state++)
+    if (!wants_state (query, state))
+      filter_add_int (filter, " AND d.state != ?", state);
+  if (query->from_us != 0)
+    filter_add_int (filter, " AND d.changed_us >= ?", query->from_us);
+  if (query->to_us != 0)
+    filter_add_int (filter, " AND d.changed_us < ?", query->to_us);
+  add_delivery_filters (filter, query);
+  filter_add (filter, " ORDER BY d.due_us, d.id");
+  return filter;
+}
+
+/* The state is part of the text: each run needs a statement of its own, since they are walked side
+ * by side. */
+Filter *
+find_newest_filter (const DeliveryQuery *query, const StoreCursor *cursor, DeliveryState state)
+{
+  g_autofree char *in_state = g_strdup_printf (" WHERE d.state = %d", state);
+  Filter *filter = filter_new ("SELECT " SQLITE_DELIVERY_COLUMNS
+                               " FROM delivery d INDEXED BY delivery_state"
+                               " CROSS JOIN event e ON e.seq = d.id >> 16");
+
+  filter_add (filter, in_state);
+  add_newest_bound (filter, " AND (d.changed_us, d.id) < (?", cursor, find_cursor_id (cursor),
+                    query->to_us);
+  if (query->from_us != 0)
+    filter_add_int (filter, " AND d.changed_us >= ?", query->from_us);
+  add_delivery_filters (filter, query);
+  filter_add (filter, " ORDER BY d.changed_us DESC, d.id DESC");
+  return filter;
+}
+
+/* A run of deliveries in order.  It is advanced only when its next one is needed: under a filter
+ * that few rows pass, looking ahead would walk on to the very end for nothing. */
+typedef struct
+{
+  Statement *select;
+  gboolean is_taken;    /* the next one is still to be read */
+  StoredDelivery *next; /* NULL: it has ended */
+} Run;
+
+static void
+run_clear (Run *run)
+{
+  g_clear_pointer (&run->select, statement_reset);
+  g_clear_pointer (&run->next, stored_delivery_free);
+}
+
+typedef struct
+{
+  Reader *reader;
+  Run runs[DELIVERY_N_STATES];
+  guint n_runs;
+} Merge;
+
+static void
+merge_clear (Merge *merge)
+{
+  for (guint i = 0; i < merge->n_runs; i++)
+    run_clear (&merge->runs[i]);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Merge, merge_clear)
+
+static gboolean
+run_advance (Reader *reader, Run *run, GError **error)
+{
+  gboolean has_row;
+
+  if (!run->is_taken)
+    return TRUE;
+  run->is_taken = FALSE;
+  if (!statement_step (run->select, &has_row, "search the deliveries", error))
+    return FALSE;
+  return !has_row || sqlite_read_delivery (reader, run->select, &run->next, error);
+}
+
+static gboolean
+merge_add (Merge *merge, Filter *filter, GError **error)
+{
+  Run *run = &merge->runs[merge->n_runs];
+
+  run->select = reader_prepare (merge->reader, filter_get_sql (filter), error);
+  if (run->select == NULL)
+    return FALSE;
+  merge->n_runs++;
+  run->is_taken = TRUE;
+  filter_bind (filter, run->select);
+  return TRUE;
+}
+
+static gboolean
+is_newer (const StoredDelivery *a, const StoredDelivery *b)
+{
+  if (a->changed_us != b->changed_us)
+    return a->changed_us > b->changed_us;
+  if (a->key.event_seq != b->key.event_seq)
+    return a->key.event_seq > b->key.event_seq;
+  return a->key.index > b->key.index;
+}
+
+/* The newest of all runs' next ones; *out_delivery is NULL when all have ended. */
+static gboolean
+merge_take (Merge *merge, StoredDelivery **out_delivery, GError **error)
+{
+  Run *best = NULL;
+
+  for (guint i = 0; i < merge->n_runs; i++)
+    {
+      Run *run = &merge->runs[i];
+
+      if (!run_advance (merge->reader, run, error))
+        return FALSE;
+      if (run->next != NULL && (best == NULL || is_newer (run->next, best->next)))
+        best = run;
+    }
+  *out_delivery = NULL;
+  if (best == NULL)
+    return TRUE;
+  *out_delivery = g_steal_pointer (&best->next);
+  best->is_taken = TRUE;
+  return TRUE;
+}
+
+static gboolean
+merge_start (Merge *merge, const DeliveryQuery *query, const StoreCursor *cursor, GError **error)
+{
+  if (query->order == DELIVERY_ORDER_DUE)
+    {
+      g_autoptr (Filter) filter = find_due_filter (query, cursor);
+
+      return merge_add (merge, filter, error);
+    }
+  for (guint state = DELIVERY_READY; state < DELIVERY_N_STATES; state++)
+    {
+      g_autoptr (Filter) filter = find_newest_filter (query, cursor, (DeliveryState) state);
+
+      if (wants_state (query, state) && !merge_add (merge, filter, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+sqlite_find_deliveries (Store *base,
+                        const DeliveryQuery *query,
+                        StoreCursor *cursor,
+                        guint limit,
+                        GPtrArray **out_deliveries,
+                        GError **error)
+{
+  g_autoptr (Reader) reader = reader_take (((SqliteStore *) base)->readers, error);
+  g_auto (Merge) merge = { .reader = reader };
+  g_autoptr (GPtrArray) deliveries = g_ptr_array_new_with_free_func (
+      (GDestroyNotify) stored_delivery_free);
+
+  if (reader == NULL || !merge_start (&merge, query, cursor, error))
+    return FALSE;
+  while (deliveries->len < limit)
+    {
+      StoredDelivery *delivery;
+
+      if (!merge_take (&merge, &delivery, error))
+        return FALSE;
+      if (delivery == NULL)
+        break;
+      g_ptr_array_add (deliveries, delivery);
+    }
+  if (deliveries->len > 0)
+    {
+      const StoredDelivery *last = g_ptr_array_index (deliveries, deliveries->len - 1);
+      gint64 time_us = query->order == DELIVERY_ORDER_DUE ? last->due_us : last->changed_us;
+
+      *cursor = (StoreCursor){ time_us, last->key.event_seq, last->key.index };
+    }
+  *out_deliveries = g_steal_pointer (&deliveries);
+  return TRUE;
+}

@@ -1,0 +1,20 @@
+/* find.h: the SQL of searches, apart from running them, so that a test can look at its plans. */
+#pragma once
+
+#include "store/sqlite/filter.h"
+#include "store/store.h"
+
+G_BEGIN_DECLS
+
+/* A walk along one index that begins after the cursor.  The values point into the query. */
+Filter *find_events_filter (const EventQuery *query, const StoreCursor *cursor);
+Filter *find_due_filter (const DeliveryQuery *query, const StoreCursor *cursor);
+/* One state's run of deliveries, newest first. */
+Filter *
+find_newest_filter (const DeliveryQuery *query, const StoreCursor *cursor, DeliveryState state);
+
+/* A cursor's place among delivery numbers.  Cursors come from outside: any value must do. */
+gint64 find_cursor_id (const StoreCursor *cursor);
+gboolean find_cursor_is_start (const StoreCursor *cursor);
+
+G_END_DECLS

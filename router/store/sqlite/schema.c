@@ -1,0 +1,187 @@
+/* The tables of the store.
+ *
+ * What every commit must touch decides the shape.  An accepted event with one delivery costs one
+ * insert each in event, body and delivery, and in the four indices that it enters; all of them but
+ * the counters grow at their end or nearly so.  A settled delivery leaves delivery_due, moves
+ * within delivery_state and adds a line to the journal.
+ *
+ * Every list is a walk along one index from the place where the page before ended:
+ *   claim, deliveries by due time   delivery_due: holds what is unsettled, nothing else
+ *   deliveries, newest first        delivery_state: one run for each state, merged; carries the
+ * route, so that a connector's or rule's rare deliveries are found without looking at the others'
+ * rows events, newest first            event_received, or event_unmatched one event, its deliveries
+ * event.id; then the run of delivery numbers that begins with its seq
+ *
+ * delivery has no rowid: only then can (time, id) be sought as one place within a run of equal
+ * times, which a replay of very many dead letters makes.  Bodies have a table of their own, so that
+ * lists do not drag them through memory. */
+#include "store/sqlite/schema.h"
+
+#include "base/error.h"
+
+static const char version_1[] =
+    /* Names that the configuration gives and that repeat without end: rules, targets, connectors,
+     * buses, entrances.  Never what a sender chooses. */
+    "CREATE TABLE name ("
+    "  id INTEGER PRIMARY KEY,"
+    "  text TEXT NOT NULL UNIQUE"
+    ") STRICT;"
+    "CREATE TABLE route ("
+    "  id INTEGER PRIMARY KEY,"
+    "  rule INTEGER NOT NULL,"
+    "  target INTEGER NOT NULL,"
+    "  connector INTEGER NOT NULL,"
+    "  UNIQUE (rule, target, connector)"
+    ") STRICT;"
+    "CREATE TABLE event ("
+    "  seq INTEGER PRIMARY KEY,"
+    "  id TEXT NOT NULL UNIQUE,"
+    "  received_us INTEGER NOT NULL,"
+    "  time_us INTEGER NOT NULL,"
+    "  bus INTEGER NOT NULL,"     /* name */
+    "  ingress INTEGER NOT NULL," /* name */
+    "  generation INTEGER NOT NULL,"
+    "  body_bytes INTEGER NOT NULL,"
+    "  matched TEXT NOT NULL," /* names of rules as ',3,17,'; '' for none */
+    "  source TEXT NOT NULL,"
+    "  detail_type TEXT NOT NULL,"
+    "  resources TEXT NOT NULL,"
+    "  content_type TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX event_received ON event (received_us);"
+    "CREATE INDEX event_unmatched ON event (received_us) WHERE matched = '';"
+    "CREATE TABLE body ("
+    "  seq INTEGER PRIMARY KEY,"
+    "  bytes BLOB NOT NULL"
+    ") STRICT;"
+    "CREATE TABLE delivery ("
+    "  id INTEGER PRIMARY KEY," /* event's seq * 65536 + index */
+    "  route INTEGER NOT NULL,"
+    "  state INTEGER NOT NULL,"
+    "  dead INTEGER NOT NULL,"
+    "  since_us INTEGER NOT NULL,"
+    "  due_us INTEGER NOT NULL,"
+    "  changed_us INTEGER NOT NULL,"
+    "  attempts INTEGER NOT NULL,"
+    "  round_attempts INTEGER NOT NULL,"
+    "  n_journal INTEGER NOT NULL,"
+    "  last_outcome INTEGER NOT NULL,"
+    "  last_status INTEGER NOT NULL,"
+    "  last_note TEXT NOT NULL,"
+    "  last_error_code TEXT NOT NULL"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX delivery_due ON delivery (due_us, id) WHERE state <= 3;"
+    "CREATE INDEX delivery_state ON delivery (state, changed_us, id, route);"
+    "CREATE TABLE journal ("
+    "  delivery INTEGER NOT NULL,"
+    "  n INTEGER NOT NULL,"
+    "  kind INTEGER NOT NULL,"
+    "  attempt INTEGER NOT NULL,"
+    "  at_us INTEGER NOT NULL,"
+    "  duration_us INTEGER NOT NULL,"
+    "  outcome INTEGER NOT NULL,"
+    "  status INTEGER NOT NULL,"
+    "  retry_after_us INTEGER NOT NULL,"
+    "  error_code TEXT,"
+    "  note TEXT NOT NULL,"
+    "  response BLOB,"
+    "  actor TEXT NOT NULL,"
+    "  reason TEXT NOT NULL,"
+    "  PRIMARY KEY (delivery, n)"
+    ") STRICT, WITHOUT ROWID;"
+    /* subject: a name, or of deliveries by state a route; 0 where there is only one count. */
+    "CREATE TABLE counter ("
+    "  kind INTEGER NOT NULL,"
+    "  subject INTEGER NOT NULL,"
+    "  state INTEGER NOT NULL,"
+    "  n INTEGER NOT NULL,"
+    "  PRIMARY KEY (kind, subject, state)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE TABLE generation ("
+    "  generation INTEGER PRIMARY KEY,"
+    "  at_us INTEGER NOT NULL,"
+    "  author TEXT NOT NULL,"
+    "  digest TEXT NOT NULL,"
+    "  content TEXT NOT NULL"
+    ") STRICT;";
+
+const char *const schema_migrations[] = {
+  version_1,
+};
+
+const guint schema_n_migrations = G_N_ELEMENTS (schema_migrations);
+
+static gboolean
+check_owner (Database *database, GError **error)
+{
+  gint64 application_id, n_objects;
+
+  if (!database_get_number (database, "PRAGMA application_id", &application_id, error) ||
+      !database_get_number (database, "SELECT count(*) FROM sqlite_schema", &n_objects, error))
+    return FALSE;
+  if (application_id == SCHEMA_APPLICATION_ID || (application_id == 0 && n_objects == 0))
+    return TRUE;
+  g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_STORAGE,
+               "Store %s: the file belongs to another program (application id %" G_GINT64_FORMAT
+               ", expected %d); choose another folder",
+               database->path, application_id, SCHEMA_APPLICATION_ID);
+  return FALSE;
+}
+
+static gboolean
+check_version (Database *database, guint n_migrations, gint64 *out_version, GError **error)
+{
+  gint64 version;
+
+  if (!database_get_number (database, "PRAGMA user_version", &version, error))
+    return FALSE;
+  if (version >= 0 && version <= n_migrations)
+    {
+      *out_version = version;
+      return TRUE;
+    }
+  g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_STORAGE,
+               "Store %s: the file has version %" G_GINT64_FORMAT
+               ", this signalboxd knows versions up to %u; install the newer signalboxd again, or "
+               "choose another folder",
+               database->path, version, n_migrations);
+  return FALSE;
+}
+
+gboolean
+schema_check (Database *database, guint n_migrations, GError **error)
+{
+  gint64 version;
+
+  return check_owner (database, error) && check_version (database, n_migrations, &version, error);
+}
+
+static gboolean
+apply (Database *database, const char *migration, guint new_version, GError **error)
+{
+  g_autofree char *mark = g_strdup_printf ("PRAGMA application_id = %d; PRAGMA user_version = %u",
+                                           SCHEMA_APPLICATION_ID, new_version);
+
+  if (database_begin (database, TRUE, error) && database_execute (database, migration, error) &&
+      database_execute (database, mark, error) && database_commit (database, error))
+    return TRUE;
+  g_prefix_error (error, "Bringing the store to version %u: ", new_version);
+  database_rollback (database, NULL);
+  return FALSE;
+}
+
+gboolean
+schema_migrate (Database *database,
+                const char *const *migrations,
+                guint n_migrations,
+                GError **error)
+{
+  gint64 version;
+
+  if (!check_owner (database, error) || !check_version (database, n_migrations, &version, error))
+    return FALSE;
+  for (guint i = (guint) version; i < n_migrations; i++)
+    if (!apply (database, migrations[i], i + 1, error))
+      return FALSE;
+  return TRUE;
+}

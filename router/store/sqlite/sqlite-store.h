@@ -1,0 +1,108 @@
+/* sqlite-store.h: what the files of the SQLite engine share. */
+#pragma once
+
+#include "store/sqlite/catalog.h"
+#include "store/sqlite/reader.h"
+#include "store/sqlite/schema.h"
+#include "store/sqlite/tally.h"
+#include "store/store.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  Store base;
+  int lock; /* on the folder */
+
+  /* Writer thread. */
+  Database *writer;
+  Catalog *catalog;
+  Tally *tally;
+  gint64 last_seq;           /* of the newest event */
+  guint log_frames;          /* pages in the write-ahead log after the last commit */
+  guint log_frames_to_leave; /* could not be brought home last time, because somebody reads them */
+  GError *idle_failure;      /* of a checkpoint in an idle moment; the next commit reports it */
+
+  /* Any thread. */
+  ReaderPool *readers;
+} SqliteStore;
+
+/* A delivery's number in the file; FALSE: there can be no such delivery. */
+gboolean sqlite_delivery_id (DeliveryKey key, gint64 *out_id);
+DeliveryKey sqlite_delivery_key (gint64 id);
+
+/* write.c: applies one item within the open transaction. */
+gboolean sqlite_append (SqliteStore *store, AppendEvent *append, GError **error);
+gboolean sqlite_settle (SqliteStore *store, Settlement *settlement, GError **error);
+gboolean sqlite_operate (SqliteStore *store, OperatorAction *action, GError **error);
+gboolean sqlite_generation (SqliteStore *store, const NewGeneration *generation, GError **error);
+
+gboolean sqlite_commit (Store *base, Batch *batch, GError **error);
+
+/* checkpoint.c: writer thread. */
+#define SQLITE_LOG_LIMIT_BYTES (32 * 1024 * 1024)
+void sqlite_checkpoint_watch (SqliteStore *store);
+gboolean sqlite_checkpoint_at_ceiling (SqliteStore *store, GError **error);
+void sqlite_idle (Store *base);
+
+/* row.c: the rows of a question, read from left to right. */
+#define SQLITE_EVENT_COLUMNS                                                                       \
+  "e.seq, e.id, e.bus, e.ingress, e.source, e.detail_type, e.time_us, e.received_us,"              \
+  " e.resources, e.content_type, e.generation"
+#define SQLITE_DELIVERY_COLUMNS                                                                    \
+  "d.id, d.route, d.state, d.dead, d.since_us, d.due_us, d.changed_us, d.attempts,"                \
+  " d.round_attempts, d.last_outcome, d.last_status, d.last_note, d.last_error_code,"              \
+  " e.id, e.received_us, e.source, e.detail_type"
+
+/* SQLITE_EVENT_COLUMNS; body may be NULL. */
+gboolean sqlite_read_event (Reader *reader,
+                            Statement *row,
+                            GBytes *body,
+                            gint64 *out_seq,
+                            Event **out_event,
+                            GError **error);
+/* SQLITE_EVENT_COLUMNS, e.body_bytes, e.matched. */
+gboolean sqlite_read_stored_event (Reader *reader,
+                                   Statement *row,
+                                   GBytes *body,
+                                   StoredEvent **out_event,
+                                   GError **error);
+/* SQLITE_DELIVERY_COLUMNS. */
+gboolean sqlite_read_delivery (Reader *reader,
+                               Statement *row,
+                               StoredDelivery **out_delivery,
+                               GError **error);
+gboolean sqlite_read_body (Reader *reader, gint64 seq, GBytes **out_body, GError **error);
+
+/* load.c, find.c, totals.c: the engine's table. */
+gboolean sqlite_claim (Store *base, StoreCursor *cursor, guint limit, GArray *out, GError **error);
+gboolean
+sqlite_load_event (Store *base, const char *event_id, StoredEvent **out_event, GError **error);
+gboolean sqlite_load_delivery (Store *base,
+                               DeliveryKey key,
+                               StoredDelivery **out_delivery,
+                               Event **out_event,
+                               GError **error);
+gboolean sqlite_load_deliveries (Store *base,
+                                 const char *event_id,
+                                 GPtrArray **out_deliveries,
+                                 GError **error);
+gboolean
+sqlite_load_journal (Store *base, DeliveryKey key, GPtrArray **out_entries, GError **error);
+gboolean sqlite_find_events (Store *base,
+                             const EventQuery *query,
+                             StoreCursor *cursor,
+                             guint limit,
+                             GPtrArray **out_events,
+                             GError **error);
+gboolean sqlite_find_deliveries (Store *base,
+                                 const DeliveryQuery *query,
+                                 StoreCursor *cursor,
+                                 guint limit,
+                                 GPtrArray **out_deliveries,
+                                 GError **error);
+gboolean sqlite_counts (Store *base, GPtrArray **out_counts, GError **error);
+gboolean sqlite_ledger (Store *base, gboolean recount, StoreLedger *out_ledger, GError **error);
+gboolean sqlite_last_generation (Store *base, StoredGeneration **out_generation, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,469 @@
+/* The writer thread: everything durable passes through here, in order of submission.
+ *
+ * Group commit without waiting: a batch is what queued while the last commit ran.  The queue
+ * belongs to the lock; the store and the batch under way belong to the writer thread.  What was
+ * queued is completed exactly once, in order, except that a full disk turns appends away at once
+ * while everything else waits for room. */
+#include "store/writer.h"
+
+#include "base/clock.h"
+#include "base/error.h"
+
+/* This long without work is an idle moment. */
+#define IDLE_AFTER_US (5 * 1000)
+
+typedef struct
+{
+  BatchItem *item;
+  WriterDone done;
+  gpointer user_data;
+} Entry;
+
+typedef enum
+{
+  WRITER_RUNNING,
+  WRITER_STOPPING, /* no new items; what is queued is still committed */
+  WRITER_FAILED,
+} WriterState;
+
+struct Writer
+{
+  Store *store;
+  WriterSettings settings;
+  WriterFailed failed;
+  gpointer user_data;
+  Clock *clock;
+  GThread *thread;
+
+  GMutex lock; /* guards what follows */
+  GCond wake;  /* for the thread: work, or the state changed */
+  GCond ended; /* for writer_stop() by several threads */
+  gboolean is_waiting;
+  gboolean is_joining, is_joined;
+  WriterState state;
+  GQueue queue; /* Entry */
+  WriterStats stats;
+};
+
+static guint
+count_events (const BatchItem *item)
+{
+  return item->kind == BATCH_APPEND ? item->append.n_events : 0;
+}
+
+/* How much of a commit an item makes up.  An array of a thousand events is one item, but not a
+ * small one. */
+static guint
+weigh (const BatchItem *item)
+{
+  if (item->kind == BATCH_OPERATE)
+    return MAX (item->operate.n_actions, 1);
+  return MAX (count_events (item), 1);
+}
+
+static void
+entry_free (Entry *entry)
+{
+  batch_item_free (entry->item);
+  g_free (entry);
+}
+
+/* ---- The queue, with the lock held ---- */
+
+/* The next batch: at least one item, and no more than fit.  NULL: nothing is queued. */
+static GPtrArray *
+take_batch (Writer *writer)
+{
+  GPtrArray *batch;
+  guint weight = 0;
+
+  if (writer->queue.length == 0)
+    return NULL;
+  batch = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_free);
+  while (writer->queue.length > 0)
+    {
+      Entry *entry = g_queue_peek_head (&writer->queue);
+
+      weight += weigh (entry->item);
+      if (batch->len > 0 && weight > writer->settings.max_batch_items)
+        break;
+      g_ptr_array_add (batch, g_queue_pop_head (&writer->queue));
+    }
+  return batch;
+}
+
+static void
+wait_for_work (Writer *writer)
+{
+  writer->is_waiting = TRUE;
+  g_cond_wait (&writer->wake, &writer->lock);
+  writer->is_waiting = FALSE;
+}
+
+/* FALSE when the time is over. */
+static gboolean
+wait_until (Writer *writer, gint64 end_us)
+{
+  gboolean in_time;
+
+  writer->is_waiting = TRUE;
+  in_time = g_cond_wait_until (&writer->wake, &writer->lock, end_us);
+  writer->is_waiting = FALSE;
+  return in_time;
+}
+
+/* NULL: stopping, and nothing is left.  After some work the first quiet moment is the engine's. */
+static GPtrArray *
+wait_for_batch (Writer *writer, gboolean *owes_idle)
+{
+  gint64 idle_us = clock_monotonic_us (writer->clock) + IDLE_AFTER_US;
+
+  while (writer->queue.length == 0 && writer->state == WRITER_RUNNING)
+    {
+      if (!*owes_idle)
+        wait_for_work (writer);
+      else if (!wait_until (writer, idle_us))
+        {
+          *owes_idle = FALSE;
+          g_mutex_unlock (&writer->lock);
+          writer->store->engine->idle (writer->store);
+          g_mutex_lock (&writer->lock);
+        }
+    }
+  return take_batch (writer);
+}
+
+/* ---- Completion, without the lock ---- */
+
+static void
+complete (Writer *writer, Entry *entry, const GError *error)
+{
+  guint n_events = count_events (entry->item);
+
+  if (n_events > 0)
+    {
+      g_mutex_lock (&writer->lock);
+      writer->stats.queued_events -= n_events;
+      g_mutex_unlock (&writer->lock);
+    }
+  if (entry->done != NULL)
+    entry->done (entry->item, error, entry->user_data);
+}
+
+static void
+complete_all (Writer *writer, GPtrArray *batch, const GError *error)
+{
+  for (guint i = 0; i < batch->len; i++)
+    complete (writer, g_ptr_array_index (batch, i), error);
+}
+
+/* ---- Committing ---- */
+
+static void
+note_commit (Writer *writer, GPtrArray *batch, gint64 duration_us, const GError *error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&writer->lock);
+  WriterStats *stats = &writer->stats;
+
+  stats->last_commit_us = duration_us;
+  stats->disk_full = g_error_matches (error, ROUTER_ERROR, ROUTER_ERROR_FULL);
+  if (error != NULL)
+    return;
+  stats->commits++;
+  stats->items += batch->len;
+  for (guint i = 0; i < batch->len; i++)
+    stats->events += count_events (((Entry *) g_ptr_array_index (batch, i))->item);
+}
+
+static gboolean
+commit (Writer *writer, GPtrArray *batch, GError **error)
+{
+  g_autoptr (GPtrArray) items = g_ptr_array_sized_new (batch->len);
+  g_autoptr (GError) local_error = NULL;
+  Batch request = { .items = items };
+  gint64 start_us = clock_monotonic_us (writer->clock);
+  gboolean ok;
+
+  for (guint i = 0; i < batch->len; i++)
+    g_ptr_array_add (items, ((Entry *) g_ptr_array_index (batch, i))->item);
+  ok = writer->store->engine->commit (writer->store, &request, &local_error);
+  note_commit (writer, batch, clock_monotonic_us (writer->clock) - start_us, local_error);
+  if (!ok)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+  return ok;
+}
+
+/* Nobody knows what became of the batch, so nothing may be tried again: a repeat could be a second
+ * delivery to the sender's mind, and a failed sync cannot be repaired by another one. */
+static void
+fail (Writer *writer, GPtrArray *batch, const GError *error)
+{
+  g_autoptr (GError) refused = NULL;
+  Entry *entry;
+
+  g_mutex_lock (&writer->lock);
+  writer->state = WRITER_FAILED; /* from here on nothing is queued */
+  g_mutex_unlock (&writer->lock);
+
+  complete_all (writer, batch, error);
+  refused = g_error_new (ROUTER_ERROR, ROUTER_ERROR_UNAVAILABLE,
+                         "Nothing was written, because the store failed before: %s",
+                         error->message);
+  while ((entry = g_queue_pop_head (&writer->queue)) != NULL)
+    {
+      complete (writer, entry, refused);
+      entry_free (entry);
+    }
+  if (writer->failed != NULL)
+    writer->failed (error, writer->user_data);
+}
+
+/* Tells the appends of a batch that there is no room, and leaves the others in it. */
+static void
+turn_appends_away (Writer *writer, GPtrArray *batch, const GError *error)
+{
+  gsize n_entries;
+  g_autofree gpointer *entries = g_ptr_array_steal (batch, &n_entries);
+
+  for (gsize i = 0; i < n_entries; i++)
+    {
+      Entry *entry = entries[i];
+
+      if (entry->item->kind == BATCH_APPEND)
+        {
+          complete (writer, entry, error);
+          entry_free (entry);
+        }
+      else
+        g_ptr_array_add (batch, entry);
+    }
+}
+
+/* Puts what has to wait for room back to where it came from, and waits.  When stopping there is
+ * nothing to wait for: what is not settled is due again at the next start. */
+static void
+wait_for_room (Writer *writer, GPtrArray *batch, const GError *error)
+{
+  gint64 end_us = clock_monotonic_us (writer->clock) +
+                  (gint64) writer->settings.full_retry_ms * 1000;
+
+  g_mutex_lock (&writer->lock);
+  if (writer->state != WRITER_RUNNING)
+    {
+      g_mutex_unlock (&writer->lock);
+      complete_all (writer, batch, error);
+      return;
+    }
+  while (batch->len > 0)
+    g_queue_push_head (&writer->queue, g_ptr_array_steal_index (batch, batch->len - 1));
+  while (writer->state == WRITER_RUNNING && wait_until (writer, end_us))
+    ; /* new work waits too */
+  g_mutex_unlock (&writer->lock);
+}
+
+/* FALSE: the store failed for good. */
+static gboolean
+work_off (Writer *writer, GPtrArray *batch)
+{
+  while (batch->len > 0)
+    {
+      g_autoptr (GError) error = NULL;
+      guint n_before = batch->len;
+
+      if (commit (writer, batch, &error))
+        {
+          complete_all (writer, batch, NULL);
+          return TRUE;
+        }
+      if (!g_error_matches (error, ROUTER_ERROR, ROUTER_ERROR_FULL))
+        {
+          fail (writer, batch, error);
+          return FALSE;
+        }
+      turn_appends_away (writer, batch, error);
+      /* Settlements are small: without the appends there may be room for them right now. */
+      if (batch->len < n_before && batch->len > 0)
+        continue;
+      wait_for_room (writer, batch, error);
+      return TRUE;
+    }
+  return TRUE;
+}
+
+static gpointer
+writer_thread (gpointer data)
+{
+  Writer *writer = data;
+  gboolean owes_idle = FALSE;
+
+  while (TRUE)
+    {
+      g_autoptr (GPtrArray) batch = NULL;
+
+      g_mutex_lock (&writer->lock);
+      batch = wait_for_batch (writer, &owes_idle);
+      g_mutex_unlock (&writer->lock);
+      if (batch == NULL || !work_off (writer, batch))
+        return NULL;
+      owes_idle = TRUE;
+    }
+}
+
+/* ---- Public ---- */
+
+Writer *
+writer_new (Store *store, const WriterSettings *settings, WriterFailed failed, gpointer user_data)
+{
+  Writer *writer = g_new0 (Writer, 1);
+
+  writer->store = store;
+  writer->settings = *settings;
+  writer->failed = failed;
+  writer->user_data = user_data;
+  writer->clock = clock_system_new ();
+  g_mutex_init (&writer->lock);
+  g_cond_init (&writer->wake);
+  g_cond_init (&writer->ended);
+  g_queue_init (&writer->queue);
+  writer->thread = g_thread_new ("writer", writer_thread, writer);
+  return writer;
+}
+
+/* With the lock held.  A request larger than the whole queue is taken when nothing else is queued,
+ * else it could never be. */
+static gboolean
+may_queue (Writer *writer, const BatchItem *item, GError **error)
+{
+  guint n_events = count_events (item);
+  guint queued = writer->stats.queued_events;
+
+  if (writer->state != WRITER_RUNNING)
+    {
+      g_set_error_literal (error, ROUTER_ERROR, ROUTER_ERROR_UNAVAILABLE,
+                           writer->state == WRITER_FAILED
+                               ? "The store failed; the router is about to stop"
+                               : "The router is stopping");
+      return FALSE;
+    }
+  if (n_events > 0 && queued > 0 && queued + n_events > writer->settings.max_queued_events)
+    {
+      g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_FULL,
+                   "%u events wait to be written and %u more came, at most %u may wait "
+                   "(QueuedEvents); try again later",
+                   queued, n_events, writer->settings.max_queued_events);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+writer_submit (Writer *writer, BatchItem *item, WriterDone done, gpointer user_data, GError **error)
+{
+  gboolean ok;
+
+  g_mutex_lock (&writer->lock);
+  ok = may_queue (writer, item, error);
+  if (ok)
+    {
+      Entry *entry = g_new (Entry, 1);
+
+      *entry = (Entry){ item, done, user_data };
+      g_queue_push_tail (&writer->queue, entry);
+      writer->stats.queued_events += count_events (item);
+      /* Waking costs a system call even when nobody sleeps. */
+      if (writer->is_waiting)
+        g_cond_signal (&writer->wake);
+    }
+  g_mutex_unlock (&writer->lock);
+  if (!ok)
+    batch_item_free (item);
+  return ok;
+}
+
+typedef struct
+{
+  GMutex lock;
+  GCond done;
+  gboolean is_done;
+  GError *error;
+} Waiter;
+
+static void
+waiter_done (const BatchItem *item, const GError *error, gpointer user_data)
+{
+  Waiter *waiter = user_data;
+
+  g_mutex_lock (&waiter->lock);
+  waiter->error = error != NULL ? g_error_copy (error) : NULL;
+  waiter->is_done = TRUE;
+  g_cond_signal (&waiter->done);
+  g_mutex_unlock (&waiter->lock);
+}
+
+gboolean
+writer_submit_and_wait (Writer *writer, BatchItem *item, GError **error)
+{
+  Waiter waiter = { 0 };
+  gboolean ok;
+
+  g_assert (g_thread_self () != writer->thread);
+
+  g_mutex_init (&waiter.lock);
+  g_cond_init (&waiter.done);
+  ok = writer_submit (writer, item, waiter_done, &waiter, error);
+  g_mutex_lock (&waiter.lock);
+  while (ok && !waiter.is_done)
+    g_cond_wait (&waiter.done, &waiter.lock);
+  g_mutex_unlock (&waiter.lock);
+  if (waiter.error != NULL)
+    {
+      g_propagate_error (error, waiter.error);
+      ok = FALSE;
+    }
+  g_cond_clear (&waiter.done);
+  g_mutex_clear (&waiter.lock);
+  return ok;
+}
+
+void
+writer_stats (Writer *writer, WriterStats *out_stats)
+{
+  g_mutex_lock (&writer->lock);
+  *out_stats = writer->stats;
+  g_mutex_unlock (&writer->lock);
+}
+
+void
+writer_stop (Writer *writer)
+{
+  g_assert (g_thread_self () != writer->thread);
+
+  g_mutex_lock (&writer->lock);
+  if (writer->state == WRITER_RUNNING)
+    writer->state = WRITER_STOPPING;
+  g_cond_signal (&writer->wake);
+  if (!writer->is_joining)
+    {
+      writer->is_joining = TRUE;
+      g_mutex_unlock (&writer->lock);
+      g_thread_join (writer->thread);
+      g_mutex_lock (&writer->lock);
+      writer->is_joined = TRUE;
+      g_cond_broadcast (&writer->ended);
+    }
+  while (!writer->is_joined)
+    g_cond_wait (&writer->ended, &writer->lock);
+  g_mutex_unlock (&writer->lock);
+}
+
+void
+writer_free (Writer *writer)
+{
+  writer_stop (writer);
+  g_assert (writer->queue.length == 0);
+  g_cond_clear (&writer->wake);
+  g_cond_clear (&writer->ended);
+  g_mutex_clear (&writer->lock);
+  clock_free (writer->clock);
+  g_free (writer);
+}
