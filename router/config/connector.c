@@ -7,6 +7,21 @@
 #include "config/check.h"
 #include "config/settings.h"
 
+/* What only the kind can judge. */
+static void
+check_settings (ConfigReport *report, JsonObject *settings)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *pointer = NULL;
+  gsize mark = report->pointer->len;
+
+  if (!report->file->schema->check || report->file->schema->check (settings, &pointer, &error))
+    return;
+  g_string_append (report->pointer, pointer ? pointer : "");
+  config_report_value (report, "", "%s", error->message);
+  config_report_leave (report, mark);
+}
+
 ConfigConnector *
 config_connector_new (ConfigReport *report, const ConfigNames *names)
 {
@@ -22,6 +37,8 @@ config_connector_new (ConfigReport *report, const ConfigNames *names)
   connector->description = g_strdup (config_settings_string (common, "Description"));
   connector->window = (guint) config_settings_integer (common, "Concurrency");
   connector->settings = config_settings_complete (object, file->schema);
+  if (report->n_problems == 0)
+    check_settings (report, connector->settings);
   connector->digest = config_settings_digest (connector->settings);
   return connector;
 }

@@ -3,7 +3,7 @@
  * From it come parsing, checking with positions, and defaults.  A schema is static data. */
 #pragma once
 
-#include <glib.h>
+#include <json-glib/json-glib.h>
 
 G_BEGIN_DECLS
 
@@ -53,6 +53,12 @@ struct ConfigSchema
   const char *kind;              /* "webhook": the folder's name */
   const char *title;             /* "Webhook connector" */
   const ConfigSetting *settings; /* ends with name NULL */
+
+  /* Of a connector: judges what the table cannot say.  settings fit the table and are complete.
+   * FALSE with an error, whose message does not name the setting, and in out_pointer its JSON
+   * pointer
+   * ("/Headers/Host"), which may be left NULL.  NULL: nothing more to judge.  Must not block. */
+  gboolean (*check) (JsonObject *settings, char **out_pointer, GError **error);
 };
 
 extern const ConfigSchema config_schema_router; /* router.json */

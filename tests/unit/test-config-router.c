@@ -1,0 +1,153 @@
+/* router.json: the listening address and the limits. */
+#include "support/config-folder.h"
+
+#include "config/router.h"
+
+#include "base/limits.h"
+
+static void
+read_router (const char *text, ConfigRouter *out_router, const char *const *expected)
+{
+  g_autoptr (ConfigFile) file = test_file_new ("router.json", text);
+  g_autoptr (GPtrArray) problems = test_problems_new ();
+  g_autoptr (GPtrArray) files = g_ptr_array_new ();
+  ConfigNames names = { NULL, files };
+  ConfigReport report;
+
+  config_report_init (&report, file, problems);
+  config_router_read (&report, &names, out_router);
+  config_report_clear (&report);
+  test_problems_are (text, problems, expected);
+}
+
+static void
+check_defaults (const ConfigRouter *router)
+{
+  g_assert_cmpstr (router->listen, ==, "127.0.0.1:4610");
+  g_assert_cmpuint (router->event_bytes, ==, LIMIT_EVENT_BYTES);
+  g_assert_cmpuint (router->request_bytes, ==, LIMIT_REQUEST_BYTES);
+  g_assert_cmpuint (router->events_per_request, ==, LIMIT_EVENTS_PER_REQUEST);
+  g_assert_cmpuint (router->json_depth, ==, LIMIT_JSON_DEPTH);
+  g_assert_cmpuint (router->connections, ==, LIMIT_CONNECTIONS);
+  g_assert_cmpuint (router->request_s, ==, LIMIT_REQUEST_SECONDS);
+  g_assert_cmpuint (router->queued_events, ==, LIMIT_QUEUED_EVENTS);
+  g_assert_cmpuint (router->batch_items, ==, LIMIT_BATCH_ITEMS);
+  g_assert_cmpuint (router->response_bytes, ==, LIMIT_RESPONSE_BYTES);
+  g_assert_cmpuint (router->targets_per_event, ==, LIMIT_TARGETS_PER_EVENT);
+}
+
+static void
+test_defaults (void)
+{
+  ConfigRouter router = { 0 };
+
+  config_router_defaults (&router);
+  check_defaults (&router);
+  config_router_clear (&router);
+  read_router ("{}", &router, (const char *const[]){ NULL });
+  check_defaults (&router);
+  config_router_clear (&router);
+}
+
+static void
+test_all (void)
+{
+  ConfigRouter router = { 0 };
+
+  read_router ("{\"Description\":\"x\",\"Listen\":\"[::1]:0\",\"Limits\":{\"EventBytes\":1024,"
+               "\"RequestBytes\":2048,\"EventsPerRequest\":3,\"JsonDepth\":4,\"Connections\":5,"
+               "\"RequestSeconds\":6,\"QueuedEvents\":7,\"BatchItems\":8,\"ResponseBytes\":0,"
+               "\"TargetsPerEvent\":10}}",
+               &router, (const char *const[]){ NULL });
+  g_assert_cmpstr (router.listen, ==, "[::1]:0");
+  g_assert_cmpuint (router.event_bytes, ==, 1024);
+  g_assert_cmpuint (router.request_bytes, ==, 2048);
+  g_assert_cmpuint (router.events_per_request, ==, 3);
+  g_assert_cmpuint (router.json_depth, ==, 4);
+  g_assert_cmpuint (router.connections, ==, 5);
+  g_assert_cmpuint (router.request_s, ==, 6);
+  g_assert_cmpuint (router.queued_events, ==, 7);
+  g_assert_cmpuint (router.batch_items, ==, 8);
+  g_assert_cmpuint (router.response_bytes, ==, 0);
+  g_assert_cmpuint (router.targets_per_event, ==, 10);
+  config_router_clear (&router);
+}
+
+static void
+test_listen (void)
+{
+  static const struct
+  {
+    const char *listen;
+    gboolean good;
+  } cases[] = {
+    { "127.0.0.1:4610", TRUE },  { "0.0.0.0:65535", TRUE },
+    { "[::]:80", TRUE },         { "[2001:db8::1]:443", TRUE },
+    { "127.0.0.1:0", TRUE },     { "127.0.0.1", FALSE },
+    { "127.0.0.1:", FALSE },     { "127.0.0.1:65536", FALSE },
+    { "127.0.0.1:-1", FALSE },   { "127.0.0.1:+80", FALSE },
+    { "127.0.0.1: 80", FALSE },  { "127.0.0.1:80a", FALSE },
+    { "localhost:4610", FALSE }, { ":4610", FALSE },
+    { "4610", FALSE },           { "*:4610", FALSE },
+    { "::1:4610", FALSE },       { "[::1]", FALSE },
+    { "[]:80", FALSE },          { "[127.0.0.1]:80", FALSE },
+    { "[::1:80", FALSE },        { "http://127.0.0.1:80", FALSE },
+    { "256.0.0.1:80", FALSE },   { "", FALSE },
+    { "unix:/run/x", FALSE },    { "]:1", FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("{\"Listen\":\"%s\"}", cases[i].listen);
+      ConfigRouter router = { 0 };
+
+      read_router (
+          text, &router,
+          (const char *const[]){
+              cases[i].good ? NULL : "router.json:1:11: Listen: “*” is no address and port. *",
+              NULL });
+      config_router_clear (&router);
+    }
+}
+
+static void
+test_bad (void)
+{
+  static const struct
+  {
+    const char *text, *problem;
+  } cases[] = {
+    { "{\"Listen\":4610}", "router.json:1:11: Listen: expected a string, not the number 4610. *" },
+    { "{\"Limits\":[]}", "router.json:1:11: Limits: expected an object, not an array. *" },
+    { "{\"Limits\":{\"EventBytes\":0}}",
+      "*:1:25: Limits.EventBytes: 0 is out of bounds: expected 1024 to 67108864 bytes. *" },
+    { "{\"Limits\":{\"JsonDepth\":1001}}", "*: Limits.JsonDepth: 1001 is out of bounds: *" },
+    { "{\"Limits\":{\"EventByte\":1}}",
+      "*: Limits.EventByte: unknown key *Did you mean “EventBytes”?" },
+    { "{\"Limits\":{\"RequestBytes\":100000}}",
+      "*:1:27: Limits.RequestBytes: RequestBytes, 100000, is less than EventBytes, 262144. *" },
+    { "{\"Limits\":{\"EventBytes\":10000000}}",
+      "*:1:11: Limits.RequestBytes: RequestBytes, 8388608, is less than EventBytes, 10000000. *" },
+    { "{\"Port\":1}",
+      "*:1:2: Port: unknown key “Port”. The keys here are Description, Listen, Limits." },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      ConfigRouter router = { 0 };
+
+      read_router (cases[i].text, &router, (const char *const[]){ cases[i].problem, NULL });
+      config_router_clear (&router);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/config-router/defaults", test_defaults);
+  g_test_add_func ("/config-router/all", test_all);
+  g_test_add_func ("/config-router/listen", test_listen);
+  g_test_add_func ("/config-router/bad", test_bad);
+  return g_test_run ();
+}
