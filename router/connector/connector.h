@@ -1,9 +1,9 @@
 /* connector.h: speaks one protocol once.
  *
- * A connector gets bytes and a deadline and reports an Outcome.  It has no timers of retry, no policy
- * and no store.  Everything here runs on the delivery thread, whose main context is the thread default
- * when open is called; what blocks (fsync) a connector does on a worker thread of its own and reports
- * back on the delivery thread. */
+ * A connector gets bytes and a deadline and reports an Outcome.  It has no timers of retry, no
+ * policy and no store.  Everything here runs on the delivery thread, whose main context is the
+ * thread default when open is called; what blocks (fsync) a connector does on a worker thread of
+ * its own and reports back on the delivery thread. */
 #pragma once
 
 #include "base/clock.h"
@@ -20,11 +20,11 @@ typedef struct Connector Connector;
 /* What a connector may know about what it sends.  All of it lives until done is called. */
 typedef struct
 {
-  const char *delivery_id;  /* stable over all attempts */
+  const char *delivery_id; /* stable over all attempts */
   const char *event_id;
   const char *bus;
-  const char *rule;         /* "bus/name" */
-  const char *source;       /* of the event */
+  const char *rule;   /* "bus/name" */
+  const char *source; /* of the event */
   const char *detail_type;
   const char *event_time;   /* ISO 8601 */
   guint attempt;            /* of this delivery, ever, from 1 */
@@ -42,8 +42,8 @@ typedef struct
   GMainContext *context; /* the delivery thread's */
   Clock *clock;
   Random *random;
-  const char *state_dir;      /* relative paths in settings begin here */
-  gsize max_response_bytes;   /* of an answer, kept with the attempt */
+  const char *state_dir;    /* relative paths in settings begin here */
+  gsize max_response_bytes; /* of an answer, kept with the attempt */
 } ConnectorHost;
 
 typedef struct
@@ -52,16 +52,22 @@ typedef struct
   const ConfigSchema *schema; /* of its settings: <kind>/<name>.json */
 
   /* settings: checked against the schema and completed with its defaults. */
-  Connector *(*open) (const char *name, JsonObject *settings, const ConnectorHost *host, GError **error);
+  Connector *(*open) (const char *name,
+                      JsonObject *settings,
+                      const ConnectorHost *host,
+                      GError **error);
 
-  void (*send) (Connector *connector, const ConnectorRequest *request, ConnectorDone done, gpointer user_data);
+  void (*send) (Connector *connector,
+                const ConnectorRequest *request,
+                ConnectorDone done,
+                gpointer user_data);
 
   /* After all sends are done or, at shutdown, with some under way: those are given up without their
    * done being called. */
   void (*close) (Connector *connector);
 
-  /* For the routes view: where it goes, in a few words ("POST http://…", "file /…/pushes.jsonl"); no
-   * secrets. */
+  /* For the routes view: where it goes, in a few words ("POST http://…", "file /…/pushes.jsonl");
+   * no secrets. */
   char *(*describe) (const char *name, JsonObject *settings, const char *state_dir);
 } ConnectorKind;
 

@@ -2,8 +2,10 @@
 #include "receiver.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <microhttpd.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #define DEADLINE_US (60 * G_USEC_PER_SEC)
 
@@ -17,6 +19,7 @@ struct Receiver
   GCond changed;
   GPtrArray *requests; /* ReceivedRequest */
   guint n_connections;
+  guint n_under_way, most_at_once;
   guint status;
   GArray *script; /* guint */
   gsize script_at;
@@ -26,6 +29,8 @@ struct Receiver
   gboolean closing;
   GPtrArray *headers; /* name, value, name, value … */
   GBytes *body;
+  char *raw;
+  gboolean endless;
 };
 
 /* While a request comes in. */
@@ -93,9 +98,13 @@ record (Receiver *receiver, Incoming *incoming)
   g_mutex_lock (&receiver->lock);
   status = choose_status (receiver);
   g_ptr_array_add (receiver->requests, request);
+  receiver->n_under_way++;
+  receiver->most_at_once = MAX (receiver->most_at_once, receiver->n_under_way);
   g_cond_broadcast (&receiver->changed);
   while (receiver->held && !receiver->closing)
     g_cond_wait (&receiver->changed, &receiver->lock);
+  /* Before the peer can know of it, so that what it sends next does not count as together. */
+  receiver->n_under_way--;
   request->answered = status;
   g_mutex_unlock (&receiver->lock);
   return status;
@@ -116,6 +125,37 @@ make_response (Receiver *receiver)
                              receiver->headers->pdata[i + 1]);
   g_mutex_unlock (&receiver->lock);
   return response;
+}
+
+/* FALSE when the peer has had enough. */
+static gboolean
+send_bytes (int fd, const char *bytes)
+{
+  GPollFD writable = { .fd = fd, .events = G_IO_OUT };
+
+  if (send (fd, bytes, strlen (bytes), MSG_NOSIGNAL) > 0)
+    return TRUE;
+  return errno == EAGAIN && g_poll (&writable, 1, -1) == 1;
+}
+
+/* TRUE when the connection was served by hand. */
+static gboolean
+send_raw (Receiver *receiver, struct MHD_Connection *connection)
+{
+  int fd = MHD_get_connection_info (connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+  g_autofree char *raw = NULL;
+  gboolean again;
+
+  g_mutex_lock (&receiver->lock);
+  raw = g_strdup (receiver->raw);
+  again = receiver->endless;
+  g_mutex_unlock (&receiver->lock);
+
+  if (raw == NULL)
+    return FALSE;
+  while (send_bytes (fd, raw) && again)
+    ;
+  return TRUE;
 }
 
 static enum MHD_Result
@@ -146,7 +186,7 @@ handle (void *user,
       return MHD_YES;
     }
   status = record (receiver, incoming);
-  if (status == RECEIVER_DROP)
+  if (status == RECEIVER_DROP || send_raw (receiver, connection))
     return MHD_NO;
   response = make_response (receiver);
   result = MHD_queue_response (connection, status, response);
@@ -223,6 +263,7 @@ receiver_free (Receiver *receiver)
   g_rand_free (receiver->random);
   g_ptr_array_unref (receiver->headers);
   g_bytes_unref (receiver->body);
+  g_free (receiver->raw);
   g_free (receiver->url);
   g_cond_clear (&receiver->changed);
   g_mutex_clear (&receiver->lock);
@@ -292,6 +333,16 @@ receiver_set_body (Receiver *receiver, const char *body, gssize length)
   g_mutex_unlock (&receiver->lock);
 }
 
+void
+receiver_set_raw (Receiver *receiver, const char *bytes, gboolean endless)
+{
+  g_mutex_lock (&receiver->lock);
+  g_free (receiver->raw);
+  receiver->raw = g_strdup (bytes);
+  receiver->endless = endless;
+  g_mutex_unlock (&receiver->lock);
+}
+
 static void
 set_held (Receiver *receiver, gboolean held)
 {
@@ -343,6 +394,17 @@ receiver_n_connections (Receiver *receiver)
 
   g_mutex_lock (&receiver->lock);
   n = receiver->n_connections;
+  g_mutex_unlock (&receiver->lock);
+  return n;
+}
+
+guint
+receiver_most_at_once (Receiver *receiver)
+{
+  guint n;
+
+  g_mutex_lock (&receiver->lock);
+  n = receiver->most_at_once;
   g_mutex_unlock (&receiver->lock);
   return n;
 }

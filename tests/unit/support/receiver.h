@@ -38,6 +38,9 @@ void receiver_fail_randomly (Receiver *receiver, guint percent, guint32 seed);
 /* Headers and body of the answers; name NULL removes all headers, body NULL means none. */
 void receiver_set_header (Receiver *receiver, const char *name, const char *value);
 void receiver_set_body (Receiver *receiver, const char *body, gssize length);
+/* Bytes that are sent as they are in place of every answer, before the connection is closed; with
+ * endless they are sent again and again until the peer has enough.  NULL: proper answers again. */
+void receiver_set_raw (Receiver *receiver, const char *bytes, gboolean endless);
 
 /* From hold on, requests are recorded but their answers wait until release. */
 void receiver_hold (Receiver *receiver);
@@ -47,6 +50,7 @@ void receiver_release (Receiver *receiver);
 void receiver_wait (Receiver *receiver, guint n);
 guint receiver_n_requests (Receiver *receiver);
 guint receiver_n_connections (Receiver *receiver); /* ever opened */
+guint receiver_most_at_once (Receiver *receiver);  /* requests that waited for an answer together */
 
 /* Request i, from 0, in order of arrival.  Lives as long as the receiver. */
 const ReceivedRequest *receiver_request (Receiver *receiver, guint i);

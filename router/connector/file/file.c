@@ -1,0 +1,165 @@
+/* The file connector: settings, and which of the two forms takes a request.  Delivery thread; the
+ * disk is touched by the worker thread of disk.h alone. */
+#include "connector/file/file.h"
+
+#include "connector/disk.h"
+#include "connector/file/lines.h"
+#include "connector/outbox.h"
+#include "connector/payload.h"
+
+static const char *const forms[] = { "lines", "folder", NULL };
+
+static const ConfigSetting settings_table[] = {
+  {
+      .name = "Path",
+      .type = SETTING_STRING,
+      .flags = SETTING_REQUIRED | SETTING_NONEMPTY,
+      .min = 1,
+      .max = 1024,
+      .help = "The file or folder to write to; a relative path begins in the state folder. No "
+              "other connector may write to the same one.",
+  },
+  {
+      .name = "Form",
+      .type = SETTING_STRING,
+      .default_json = "\"lines\"",
+      .choices = forms,
+      .help = "lines: one file with one line of JSON an event; folder: one file an event.",
+  },
+  {
+      .name = "MaxBytes",
+      .type = SETTING_INTEGER,
+      .default_json = "67108864",
+      .min = 4096,
+      .max = 1099511627776.0,
+      .unit = "bytes",
+      .help = "A file of lines that would grow beyond this is renamed to name.1 and begun anew.",
+  },
+  {
+      .name = "Keep",
+      .type = SETTING_INTEGER,
+      .default_json = "10",
+      .min = 1,
+      .max = 1000,
+      .help = "How many full files of lines are kept; the oldest is deleted.",
+  },
+  { 0 },
+};
+
+const ConfigSchema connector_schema_file = {
+  .kind = "file",
+  .title = "File connector",
+  .settings = settings_table,
+};
+
+/* Either lines with their worker, or outbox. */
+typedef struct
+{
+  Connector base;
+  LineFile *lines;
+  DiskWorker *worker;
+  Outbox *outbox;
+} FileConnector;
+
+static gboolean
+is_folder_form (JsonObject *settings)
+{
+  return g_str_equal (json_object_get_string_member (settings, "Form"), "folder");
+}
+
+static Connector *
+file_open (const char *name, JsonObject *settings, const ConnectorHost *host, GError **error)
+{
+  const char *setting = json_object_get_string_member (settings, "Path");
+  g_autofree char *label = g_strconcat ("file/", name, NULL);
+  g_autofree char *path = disk_resolve_path (host->state_dir, setting, error);
+  FileConnector *self;
+
+  if (path == NULL)
+    {
+      g_prefix_error (error, "%s: Path: ", label);
+      return NULL;
+    }
+
+  self = g_new0 (FileConnector, 1);
+  self->base.kind = &connector_kind_file;
+  if (is_folder_form (settings))
+    {
+      /* The staged files are hidden beside the others, as the folder may be any and its parent may
+       * not be ours. */
+      g_autofree char *staging_prefix = g_build_filename (path, ".new-", NULL);
+
+      self->outbox = outbox_new (label, host, path, staging_prefix);
+    }
+  else
+    {
+      self->lines = line_file_new (path, json_object_get_int_member (settings, "MaxBytes"),
+                                   (guint) json_object_get_int_member (settings, "Keep"));
+      self->worker = disk_worker_new (label, host, line_file_append, self->lines);
+    }
+  return &self->base;
+}
+
+static GBytes *
+line_new (const ConnectorRequest *request)
+{
+  g_autoptr (GBytes) json = payload_json (request, TRUE);
+  gsize length = g_bytes_get_size (json);
+  char *line = g_malloc (length + 1);
+
+  memcpy (line, g_bytes_get_data (json, NULL), length);
+  line[length] = '\n';
+  return g_bytes_new_take (line, length + 1);
+}
+
+static void
+file_send (Connector *connector,
+           const ConnectorRequest *request,
+           ConnectorDone done,
+           gpointer user_data)
+{
+  FileConnector *self = (FileConnector *) connector;
+  DiskJob *job = disk_job_new (1);
+
+  if (self->outbox != NULL)
+    {
+      g_autofree char *stem = outbox_file_stem (request);
+
+      job->files[0].name = g_strconcat (stem, ".json", NULL);
+      job->files[0].bytes = payload_json (request, FALSE);
+      outbox_put (self->outbox, job, done, user_data);
+      return;
+    }
+  job->files[0].bytes = line_new (request);
+  disk_worker_submit (self->worker, job, done, user_data);
+}
+
+static void
+file_close (Connector *connector)
+{
+  FileConnector *self = (FileConnector *) connector;
+
+  g_clear_pointer (&self->outbox, outbox_free);
+  g_clear_pointer (&self->worker, disk_worker_free);
+  g_clear_pointer (&self->lines, line_file_free);
+  g_free (self);
+}
+
+static char *
+file_describe (const char *name, JsonObject *settings, const char *state_dir)
+{
+  const char *setting = json_object_get_string_member (settings, "Path");
+  g_autofree char *path = disk_resolve_path (state_dir, setting, NULL);
+
+  return g_strdup_printf ("%s %s", is_folder_form (settings) ? "folder" : "file",
+                          path != NULL ? path : setting);
+}
+
+const ConnectorKind connector_kind_file = {
+  .kind = "file",
+  .schema = &connector_schema_file,
+  .open = file_open,
+  .send = file_send,
+  .close = file_close,
+  .describe = file_describe,
+};

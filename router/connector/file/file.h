@@ -1,0 +1,11 @@
+/* file.h: the kind "file": events as lines of one file, or as files of one folder. */
+#pragma once
+
+#include "connector/connector.h"
+
+G_BEGIN_DECLS
+
+extern const ConnectorKind connector_kind_file;
+extern const ConfigSchema connector_schema_file;
+
+G_END_DECLS

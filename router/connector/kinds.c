@@ -1,0 +1,44 @@
+/* The list of the kinds that are built in: a new one is a folder and a line in each
+ * table here.  Constant data;
+ * any thread. */
+#include "connector/connector.h"
+
+#include "connector/email/email.h"
+#include "connector/file/file.h"
+#include "connector/sms/sms.h"
+#include "connector/webhook/webhook.h"
+
+static const ConnectorKind *const kinds[] = {
+  &connector_kind_webhook, &connector_kind_file, &connector_kind_email, &connector_kind_sms, NULL,
+};
+
+static const ConfigSchema *const schemas[] = {
+  &connector_schema_webhook,
+  &connector_schema_file,
+  &connector_schema_email,
+  &connector_schema_sms,
+  NULL,
+};
+
+G_STATIC_ASSERT (G_N_ELEMENTS (kinds) == G_N_ELEMENTS (schemas));
+
+const ConnectorKind *const *
+connector_kinds (void)
+{
+  return kinds;
+}
+
+const ConnectorKind *
+connector_kind_by_name (const char *kind)
+{
+  for (guint i = 0; kinds[i] != NULL; i++)
+    if (g_str_equal (kinds[i]->kind, kind))
+      return kinds[i];
+  return NULL;
+}
+
+const ConfigSchema *const *
+connector_schemas (void)
+{
+  return schemas;
+}

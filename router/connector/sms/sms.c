@@ -1,0 +1,243 @@
+/* The sms connector: one JSON file for each recipient of a delivery, from which a gateway sends.
+ * Delivery thread; the disk is the outbox's affair. */
+#include "connector/sms/sms.h"
+
+#include "base/error.h"
+#include "base/event.h"
+#include "connector/outbox.h"
+#include "connector/payload.h"
+#include "connector/sms/segments.h"
+
+#include <string.h>
+
+static const ConfigSetting settings_table[] = {
+  {
+      .name = "Outbox",
+      .type = SETTING_STRING,
+      .flags = SETTING_NONEMPTY,
+      .min = 1,
+      .max = 1024,
+      .help = "The folder that messages are put into; a relative path begins in the state folder. "
+              "Without it: outbox/sms/ and the connector's name.",
+  },
+  {
+      .name = "From",
+      .type = SETTING_STRING,
+      .flags = SETTING_NONEMPTY,
+      .default_json = "\"Signalbox\"",
+      .min = 1,
+      .max = 16,
+      .help = "The sender: a number like +4915112345678, or a name of at most 11 letters, digits "
+              "and spaces.",
+  },
+  {
+      .name = "To",
+      .type = SETTING_ARRAY,
+      .flags = SETTING_REQUIRED | SETTING_NONEMPTY,
+      .min = 1,
+      .max = 100,
+      .help = "The recipients' numbers, each with + and the country: +4915112345678.",
+  },
+  {
+      .name = "MaxSegments",
+      .type = SETTING_INTEGER,
+      .default_json = "10",
+      .min = 1,
+      .max = 255,
+      .help = "A text that takes more messages than this is refused.",
+  },
+  { 0 },
+};
+
+const ConfigSchema connector_schema_sms = {
+  .kind = "sms",
+  .title = "SMS connector",
+  .settings = settings_table,
+};
+
+typedef struct
+{
+  Connector base;
+  char *label;
+  Clock *clock;
+  char *from;
+  GPtrArray *to;
+  guint max_segments;
+  Outbox *outbox;
+} SmsConnector;
+
+/* ---- Settings ------------------------------------------------------------------------------ */
+
+/* E.164: + and at most 15 digits. */
+static gboolean
+is_number (const char *text)
+{
+  gsize digits = *text == '+' ? strspn (text + 1, "0123456789") : 0;
+
+  return digits >= 5 && digits <= 15 && text[1 + digits] == '\0' && text[1] != '0';
+}
+
+static gboolean
+is_sender_name (const char *text)
+{
+  gsize length = strlen (text);
+
+  for (const char *p = text; *p != '\0'; p++)
+    if (!g_ascii_isalnum (*p) && *p != ' ')
+      return FALSE;
+  return length >= 1 && length <= 11;
+}
+
+static gboolean
+refuse_number (GError **error, const char *setting, const char *text, const char *expected)
+{
+  g_autofree char *shown = g_strescape (text, NULL);
+
+  g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_INVALID, "%s: “%s” is not %s", setting, shown,
+               expected);
+  return FALSE;
+}
+
+static gboolean
+read_numbers (SmsConnector *self, JsonObject *settings, GError **error)
+{
+  JsonArray *to = json_object_get_array_member (settings, "To");
+  const char *from = json_object_get_string_member (settings, "From");
+
+  if (!is_number (from) && !is_sender_name (from))
+    return refuse_number (error, "From", from,
+                          "a number like +4915112345678 or a name of at most 11 letters, digits "
+                          "and spaces");
+  self->from = g_strdup (from);
+
+  self->to = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < json_array_get_length (to); i++)
+    {
+      const char *number = json_array_get_string_element (to, i);
+
+      if (!is_number (number))
+        return refuse_number (error, "To", number, "a number like +4915112345678");
+      g_ptr_array_add (self->to, g_strdup (number));
+    }
+  return TRUE;
+}
+
+static void
+sms_close (Connector *connector)
+{
+  SmsConnector *self = (SmsConnector *) connector;
+
+  g_clear_pointer (&self->outbox, outbox_free);
+  g_clear_pointer (&self->to, g_ptr_array_unref);
+  g_free (self->from);
+  g_free (self->label);
+  g_free (self);
+}
+
+static Connector *
+sms_open (const char *name, JsonObject *settings, const ConnectorHost *host, GError **error)
+{
+  SmsConnector *self = g_new0 (SmsConnector, 1);
+  g_autofree char *folder = outbox_path ("sms", name, settings, host->state_dir, error);
+  g_autofree char *staging_prefix = NULL;
+
+  self->base.kind = &connector_kind_sms;
+  self->label = g_strconcat ("sms/", name, NULL);
+  self->clock = host->clock;
+  self->max_segments = (guint) json_object_get_int_member (settings, "MaxSegments");
+  if (folder == NULL || !read_numbers (self, settings, error))
+    {
+      g_prefix_error (error, "%s: ", self->label);
+      sms_close (&self->base);
+      return NULL;
+    }
+
+  staging_prefix = g_build_filename (folder, ".new-", NULL);
+  self->outbox = outbox_new (self->label, host, folder, staging_prefix);
+  return &self->base;
+}
+
+/* ---- Sending ------------------------------------------------------------------------------- */
+
+static void
+append_member (GString *json, const char *name, const char *value)
+{
+  event_append_json_string (json, name, -1);
+  g_string_append_c (json, ':');
+  event_append_json_string (json, value, -1);
+  g_string_append_c (json, ',');
+}
+
+static GBytes *
+message_new (SmsConnector *self,
+             const ConnectorRequest *request,
+             const char *to,
+             const char *text,
+             guint segments)
+{
+  g_autofree char *at = clock_format_us (clock_wall_us (self->clock));
+  GString *json = g_string_new ("{");
+
+  append_member (json, "to", to);
+  append_member (json, "from", self->from);
+  append_member (json, "text", text);
+  append_member (json, "delivery", request->delivery_id);
+  append_member (json, "event", request->event_id);
+  append_member (json, "at", at);
+  g_string_append_printf (json, "\"segments\":%u}\n", segments);
+  return g_string_free_to_bytes (json);
+}
+
+static DiskJob *
+job_new (SmsConnector *self, const ConnectorRequest *request)
+{
+  g_autofree char *text = payload_text (request, FALSE);
+  g_autofree char *stem = outbox_file_stem (request);
+  guint segments = sms_segments (text);
+  DiskJob *job;
+
+  if (segments > self->max_segments)
+    {
+      job = disk_job_new (0);
+      disk_job_refuse (job, ERROR_CODE_INVALID_PARAMETER,
+                       "takes no text of %u messages, as MaxSegments is %u; shorten it with an "
+                       "InputTransformer",
+                       segments, self->max_segments);
+      return job;
+    }
+
+  job = disk_job_new (self->to->len);
+  for (guint i = 0; i < self->to->len; i++)
+    {
+      job->files[i].name = g_strdup_printf ("%s-%u.json", stem, i + 1);
+      job->files[i].bytes = message_new (self, request, g_ptr_array_index (self->to, i), text,
+                                         segments);
+    }
+  return job;
+}
+
+static void
+sms_send (Connector *connector,
+          const ConnectorRequest *request,
+          ConnectorDone done,
+          gpointer user_data)
+{
+  SmsConnector *self = (SmsConnector *) connector;
+
+  outbox_put (self->outbox, job_new (self, request), done, user_data);
+}
+
+static char *
+sms_describe (const char *name, JsonObject *settings, const char *state_dir)
+{
+  return outbox_describe ("sms", "text", name, settings, state_dir);
+}
+
+const ConnectorKind connector_kind_sms = {
+  .kind = "sms",
+  .schema = &connector_schema_sms,
+  .open = sms_open,
+  .send = sms_send,
+  .close = sms_close,
+  .describe = sms_describe,
+};

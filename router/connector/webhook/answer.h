@@ -1,0 +1,44 @@
+/* answer.h: what a server answered, as far as it is kept, and what that means for the delivery.
+ *
+ * Fed by the transfer as the bytes come; bounded whatever the server sends.  One thread. */
+#pragma once
+
+#include "base/outcome.h"
+
+#include <curl/curl.h>
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  gsize max_bytes;      /* of head and body together; at more the transfer is cut */
+  gsize max_kept_bytes; /* of the body, for the attempt's record */
+
+  gsize bytes;
+  gboolean interim;       /* the head is one of the 1xx before the answer */
+  gboolean head_complete; /* of the final answer, not of one of the 1xx before */
+  gboolean cut;
+  GByteArray *kept;
+  guint n_retry_after;
+  char *retry_after, *date;
+} WebhookAnswer;
+
+/* Forgets everything.  Start with {0}. */
+void webhook_answer_reset (WebhookAnswer *answer, gsize max_bytes, gsize max_kept_bytes);
+void webhook_answer_clear (WebhookAnswer *answer);
+
+/* One line of a head, or a piece of the body.  FALSE: it is too much, cut the transfer. */
+gboolean webhook_answer_take_line (WebhookAnswer *answer, const char *line, gsize length);
+gboolean webhook_answer_take_body (WebhookAnswer *answer, const char *bytes, gsize length);
+
+/* What the attempt came to.  label: "webhook/chat"; status: of the answer, 0 when there was none;
+ * problem: libcurl's words on the result. */
+void webhook_answer_outcome (const WebhookAnswer *answer,
+                             const char *label,
+                             CURLcode result,
+                             int status,
+                             const char *problem,
+                             gint64 now_us,
+                             Outcome *out_outcome);
+
+G_END_DECLS

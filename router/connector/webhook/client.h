@@ -1,0 +1,30 @@
+/* client.h: libcurl's multi interface on a main loop.
+ *
+ * Sockets and time-outs of libcurl are sources of the context; nothing here ever blocks or asks
+ * around.  Connections are kept for the next request, and let go when there was none for a while.
+ * Everything on the context's thread. */
+#pragma once
+
+#include <curl/curl.h>
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef struct WebClient WebClient;
+
+/* From the loop, never from within web_client_start().  The handle is the caller's again. */
+typedef void (*WebClientDone) (CURL *easy, CURLcode result, gpointer user_data);
+
+WebClient *web_client_new (GMainContext *context, WebClientDone done, gpointer user_data);
+
+/* No handle may be under way. */
+void web_client_free (WebClient *client);
+
+void web_client_start (WebClient *client, CURL *easy);
+
+/* Gives up a handle that is under way, without done. */
+void web_client_cancel (WebClient *client, CURL *easy);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WebClient, web_client_free)
+
+G_END_DECLS
