@@ -217,6 +217,7 @@ json_reader_finish (JsonReader *reader)
 {
   if (!reader->open_string)
     return reader->fault == JSON_FAULT_NONE;
+  reader->reading_name = false;
   if (!read_string (reader, reader->start))
     return false;
   reader->open_string = false;
@@ -231,6 +232,7 @@ read_name (JsonReader *reader)
 
   if (peek (reader) != '"')
     return fault_here (reader, JSON_FAULT_NAME);
+  reader->reading_name = true;
   reader->position++;
   if (!read_string (reader, start))
     {

@@ -77,6 +77,7 @@ typedef struct
   JsonFault fault;
   size_t fault_offset; /* the byte that is wrong, or the length of the text */
   size_t fault_start;  /* the first byte of the token that it is in */
+  bool reading_name;   /* the string last read is a member's name */
 
   /* Private. */
   JsonToken token, ahead;

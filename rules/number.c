@@ -1,0 +1,176 @@
+/* number.c: decimal text -> ordered value.
+ *
+ * The C library converts between decimal and double here, but only through texts without a decimal
+ * point: the point is the one thing in which a locale can differ.
+ */
+#include "number.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_DIGITS 17
+
+/* Significant digits of a text, without zeros at either end. */
+typedef struct
+{
+  uint64_t value; /* the digits as one integer */
+  int count;      /* 0: the number is zero */
+  bool too_many;  /* more than MAX_DIGITS */
+  int64_t lead;   /* power of ten of the first digit */
+} Digits;
+
+static bool
+is_digit (char c)
+{
+  return c >= '0' && c <= '9';
+}
+
+/* The exponent after the e, cut to a range in which it cannot overflow. */
+static int64_t
+read_exponent (const char *text, size_t length)
+{
+  const int64_t limit = INT64_C (1) << 60;
+  bool negative = length > 0 && *text == '-';
+  int64_t exponent = 0;
+
+  for (size_t i = negative || (length > 0 && *text == '+'); i < length; i++)
+    if (exponent < limit / 10)
+      exponent = exponent * 10 + (text[i] - '0');
+  return negative ? -exponent : exponent;
+}
+
+static Digits
+read_digits (const char *text, size_t length)
+{
+  Digits digits = { 0 };
+  int64_t power = 0; /* of the digit after the last one read */
+  int64_t zeros = 0; /* read but perhaps trailing */
+  bool fraction = false;
+  size_t i;
+
+  for (i = 0; i < length && (is_digit (text[i]) || text[i] == '.'); i++)
+    {
+      if (text[i] == '.')
+        {
+          fraction = true;
+          continue;
+        }
+      if (digits.count == 0 && text[i] != '0')
+        digits.lead = fraction ? power - 1 : 0;
+      if (text[i] == '0')
+        zeros += digits.count > 0;
+      else if (digits.count + zeros >= MAX_DIGITS)
+        digits.too_many = true;
+      else
+        {
+          for (; zeros > 0; zeros--, digits.count++)
+            digits.value *= 10;
+          digits.value = digits.value * 10 + (uint64_t) (text[i] - '0');
+          digits.count++;
+        }
+      if (fraction)
+        power--;
+      else if (digits.count > 1 || zeros > 0 || digits.too_many)
+        digits.lead++;
+    }
+  if (i < length)
+    digits.lead += read_exponent (text + i + 1, length - i - 1);
+  return digits;
+}
+
+/* The double nearest to digits × 10^power; power counts the last digit. */
+static double
+to_double (uint64_t digits, int64_t power)
+{
+  char text[64];
+
+  snprintf (text, sizeof text, "%llue%lld", (unsigned long long) digits, (long long) power);
+  return strtod (text, NULL);
+}
+
+/* The double with that many digits: the digits as an integer, and the power of ten of the first. */
+static void
+round_double (double value, int count, uint64_t *out_digits, int *out_lead)
+{
+  char text[64];
+  const char *at = text;
+
+  snprintf (text, sizeof text, "%.*e", count - 1, value);
+  *out_digits = 0;
+  for (; *at != 'e'; at++)
+    if (is_digit (*at))
+      *out_digits = *out_digits * 10 + (uint64_t) (*at - '0');
+  *out_lead = atoi (at + 1);
+}
+
+/* Whether these digits are the shortest that give their double.  Java, whose answer counts, always
+ * writes at least two digits, and takes the nearest of those: 4.9E-324, not 5E-324. */
+static bool
+is_shortest (const Digits *digits)
+{
+  double value = to_double (digits->value, digits->lead - (digits->count - 1));
+
+  if (isinf (value) || value == 0)
+    return false;
+  for (int count = 2; count <= MAX_DIGITS; count++)
+    {
+      uint64_t shortest, same = digits->value;
+      int lead;
+
+      round_double (value, count, &shortest, &lead);
+      if (to_double (shortest, lead - (count - 1)) != value)
+        continue;
+      if (count < digits->count)
+        return false;
+      for (int i = digits->count; i < count; i++)
+        same *= 10;
+      return shortest == same && lead == digits->lead;
+    }
+  return false;
+}
+
+static bool
+is_comparable (const Digits *digits)
+{
+  if (digits->too_many || digits->lead > 308 || digits->lead < -324)
+    return false;
+  /* Up to 15 digits survive the way through a double that is not subnormal. */
+  if (digits->count <= 15 && digits->lead < 308 && digits->lead > -308)
+    return true;
+  return is_shortest (digits);
+}
+
+bool
+number_parse (const char *text, size_t length, Number *out)
+{
+  bool negative = length > 0 && *text == '-';
+  Digits digits = read_digits (text + negative, length - negative);
+
+  if (digits.count == 0)
+    {
+      *out = (Number){ 0, 0, 0 };
+      return true;
+    }
+  if (!is_comparable (&digits))
+    return false;
+  for (int i = digits.count; i < MAX_DIGITS; i++)
+    digits.value *= 10;
+  *out = (Number){ negative ? -1 : 1, (int) digits.lead, digits.value };
+  return true;
+}
+
+int
+number_compare (const Number *a, const Number *b)
+{
+  int order;
+
+  if (a->sign != b->sign)
+    return a->sign < b->sign ? -1 : 1;
+  if (a->exponent != b->exponent)
+    order = a->exponent < b->exponent ? -1 : 1;
+  else
+    order = a->digits < b->digits ? -1 : a->digits > b->digits;
+  return a->sign < 0 ? -order : order;
+}
