@@ -234,9 +234,9 @@ typedef struct
 /* At most one of input, input_path and input_template is set; none means the whole event.  All text
  * is UTF-8.
  *
- * Lengths, counted in UTF-16 units: input and input_template 8192, a path 256; at
- * most 100 variables, their names [A-Za-z0-9_-]+, at most 256 long, not beginning "AWS.".  Of two
- * variables with one name the last counts. */
+ * Lengths, counted in UTF-16 units: input and input_template 8192, a path 256; at most 100
+ * variables, their names [A-Za-z0-9_-]+, at most 256 long, not beginning "AWS.".  Of two variables
+ * with one name the last counts. */
 typedef struct
 {
   const char *input; /* a constant: any JSON text */
@@ -253,11 +253,10 @@ typedef struct
  * Fails where EventBridge's PutTargets does: RULES_ERROR_TEMPLATE, with EventBridge's words in
  * reason, for a constant that is not JSON, two inputs at once, a variable that is not known, a bad
  * name; RULES_ERROR_LIMIT for a length or count.  error->pointer is relative to the target's own
- * JSON object:
- * "/Input", "/InputPath", "/InputTransformer/InputTemplate",
+ * JSON object: "/Input", "/InputPath", "/InputTransformer/InputTemplate" or
  * "/InputTransformer/InputPathsMap/NAME"; offset, line and column are those within that text.
  *
- * What PutTargets takes although it can never work is taken here too; rules_template_check() tells.
+ * What PutTargets takes although it can never work is taken here too: rules_template_check() tells.
  */
 bool rules_template_new (const RulesInput *input,
                          const RulesAlloc *alloc,
@@ -280,17 +279,19 @@ typedef struct
   const char *ingestion_time; /* ISO 8601 */
 } RulesContext;
 
-/* Appends what the target receives to out; on failure out holds what it held before.  The event
- * must be the whole EventBridge envelope as valid JSON.  Memory of the moment comes from out's
- * allocator, so that threads with a buffer each share nothing.
+/* Appends what the target receives to out; on failure out holds what it held before.  Memory of the
+ * moment comes from out's allocator, so that threads with a buffer each share nothing.
+ *
+ * The event must be the whole EventBridge envelope as valid JSON.  It was checked when it was
+ * accepted and is not checked again: RULES_ERROR_JSON comes only of what is in the way of reading
+ * it.  An event that a person wrote goes through rules_check_json() first.
  *
  * - No input: the event's bytes.  A constant: its bytes.
  * - InputPath: the value's own bytes.  A path that finds nothing is RULES_ERROR_RENDER.
  * - A template that begins with { or [ is JSON, one that begins with " is one or several lines of
- *   strings; white space around it is dropped, that inside is kept.  Anything else is never
- * delivered.
+ *   strings.  White space around it is dropped, that inside is kept.  Any other is never delivered.
  * - A variable in the place of a JSON value becomes the value's own bytes (numbers keep their
- * spelling), one that finds nothing becomes "".
+ *   spelling), one that finds nothing becomes "".
  * - Inside quotes it becomes the decoded text, of an array or object the compact JSON.  As with
  *   EventBridge nothing is escaped there: a value that brings along ", \ or a control character is
  *   RULES_ERROR_RENDER, so that no value can ever add members of its own to the result.
@@ -298,8 +299,7 @@ typedef struct
  *
  * RULES_ERROR_RENDER is EventBridge's INVALID_JSON: reason is its message, offset, line and column
  * are those of the variable in the template, hint says what is wrong with it.  RULES_ERROR_LIMIT:
- * longer than max_output_bytes.  RULES_ERROR_JSON: the event is not JSON (or more than 1000 deep).
- */
+ * longer than max_output_bytes, or more than 100000 values found by wildcards. */
 bool rules_template_render (const RulesTemplate *template_,
                             const char *event,
                             size_t length,
@@ -310,7 +310,7 @@ bool rules_template_render (const RulesTemplate *template_,
 /* Evaluates one path of the JSONPath subset ("$", ".name", "[n]", "[*]", ".*") and appends the
  * value's text byte for byte; with a wildcard, an array of all that it finds.  *out_found is false
  * when it finds nothing.  RULES_ERROR_TEMPLATE, with the position in the path, when the path itself
- * is not understood. Memory of the moment comes from out's allocator. */
+ * is not understood.  Of event and memory is true what is said of rules_template_render(). */
 bool rules_path_get (const char *path,
                      const char *event,
                      size_t length,
