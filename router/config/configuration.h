@@ -122,9 +122,9 @@ gboolean config_name_is_valid (const char *name);
 /* Writes <folder>/<relative> atomically: temporary file, fsync, rename, fsync of the folder.
  * Folders on the way are made; a file that is there keeps its mode, a symbolic link is followed.
  * text NULL: deletes the file.  ROUTER_ERROR_INVALID: relative is no path of a configuration file;
- * ROUTER_ERROR_NOT_FOUND: nothing to delete; ROUTER_ERROR_FULL: the disk; else
- * ROUTER_ERROR_STORAGE.  On an error the file is as it was, save that a failed fsync of the folder
- * leaves the new one.  Blocks. */
+ * ROUTER_ERROR_NOT_FOUND: nothing to delete; ROUTER_ERROR_CONFLICT: something else is in its
+ * place; ROUTER_ERROR_FULL: the disk; else ROUTER_ERROR_STORAGE.  On an error the file is as it
+ * was, save that a failed fsync of the folder leaves the new one.  Blocks. */
 gboolean
 config_write_file (const char *folder, const char *relative, const char *text, GError **error);
 

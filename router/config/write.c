@@ -174,7 +174,15 @@ config_write_file (const char *folder, const char *relative, const char *text, G
     return FALSE;
   /* A link stays a link: what it leads to is written. */
   target = realpath (path, NULL);
-  if (target && stat (target, &old) == 0)
-    return replace (target, &old, text, error);
-  return replace (path, NULL, text, error);
+  if (!target)
+    return replace (path, NULL, text, error);
+  if (stat (target, &old) != 0)
+    return fail (error, "look at", target);
+  if (!S_ISREG (old.st_mode))
+    {
+      g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_CONFLICT,
+                   "“%s” is in the way: it is no regular file; remove it first", target);
+      return FALSE;
+    }
+  return replace (target, &old, text, error);
 }
