@@ -1,9 +1,4 @@
-/* path.c: compiles a path to steps and walks them through a parsed event.
- *
- * The walk keeps a list of the nodes where the steps so far have led: one node until the first
- * wildcard, any number after it.  Every node of the tree is in at most one of these lists, since
- * they descend one level a step, so a path costs at most one visit a node whatever it looks like.
- */
+/* path.c: compiles paths to steps; path-find.c walks them through an event. */
 #include "path.h"
 
 #include "error.h"
@@ -140,100 +135,7 @@ path_compile (const char *text, size_t length, Arena *arena, Path *out_path, Rul
 }
 
 static bool
-is_container (const JsonNode *node)
-{
-  return node->type == RULES_JSON_ARRAY || node->type == RULES_JSON_OBJECT;
-}
-
-/* All children of all nodes. */
-static bool
-step_all (PathResult *result, Arena *scratch)
-{
-  const JsonNode **children;
-  size_t n_children = 0;
-
-  for (size_t i = 0; i < result->n_nodes; i++)
-    n_children += result->nodes[i]->n_children;
-  children = ARENA_ARRAY (scratch, const JsonNode *, n_children);
-  if (!children)
-    return false;
-  n_children = 0;
-  for (size_t i = 0; i < result->n_nodes; i++)
-    for (const JsonNode *child = result->nodes[i]->child; child; child = child->next)
-      children[n_children++] = child;
-  result->nodes = children;
-  result->n_nodes = n_children;
-  return true;
-}
-
-/* One child at most of each node, so the list can be rewritten in its place. */
-static void
-step_one (PathResult *result, const PathStep *step)
-{
-  size_t n_kept = 0;
-
-  for (size_t i = 0; i < result->n_nodes; i++)
-    {
-      const JsonNode *node = result->nodes[i];
-      const JsonNode *child = step->kind == PATH_STEP_NAME
-                                  ? json_member (node, step->name, step->name_length)
-                                  : json_element (node, step->index);
-
-      if (child)
-        result->nodes[n_kept++] = child;
-    }
-  result->n_nodes = n_kept;
-}
-
-bool
-path_find (const Path *path, const JsonNode *root, Arena *scratch, PathResult *out_result)
-{
-  PathResult result = { .n_nodes = 1 };
-
-  result.nodes = ARENA_ARRAY (scratch, const JsonNode *, 1);
-  if (!result.nodes)
-    return false;
-  result.nodes[0] = root;
-  for (size_t i = 0; i < path->n_steps && result.n_nodes > 0; i++)
-    {
-      const PathStep *step = &path->steps[i];
-
-      if (step->kind != PATH_STEP_ALL)
-        {
-          step_one (&result, step);
-          continue;
-        }
-      result.is_array = result.is_array || is_container (result.nodes[0]);
-      if (!step_all (&result, scratch))
-        return false;
-    }
-  result.found = result.is_array || result.n_nodes > 0;
-  *out_result = result;
-  return true;
-}
-
-bool
-path_result_append (const PathResult *result, const char *event, RulesBuffer *out)
-{
-  bool ok = true;
-
-  if (result->is_array)
-    ok = buffer_append_char (out, '[');
-  for (size_t i = 0; ok && i < result->n_nodes; i++)
-    {
-      const JsonNode *node = result->nodes[i];
-
-      if (i > 0)
-        ok = buffer_append_char (out, ',');
-      ok = ok && buffer_append (out, event + node->start, node->length);
-    }
-  if (ok && result->is_array)
-    ok = buffer_append_char (out, ']');
-  return ok;
-}
-
-static bool
-get (const char *path_text,
+get (const char *text,
      const char *event,
      size_t length,
      Arena *scratch,
@@ -241,18 +143,15 @@ get (const char *path_text,
      bool *out_found,
      RulesError *error)
 {
-  RulesJsonLimits limits = { .max_depth = JSON_MAX_DEPTH, .allow_duplicates = true };
   size_t before = out->length;
   Path path;
+  const Path *paths[] = { &path };
   PathResult result;
-  const JsonNode *root;
 
-  if (!path_compile (path_text, strlen (path_text), scratch, &path, error) ||
-      !json_parse (event, length, &limits, scratch, &root, error))
+  if (!path_compile (text, strlen (text), scratch, &path, error) ||
+      !path_find (paths, 1, event, length, scratch, &result, error))
     return false;
-  if (!path_find (&path, root, scratch, &result))
-    return error_no_memory (error);
-  if (result.found && !path_result_append (&result, event, out))
+  if (result.found && !path_result_append (&result, out))
     {
       out->length = before;
       return error_no_memory (error);

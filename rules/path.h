@@ -13,12 +13,14 @@
  */
 #pragma once
 
-#include "json.h"
 #include "memory.h"
 #include "rules.h"
 
 /* In UTF-16 units. */
 #define PATH_MAX_CHARACTERS 256u
+
+/* That all paths of one pass may find together. */
+#define PATH_MAX_VALUES 100000u
 
 typedef enum
 {
@@ -41,6 +43,13 @@ typedef struct
   size_t n_steps;
 } Path;
 
+/* A value's own text in the event; the first byte tells its type. */
+typedef struct
+{
+  const char *text;
+  size_t length;
+} PathValue;
+
 /* What a path found.  A path without a wildcard finds at most one value.  One with a wildcard finds
  * an array, which is empty when the wildcard stands on an object or array where nothing goes on as
  * the path does; it finds nothing when the wildcard stands on no object or array at all. */
@@ -48,8 +57,8 @@ typedef struct
 {
   bool found;
   bool is_array;
-  const JsonNode **nodes;
-  size_t n_nodes;
+  PathValue *values;
+  size_t n_values;
 } PathResult;
 
 /* The steps live in the arena and point into text, which must outlive them.  RULES_ERROR_TEMPLATE
@@ -57,9 +66,22 @@ typedef struct
 bool
 path_compile (const char *text, size_t length, Arena *arena, Path *out_path, RulesError *error);
 
-/* The nodes of the result are those of the tree, their array is in scratch.  False: no memory. */
-bool path_find (const Path *path, const JsonNode *root, Arena *scratch, PathResult *out_result);
+/* Evaluates all paths (at least one) in one pass over the event, results[i] being that of paths[i].
+ * What is found points into the event; the arrays are in scratch.
+ *
+ * The event should be valid JSON: for speed only what the pass trips over is noticed, which is
+ * RULES_ERROR_JSON.  RULES_ERROR_LIMIT: more than PATH_MAX_VALUES found. */
+bool path_find (const Path *const *paths,
+                size_t n_paths,
+                const char *event,
+                size_t length,
+                Arena *scratch,
+                PathResult *results,
+                RulesError *error);
 
 /* Appends the JSON text of what was found, the bytes of every value as the event has them.  False:
  * no memory. */
-bool path_result_append (const PathResult *result, const char *event, RulesBuffer *out);
+bool path_result_append (const PathResult *result, RulesBuffer *out);
+
+/* Fills error for an event that something tripped over; returns false. */
+bool path_refuse_event (const char *event, size_t length, RulesError *error);

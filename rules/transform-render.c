@@ -5,255 +5,233 @@
  * hold anything that JSON strings cannot.  Only where a placeholder touches other text (-<n>) the
  * result is checked as a whole.
  *
- * Each variable is evaluated once a render, when it is first needed.  What a render needs for a
- * moment is in an arena of its own, from the allocator of the caller's buffer.
+ * One pass over the event finds all values.  What a render needs for a moment is in an arena of its
+ * own, from the allocator of the caller's buffer.
  */
 #include "transform.h"
 
 #include "error.h"
+#include "json.h"
+#include "skim.h"
 
 #include <stdio.h>
 #include <string.h>
-
-typedef enum
-{
-  VALUE_UNKNOWN, /* not evaluated yet */
-  VALUE_MISSING,
-  VALUE_FOUND, /* in the event */
-  VALUE_TEXT,
-  VALUE_EVENT_WITHOUT_DETAIL,
-} ValueKind;
-
-typedef struct
-{
-  ValueKind kind;
-  PathResult found;
-  const char *text;
-} Value;
 
 typedef struct
 {
   const RulesTemplate *self;
   const char *event;
-  const JsonNode *root;
+  size_t length;
   const RulesContext *context;
   Arena *scratch;
-  Value *values; /* one for each of self->variables */
+  PathResult *results; /* of self->paths */
   RulesBuffer *out;
   size_t before; /* length of out at first */
   RulesError *error;
 } Render;
 
-/* ---- Values ---- */
-
-static bool
-set_text (Value *value, const char *text)
+/* What the predefined variables that are texts say; NULL: nothing, or another kind of variable. */
+static const char *
+context_text (const RulesContext *context, VariableKind kind)
 {
-  value->kind = text ? VALUE_TEXT : VALUE_MISSING;
-  value->text = text;
-  return true;
-}
-
-/* False: no memory. */
-static bool
-evaluate (Render *render, const Variable *variable, Value *value)
-{
-  static const RulesContext nothing = { NULL, NULL, NULL };
-  static const Path whole = { NULL, 0 };
-  const RulesContext *context = render->context ? render->context : &nothing;
-  const Path *path = &whole;
-
-  switch (variable->kind)
+  if (!context)
+    return NULL;
+  switch (kind)
     {
     case VARIABLE_RULE_NAME:
-      return set_text (value, context->rule_name);
+      return context->rule_name;
     case VARIABLE_RULE_ARN:
-      return set_text (value, context->rule_arn);
+      return context->rule_arn;
     case VARIABLE_INGESTION_TIME:
-      return set_text (value, context->ingestion_time);
-    case VARIABLE_EVENT_WITHOUT_DETAIL:
-      value->kind = VALUE_EVENT_WITHOUT_DETAIL;
-      return true;
-    case VARIABLE_BAD_PATH:
-      value->kind = VALUE_MISSING;
-      return true;
-    case VARIABLE_PATH:
-      path = &variable->path;
-      break;
-    case VARIABLE_WHOLE_EVENT:
-      break;
+      return context->ingestion_time;
+    default:
+      return NULL;
     }
-  if (!path_find (path, render->root, render->scratch, &value->found))
-    return false;
-  value->kind = value->found.found ? VALUE_FOUND : VALUE_MISSING;
-  return true;
+}
+
+/* NULL when the event has nothing for the variable. */
+static const PathResult *
+found_value (const Render *render, const Variable *variable)
+{
+  const PathResult *result;
+
+  if (variable->kind != VARIABLE_PATH && variable->kind != VARIABLE_WHOLE_EVENT)
+    return NULL;
+  result = &render->results[variable->path_index];
+  return result->found ? result : NULL;
 }
 
 /* ---- In the place of a JSON value ---- */
 
-static bool
-append_member (Render *render, const char *name, const JsonNode *value, bool *first)
+/* EventBridge's members of <aws.events.event>, in the order in which it was seen to give them. */
+static const struct
 {
-  bool ok = *first || buffer_append_char (render->out, ',');
+  const char *name, *shown;
+} envelope[] = {
+  { "id", "id" },
+  { "account", "account" },
+  { "detail-type", "detailType" },
+  { "time", "time" },
+  { "source", "source" },
+  { "region", "region" },
+  { "resources", "resources" },
+  { "version", "version" },
+};
+
+#define N_ENVELOPE (sizeof envelope / sizeof envelope[0])
+#define LONGEST_NAME_BYTES 11u
+
+static bool
+is_text (const char *bytes, size_t length, const char *text)
+{
+  return length == strlen (text) && memcmp (bytes, text, length) == 0;
+}
+
+/* A member's index in the envelope; N_ENVELOPE: detail; more: none of EventBridge's. */
+static size_t
+envelope_index (const SkimChildren *member)
+{
+  size_t length = member->name_length - 2;
+  char name[6 * LONGEST_NAME_BYTES]; /* if each character is an escape */
+
+  if (length > sizeof name)
+    return N_ENVELOPE + 1;
+  length = json_decode (member->text + member->name + 1, length, name);
+  for (size_t i = 0; i < N_ENVELOPE; i++)
+    if (is_text (name, length, envelope[i].name))
+      return i;
+  return is_text (name, length, "detail") ? N_ENVELOPE : N_ENVELOPE + 1;
+}
+
+static bool
+append_member (RulesBuffer *out, bool *first, const char *name, size_t length, PathValue value)
+{
+  bool ok = *first || buffer_append_char (out, ',');
 
   *first = false;
-  return ok && buffer_append_char (render->out, '"') && buffer_append_string (render->out, name) &&
-         buffer_append_string (render->out, "\":") &&
-         buffer_append (render->out, render->event + value->start, value->length);
-}
-
-/* A member that EventBridge's envelope does not have, its name spelled as in the event. */
-static bool
-append_other_member (Render *render, const JsonNode *member, bool *first)
-{
-  bool ok = *first || buffer_append_char (render->out, ',');
-
-  *first = false;
-  return ok &&
-         buffer_append (render->out, render->event + member->name_start, member->name_length) &&
-         buffer_append_char (render->out, ':') &&
-         buffer_append (render->out, render->event + member->start, member->length);
+  return ok && buffer_append (out, name, length) && buffer_append_char (out, ':') &&
+         buffer_append (out, value.text, value.length);
 }
 
 static bool
-is_named (const JsonNode *member, const char *name)
+append_envelope (RulesBuffer *out, bool *first, const PathValue *values)
 {
-  return member->n_name == strlen (name) && memcmp (member->name, name, member->n_name) == 0;
+  for (size_t i = 0; i < N_ENVELOPE; i++)
+    {
+      char name[LONGEST_NAME_BYTES + 3];
+      int length = snprintf (name, sizeof name, "\"%s\"", envelope[i].shown);
+
+      if (values[i].text && !append_member (out, first, name, (size_t) length, values[i]))
+        return false;
+    }
+  return true;
 }
 
-/* <aws.events.event>, in the order in which EventBridge was seen to give it. */
+/* <aws.events.event>: the envelope, then what else the event has, but not its detail. */
 static bool
-append_event_without_detail (Render *render)
+append_event_without_detail (RulesBuffer *out, PathValue event)
 {
-  static const struct
-  {
-    const char *name, *shown;
-  } members[] = {
-    { "id", "id" },
-    { "account", "account" },
-    { "detail-type", "detailType" },
-    { "time", "time" },
-    { "source", "source" },
-    { "region", "region" },
-    { "resources", "resources" },
-    { "version", "version" },
-  };
-  const size_t n_members = sizeof members / sizeof members[0];
+  PathValue values[N_ENVELOPE] = { { NULL, 0 } };
+  SkimChildren members;
   bool first = true;
-  bool ok = buffer_append_char (render->out, '{');
+  bool ok = buffer_append_char (out, '{');
 
-  for (size_t i = 0; ok && i < n_members; i++)
+  /* Twice over the members: the envelope's come first, and of a name that is there twice the last.
+   */
+  for (int pass = 0; ok && pass < 2 && event.text[0] == '{'; pass++)
     {
-      const JsonNode *member = json_member (render->root, members[i].name,
-                                            strlen (members[i].name));
+      skim_open (&members, event.text, event.length, 0);
+      while (ok && skim_next (&members))
+        {
+          size_t end = skim_value (event.text, event.length, members.at);
+          size_t index = envelope_index (&members);
+          PathValue value = { event.text + members.at, end - members.at };
 
-      if (member)
-        ok = append_member (render, members[i].shown, member, &first);
+          members.at = end;
+          if (end == SKIM_BROKEN)
+            break;
+          if (pass == 0 && index < N_ENVELOPE)
+            values[index] = value;
+          else if (pass == 1 && index > N_ENVELOPE)
+            ok = append_member (out, &first, event.text + members.name, members.name_length, value);
+        }
+      if (pass == 0)
+        ok = ok && append_envelope (out, &first, values);
     }
-  if (render->root->type == RULES_JSON_OBJECT)
-    for (const JsonNode *member = render->root->child; ok && member; member = member->next)
-      {
-        bool known = is_named (member, "detail");
-
-        for (size_t i = 0; !known && i < n_members; i++)
-          known = is_named (member, members[i].name);
-        if (!known)
-          ok = append_other_member (render, member, &first);
-      }
-  return ok && buffer_append_char (render->out, '}');
+  return ok && buffer_append_char (out, '}');
 }
 
 static bool
-append_json (Render *render, const Value *value)
+append_json (Render *render, const Variable *variable)
 {
-  switch (value->kind)
-    {
-    case VALUE_FOUND:
-      return path_result_append (&value->found, render->event, render->out);
-    case VALUE_TEXT:
-      return buffer_append_json_string (render->out, value->text, strlen (value->text));
-    case VALUE_EVENT_WITHOUT_DETAIL:
-      return append_event_without_detail (render);
-    default:
-      return buffer_append_string (render->out, "\"\"");
-    }
+  const PathResult *found = found_value (render, variable);
+  const char *text = context_text (render->context, variable->kind);
+
+  if (variable->kind == VARIABLE_EVENT_WITHOUT_DETAIL)
+    return append_event_without_detail (render->out,
+                                        render->results[variable->path_index].values[0]);
+  if (found)
+    return path_result_append (found, render->out);
+  text = text ? text : "";
+  return buffer_append_json_string (render->out, text, strlen (text));
 }
 
 /* ---- Inside quotes ---- */
 
 static bool
-append_scalar (RulesBuffer *out, const JsonNode *node)
+append_decoded (RulesBuffer *out, PathValue string)
 {
-  switch (node->type)
+  if (!buffer_reserve (out, string.length))
+    return false;
+  out->length += json_decode (string.text + 1, string.length - 2, out->data + out->length);
+  return true;
+}
+
+/* A JSON string with no more escapes than JSON needs. */
+static bool
+append_respelled (Render *render, PathValue string)
+{
+  char *decoded;
+  size_t length;
+
+  if (!memchr (string.text, '\\', string.length))
+    return buffer_append (render->out, string.text, string.length);
+  decoded = arena_take (render->scratch, string.length);
+  if (!decoded)
+    return false;
+  length = json_decode (string.text + 1, string.length - 2, decoded);
+  return buffer_append_json_string (render->out, decoded, length);
+}
+
+static bool
+ends_run (char byte)
+{
+  return byte == '"' || byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';
+}
+
+/* The value without the white space between its tokens. */
+static bool
+append_compact (Render *render, PathValue value)
+{
+  const char *text = value.text;
+  size_t at = 0;
+  bool ok = true;
+
+  while (ok && (at = skim_space (text, value.length, at)) < value.length)
     {
-    case RULES_JSON_NULL:
-      return buffer_append_string (out, "null");
-    case RULES_JSON_FALSE:
-      return buffer_append_string (out, "false");
-    case RULES_JSON_TRUE:
-      return buffer_append_string (out, "true");
-    case RULES_JSON_NUMBER:
-      return buffer_append (out, node->bytes, node->n_bytes);
-    default:
-      return buffer_append_json_string (out, node->bytes, node->n_bytes);
-    }
-}
+      size_t start = at;
 
-static bool
-is_container (const JsonNode *node)
-{
-  return node->type == RULES_JSON_ARRAY || node->type == RULES_JSON_OBJECT;
-}
-
-static bool
-append_opening (RulesBuffer *out, const JsonNode *node, const JsonNode *top)
-{
-  if (node != top && node->name)
-    if (!buffer_append_json_string (out, node->name, node->n_name) ||
-        !buffer_append_char (out, ':'))
-      return false;
-  if (!is_container (node))
-    return append_scalar (out, node);
-  return buffer_append_char (out, node->type == RULES_JSON_ARRAY ? '[' : '{');
-}
-
-static bool
-append_closing (RulesBuffer *out, const JsonNode *node)
-{
-  return !is_container (node) ||
-         buffer_append_char (out, node->type == RULES_JSON_ARRAY ? ']' : '}');
-}
-
-/* The value without white space, its strings with no more escapes than JSON needs.  Goes along the
- * tree's links instead of recursing, since events may be deep. */
-static bool
-append_compact (RulesBuffer *out, const JsonNode *top)
-{
-  const JsonNode *node = top;
-
-  for (;;)
-    {
-      if (!append_opening (out, node, top))
-        return false;
-      if (is_container (node) && node->child)
+      if (text[at] == '"')
         {
-          node = node->child;
+          at = skim_string (text, value.length, at);
+          ok = append_respelled (render, (PathValue){ text + start, at - start });
           continue;
         }
-      if (!append_closing (out, node))
-        return false;
-      while (node != top && !node->next)
-        {
-          node = node->parent;
-          if (!append_closing (out, node))
-            return false;
-        }
-      if (node == top)
-        return true;
-      node = node->next;
-      if (!buffer_append_char (out, ','))
-        return false;
+      while (at < value.length && !ends_run (text[at]))
+        at++;
+      ok = buffer_append (render->out, text + start, at - start);
     }
+  return ok;
 }
 
 static void
@@ -270,64 +248,58 @@ remove_quotes (RulesBuffer *out, size_t start)
 static bool
 is_structure (const PathResult *found)
 {
-  return found->is_array || is_container (found->nodes[0]);
+  return found->is_array || found->values[0].text[0] == '{' || found->values[0].text[0] == '[';
 }
 
 static bool
-append_structure (RulesBuffer *out, const PathResult *found)
+append_structure (Render *render, const PathResult *found)
 {
-  bool ok = true;
+  size_t start = render->out->length;
+  bool ok = !found->is_array || buffer_append_char (render->out, '[');
 
-  if (!found->is_array)
-    return append_compact (out, found->nodes[0]);
-  ok = buffer_append_char (out, '[');
-  for (size_t i = 0; ok && i < found->n_nodes; i++)
-    ok = (i == 0 || buffer_append_char (out, ',')) && append_compact (out, found->nodes[i]);
-  return ok && buffer_append_char (out, ']');
+  for (size_t i = 0; ok && i < found->n_values; i++)
+    ok = (i == 0 || buffer_append_char (render->out, ',')) &&
+         append_compact (render, found->values[i]);
+  ok = ok && (!found->is_array || buffer_append_char (render->out, ']'));
+  if (ok && render->self->kind == INPUT_STRINGS)
+    remove_quotes (render->out, start);
+  return ok;
 }
 
 static bool
-append_text (Render *render, const Value *value)
+append_text (Render *render, const Variable *variable)
 {
-  RulesBuffer *out = render->out;
-  size_t start = out->length;
+  const PathResult *found = found_value (render, variable);
+  const char *text = context_text (render->context, variable->kind);
 
-  if (value->kind == VALUE_TEXT)
-    return buffer_append_string (out, value->text);
-  if (value->kind != VALUE_FOUND)
+  if (text)
+    return buffer_append_string (render->out, text);
+  if (!found)
     return true;
-  if (!is_structure (&value->found))
-    {
-      const JsonNode *node = value->found.nodes[0];
-
-      return node->type == RULES_JSON_STRING ? buffer_append (out, node->bytes, node->n_bytes)
-                                             : append_scalar (out, node);
-    }
-  if (!append_structure (out, &value->found))
-    return false;
-  if (render->self->kind == INPUT_STRINGS)
-    remove_quotes (out, start);
-  return true;
+  if (is_structure (found))
+    return append_structure (render, found);
+  if (found->values[0].text[0] == '"')
+    return append_decoded (render->out, found->values[0]);
+  return buffer_append (render->out, found->values[0].text, found->values[0].length);
 }
 
 /* ---- Pieces ---- */
 
+/* NULL: no array or object. */
 static const char *
-describe (const Value *value)
+describe (const PathResult *found)
 {
-  if (value->kind != VALUE_FOUND || !is_structure (&value->found))
+  if (!found || !is_structure (found))
     return NULL;
-  if (value->found.is_array || value->found.nodes[0]->type == RULES_JSON_ARRAY)
-    return "an array";
-  return "an object";
+  return found->is_array || found->values[0].text[0] == '[' ? "an array" : "an object";
 }
 
 static bool
-refuse_quoted (Render *render, const Piece *piece, const Value *value, unsigned char byte)
+refuse_quoted (Render *render, const Piece *piece, unsigned char byte)
 {
   const RulesTemplate *self = render->self;
   const Variable *variable = piece->variable;
-  const char *structure = describe (value);
+  const char *structure = describe (found_value (render, variable));
   char what[96];
   unsigned line, column;
 
@@ -350,7 +322,7 @@ refuse_quoted (Render *render, const Piece *piece, const Value *value, unsigned 
 
 /* Inside quotes of a JSON template a value must not end the string or begin an escape. */
 static bool
-check_quoted (Render *render, const Piece *piece, const Value *value, size_t start)
+check_quoted (Render *render, const Piece *piece, size_t start)
 {
   const RulesBuffer *out = render->out;
 
@@ -359,7 +331,7 @@ check_quoted (Render *render, const Piece *piece, const Value *value, size_t sta
       unsigned char byte = (unsigned char) out->data[i];
 
       if (byte < 0x20 || byte == '"' || byte == '\\')
-        return refuse_quoted (render, piece, value, byte);
+        return refuse_quoted (render, piece, byte);
     }
   return true;
 }
@@ -382,20 +354,17 @@ static bool
 render_piece (Render *render, const Piece *piece)
 {
   const RulesTemplate *self = render->self;
-  Value *value;
   size_t start;
 
   if (!buffer_append (render->out, self->text + piece->start, piece->length))
     return error_no_memory (render->error);
   if (!piece->variable)
     return check_output_bytes (render, piece->start);
-  value = &render->values[piece->variable - self->variables];
-  if (value->kind == VALUE_UNKNOWN && !evaluate (render, piece->variable, value))
-    return error_no_memory (render->error);
   start = render->out->length;
-  if (!(piece->quoted ? append_text (render, value) : append_json (render, value)))
+  if (!(piece->quoted ? append_text (render, piece->variable)
+                      : append_json (render, piece->variable)))
     return error_no_memory (render->error);
-  if (self->kind == INPUT_JSON && piece->quoted && !check_quoted (render, piece, value, start))
+  if (self->kind == INPUT_JSON && piece->quoted && !check_quoted (render, piece, start))
     return false;
   return check_output_bytes (render, piece->offset);
 }
@@ -429,9 +398,6 @@ render_template (Render *render)
 {
   const RulesTemplate *self = render->self;
 
-  render->values = ARENA_ARRAY (render->scratch, Value, self->n_variables);
-  if (!render->values)
-    return error_no_memory (render->error);
   for (size_t i = 0; i < self->n_pieces; i++)
     if (!render_piece (render, &self->pieces[i]))
       return false;
@@ -441,27 +407,25 @@ render_template (Render *render)
 static bool
 render_path (Render *render)
 {
-  const RulesTemplate *self = render->self;
-  PathResult found;
-
-  if (!path_find (&self->variables->path, render->root, render->scratch, &found))
-    return error_no_memory (render->error);
-  if (found.found)
-    return path_result_append (&found, render->event, render->out) ||
-           error_no_memory (render->error);
-  transform_render_error (self, 0, render->error);
-  error_hint (render->error, "The path %s finds nothing in this event", self->text);
+  if (render->results[0].found)
+    return path_result_append (&render->results[0], render->out) || error_no_memory (render->error);
+  transform_render_error (render->self, 0, render->error);
+  error_hint (render->error, "The path %s finds nothing in this event", render->self->text);
   return false;
 }
 
 static bool
-render_parsed (Render *render, size_t length)
+render_event (Render *render)
 {
-  RulesJsonLimits limits = { .max_depth = JSON_MAX_DEPTH, .allow_duplicates = true };
+  const RulesTemplate *self = render->self;
 
-  if (!json_parse (render->event, length, &limits, render->scratch, &render->root, render->error))
+  render->results = ARENA_ARRAY (render->scratch, PathResult, self->n_paths);
+  if (!render->results)
+    return error_no_memory (render->error);
+  if (self->n_paths > 0 && !path_find (self->paths, self->n_paths, render->event, render->length,
+                                       render->scratch, render->results, render->error))
     return false;
-  return render->self->kind == INPUT_PATH ? render_path (render) : render_template (render);
+  return self->kind == INPUT_PATH ? render_path (render) : render_template (render);
 }
 
 bool
@@ -475,6 +439,7 @@ rules_template_render (const RulesTemplate *template_,
   Arena scratch;
   Render render = { .self = template_,
                     .event = event,
+                    .length = length,
                     .context = context,
                     .scratch = &scratch,
                     .out = out,
@@ -489,7 +454,7 @@ rules_template_render (const RulesTemplate *template_,
   if (template_->kind == INPUT_CONSTANT)
     return buffer_append (out, template_->text, template_->length) || error_no_memory (error);
   arena_init (&scratch, out->alloc);
-  ok = render_parsed (&render, length);
+  ok = render_event (&render);
   arena_clear (&scratch);
   if (!ok)
     out->length = render.before;

@@ -9,6 +9,7 @@
 #include "transform.h"
 
 #include "error.h"
+#include "json.h"
 #include "utf8.h"
 
 #include <string.h>

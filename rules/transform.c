@@ -8,6 +8,7 @@
 #include "transform.h"
 
 #include "error.h"
+#include "json.h"
 #include "utf8.h"
 
 #include <string.h>
@@ -195,6 +196,28 @@ compile_input_path (RulesTemplate *self, const RulesInput *input, RulesError *er
 }
 
 static bool
+takes_from_event (const Variable *variable)
+{
+  return variable->kind == VARIABLE_PATH || variable->kind == VARIABLE_WHOLE_EVENT ||
+         variable->kind == VARIABLE_EVENT_WITHOUT_DETAIL;
+}
+
+static bool
+collect_paths (RulesTemplate *self, RulesError *error)
+{
+  self->paths = ARENA_ARRAY (&self->arena, const Path *, self->n_variables);
+  if (!self->paths)
+    return error_no_memory (error);
+  for (size_t i = 0; i < self->n_variables; i++)
+    if (takes_from_event (&self->variables[i]))
+      {
+        self->variables[i].path_index = self->n_paths;
+        self->paths[self->n_paths++] = &self->variables[i].path;
+      }
+  return true;
+}
+
+static bool
 check_only_one (const RulesInput *input, RulesError *error)
 {
   bool transformer = input->input_template || input->n_variables > 0;
@@ -222,9 +245,9 @@ compile (RulesTemplate *self, const RulesInput *input, RulesError *error)
   if (input->input)
     return compile_constant (self, input, error);
   if (input->input_path)
-    return compile_input_path (self, input, error);
+    return compile_input_path (self, input, error) && collect_paths (self, error);
   if (input->input_template)
-    return transform_compile_template (self, input, error);
+    return transform_compile_template (self, input, error) && collect_paths (self, error);
   self->kind = INPUT_EVENT;
   return true;
 }

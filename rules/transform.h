@@ -44,7 +44,8 @@ typedef struct
   const char *name; /* without the angle brackets; not terminated */
   size_t name_length;
   const char *path_text;
-  Path path;
+  Path path;         /* of the kinds that take something from the event */
+  size_t path_index; /* in RulesTemplate.paths */
 } Variable;
 
 /* Literal text, and what follows it. */
@@ -79,6 +80,8 @@ struct RulesTemplate
 
   Variable *variables; /* those that the template uses; INPUT_PATH: the one path */
   size_t n_variables;
+  const Path **paths; /* of the variables; all are evaluated in one pass */
+  size_t n_paths;
   Piece *pieces;
   size_t n_pieces;
   bool touches; /* one of the pieces does */

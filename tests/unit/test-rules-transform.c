@@ -1,8 +1,8 @@
 /* Compiling a target's input: what is refused and in which words, what is taken but flawed. */
+#include "rules-failing-alloc.h"
 #include "rules/rules.h"
 
 #include <glib.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const RulesVariable some_variables[] = {
@@ -452,32 +452,6 @@ test_deep_template (void)
   rules_template_free (compiled);
 }
 
-typedef struct
-{
-  guint left; /* allocations that succeed */
-  guint n_live;
-} FailingMemory;
-
-static void *
-failing_resize (void *user, void *pointer, size_t size)
-{
-  FailingMemory *memory = user;
-
-  if (size == 0)
-    {
-      if (pointer)
-        memory->n_live--;
-      free (pointer);
-      return NULL;
-    }
-  if (memory->left == 0)
-    return NULL;
-  memory->left--;
-  if (!pointer)
-    memory->n_live++;
-  return realloc (pointer, size);
-}
-
 static void
 compile_until_memory_suffices (const RulesInput *input)
 {
@@ -485,8 +459,8 @@ compile_until_memory_suffices (const RulesInput *input)
 
   for (guint n = 0; !ok; n++)
     {
-      FailingMemory memory = { .left = n };
-      RulesAlloc alloc = { failing_resize, &memory };
+      FailingAlloc memory = { .left = n };
+      RulesAlloc alloc = { failing_alloc_resize, &memory };
       RulesTemplate *compiled = NULL;
       RulesError error = { 0 };
 
