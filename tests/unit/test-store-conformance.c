@@ -1,0 +1,812 @@
+/* What every engine must do, run for each of them.  A case that one engine cannot have (files,
+ * locks) is in that engine's own test. */
+#include "base/error.h"
+#include "support/store-samples.h"
+
+#include <string.h>
+
+typedef struct
+{
+  const StoreEngine *engine;
+  char *folder;
+  Store *store;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer name)
+{
+  g_autoptr (GError) error = NULL;
+
+  fixture->engine = store_engine_by_name (name);
+  g_assert_nonnull (fixture->engine);
+  fixture->folder = sample_folder_new ();
+  fixture->store = fixture->engine->open (fixture->folder, &error);
+  g_assert_no_error (error);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer name)
+{
+  store_close (fixture->store);
+  sample_folder_free (fixture->folder);
+}
+
+static const DeliveryKey first = { 1, 1 };
+
+static StoredDelivery *
+load_delivery (Store *store, DeliveryKey key)
+{
+  g_autoptr (GError) error = NULL;
+  StoredDelivery *delivery = NULL;
+
+  store->engine->load_delivery (store, key, &delivery, NULL, &error);
+  g_assert_no_error (error);
+  return delivery;
+}
+
+static GPtrArray *
+load_journal (Store *store, DeliveryKey key)
+{
+  g_autoptr (GError) error = NULL;
+  GPtrArray *entries = NULL;
+
+  store->engine->load_journal (store, key, &entries, &error);
+  g_assert_no_error (error);
+  return entries;
+}
+
+/* ---- Append ---- */
+
+static void
+test_empty (Fixture *fixture, gconstpointer name)
+{
+  g_autofree char *text = sample_dump (fixture->store, 10);
+
+  g_assert_cmpstr (text, ==,
+                   "\n"
+                   "0 events, 0 unmatched, 0 deliveries: 0 0 0 0 0 0\n"
+                   "0 events, 0 unmatched, 0 deliveries: 0 0 0 0 0 0\n"
+                   "generation: No configuration generation has been recorded yet\n");
+}
+
+static void
+test_append (Fixture *fixture, gconstpointer name)
+{
+  g_autoptr (StoredEvent) event = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  BatchItem *one = sample_append (1, SAMPLE_TIME_US, 0);
+  BatchItem *two = sample_append (2, SAMPLE_TIME_US + 1, 2);
+  GBytes *body = two->append.events[0].event->body;
+  g_autoptr (GBytes) expected = g_bytes_ref (body);
+
+  sample_commit (fixture->store, &error, one, two, NULL);
+  g_assert_no_error (error);
+  fixture->engine->load_event (fixture->store, "00000000-0000-7000-8000-000000000002", &event,
+                               &error);
+  g_assert_no_error (error);
+  g_assert_true (g_bytes_equal (event->event->body, expected));
+  g_assert_cmpuint (event->body_bytes, ==, g_bytes_get_size (expected));
+  text = sample_dump (fixture->store, 10);
+  g_assert_cmpstr (
+      text, ==,
+      "event 2 00000000-0000-7000-8000-000000000002 on default from source/shop: shop / Order Paid,"
+      " time 1795251599995001 received 1795251600000001, resources [\"arn:one\"], type"
+      " application/json, generation 7, matched [default/rule-1 default/rule-2], 2 deliveries:"
+      " 2 0 0 0 0 0, 31 bytes 92bbb0aa2379ecc3a2d78d2f3af687ea\n"
+      "delivery 2-1 00000000-0000-7000-8000-000000000002-1 of 00000000-0000-7000-8000-000000000002:"
+      " default/rule-1 -> target-1 (webhook/1), ready, dead 0, created 1795251600000001 since"
+      " 1795251600000001 due 1795251600000001 changed 1795251600000001, 0 attempts, 0 this round,"
+      " last 0 0 “” , shop / Order Paid\n"
+      "delivery 2-2 00000000-0000-7000-8000-000000000002-2 of 00000000-0000-7000-8000-000000000002:"
+      " default/rule-2 -> target-2 (webhook/2), ready, dead 0, created 1795251600000001 since"
+      " 1795251600000001 due 1795251600000001 changed 1795251600000001, 0 attempts, 0 this round,"
+      " last 0 0 “” , shop / Order Paid\n"
+      "event 1 00000000-0000-7000-8000-000000000001 on default from api: shop / Order Paid,"
+      " time 1795251599995000 received 1795251600000000, resources [\"arn:one\"], type"
+      " application/json, generation 7, matched [], 0 deliveries: 0 0 0 0 0 0, 31 bytes"
+      " bd3f934d9a6d7ed24d06dc3b2804dc0e\n"
+      "due 2-1 at 1795251600000001 for webhook/1\n"
+      "due 2-2 at 1795251600000001 for webhook/2\n"
+      "count 1 [] [] [] state 0: 2\n"
+      "count 2 [] [] [] state 0: 1\n"
+      "count 3 [api] [] [] state 0: 1\n"
+      "count 3 [source/shop] [] [] state 0: 1\n"
+      "count 4 [default/rule-1] [] [] state 0: 1\n"
+      "count 4 [default/rule-2] [] [] state 0: 1\n"
+      "count 5 [] [] [] state 0: 2\n"
+      "count 6 [default/rule-1] [target-1] [webhook/1] state 1: 1\n"
+      "count 6 [default/rule-2] [target-2] [webhook/2] state 1: 1\n"
+      "2 events, 1 unmatched, 2 deliveries: 2 0 0 0 0 0\n"
+      "2 events, 1 unmatched, 2 deliveries: 2 0 0 0 0 0\n"
+      "generation: No configuration generation has been recorded yet\n");
+}
+
+static void
+test_sequence (Fixture *fixture, gconstpointer name)
+{
+  BatchItem *item = batch_item_new_append (3);
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) batch_item_free);
+  Batch batch = { .items = items };
+  const char *const none[] = { NULL };
+  g_autoptr (GError) error = NULL;
+
+  g_ptr_array_add (items, item);
+  for (guint i = 0; i < 3; i++)
+    sample_append_fill (&item->append.events[i], i, SAMPLE_TIME_US, none);
+  g_ptr_array_add (items, sample_append (3, SAMPLE_TIME_US, 1));
+  fixture->engine->commit (fixture->store, &batch, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < 3; i++)
+    g_assert_cmpint (item->append.events[i].out_seq, ==, i + 1);
+  g_assert_cmpint (((BatchItem *) items->pdata[1])->append.events[0].out_seq, ==, 4);
+}
+
+/* Texts as senders choose them, and bodies of any bytes and size. */
+static void
+test_values (Fixture *fixture, gconstpointer name)
+{
+  g_autofree guint8 *bytes = g_malloc (300000);
+  const gsize sizes[] = { 0, 1, 4096, 300000 };
+
+  for (guint i = 0; i < 300000; i++)
+    bytes[i] = (guint8) (i * 7);
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      BatchItem *item = sample_append (i, SAMPLE_TIME_US, 1);
+      AppendEvent *append = &item->append.events[0];
+      g_autofree char *id = sample_event_id (i);
+      g_autoptr (GBytes) body = g_bytes_new (bytes, sizes[i]);
+      g_autoptr (StoredEvent) event = NULL;
+      g_autoptr (StoredDelivery) delivery = NULL;
+      g_autoptr (Event) loaded = NULL;
+      g_autoptr (GError) error = NULL;
+      Event fields = *append->event;
+
+      fields.body = body;
+      fields.source = (char *) "it's; \"quoted\" %s ','\n\t";
+      fields.detail_type = (char *) "Größe 😀";
+      fields.resources = (char *) "[]";
+      fields.content_type = (char *) "";
+      fields.generation = G_MAXUINT64;
+      fields.time_us = -1;
+      g_autoptr (Event) old = g_steal_pointer (&append->event);
+      append->event = event_new (&fields);
+      sample_commit_one (fixture->store, item);
+
+      fixture->engine->load_event (fixture->store, id, &event, &error);
+      g_assert_no_error (error);
+      g_assert_true (g_bytes_equal (event->event->body, body));
+      g_assert_cmpuint (event->body_bytes, ==, sizes[i]);
+      g_assert_cmpstr (event->event->source, ==, fields.source);
+      g_assert_cmpstr (event->event->detail_type, ==, fields.detail_type);
+      g_assert_cmpstr (event->event->content_type, ==, "");
+      g_assert_cmpint (event->event->time_us, ==, -1);
+      g_assert_cmpuint (event->event->generation, ==, G_MAXUINT64);
+      fixture->engine->load_delivery (fixture->store, (DeliveryKey){ event->seq, 1 }, &delivery,
+                                      &loaded, &error);
+      g_assert_no_error (error);
+      g_assert_true (g_bytes_equal (loaded->body, body));
+      g_assert_cmpstr (delivery->source, ==, fields.source);
+    }
+}
+
+static void
+test_many_deliveries (Fixture *fixture, gconstpointer name)
+{
+  g_autoptr (GPtrArray) deliveries = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = sample_event_id (5);
+
+  sample_commit_one (fixture->store, sample_append (4, SAMPLE_TIME_US, 3));
+  sample_commit_one (fixture->store, sample_append (5, SAMPLE_TIME_US, 1000));
+  sample_commit_one (fixture->store, sample_append (6, SAMPLE_TIME_US, 3));
+  fixture->engine->load_deliveries (fixture->store, id, &deliveries, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (deliveries->len, ==, 1000);
+  for (guint i = 0; i < 1000; i++)
+    {
+      const StoredDelivery *delivery = g_ptr_array_index (deliveries, i);
+
+      g_assert_cmpint (delivery->key.event_seq, ==, 2);
+      g_assert_cmpuint (delivery->key.index, ==, i + 1);
+    }
+}
+
+/* The second event's id is taken: the first must not be there either, nor anything that the failed
+ * batch gave numbers to. */
+static void
+test_all_or_nothing (Fixture *fixture, gconstpointer name)
+{
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+  g_autoptr (GError) error = NULL;
+  BatchItem *item = sample_append (2, SAMPLE_TIME_US, 1);
+
+  sample_commit_one (fixture->store, sample_append (1, SAMPLE_TIME_US, 1));
+  before = sample_dump (fixture->store, 10);
+  g_free (item->append.events[0].deliveries[0].connector);
+  item->append.events[0].deliveries[0].connector = g_strdup ("webhook/never-seen-before");
+  g_assert_false (sample_commit (fixture->store, &error, item,
+                                 sample_generation (1, SAMPLE_TIME_US),
+                                 sample_append (1, SAMPLE_TIME_US, 1), NULL));
+  g_assert_error (error, ROUTER_ERROR, ROUTER_ERROR_STORAGE);
+  after = sample_dump (fixture->store, 10);
+  g_assert_cmpstr (after, ==, before);
+
+  item = sample_append (3, SAMPLE_TIME_US, 1);
+  g_free (item->append.events[0].deliveries[0].connector);
+  item->append.events[0].deliveries[0].connector = g_strdup ("webhook/never-seen-either");
+  sample_commit_one (fixture->store, item);
+  g_autoptr (StoredDelivery) delivery = load_delivery (fixture->store, (DeliveryKey){ 2, 1 });
+  g_assert_cmpstr (delivery->connector, ==, "webhook/never-seen-either");
+  sample_assert_ledger (fixture->store);
+}
+
+/* ---- Settle ---- */
+
+static void
+test_settle (Fixture *fixture, gconstpointer name)
+{
+  static const struct
+  {
+    DeliveryState state;
+    gboolean has_due;
+    OutcomeKind outcome;
+    int status;
+    const char *note, *error_code;
+  } steps[] = {
+    { DELIVERY_WAITING, TRUE, OUTCOME_RETRY, 503, "The target said no", "THROTTLING" },
+    { DELIVERY_WAITING, TRUE, OUTCOME_RETRY, 503, "The target said no", "THROTTLING" },
+    { DELIVERY_HELD, TRUE, OUTCOME_RETRY, 503, "The target said no", "THROTTLING" },
+    { DELIVERY_DONE, FALSE, OUTCOME_DELIVERED, 200, "", "" },
+  };
+  g_autoptr (GPtrArray) journal = NULL;
+
+  sample_commit_one (fixture->store, sample_append (1, SAMPLE_TIME_US, 1));
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      g_autoptr (StoredDelivery) delivery = NULL;
+      gint64 at_us = SAMPLE_TIME_US + (i + 1) * G_USEC_PER_SEC;
+
+      sample_commit_one (fixture->store, sample_settle (first, i + 1, at_us, steps[i].state));
+      delivery = load_delivery (fixture->store, first);
+      g_assert_cmpint (delivery->state, ==, steps[i].state);
+      g_assert_cmpint (delivery->dead, ==, DEAD_NOT);
+      g_assert_cmpint (delivery->due_us, ==, steps[i].has_due ? at_us + 60 * G_USEC_PER_SEC : 0);
+      g_assert_cmpint (delivery->changed_us, ==, at_us + 1500);
+      g_assert_cmpint (delivery->created_us, ==, SAMPLE_TIME_US);
+      g_assert_cmpint (delivery->since_us, ==, SAMPLE_TIME_US);
+      g_assert_cmpuint (delivery->attempts, ==, i + 1);
+      g_assert_cmpuint (delivery->round_attempts, ==, i + 1);
+      g_assert_cmpint (delivery->last_outcome, ==, steps[i].outcome);
+      g_assert_cmpint (delivery->last_status, ==, steps[i].status);
+      g_assert_cmpstr (delivery->last_note, ==, steps[i].note);
+      g_assert_cmpstr (delivery->last_error_code, ==, steps[i].error_code);
+      sample_assert_ledger (fixture->store);
+    }
+  journal = load_journal (fixture->store, first);
+  g_autofree char *text = sample_journal_text (journal);
+  g_assert_cmpstr (text, ==,
+                   "  1: kind 1, attempt 1 at 1795251601000000 for 1500, 2 503 THROTTLING, wait"
+                   " 30000000, “The target said no”, response none, by “”: “”\n"
+                   "  2: kind 1, attempt 2 at 1795251602000000 for 1500, 2 503 THROTTLING, wait"
+                   " 30000000, “The target said no”, response none, by “”: “”\n"
+                   "  3: kind 1, attempt 3 at 1795251603000000 for 1500, 2 503 THROTTLING, wait"
+                   " 30000000, “The target said no”, response none, by “”: “”\n"
+                   "  4: kind 1, attempt 4 at 1795251604000000 for 1500, 1 200 -, wait -1, “”,"
+                   " response 444bcb3a3fcf8389296c49467f27e1d6, by “”: “”\n");
+}
+
+static void
+test_settle_dead (Fixture *fixture, gconstpointer name)
+{
+  g_autoptr (StoredDelivery) delivery = NULL;
+  g_autoptr (GArray) due = g_array_new (FALSE, FALSE, sizeof (StoreDue));
+  g_autoptr (GError) error = NULL;
+  StoreCursor cursor = { 0 };
+
+  sample_commit_one (fixture->store, sample_append (1, SAMPLE_TIME_US, 1));
+  sample_commit_one (fixture->store, sample_settle (first, 1, SAMPLE_TIME_US, DELIVERY_DEAD));
+  delivery = load_delivery (fixture->store, first);
+  g_assert_cmpint (delivery->state, ==, DELIVERY_DEAD);
+  g_assert_cmpint (delivery->dead, ==, DEAD_REFUSED);
+  g_assert_cmpint (delivery->due_us, ==, 0);
+  fixture->engine->claim (fixture->store, &cursor, 10, due, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (due->len, ==, 0);
+}
+
+/* A decision without an attempt counts as none, and leaves what the last attempt said unless it
+ * says something itself. */
+static void
+test_settle_without_attempt (Fixture *fixture, gconstpointer name)
+{
+  BatchItem *too_old = sample_settle (first, 0, SAMPLE_TIME_US + 9, DELIVERY_DEAD);
+  JournalEntry *entry = too_old->settlement.entry;
+  g_autoptr (StoredDelivery) delivery = NULL;
+  g_autoptr (GPtrArray) journal = NULL;
+
+  outcome_clear (&entry->outcome);
+  entry->outcome = (Outcome){ .retry_after_us = -1 };
+  too_old->settlement.dead = DEAD_AGE;
+  sample_commit_one (fixture->store, sample_append (1, SAMPLE_TIME_US, 1));
+  sample_commit_one (fixture->store, sample_settle (first, 1, SAMPLE_TIME_US, DELIVERY_WAITING));
+  sample_commit_one (fixture->store, too_old);
+  delivery = load_delivery (fixture->store, first);
+  g_assert_cmpint (delivery->state, ==, DELIVERY_DEAD);
+  g_assert_cmpint (delivery->dead, ==, DEAD_AGE);
+  g_assert_cmpuint (delivery->attempts, ==, 1);
+  g_assert_cmpuint (delivery->round_attempts, ==, 1);
+  g_assert_cmpint (delivery->last_status, ==, 503);
+  g_assert_cmpstr (delivery->last_error_code, ==, "THROTTLING");
+  journal = load_journal (fixture->store, first);
+  g_assert_cmpuint (journal->len, ==, 2);
+  g_assert_cmpuint (((JournalEntry *) journal->pdata[1])->attempt, ==, 0);
+  g_assert_cmpstr (((JournalEntry *) journal->pdata[1])->outcome.note, ==, "");
+}
+
+/* The delivery was settled meanwhile: the attempt is on record, the state stays. */
+static void
+test_settle_late (Fixture *fixture, gconstpointer name)
+{
+  static const DeliveryState settled[] = { DELIVERY_DONE, DELIVERY_DEAD, DELIVERY_DISCARDED };
+
+  for (guint i = 0; i < G_N_ELEMENTS (settled); i++)
+    {
+      DeliveryKey key = { i + 1, 1 };
+      gboolean discard = settled[i] == DELIVERY_DISCARDED;
+      g_autoptr (StoredDelivery) before = NULL;
+      g_autoptr (StoredDelivery) after = NULL;
+      g_autoptr (GPtrArray) journal = NULL;
+
+      sample_commit_one (fixture->store, sample_append (i, SAMPLE_TIME_US, 1));
+      sample_commit_one (fixture->store, sample_settle (key, 1, SAMPLE_TIME_US,
+                                                        discard ? DELIVERY_DEAD : settled[i]));
+      if (discard)
+        sample_commit_one (fixture->store,
+                           sample_operate (key, JOURNAL_DISCARD, SAMPLE_TIME_US + 5));
+      before = load_delivery (fixture->store, key);
+      g_assert_cmpint (before->state, ==, settled[i]);
+      sample_commit_one (fixture->store,
+                         sample_settle (key, 2, SAMPLE_TIME_US + 9, DELIVERY_WAITING));
+      after = load_delivery (fixture->store, key);
+      g_assert_cmpint (after->state, ==, before->state);
+      g_assert_cmpint (after->dead, ==, before->dead);
+      g_assert_cmpint (after->due_us, ==, before->due_us);
+      g_assert_cmpint (after->changed_us, ==, before->changed_us);
+      g_assert_cmpint (after->last_status, ==, before->last_status);
+      g_assert_cmpuint (after->attempts, ==, 2);
+      g_assert_cmpuint (after->round_attempts, ==, 1);
+      journal = load_journal (fixture->store, key);
+      g_assert_cmpuint (journal->len, ==, discard ? 3 : 2);
+      sample_assert_ledger (fixture->store);
+    }
+}
+
+static void
+test_settle_missing (Fixture *fixture, gconstpointer name)
+{
+  static const DeliveryKey missing[] = {
+    { 9, 1 }, { 1, 2 }, { 1, 0 }, { 0, 1 }, { -1, 1 }, { 1, 65536 }, { G_MAXINT64, G_MAXUINT32 },
+  };
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+
+  sample_commit_one (fixture->store, sample_append (1, SAMPLE_TIME_US, 1));
+  before = sample_dump (fixture->store, 10);
+  for (guint i = 0; i < G_N_ELEMENTS (missing); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_false (
+          sample_commit (fixture->store, &error, sample_append (100 + i, SAMPLE_TIME_US, 1),
+                         sample_settle (missing[i], 1, SAMPLE_TIME_US, DELIVERY_DONE), NULL));
+      g_assert_error (error, ROUTER_ERROR, ROUTER_ERROR_STORAGE);
+    }
+  after = sample_dump (fixture->store, 10);
+  g_assert_cmpstr (after, ==, before);
+}
+
+/* ---- Operate ---- */
+
+/* Brings a new event's only delivery into a state. */
+static DeliveryKey
+make_delivery (Store *store, guint number, DeliveryState state)
+{
+  DeliveryKey key = { number, 1 };
+  BatchItem *item = sample_append (number, SAMPLE_TIME_US, 1);
+
+  sample_commit_one (store, item);
+  if (state == DELIVERY_READY)
+    return key;
+  sample_commit_one (store, sample_settle (key, 1, SAMPLE_TIME_US + 10,
+                                           state == DELIVERY_DISCARDED ? DELIVERY_DEAD : state));
+  if (state == DELIVERY_DISCARDED)
+    sample_commit_one (store, sample_operate (key, JOURNAL_DISCARD, SAMPLE_TIME_US + 20));
+  return key;
+}
+
+/* Commits an action and returns it; it belongs to items. */
+static OperatorAction *
+operate (Store *store, GPtrArray *items, DeliveryKey key, JournalKind kind)
+{
+  BatchItem *item = sample_operate (key, kind, SAMPLE_TIME_US + 1000);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) one = g_ptr_array_new ();
+  Batch batch = { .items = one };
+
+  /* As if it came from a refused batch. */
+  item->operate.actions[0].out_applied = TRUE;
+  item->operate.actions[0].out_due_us = 1;
+  g_ptr_array_add (items, item);
+  g_ptr_array_add (one, item);
+  store->engine->commit (store, &batch, &error);
+  g_assert_no_error (error);
+  return &item->operate.actions[0];
+}
+
+static void
+test_operate (Fixture *fixture, gconstpointer name)
+{
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) batch_item_free);
+  guint number = 0;
+
+  for (guint kind = JOURNAL_REPLAY; kind <= JOURNAL_DISCARD; kind++)
+    for (guint state = DELIVERY_READY; state < DELIVERY_N_STATES; state++)
+      {
+        DeliveryKey key = make_delivery (fixture->store, ++number, state);
+        g_autoptr (StoredDelivery) before = load_delivery (fixture->store, key);
+        g_autoptr (GPtrArray) journal_before = load_journal (fixture->store, key);
+        const OperatorAction *action = operate (fixture->store, items, key, kind);
+        g_autoptr (StoredDelivery) after = load_delivery (fixture->store, key);
+        g_autoptr (GPtrArray) journal = load_journal (fixture->store, key);
+        gboolean applies = state == DELIVERY_DEAD ||
+                           (state == DELIVERY_DISCARDED && kind == JOURNAL_REPLAY);
+        gboolean replayed = applies && kind == JOURNAL_REPLAY;
+
+        g_test_message ("kind %u on %s", kind, delivery_state_name (state));
+        g_assert_cmpint (action->out_applied, ==, applies);
+        g_assert_cmpuint (journal->len, ==, journal_before->len + (applies ? 1 : 0));
+        g_assert_cmpstr (action->out_connector, ==, replayed ? "webhook/1" : NULL);
+        g_assert_cmpint (action->out_due_us, ==, replayed ? SAMPLE_TIME_US + 1000 : 0);
+        g_assert_cmpint (after->state, ==,
+                         replayed  ? DELIVERY_READY
+                         : applies ? DELIVERY_DISCARDED
+                                   : before->state);
+        g_assert_cmpint (after->dead, ==, replayed ? DEAD_NOT : before->dead);
+        g_assert_cmpuint (after->attempts, ==, before->attempts);
+        g_assert_cmpuint (after->round_attempts, ==, replayed ? 0 : before->round_attempts);
+        g_assert_cmpint (after->changed_us, ==,
+                         applies ? SAMPLE_TIME_US + 1000 : before->changed_us);
+        g_assert_cmpint (after->since_us, ==, replayed ? SAMPLE_TIME_US + 1000 : before->since_us);
+        g_assert_cmpint (after->due_us, ==, replayed ? SAMPLE_TIME_US + 1000 : before->due_us);
+        if (applies)
+          {
+            const JournalEntry *entry = journal->pdata[journal->len - 1];
+
+            g_assert_cmpint (entry->kind, ==, kind);
+            g_assert_cmpuint (entry->n, ==, journal->len);
+            g_assert_cmpstr (entry->actor, ==, "ada");
+            g_assert_cmpstr (entry->reason, ==, "fixed the receiver");
+          }
+        sample_assert_ledger (fixture->store);
+      }
+}
+
+static void
+test_operate_missing (Fixture *fixture, gconstpointer name)
+{
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) batch_item_free);
+
+  g_assert_false (
+      operate (fixture->store, items, (DeliveryKey){ 1, 1 }, JOURNAL_REPLAY)->out_applied);
+  g_assert_false (operate (fixture->store, items, (DeliveryKey){ G_MAXINT64, 9 }, JOURNAL_DISCARD)
+                      ->out_applied);
+}
+
+/* A replayed delivery counts anew, its history goes on. */
+static void
+test_second_round (Fixture *fixture, gconstpointer name)
+{
+  DeliveryKey key = make_delivery (fixture->store, 1, DELIVERY_DEAD);
+  g_autoptr (StoredDelivery) delivery = NULL;
+  g_autoptr (GPtrArray) journal = NULL;
+
+  sample_commit_one (fixture->store, sample_operate (key, JOURNAL_REPLAY, SAMPLE_TIME_US + 100));
+  sample_commit_one (fixture->store, sample_settle (key, 2, SAMPLE_TIME_US + 200, DELIVERY_DONE));
+  delivery = load_delivery (fixture->store, key);
+  g_assert_cmpuint (delivery->attempts, ==, 2);
+  g_assert_cmpuint (delivery->round_attempts, ==, 1);
+  g_assert_cmpint (delivery->since_us, ==, SAMPLE_TIME_US + 100);
+  journal = load_journal (fixture->store, key);
+  g_assert_cmpuint (journal->len, ==, 3);
+  for (guint i = 0; i < 3; i++)
+    g_assert_cmpuint (((JournalEntry *) journal->pdata[i])->n, ==, i + 1);
+}
+
+/* ---- Claim ---- */
+
+static void
+test_claim (Fixture *fixture, gconstpointer name)
+{
+  /* Due times with many ties, in no order. */
+  for (guint i = 0; i < 60; i++)
+    {
+      BatchItem *item = sample_append (i, SAMPLE_TIME_US + i, 2);
+
+      for (guint k = 0; k < 2; k++)
+        item->append.events[0].deliveries[k].due_us = SAMPLE_TIME_US + (i * 7 + k) % 5;
+      sample_commit_one (fixture->store, item);
+    }
+  for (guint i = 0; i < 60; i += 3)
+    sample_commit_one (fixture->store, sample_settle ((DeliveryKey){ i + 1, 1 }, 1,
+                                                      SAMPLE_TIME_US + i, DELIVERY_DONE));
+  for (guint limit = 1; limit < 200; limit += 33)
+    {
+      g_autoptr (GArray) due = g_array_new (FALSE, FALSE, sizeof (StoreDue));
+      StoreCursor cursor = { 0 };
+      guint n;
+
+      do
+        {
+          g_autoptr (GError) error = NULL;
+
+          n = due->len;
+          fixture->engine->claim (fixture->store, &cursor, limit, due, &error);
+          g_assert_no_error (error);
+          g_assert_cmpuint (due->len, <=, n + limit);
+        }
+      while (due->len == n + limit);
+      g_assert_cmpuint (due->len, ==, 100);
+      for (guint i = 1; i < due->len; i++)
+        {
+          const StoreDue *a = &g_array_index (due, StoreDue, i - 1), *b = a + 1;
+
+          g_assert_cmpint (a->due_us, <=, b->due_us);
+          if (a->due_us == b->due_us)
+            g_assert_cmpint (a->key.event_seq * 10 + a->key.index, <,
+                             b->key.event_seq * 10 + b->key.index);
+          g_assert_true (a->connector == g_intern_string (a->connector));
+        }
+    }
+}
+
+/* An empty page leaves the cursor, so that asking again finds what came since. */
+static void
+test_empty_page (Fixture *fixture, gconstpointer name)
+{
+  g_autoptr (GArray) due = g_array_new (FALSE, FALSE, sizeof (StoreDue));
+  g_autoptr (GError) error = NULL;
+  StoreCursor cursor = { 0 };
+
+  fixture->engine->claim (fixture->store, &cursor, 10, due, &error);
+  g_assert_no_error (error);
+  sample_commit_one (fixture->store, sample_append (1, SAMPLE_TIME_US, 1));
+  fixture->engine->claim (fixture->store, &cursor, 10, due, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (due->len, ==, 1);
+  fixture->engine->claim (fixture->store, &cursor, 10, due, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (due->len, ==, 1);
+  g_assert_cmpint (cursor.time_us, ==, SAMPLE_TIME_US);
+  g_assert_cmpint (cursor.seq, ==, 1);
+  g_assert_cmpuint (cursor.index, ==, 1);
+}
+
+/* ---- Not found ---- */
+
+static void
+test_not_found (Fixture *fixture, gconstpointer name)
+{
+  static const DeliveryKey missing[] = {
+    { 2, 1 }, { 1, 2 }, { 1, 0 }, { 0, 1 }, { -1, 1 }, { 1, 65536 }, { G_MAXINT64, G_MAXUINT32 },
+  };
+  StoredEvent *event = NULL;
+  GPtrArray *array = NULL;
+  StoredDelivery *delivery = NULL;
+  Store *store = fixture->store;
+  GError *error = NULL;
+
+  sample_commit_one (store, sample_append (1, SAMPLE_TIME_US, 1));
+  g_assert_false (fixture->engine->load_event (store, "no such id", &event, &error));
+  g_assert_error (error, ROUTER_ERROR, ROUTER_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  g_assert_false (fixture->engine->load_deliveries (store, "", &array, &error));
+  g_assert_error (error, ROUTER_ERROR, ROUTER_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  for (guint i = 0; i < G_N_ELEMENTS (missing); i++)
+    {
+      Event *of = NULL;
+
+      g_assert_false (fixture->engine->load_delivery (store, missing[i], &delivery, &of, &error));
+      g_assert_error (error, ROUTER_ERROR, ROUTER_ERROR_NOT_FOUND);
+      g_clear_error (&error);
+      g_assert_false (fixture->engine->load_journal (store, missing[i], &array, &error));
+      g_assert_error (error, ROUTER_ERROR, ROUTER_ERROR_NOT_FOUND);
+      g_clear_error (&error);
+      g_assert_null (of);
+    }
+  g_assert_null (event);
+  g_assert_null (array);
+  g_assert_null (delivery);
+}
+
+static void
+test_find_key (Fixture *fixture, gconstpointer name)
+{
+  static const char *const unknown[] = {
+    "",
+    "x",
+    "00000000-0000-7000-8000-000000000001",
+    "00000000-0000-7000-8000-000000000001-",
+    "00000000-0000-7000-8000-000000000001-0",
+    "00000000-0000-7000-8000-000000000001-4",
+    "00000000-0000-7000-8000-000000000001-99999999999",
+    "00000000-0000-7000-8000-000000000002-1",
+  };
+  g_autoptr (GError) error = NULL;
+  DeliveryKey key = { 0 };
+
+  sample_commit_one (fixture->store, sample_append (8, SAMPLE_TIME_US, 1));
+  sample_commit_one (fixture->store, sample_append (1, SAMPLE_TIME_US, 3));
+  store_find_key (fixture->store, "00000000-0000-7000-8000-000000000001-3", &key, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (key.event_seq, ==, 2);
+  g_assert_cmpuint (key.index, ==, 3);
+  for (guint i = 0; i < G_N_ELEMENTS (unknown); i++)
+    {
+      g_autoptr (GError) refused = NULL;
+
+      g_assert_false (store_find_key (fixture->store, unknown[i], &key, &refused));
+      g_assert_error (refused, ROUTER_ERROR, ROUTER_ERROR_NOT_FOUND);
+      g_assert_nonnull (strstr (refused->message, unknown[i]));
+    }
+  g_assert_cmpint (key.event_seq, ==, 2);
+}
+
+/* ---- Generations ---- */
+
+static void
+test_generations (Fixture *fixture, gconstpointer name)
+{
+  g_autoptr (StoredGeneration) generation = NULL;
+  g_autoptr (GError) error = NULL;
+
+  sample_commit_one (fixture->store, sample_generation (1, SAMPLE_TIME_US));
+  sample_commit_one (fixture->store, sample_generation (10, SAMPLE_TIME_US + 10));
+  sample_commit_one (fixture->store, sample_generation (9, SAMPLE_TIME_US + 20));
+  fixture->engine->last_generation (fixture->store, &generation, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (generation->generation, ==, 10);
+  g_assert_cmpint (generation->at_us, ==, SAMPLE_TIME_US + 10);
+  g_assert_cmpstr (generation->author, ==, "ada");
+  g_assert_cmpstr (generation->digest, ==, "digest-10");
+  g_assert_cmpstr (generation->content, ==, "{\"router.json\":\"{}\"}");
+  g_assert_false (sample_commit (fixture->store, &error, sample_append (1, SAMPLE_TIME_US, 0),
+                                 sample_generation (9, SAMPLE_TIME_US), NULL));
+  g_assert_error (error, ROUTER_ERROR, ROUTER_ERROR_STORAGE);
+  sample_assert_ledger (fixture->store);
+}
+
+/* ---- Whole commits only ---- */
+
+#define N_TOGETHER 5
+
+typedef struct
+{
+  Store *store;
+  gint stop; /* atomic */
+} Reading;
+
+static gpointer
+read_all_the_time (gpointer data)
+{
+  Reading *reading = data;
+  Store *store = reading->store;
+  guint n_rounds = 0;
+
+  do
+    {
+      const EventQuery query = { .matched = -1 };
+      StoreCursor cursor = { 0 };
+      g_autoptr (GPtrArray) events = NULL;
+      g_autoptr (GError) error = NULL;
+      StoreLedger ledger;
+
+      store->engine->ledger (store, n_rounds % 2 == 0, &ledger, &error);
+      g_assert_no_error (error);
+      g_assert_cmpint (store_ledger_difference (&ledger), ==, 0);
+      g_assert_cmpint (ledger.events % N_TOGETHER, ==, 0);
+      store->engine->find_events (store, &query, &cursor, N_TOGETHER, &events, &error);
+      g_assert_no_error (error);
+      for (guint i = 0; i < events->len; i++)
+        {
+          const StoredEvent *event = g_ptr_array_index (events, i);
+
+          g_assert_cmpuint (event->n_deliveries, ==, 2);
+          g_assert_cmpint (event->seq, ==, ((StoredEvent *) events->pdata[0])->seq - (gint64) i);
+        }
+      n_rounds++;
+    }
+  while (!g_atomic_int_get (&reading->stop));
+  return NULL;
+}
+
+static void
+test_whole_commits (Fixture *fixture, gconstpointer name)
+{
+  static const char *const connectors[] = { "webhook/a", "webhook/b", NULL };
+  Reading reading = { .store = fixture->store };
+  GThread *threads[6];
+
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    threads[i] = g_thread_new ("reader", read_all_the_time, &reading);
+  for (guint i = 0; i < 60; i++)
+    {
+      BatchItem *item = batch_item_new_append (N_TOGETHER);
+
+      for (guint k = 0; k < N_TOGETHER; k++)
+        sample_append_fill (&item->append.events[k], i * N_TOGETHER + k, SAMPLE_TIME_US + i,
+                            connectors);
+      sample_commit_one (fixture->store, item);
+      sample_commit_one (fixture->store, sample_settle ((DeliveryKey){ i + 1, 2 }, 1,
+                                                        SAMPLE_TIME_US + i, DELIVERY_DONE));
+    }
+  g_atomic_int_set (&reading.stop, 1);
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    g_thread_join (threads[i]);
+}
+
+static void
+test_idle (Fixture *fixture, gconstpointer name)
+{
+  fixture->engine->idle (fixture->store);
+  sample_commit_one (fixture->store, sample_append (1, SAMPLE_TIME_US, 1));
+  fixture->engine->idle (fixture->store);
+  sample_commit_one (fixture->store, sample_append (2, SAMPLE_TIME_US, 1));
+  sample_assert_ledger (fixture->store);
+}
+
+int
+main (int argc, char *argv[])
+{
+  static const char *const engines[] = { "memory", "sqlite" };
+  static const struct
+  {
+    const char *name;
+    void (*run) (Fixture *, gconstpointer);
+  } cases[] = {
+    { "empty", test_empty },
+    { "append", test_append },
+    { "sequence", test_sequence },
+    { "values", test_values },
+    { "many-deliveries", test_many_deliveries },
+    { "all-or-nothing", test_all_or_nothing },
+    { "settle", test_settle },
+    { "settle-dead", test_settle_dead },
+    { "settle-without-attempt", test_settle_without_attempt },
+    { "settle-late", test_settle_late },
+    { "settle-missing", test_settle_missing },
+    { "operate", test_operate },
+    { "operate-missing", test_operate_missing },
+    { "second-round", test_second_round },
+    { "claim", test_claim },
+    { "empty-page", test_empty_page },
+    { "not-found", test_not_found },
+    { "find-key", test_find_key },
+    { "generations", test_generations },
+    { "whole-commits", test_whole_commits },
+    { "idle", test_idle },
+  };
+
+  g_test_init (&argc, &argv, NULL);
+  for (guint e = 0; e < G_N_ELEMENTS (engines); e++)
+    for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+      {
+        g_autofree char *path = g_strdup_printf ("/store/%s/%s", engines[e], cases[i].name);
+
+        g_test_add (path, Fixture, engines[e], set_up, cases[i].run, tear_down);
+      }
+  return g_test_run ();
+}
