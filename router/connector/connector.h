@@ -51,7 +51,7 @@ typedef struct
   const char *kind;           /* "webhook" */
   const ConfigSchema *schema; /* of its settings: <kind>/<name>.json */
 
-  /* settings: checked against the schema and completed with its defaults. */
+  /* settings: checked by the schema, its check() too, and completed with its defaults. */
   Connector *(*open) (const char *name,
                       JsonObject *settings,
                       const ConnectorHost *host,
@@ -82,5 +82,13 @@ const ConnectorKind *const *connector_kinds (void);
 const ConnectorKind *connector_kind_by_name (const char *kind);
 /* Their schemas, for config_load(); NULL-terminated. */
 const ConfigSchema *const *connector_schemas (void);
+
+/* Opens one whose settings are completed but perhaps not checked: an error names connector and
+ * setting. */
+Connector *connector_open (const ConnectorKind *kind,
+                           const char *name,
+                           JsonObject *settings,
+                           const ConnectorHost *host,
+                           GError **error);
 
 G_END_DECLS

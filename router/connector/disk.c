@@ -255,23 +255,25 @@ disk_worker_free (DiskWorker *worker)
 
 /* ---- Files --------------------------------------------------------------------------------- */
 
-char *
-disk_resolve_path (const char *state_dir, const char *path, GError **error)
+gboolean
+disk_check_path (const char *path, GError **error)
 {
   g_auto (GStrv) segments = g_strsplit (path, "/", -1);
 
   if (*path == '\0')
-    {
-      g_set_error_literal (error, ROUTER_ERROR, ROUTER_ERROR_INVALID,
-                           "The path is empty; expected one like “outbox/audit”");
-      return NULL;
-    }
-  if (g_strv_contains ((const char *const *) segments, ".."))
-    {
-      g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_INVALID,
-                   "The path “%s” has “..” in it; write it without, or as an absolute path", path);
-      return NULL;
-    }
+    g_set_error_literal (error, ROUTER_ERROR, ROUTER_ERROR_INVALID,
+                         "The path is empty; expected one like “outbox/audit”");
+  else if (g_strv_contains ((const char *const *) segments, ".."))
+    g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_INVALID,
+                 "The path “%s” has “..” in it; write it without, or as an absolute path", path);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+char *
+disk_resolve_path (const char *state_dir, const char *path)
+{
   return g_path_is_absolute (path) ? g_strdup (path) : g_build_filename (state_dir, path, NULL);
 }
 

@@ -60,9 +60,11 @@ void disk_worker_submit (DiskWorker *worker, DiskJob *job, ConnectorDone done, g
  * begun, are given up without their done being called. */
 void disk_worker_free (DiskWorker *worker);
 
-/* Where a setting's path leads: relative ones begin in state_dir.  ROUTER_ERROR_INVALID for an
- * empty one and for one with a ".." in it. */
-char *disk_resolve_path (const char *state_dir, const char *path, GError **error);
+/* Of a setting: ROUTER_ERROR_INVALID for an empty path and for one with a ".." in it. */
+gboolean disk_check_path (const char *path, GError **error);
+
+/* Where a setting's path leads: relative ones begin in state_dir. */
+char *disk_resolve_path (const char *state_dir, const char *path);
 
 /* Any thread.  These give 0 or an errno.  Folders are made durable with their parents. */
 int disk_make_folders (const char *folder);

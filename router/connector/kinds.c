@@ -1,6 +1,5 @@
-/* The list of the kinds that are built in: a new one is a folder and a line in each
- * table here.  Constant data;
- * any thread. */
+/* The list of the kinds that are built in: a new one is a folder and a line in each table here.
+ * Constant data; any thread. */
 #include "connector/connector.h"
 
 #include "connector/email/email.h"
@@ -41,4 +40,25 @@ const ConfigSchema *const *
 connector_schemas (void)
 {
   return schemas;
+}
+
+Connector *
+connector_open (const ConnectorKind *kind,
+                const char *name,
+                JsonObject *settings,
+                const ConnectorHost *host,
+                GError **error)
+{
+  g_autofree char *pointer = NULL;
+  Connector *connector;
+
+  if (kind->schema->check != NULL && !kind->schema->check (settings, &pointer, error))
+    {
+      g_prefix_error (error, "%s/%s: %s: ", kind->kind, name, pointer != NULL ? pointer + 1 : "");
+      return NULL;
+    }
+  connector = kind->open (name, settings, host, error);
+  if (connector == NULL)
+    g_prefix_error (error, "%s/%s: ", kind->kind, name);
+  return connector;
 }

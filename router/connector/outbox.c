@@ -140,20 +140,24 @@ outbox_free (Outbox *outbox)
   g_free (outbox);
 }
 
+gboolean
+outbox_check (JsonObject *settings, char **out_pointer, GError **error)
+{
+  const char *setting = json_object_get_string_member_with_default (settings, "Outbox", NULL);
+
+  if (setting == NULL || disk_check_path (setting, error))
+    return TRUE;
+  *out_pointer = g_strdup ("/Outbox");
+  return FALSE;
+}
+
 char *
-outbox_path (const char *kind,
-             const char *name,
-             JsonObject *settings,
-             const char *state_dir,
-             GError **error)
+outbox_path (const char *kind, const char *name, JsonObject *settings, const char *state_dir)
 {
   g_autofree char *usual = g_strdup_printf ("outbox/%s/%s", kind, name);
-  const char *setting = json_object_get_string_member_with_default (settings, "Outbox", usual);
-  char *path = disk_resolve_path (state_dir, setting, error);
 
-  if (path == NULL)
-    g_prefix_error (error, "Outbox: ");
-  return path;
+  return disk_resolve_path (state_dir,
+                            json_object_get_string_member_with_default (settings, "Outbox", usual));
 }
 
 char *
@@ -163,13 +167,11 @@ outbox_describe (const char *kind,
                  JsonObject *settings,
                  const char *state_dir)
 {
-  g_autofree char *path = outbox_path (kind, name, settings, state_dir, NULL);
+  g_autofree char *path = outbox_path (kind, name, settings, state_dir);
   JsonArray *to = json_object_get_array_member (settings, "To");
   const char *first = json_array_get_string_element (to, 0);
   guint n = json_array_get_length (to);
 
-  if (path == NULL)
-    path = g_strdup (json_object_get_string_member (settings, "Outbox"));
   if (n > 1)
     return g_strdup_printf ("%s to %s and %u more, in %s", what, first, n - 1, path);
   return g_strdup_printf ("%s to %s, in %s", what, first, path);

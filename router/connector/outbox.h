@@ -25,11 +25,10 @@ void outbox_put (Outbox *outbox, DiskJob *job, ConnectorDone done, gpointer user
 void outbox_free (Outbox *outbox);
 
 /* The setting "Outbox", or outbox/<kind>/<name>, from the state folder on. */
-char *outbox_path (const char *kind,
-                   const char *name,
-                   JsonObject *settings,
-                   const char *state_dir,
-                   GError **error);
+char *outbox_path (const char *kind, const char *name, JsonObject *settings, const char *state_dir);
+
+/* Of the setting "Outbox", as ConfigSchema.check. */
+gboolean outbox_check (JsonObject *settings, char **out_pointer, GError **error);
 
 /* "mail to ops@example.org and 2 more, in /…", of the settings "To" and "Outbox". */
 char *outbox_describe (const char *kind,

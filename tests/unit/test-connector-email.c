@@ -86,7 +86,7 @@ test_wrong_settings (void)
   {
     const char *settings, *prefix;
   } wrong[] = {
-    { "{\"To\":[\"a@example.org\",\"b\"]}", "email/test: To[1]: “b” is not a mail address" },
+    { "{\"To\":[\"a@example.org\",\"b\"]}", "email/test: To/1: “b” is not a mail address" },
     { "{\"To\":[\"a@b\"],\"From\":\"x\\r\\ny@z\"}", "email/test: From: “x\\r\\ny@z” is not" },
     { "{\"To\":[\"a@b\"],\"Outbox\":\"../x\"}", "email/test: Outbox: The path “../x” has “..”" },
   };

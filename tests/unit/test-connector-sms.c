@@ -114,10 +114,10 @@ test_wrong_settings (void)
   {
     const char *settings, *prefix;
   } wrong[] = {
-    { "{\"To\":[\"0151\"]}", "sms/test: To: “0151” is not a number like" },
-    { "{\"To\":[\"+49 151 12345\"]}", "sms/test: To: “+49 151 12345” is not" },
-    { "{\"To\":[\"+0151234567\"]}", "sms/test: To: “+0151234567” is not" },
-    { "{\"To\":[\"+1234567890123456\"]}", "sms/test: To: " },
+    { "{\"To\":[\"0151\"]}", "sms/test: To/0: “0151” is not a number like" },
+    { "{\"To\":[\"+49 151 12345\"]}", "sms/test: To/0: “+49 151 12345” is not" },
+    { "{\"To\":[\"+0151234567\"]}", "sms/test: To/0: “+0151234567” is not" },
+    { "{\"To\":[\"+1234567890123456\"]}", "sms/test: To/0: " },
     { "{\"To\":[\"+12025550123\"],\"From\":\"Twelve chars\"}", "sms/test: From: “Twelve chars”" },
     { "{\"To\":[\"+12025550123\"],\"From\":\"a\\nb\"}", "sms/test: From: “a\\nb” is not" },
     { "{\"To\":[\"+12025550123\"],\"Outbox\":\"a/../b\"}", "sms/test: Outbox: The path" },

@@ -248,17 +248,16 @@ static const struct
 {
   const char *settings, *message;
 } wrong[] = {
-  { "{\"Url\":\"ftp://example.org/\"}", "*Url: not an http or https URL: ftp*" },
-  { "{\"Url\":\"http://\"}", "*Url: not an http or https URL*" },
+  { "{\"Url\":\"ftp://example.org/\"}", "*Url: Not an http or https URL: ftp*" },
+  { "{\"Url\":\"http://\"}", "*Url: Not an http or https URL*" },
   { "{\"Url\":\"http://a/\",\"Headers\":{\"content-LENGTH\":\"1\"}}", "*“content-LENGTH” is set*" },
   { "{\"Url\":\"http://a/\",\"Headers\":{\"Host\":\"b\"}}", "*“Host” is set by the router*" },
   { "{\"Url\":\"http://a/\",\"Headers\":{\"Signalbox-Attempt\":\"1\"}}", "*is set by the router*" },
   { "{\"Url\":\"http://a/\",\"Headers\":{\"A b\":\"1\"}}", "*“A b” is not the name*" },
   { "{\"Url\":\"http://a/\",\"Headers\":{\"\":\"1\"}}", "*is not the name*" },
-  { "{\"Url\":\"http://a/\",\"Headers\":{\"A\\r\\nB\":\"1\"}}",
-    "*“A\\r\\nB” is not the name*" },
+  { "{\"Url\":\"http://a/\",\"Headers\":{\"A\\r\\nB\":\"1\"}}", "*“A\\r\\nB” is not the name*" },
   { "{\"Url\":\"http://a/\",\"Headers\":{\"A\":\"1\\r\\nB: 2\"}}",
-    "*value of “A” has a line break*" },
+    "*The value of “A” has a line break*" },
 };
 
 static void

@@ -2,7 +2,6 @@
  * reads and any mail transport sends.  Delivery thread; the disk is the outbox's affair. */
 #include "connector/email/email.h"
 
-#include "base/error.h"
 #include "connector/email/address.h"
 #include "connector/email/message.h"
 #include "connector/outbox.h"
@@ -50,10 +49,39 @@ static const ConfigSetting settings_table[] = {
   { 0 },
 };
 
+/* TRUE, or an error with pointer in out_pointer. */
+static gboolean
+check_address (const char *text, char *pointer, char **out_pointer, GError **error)
+{
+  g_autofree char *kept = pointer;
+  g_autofree char *address = address_format (text, error);
+
+  if (address != NULL)
+    return TRUE;
+  *out_pointer = g_steal_pointer (&kept);
+  return FALSE;
+}
+
+static gboolean
+check_settings (JsonObject *settings, char **out_pointer, GError **error)
+{
+  JsonArray *to = json_object_get_array_member (settings, "To");
+
+  if (!check_address (json_object_get_string_member (settings, "From"), g_strdup ("/From"),
+                      out_pointer, error))
+    return FALSE;
+  for (guint i = 0; i < json_array_get_length (to); i++)
+    if (!check_address (json_array_get_string_element (to, i), g_strdup_printf ("/To/%u", i),
+                        out_pointer, error))
+      return FALSE;
+  return outbox_check (settings, out_pointer, error);
+}
+
 const ConfigSchema connector_schema_email = {
   .kind = "email",
   .title = "Email connector",
   .settings = settings_table,
+  .check = check_settings,
 };
 
 typedef struct
@@ -66,57 +94,35 @@ typedef struct
   Outbox *outbox;
 } EmailConnector;
 
-/* ---- Settings ------------------------------------------------------------------------------ */
+/* ---- Opening ------------------------------------------------------------------------------- */
 
-static gboolean
-read_recipients (EmailConnector *self, JsonObject *settings, GError **error)
+static GPtrArray *
+recipients_new (JsonArray *to)
 {
-  JsonArray *to = json_object_get_array_member (settings, "To");
+  GPtrArray *recipients = g_ptr_array_new_with_free_func (g_free);
 
-  self->to = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < json_array_get_length (to); i++)
-    {
-      char *address = address_format (json_array_get_string_element (to, i), error);
-
-      if (address == NULL)
-        {
-          g_prefix_error (error, "To[%u]: ", i);
-          return FALSE;
-        }
-      g_ptr_array_add (self->to, address);
-    }
-  g_ptr_array_add (self->to, NULL);
-  return TRUE;
+    g_ptr_array_add (recipients, address_format (json_array_get_string_element (to, i), NULL));
+  g_ptr_array_add (recipients, NULL);
+  return recipients;
 }
 
-static gboolean
-read_settings (EmailConnector *self,
-               const char *name,
-               JsonObject *settings,
-               const ConnectorHost *host,
-               GError **error)
+static Connector *
+email_open (const char *name, JsonObject *settings, const ConnectorHost *host, GError **error)
 {
   g_autofree char *label = g_strconcat ("email/", name, NULL);
-  g_autofree char *maildir = outbox_path ("email", name, settings, host->state_dir, error);
-  g_autofree char *folder = NULL;
-  g_autofree char *staging_prefix = NULL;
+  g_autofree char *maildir = outbox_path ("email", name, settings, host->state_dir);
+  g_autofree char *folder = g_build_filename (maildir, "new", NULL);
+  g_autofree char *staging_prefix = g_build_filename (maildir, "tmp", "/", NULL);
+  EmailConnector *self = g_new0 (EmailConnector, 1);
 
-  if (maildir == NULL)
-    return FALSE;
-  self->from = address_format (json_object_get_string_member (settings, "From"), error);
-  if (self->from == NULL)
-    {
-      g_prefix_error (error, "From: ");
-      return FALSE;
-    }
-  if (!read_recipients (self, settings, error))
-    return FALSE;
-
+  self->base.kind = &connector_kind_email;
+  self->clock = host->clock;
+  self->from = address_format (json_object_get_string_member (settings, "From"), NULL);
+  self->to = recipients_new (json_object_get_array_member (settings, "To"));
   self->subject = g_strdup (json_object_get_string_member (settings, "Subject"));
-  folder = g_build_filename (maildir, "new", NULL);
-  staging_prefix = g_build_filename (maildir, "tmp", "/", NULL);
   self->outbox = outbox_new (label, host, folder, staging_prefix);
-  return TRUE;
+  return &self->base;
 }
 
 static void
@@ -124,27 +130,11 @@ email_close (Connector *connector)
 {
   EmailConnector *self = (EmailConnector *) connector;
 
-  g_clear_pointer (&self->outbox, outbox_free);
-  g_clear_pointer (&self->to, g_ptr_array_unref);
+  outbox_free (self->outbox);
+  g_ptr_array_unref (self->to);
   g_free (self->from);
   g_free (self->subject);
   g_free (self);
-}
-
-static Connector *
-email_open (const char *name, JsonObject *settings, const ConnectorHost *host, GError **error)
-{
-  EmailConnector *self = g_new0 (EmailConnector, 1);
-
-  self->base.kind = &connector_kind_email;
-  self->clock = host->clock;
-  if (!read_settings (self, name, settings, host, error))
-    {
-      g_prefix_error (error, "email/%s: ", name);
-      email_close (&self->base);
-      return NULL;
-    }
-  return &self->base;
 }
 
 /* ---- Sending ------------------------------------------------------------------------------- */

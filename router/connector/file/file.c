@@ -46,10 +46,20 @@ static const ConfigSetting settings_table[] = {
   { 0 },
 };
 
+static gboolean
+check_settings (JsonObject *settings, char **out_pointer, GError **error)
+{
+  if (disk_check_path (json_object_get_string_member (settings, "Path"), error))
+    return TRUE;
+  *out_pointer = g_strdup ("/Path");
+  return FALSE;
+}
+
 const ConfigSchema connector_schema_file = {
   .kind = "file",
   .title = "File connector",
   .settings = settings_table,
+  .check = check_settings,
 };
 
 /* Either lines with their worker, or outbox. */
@@ -70,18 +80,11 @@ is_folder_form (JsonObject *settings)
 static Connector *
 file_open (const char *name, JsonObject *settings, const ConnectorHost *host, GError **error)
 {
-  const char *setting = json_object_get_string_member (settings, "Path");
   g_autofree char *label = g_strconcat ("file/", name, NULL);
-  g_autofree char *path = disk_resolve_path (host->state_dir, setting, error);
-  FileConnector *self;
+  g_autofree char *path = disk_resolve_path (host->state_dir,
+                                             json_object_get_string_member (settings, "Path"));
+  FileConnector *self = g_new0 (FileConnector, 1);
 
-  if (path == NULL)
-    {
-      g_prefix_error (error, "%s: Path: ", label);
-      return NULL;
-    }
-
-  self = g_new0 (FileConnector, 1);
   self->base.kind = &connector_kind_file;
   if (is_folder_form (settings))
     {
@@ -148,11 +151,10 @@ file_close (Connector *connector)
 static char *
 file_describe (const char *name, JsonObject *settings, const char *state_dir)
 {
-  const char *setting = json_object_get_string_member (settings, "Path");
-  g_autofree char *path = disk_resolve_path (state_dir, setting, NULL);
+  g_autofree char *path = disk_resolve_path (state_dir,
+                                             json_object_get_string_member (settings, "Path"));
 
-  return g_strdup_printf ("%s %s", is_folder_form (settings) ? "folder" : "file",
-                          path != NULL ? path : setting);
+  return g_strdup_printf ("%s %s", is_folder_form (settings) ? "folder" : "file", path);
 }
 
 const ConnectorKind connector_kind_file = {

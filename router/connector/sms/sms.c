@@ -49,25 +49,6 @@ static const ConfigSetting settings_table[] = {
   { 0 },
 };
 
-const ConfigSchema connector_schema_sms = {
-  .kind = "sms",
-  .title = "SMS connector",
-  .settings = settings_table,
-};
-
-typedef struct
-{
-  Connector base;
-  char *label;
-  Clock *clock;
-  char *from;
-  GPtrArray *to;
-  guint max_segments;
-  Outbox *outbox;
-} SmsConnector;
-
-/* ---- Settings ------------------------------------------------------------------------------ */
-
 /* E.164: + and at most 15 digits. */
 static gboolean
 is_number (const char *text)
@@ -89,37 +70,75 @@ is_sender_name (const char *text)
 }
 
 static gboolean
-refuse_number (GError **error, const char *setting, const char *text, const char *expected)
+refuse (GError **error, const char *text, const char *expected)
 {
   g_autofree char *shown = g_strescape (text, NULL);
 
-  g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_INVALID, "%s: “%s” is not %s", setting, shown,
-               expected);
+  g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_INVALID, "“%s” is not %s", shown, expected);
   return FALSE;
 }
 
 static gboolean
-read_numbers (SmsConnector *self, JsonObject *settings, GError **error)
+check_settings (JsonObject *settings, char **out_pointer, GError **error)
 {
   JsonArray *to = json_object_get_array_member (settings, "To");
   const char *from = json_object_get_string_member (settings, "From");
 
   if (!is_number (from) && !is_sender_name (from))
-    return refuse_number (error, "From", from,
-                          "a number like +4915112345678 or a name of at most 11 letters, digits "
-                          "and spaces");
-  self->from = g_strdup (from);
-
-  self->to = g_ptr_array_new_with_free_func (g_free);
+    {
+      *out_pointer = g_strdup ("/From");
+      return refuse (error, from,
+                     "a number like +4915112345678 or a name of at most 11 letters, digits and "
+                     "spaces");
+    }
   for (guint i = 0; i < json_array_get_length (to); i++)
     {
       const char *number = json_array_get_string_element (to, i);
 
-      if (!is_number (number))
-        return refuse_number (error, "To", number, "a number like +4915112345678");
-      g_ptr_array_add (self->to, g_strdup (number));
+      if (is_number (number))
+        continue;
+      *out_pointer = g_strdup_printf ("/To/%u", i);
+      return refuse (error, number, "a number like +4915112345678");
     }
-  return TRUE;
+  return outbox_check (settings, out_pointer, error);
+}
+
+const ConfigSchema connector_schema_sms = {
+  .kind = "sms",
+  .title = "SMS connector",
+  .settings = settings_table,
+  .check = check_settings,
+};
+
+typedef struct
+{
+  Connector base;
+  char *label;
+  Clock *clock;
+  char *from;
+  GPtrArray *to;
+  guint max_segments;
+  Outbox *outbox;
+} SmsConnector;
+
+static Connector *
+sms_open (const char *name, JsonObject *settings, const ConnectorHost *host, GError **error)
+{
+  g_autofree char *folder = outbox_path ("sms", name, settings, host->state_dir);
+  g_autofree char *staging_prefix = g_build_filename (folder, ".new-", NULL);
+  JsonArray *to = json_object_get_array_member (settings, "To");
+  SmsConnector *self = g_new0 (SmsConnector, 1);
+
+  self->base.kind = &connector_kind_sms;
+  self->label = g_strconcat ("sms/", name, NULL);
+  self->clock = host->clock;
+  self->max_segments = (guint) json_object_get_int_member (settings, "MaxSegments");
+  self->from = g_strdup (json_object_get_string_member (settings, "From"));
+  self->to = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < json_array_get_length (to); i++)
+    g_ptr_array_add (self->to, g_strdup (json_array_get_string_element (to, i)));
+  self->outbox = outbox_new (self->label, host, folder, staging_prefix);
+  return &self->base;
 }
 
 static void
@@ -127,34 +146,11 @@ sms_close (Connector *connector)
 {
   SmsConnector *self = (SmsConnector *) connector;
 
-  g_clear_pointer (&self->outbox, outbox_free);
-  g_clear_pointer (&self->to, g_ptr_array_unref);
+  outbox_free (self->outbox);
+  g_ptr_array_unref (self->to);
   g_free (self->from);
   g_free (self->label);
   g_free (self);
-}
-
-static Connector *
-sms_open (const char *name, JsonObject *settings, const ConnectorHost *host, GError **error)
-{
-  SmsConnector *self = g_new0 (SmsConnector, 1);
-  g_autofree char *folder = outbox_path ("sms", name, settings, host->state_dir, error);
-  g_autofree char *staging_prefix = NULL;
-
-  self->base.kind = &connector_kind_sms;
-  self->label = g_strconcat ("sms/", name, NULL);
-  self->clock = host->clock;
-  self->max_segments = (guint) json_object_get_int_member (settings, "MaxSegments");
-  if (folder == NULL || !read_numbers (self, settings, error))
-    {
-      g_prefix_error (error, "%s: ", self->label);
-      sms_close (&self->base);
-      return NULL;
-    }
-
-  staging_prefix = g_build_filename (folder, ".new-", NULL);
-  self->outbox = outbox_new (self->label, host, folder, staging_prefix);
-  return &self->base;
 }
 
 /* ---- Sending ------------------------------------------------------------------------------- */

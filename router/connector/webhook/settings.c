@@ -63,12 +63,6 @@ static const ConfigSetting settings_table[] = {
   { 0 },
 };
 
-const ConfigSchema connector_schema_webhook = {
-  .kind = "webhook",
-  .title = "Webhook connector",
-  .settings = settings_table,
-};
-
 /* ---- Headers ------------------------------------------------------------------------------- */
 
 /* These frame or direct the message, or are the router's own. */
@@ -113,15 +107,13 @@ check_header (const char *name, const char *value, GError **error)
 
   if (!is_token (name))
     g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_INVALID,
-                 "Headers: “%s” is not the name of a header field; use letters, digits and “-”",
-                 shown);
+                 "“%s” is not the name of a header field; use letters, digits and “-”", shown);
   else if (is_reserved (name))
     g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_INVALID,
-                 "Headers: “%s” is set by the router itself; leave it out", shown);
+                 "“%s” is set by the router itself; leave it out", shown);
   else if (has_control (value))
     g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_INVALID,
-                 "Headers: the value of “%s” has a line break or another control character in it",
-                 shown);
+                 "The value of “%s” has a line break or another control character in it", shown);
   else
     return TRUE;
   return FALSE;
@@ -137,8 +129,36 @@ header_line (const char *name, const char *value)
                            : g_strconcat (name, ";", NULL);
 }
 
+/* RFC 6901: a name as part of a pointer. */
+static char *
+pointer_to_header (const char *name)
+{
+  g_autoptr (GString) escaped = g_string_new (name);
+
+  g_string_replace (escaped, "~", "~0", 0);
+  g_string_replace (escaped, "/", "~1", 0);
+  return g_strconcat ("/Headers/", escaped->str, NULL);
+}
+
 static gboolean
-read_headers (WebhookSettings *self, JsonObject *headers, GError **error)
+check_headers (JsonObject *headers, char **out_pointer, GError **error)
+{
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *node;
+
+  json_object_iter_init_ordered (&iter, headers);
+  while (json_object_iter_next_ordered (&iter, &name, &node))
+    if (!check_header (name, json_node_get_string (node), error))
+      {
+        *out_pointer = pointer_to_header (name);
+        return FALSE;
+      }
+  return TRUE;
+}
+
+static void
+read_headers (WebhookSettings *self, JsonObject *headers)
 {
   g_autoptr (GStrvBuilder) lines = g_strv_builder_new ();
   JsonObjectIter iter;
@@ -148,18 +168,13 @@ read_headers (WebhookSettings *self, JsonObject *headers, GError **error)
   json_object_iter_init_ordered (&iter, headers);
   while (json_object_iter_next_ordered (&iter, &name, &node))
     {
-      const char *value = json_node_get_string (node);
-      g_autofree char *line = NULL;
+      g_autofree char *line = header_line (name, json_node_get_string (node));
 
-      if (!check_header (name, value, error))
-        return FALSE;
       self->has_content_type |= g_ascii_strcasecmp (name, "Content-Type") == 0;
       self->has_user_agent |= g_ascii_strcasecmp (name, "User-Agent") == 0;
-      line = header_line (name, value);
       g_strv_builder_add (lines, line);
     }
   self->headers = g_strv_builder_end (lines);
-  return TRUE;
 }
 
 /* ---- The URL ------------------------------------------------------------------------------- */
@@ -177,7 +192,7 @@ check_url (const char *url, GError **error)
   usable = result == CURLUE_OK && (strcmp (scheme, "http") == 0 || strcmp (scheme, "https") == 0);
   if (!usable)
     g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_INVALID,
-                 "Url: not an http or https URL: %s; expected one like “https://example.org/hook”",
+                 "Not an http or https URL: %s; expected one like “https://example.org/hook”",
                  result != CURLUE_OK ? curl_url_strerror (result) : scheme);
   curl_free (scheme);
   curl_url_cleanup (parts);
@@ -207,6 +222,24 @@ webhook_settings_public_url (const char *url)
 
 /* ---- All of them --------------------------------------------------------------------------- */
 
+static gboolean
+check_settings (JsonObject *settings, char **out_pointer, GError **error)
+{
+  if (!check_url (json_object_get_string_member (settings, "Url"), error))
+    {
+      *out_pointer = g_strdup ("/Url");
+      return FALSE;
+    }
+  return check_headers (json_object_get_object_member (settings, "Headers"), out_pointer, error);
+}
+
+const ConfigSchema connector_schema_webhook = {
+  .kind = "webhook",
+  .title = "Webhook connector",
+  .settings = settings_table,
+  .check = check_settings,
+};
+
 void
 webhook_settings_free (WebhookSettings *settings)
 {
@@ -217,9 +250,9 @@ webhook_settings_free (WebhookSettings *settings)
 }
 
 WebhookSettings *
-webhook_settings_new (JsonObject *settings, GError **error)
+webhook_settings_new (JsonObject *settings)
 {
-  g_autoptr (WebhookSettings) self = g_new0 (WebhookSettings, 1);
+  WebhookSettings *self = g_new0 (WebhookSettings, 1);
 
   self->url = g_strdup (json_object_get_string_member (settings, "Url"));
   self->method = g_strdup (json_object_get_string_member (settings, "Method"));
@@ -227,9 +260,6 @@ webhook_settings_new (JsonObject *settings, GError **error)
   self->connect_timeout_ms = (long) json_object_get_int_member (settings, "ConnectTimeoutSeconds") *
                              1000;
   self->max_response_bytes = (gsize) json_object_get_int_member (settings, "MaxResponseBytes");
-
-  if (!check_url (self->url, error) ||
-      !read_headers (self, json_object_get_object_member (settings, "Headers"), error))
-    return NULL;
-  return g_steal_pointer (&self);
+  read_headers (self, json_object_get_object_member (settings, "Headers"));
+  return self;
 }

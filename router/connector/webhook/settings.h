@@ -17,13 +17,11 @@ typedef struct
   gsize max_response_bytes;
 } WebhookSettings;
 
-/* ROUTER_ERROR_INVALID for a URL or header that cannot be sent. */
-WebhookSettings *webhook_settings_new (JsonObject *settings, GError **error);
+/* settings: checked by connector_schema_webhook. */
+WebhookSettings *webhook_settings_new (JsonObject *settings);
 void webhook_settings_free (WebhookSettings *settings);
 
 /* The URL without user, password, query and fragment, which may be secrets. */
 char *webhook_settings_public_url (const char *url);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (WebhookSettings, webhook_settings_free)
 
 G_END_DECLS

@@ -225,20 +225,12 @@ transfer_done_cb (CURL *easy, CURLcode result, gpointer user_data)
 static Connector *
 webhook_open (const char *name, JsonObject *settings, const ConnectorHost *host, GError **error)
 {
-  g_autoptr (WebhookSettings) checked = webhook_settings_new (settings, error);
-  Webhook *self;
+  Webhook *self = g_new0 (Webhook, 1);
 
-  if (checked == NULL)
-    {
-      g_prefix_error (error, "webhook/%s: ", name);
-      return NULL;
-    }
-
-  self = g_new0 (Webhook, 1);
   self->base.kind = &connector_kind_webhook;
   self->host = host;
   self->label = g_strconcat ("webhook/", name, NULL);
-  self->settings = g_steal_pointer (&checked);
+  self->settings = webhook_settings_new (settings);
   self->client = web_client_new (host->context, transfer_done_cb, self);
   return &self->base;
 }

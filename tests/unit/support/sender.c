@@ -52,7 +52,8 @@ sender_new (const char *kind, const char *settings)
   sender->kind = connector_kind_by_name (kind);
   g_assert_nonnull (sender->kind);
   sender->settings = complete_settings (sender->kind->schema, settings);
-  sender->connector = sender->kind->open ("test", sender->settings, &sender->host, &sender->error);
+  sender->connector = connector_open (sender->kind, "test", sender->settings, &sender->host,
+                                      &sender->error);
   return sender;
 }
 
@@ -60,7 +61,8 @@ void
 sender_reopen (Sender *sender)
 {
   g_clear_pointer (&sender->connector, sender->kind->close);
-  sender->connector = sender->kind->open ("test", sender->settings, &sender->host, &sender->error);
+  sender->connector = connector_open (sender->kind, "test", sender->settings, &sender->host,
+                                      &sender->error);
   g_assert_no_error (sender->error);
 }
 
