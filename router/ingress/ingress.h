@@ -1,7 +1,7 @@
 /* ingress.h: bytes -> accepted events.
  *
- * Validates, wraps into the envelope, matches against the current snapshot and submits the event with
- * all that it owes as one append.  The caller is told once that is durable. */
+ * Validates, wraps into the envelope, matches against the current snapshot and submits the event
+ * with all that it owes as one append.  The caller is told once that is durable. */
 #pragma once
 
 #include "base/clock.h"
@@ -30,8 +30,8 @@ void ingress_free (Ingress *ingress);
 
 typedef struct
 {
-  const char *source_name; /* of /in/<source>, or NULL: the events API */
-  const char *bus;         /* events API: the bus unless an event names one; NULL: "default" */
+  const char *source_name;  /* of /in/<source>, or NULL: the events API */
+  const char *bus;          /* events API: the bus unless an event names one; NULL: "default" */
   const char *content_type; /* as sent, or NULL */
   /* Value of a request header by name, case-insensitive, or NULL. */
   const char *(*header) (const char *name, gpointer user_data);

@@ -1,0 +1,28 @@
+/* envelope.h: from a draft to an event with all that it owes. */
+#pragma once
+
+#include "ingress/draft.h"
+
+#include "base/random.h"
+#include "store/batch.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  Clock *clock;
+  Random *random;
+  const Snapshot *snapshot;
+  const IngressRequest *request;
+  gint64 now_us;
+  RulesScratch *scratch;
+} EnvelopeContext;
+
+/* Gives it an id, matches it and fills *out_append (which the caller frees also on failure).
+ * pointer: the event's place in the request, "" or "/3".  NULL when it is fine. */
+Problem *envelope_route (const EnvelopeContext *context,
+                         const Draft *draft,
+                         const char *pointer,
+                         AppendEvent *out_append);
+
+G_END_DECLS

@@ -1,0 +1,67 @@
+/* Content types. */
+#include "ingress/media.h"
+
+#include <string.h>
+
+/* Of the parameters only charset matters; JSON is UTF-8 (RFC 8259), and ASCII is a part of that. */
+static gboolean
+is_utf8 (const char *parameters)
+{
+  g_auto (GStrv) parts = g_strsplit (parameters, ";", -1);
+
+  for (char **part = parts; *part != NULL; part++)
+    {
+      char *text = g_strstrip (*part);
+
+      if (g_ascii_strncasecmp (text, "charset=", 8) != 0)
+        continue;
+      text += 8;
+      if (*text == '"')
+        {
+          text++;
+          text[strcspn (text, "\"")] = '\0';
+        }
+      if (g_ascii_strcasecmp (text, "utf-8") != 0 && g_ascii_strcasecmp (text, "utf8") != 0 &&
+          g_ascii_strcasecmp (text, "us-ascii") != 0)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+is_one_of (const char *type, const char *const *types)
+{
+  for (; *types != NULL; types++)
+    if (g_ascii_strcasecmp (type, *types) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+has_json_suffix (const char *type)
+{
+  gsize length = strlen (type);
+
+  return strchr (type, '/') != NULL && length > 5 &&
+         g_ascii_strcasecmp (type + length - 5, "+json") == 0;
+}
+
+Media
+media_parse (const char *content_type)
+{
+  static const char *const json[] = { "application/json", "text/json", NULL };
+  static const char *const ndjson[] = { "application/x-ndjson", "application/ndjson",
+                                        "application/jsonl", "application/jsonlines", NULL };
+  g_autofree char *type = NULL;
+  gsize length;
+
+  if (content_type == NULL || content_type[strspn (content_type, " \t")] == '\0')
+    return MEDIA_JSON;
+  length = strcspn (content_type, ";");
+  if (content_type[length] == ';' && !is_utf8 (content_type + length + 1))
+    return MEDIA_OTHER;
+  type = g_strstrip (g_strndup (content_type, length));
+  if (is_one_of (type, json) || has_json_suffix (type))
+    return MEDIA_JSON;
+  return is_one_of (type, ndjson) ? MEDIA_NDJSON : MEDIA_OTHER;
+}

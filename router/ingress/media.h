@@ -1,0 +1,18 @@
+/* media.h: what a Content-Type says about a body.  Pure functions. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  MEDIA_JSON,   /* application/json, anything +json, or nothing at all */
+  MEDIA_NDJSON, /* application/x-ndjson: one JSON value a line */
+  MEDIA_OTHER,  /* not JSON, or JSON in another encoding than UTF-8 */
+} Media;
+
+/* content_type: as sent, or NULL. */
+Media media_parse (const char *content_type);
+
+G_END_DECLS

@@ -1,0 +1,95 @@
+/* A webhook's one event: its body is the detail, byte for byte; what it is called comes from the
+ * source's settings. */
+#include "ingress/draft.h"
+#include "ingress/media.h"
+#include "ingress/refuse.h"
+
+#include <string.h>
+
+/* The value of a JSONPath as a word: strings decoded, numbers and booleans as they are written.
+ * NULL when there is none. */
+static char *
+value_at_path (const char *path, GBytes *body)
+{
+  RulesBuffer found = { 0 };
+  bool is_there = false;
+  gsize length;
+  const char *text = g_bytes_get_data (body, &length);
+  char *word = NULL;
+
+  if (rules_path_get (path, text, length, &found, &is_there, NULL) && is_there)
+    {
+      JsonSlice value = json_slice (found.data, found.length);
+      char type = json_slice_type (value);
+
+      if (type == '"')
+        word = json_slice_string (value);
+      else if (type == '0' || type == 'b')
+        word = g_strndup (value.text, value.length);
+    }
+  rules_buffer_clear (&found);
+  return word;
+}
+
+static char *
+value_get (const ConfigValue *value, const IngressRequest *request)
+{
+  g_autofree char *word = NULL;
+  const char *header;
+
+  switch (value->kind)
+    {
+    case CONFIG_VALUE_CONSTANT:
+      return g_strdup (value->text);
+    case CONFIG_VALUE_HEADER:
+      header = request->header != NULL ? request->header (value->text, request->header_data) : NULL;
+      word = header != NULL ? g_utf8_make_valid (header, -1) : NULL;
+      break;
+    case CONFIG_VALUE_PATH:
+      word = value_at_path (value->text, request->body);
+      break;
+    }
+  return word != NULL && *word != '\0' ? g_steal_pointer (&word) : g_strdup (value->fallback);
+}
+
+static Problem *
+check_word (const char *what, const char *word)
+{
+  gsize length = strlen (word);
+
+  if (length == 0)
+    return refuse_event ("", "", "%s is empty and its setting has no Default", what);
+  if (length > DRAFT_MAX_NAME_BYTES)
+    return refuse_event ("", "", "%s has %" G_GSIZE_FORMAT " bytes; at most %d are taken", what,
+                         length, DRAFT_MAX_NAME_BYTES);
+  return NULL;
+}
+
+Problem *
+draft_from_webhook (const DraftContext *context, const ConfigSource *source, Draft *out_draft)
+{
+  const IngressRequest *request = context->request;
+  const ConfigRouter *limits = &context->configuration->router;
+  const RulesJsonLimits json_limits = { .max_depth = limits->json_depth };
+  gsize length;
+  const char *text = g_bytes_get_data (request->body, &length);
+  Problem *problem;
+  RulesError error;
+
+  if (media_parse (request->content_type) != MEDIA_JSON)
+    return refuse_media (request->content_type, FALSE);
+  if (length > limits->event_bytes)
+    return refuse_event_bytes ("", context->configuration, length);
+  if (!rules_check_json (text, length, &json_limits, &error))
+    return refuse_json (&error, context->configuration, "", 0);
+  *out_draft = (Draft){
+    .bus = g_strdup (source->bus),
+    .source = value_get (&source->source, request),
+    .detail_type = value_get (&source->detail_type, request),
+    .time_us = context->now_us,
+    .resources = g_strdup ("[]"),
+    .detail = g_bytes_ref (request->body),
+  };
+  problem = check_word ("the source", out_draft->source);
+  return problem != NULL ? problem : check_word ("the detail-type", out_draft->detail_type);
+}
