@@ -532,6 +532,16 @@ send_handlers_answer (HttpRequest *request)
   return result;
 }
 
+/* The peer went away meanwhile, and the library did not ask for the answer any more. */
+static void
+drop_handlers_answer (HttpRequest *request)
+{
+  HttpServer *server = request->connection->listener->server;
+
+  MHD_destroy_response (g_steal_pointer (&request->response));
+  settle (server, &server->unanswered);
+}
+
 static enum MHD_Result
 suspend (HttpRequest *request)
 {
@@ -688,6 +698,8 @@ on_completed (void *user_data,
   g_free (request->data);
   g_clear_pointer (&request->body, g_bytes_unref);
   g_clear_pointer (&request->refusal, problem_free);
+  if (request->response != NULL)
+    drop_handlers_answer (request);
   if (request->handed_over)
     settle (server, &server->unsent);
   g_free (request);

@@ -790,20 +790,22 @@ test_drain (Fixture *fixture, gconstpointer data)
   g_autoptr (Reply) reply = NULL;
   HttpRequest *request;
   GThread *thread;
-  guint status = 200;
+  gboolean told = FALSE;
 
   g_assert_cmpuint (first->status, ==, 200);
   client_send (held, "POST /hold HTTP/1.1\r\n" HOST "Content-Length: 1\r\n\r\nx", -1);
   request = g_async_queue_pop (fixture->held);
   thread = g_thread_new ("drain", drain_in_thread, fixture->server);
-  /* The open connection is told at some time, as soon as draining has begun. */
-  while (status == 200)
+  /* The open connection is told as soon as draining has begun: by a refusal, or by the last answer.
+   */
+  while (!told)
     {
-      g_autoptr (Reply) refused = ask (idle, "GET /v1/thing HTTP/1.1\r\n" HOST "\r\n");
+      g_autoptr (Reply) next = ask (idle, "GET /v1/thing HTTP/1.1\r\n" HOST "\r\n");
+      g_autofree char *connection_header = reply_header (next, "Connection");
 
-      status = refused->status;
-      if (status != 200)
-        assert_problem (refused, 503, "shutting-down");
+      told = g_strcmp0 (connection_header, "close") == 0;
+      if (next->status != 200)
+        assert_problem (next, 503, "shutting-down");
     }
   assert_closed (idle);
   echo (request, NULL);
@@ -839,7 +841,8 @@ count_descriptors (void)
   return n;
 }
 
-/* Connections that were opened, refused early and left in all states leave nothing behind. */
+/* Connections that were opened, refused early and left in all states leave nothing behind, at the
+ * latest after their time: the library overlooks an end of stream that comes together with data. */
 static void
 test_no_leftovers (Fixture *fixture, gconstpointer data)
 {
@@ -857,7 +860,7 @@ test_no_leftovers (Fixture *fixture, gconstpointer data)
       client_send (c, "POST /echo HTTP/1.1\r\n" HOST "Content-Length: 10\r\n\r\nx", -1);
     }
   while (count_descriptors () > before && g_get_monotonic_time () < deadline_us)
-    g_thread_yield ();
+    poll (NULL, 0, 2);
   g_assert_cmpuint (count_descriptors (), <=, before);
 }
 
@@ -908,7 +911,7 @@ main (int argc, char **argv)
   ADD ("slow-handler", test_slow_handler, &hasty);
   ADD ("drain", test_drain, NULL);
   ADD ("gone-while-handled", test_gone_while_handled, NULL);
-  ADD ("no-leftovers", test_no_leftovers, NULL);
+  ADD ("no-leftovers", test_no_leftovers, &hasty);
   g_test_add_func ("/http/server/refuses-to-start", test_refuses_to_start);
   return g_test_run ();
 }
