@@ -6,8 +6,8 @@
 
 #include "commands.h"
 #include "format.h"
+#include "listener.h"
 #include "pretty.h"
-#include "receiver.h"
 
 #include <errno.h>
 #include <glib-unix.h>
@@ -84,7 +84,7 @@ print_headers (Printer *printer, GPtrArray *headers)
 }
 
 static void
-print_request (Printer *printer, const ReceivedRequest *request)
+print_request (Printer *printer, const ListenerRequest *request)
 {
   Output *out = printer->ctl->out;
   g_autofree char *time = format_time (request->at_us, clock_wall_us (printer->ctl->clock), NULL);
@@ -108,14 +108,14 @@ print_request (Printer *printer, const ReceivedRequest *request)
 }
 
 static void
-received (const ReceivedRequest *request, gpointer user_data)
+received (const ListenerRequest *request, gpointer user_data)
 {
   Printer *printer = user_data;
 
   printer->n = request->n;
   if (printer->log != NULL)
     {
-      g_autofree char *line = received_to_json (request);
+      g_autofree char *line = listener_request_to_json (request);
 
       fprintf (printer->log, "%s\n", line);
       fflush (printer->log);
@@ -162,12 +162,12 @@ announce (Ctl *ctl, const Options *options, const char *address, guint16 port)
 }
 
 static int
-listen_on (Ctl *ctl, const Options *options, const ReceiverSettings *settings)
+listen_on (Ctl *ctl, const Options *options, const ListenerSettings *settings)
 {
   g_autoptr (Random) random = random_system_new ();
   g_autoptr (GError) error = NULL;
   Printer printer = { .ctl = ctl, .options = options };
-  Receiver *receiver;
+  Listener *listener;
   int exit_code;
 
   if (options->log != NULL)
@@ -176,8 +176,8 @@ listen_on (Ctl *ctl, const Options *options, const ReceiverSettings *settings)
       if (printer.log == NULL)
         return ctl_fail (ctl, EX_CANTCREAT, "--log %s: %s", options->log, g_strerror (errno));
     }
-  receiver = receiver_new (settings, ctl->clock, random, received, &printer, &error);
-  if (receiver == NULL)
+  listener = listener_new (settings, ctl->clock, random, received, &printer, &error);
+  if (listener == NULL)
     {
       exit_code = ctl_fail (ctl, EX_CANTCREAT, "%s", error->message);
       if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
@@ -185,10 +185,10 @@ listen_on (Ctl *ctl, const Options *options, const ReceiverSettings *settings)
     }
   else
     {
-      exit_code = announce (ctl, options, settings->address, receiver_get_port (receiver));
+      exit_code = announce (ctl, options, settings->address, listener_get_port (listener));
       if (exit_code == EX_OK)
         run_until_signal ();
-      receiver_free (receiver);
+      listener_free (listener);
     }
   if (printer.log != NULL)
     fclose (printer.log);
@@ -208,7 +208,7 @@ fill_settings (Ctl *ctl,
                const CtlCommand *command,
                const Options *options,
                const char *port,
-               ReceiverSettings *settings,
+               ListenerSettings *settings,
                int *out_exit)
 {
   g_autoptr (GError) error = NULL;
@@ -243,7 +243,7 @@ int
 command_listen (Ctl *ctl, const CtlCommand *command, const char *const *arguments)
 {
   g_auto (Options) options = { .status = 200, .fail_status = 503 };
-  ReceiverSettings settings = { 0 };
+  ListenerSettings settings = { 0 };
   const GOptionEntry entries[] = {
     { "status", 0, 0, G_OPTION_ARG_INT, &options.status, "Answer with this (default 200)", "CODE" },
     { "status-file", 0, 0, G_OPTION_ARG_FILENAME, &options.status_file,

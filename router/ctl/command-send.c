@@ -186,7 +186,10 @@ send_text (Ctl *ctl, Client *client, const Sending *sending, const ArgumentText 
                          : ndjson                      ? "application/x-ndjson"
                                                        : "application/json";
   exit_code = ctl_client_call (ctl, client, &request, &answer);
-  return exit_code == EX_OK ? report (ctl, answer) : exit_code;
+  if (exit_code == EX_OK)
+    return report (ctl, answer);
+  /* No such source or bus; not to be taken for an event that no rule matched. */
+  return exit_code == EX_NOTHING ? EX_DATAERR : exit_code;
 }
 
 static int

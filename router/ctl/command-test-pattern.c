@@ -185,9 +185,9 @@ command_test_pattern (Ctl *ctl, const CtlCommand *command, const char *const *ar
   trial_entries (&event, entries);
   if (!ctl_parse (ctl, command, entries, arguments, 2, 2, &rest, &exit_code))
     return exit_code;
-  exit_code = compile (ctl, rest[0], &set);
+  exit_code = trial_read_event (ctl, command, &event, rest[1]);
   if (exit_code == EX_OK)
-    exit_code = trial_read_event (ctl, command, &event, rest[1]);
+    exit_code = compile (ctl, rest[0], &set);
   if (exit_code == EX_OK)
     exit_code = explain (ctl, set, event.text, strlen (event.text));
   rules_set_free (set);

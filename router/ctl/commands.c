@@ -77,9 +77,9 @@ const CtlCommand ctl_commands[] = {
     "  signalboxctl send --event-source shop --detail-type 'Order Paid' --data '{\"total\": 120}'\n"
     "  signalboxctl send --bus staging events.ndjson\n"
     "\n"
-    "Exit codes: 0 accepted, and a rule matched; 1 accepted and kept, but no rule matched, or no\n"
-    "such source or bus; 65 refused: the message says what and where; 66 the file cannot be read;\n"
-    "69 not reachable; 75 the router is full or stopping: send it again later.\n",
+    "Exit codes: 0 accepted, and a rule matched; 1 accepted and kept, but no rule matched;\n"
+    "65 refused: the message says what and where; 66 the file cannot be read; 69 not reachable;\n"
+    "75 the router is full or stopping: send it again later.\n",
     command_send },
   { "replay", "Acting", "[<event or delivery>…]", "Deliver dead letters once more",
     "Ids, or filters, or --all.  An event's id means all of its dead letters.  Each is tried "

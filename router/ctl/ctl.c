@@ -349,7 +349,13 @@ run (Ctl *ctl, const char *const *argv)
 int
 ctl_main (Ctl *ctl, const char *const *argv)
 {
-  int exit_code = run (ctl, argv);
+  int exit_code;
+
+  /* What is sent as JSON and in URLs must be text. */
+  for (gsize i = 0; argv[i] != NULL; i++)
+    if (!g_utf8_validate (argv[i], -1, NULL))
+      return ctl_fail_usage (ctl, NULL, "The argument “%s” is not UTF-8", argv[i]);
+  exit_code = run (ctl, argv);
 
   if (output_failed (ctl->out) && exit_code == EX_OK)
     return ctl_fail (ctl, EX_IOERR, "Not everything could be written to standard output");

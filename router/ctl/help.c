@@ -15,6 +15,7 @@ static const char exit_codes[] =
     "  69  the router cannot be reached\n"
     "  70  the router failed, or gave an answer that is not understood\n"
     "  73  an output file or a port cannot be opened\n"
+    "  74  not everything could be written to standard output\n"
     "  75  the router cannot take it now: full, or stopping; try again later\n"
     "  77  the router does not permit it\n"
     "  78  the configuration is not valid\n";

@@ -1,11 +1,11 @@
-/* receiver.c: see receiver.h.
+/* listener.c: see listener.h.
  *
  * A thread a connection, because a delay or a slow sender must not hold up the others and nobody
  * sends this tool thousands of requests at once.  Requests are numbered and handed on under one
  * lock. */
 #include "config.h"
 
-#include "receiver.h"
+#include "listener.h"
 
 #include "base/event.h"
 
@@ -16,22 +16,24 @@
 #define MAX_BODY_BYTES (64 * 1024 * 1024)
 #define IDLE_S 60
 #define MAX_CONNECTIONS 512
+#define DRAIN_S 5 /* for a peer that does not read its answer */
 
-struct Receiver
+struct Listener
 {
-  ReceiverSettings settings;
+  ListenerSettings settings;
   char *status_file;
   Clock *clock;
   Random *random;
-  ReceiverSink sink;
+  ListenerSink sink;
   gpointer user_data;
 
   struct MHD_Daemon *daemon;
   guint16 port;
 
   GMutex lock; /* of what follows; also held while the sink runs */
-  GCond stopping_changed;
+  GCond changed;
   gboolean stopping;
+  guint n_waiting; /* requests not yet answered */
   guint64 n;
 };
 
@@ -39,12 +41,13 @@ typedef struct
 {
   GByteArray *body;
   gboolean too_large;
+  gboolean waiting; /* counted in n_waiting */
 } Upload;
 
 /* ---- What is answered ------------------------------------------------------------------------ */
 
 guint
-receiver_choose (const ReceiverSettings *settings, guint64 n, Random *random, const char *file_text)
+listener_choose (const ListenerSettings *settings, guint64 n, Random *random, const char *file_text)
 {
   guint64 from_file = file_text != NULL ? g_ascii_strtoull (file_text, NULL, 10) : 0;
 
@@ -58,12 +61,12 @@ receiver_choose (const ReceiverSettings *settings, guint64 n, Random *random, co
 }
 
 static void
-wait_delay (Receiver *self)
+wait_delay (Listener *self)
 {
   gint64 until = g_get_monotonic_time () + self->settings.delay_us;
 
   g_mutex_lock (&self->lock);
-  while (!self->stopping && g_cond_wait_until (&self->stopping_changed, &self->lock, until))
+  while (!self->stopping && g_cond_wait_until (&self->changed, &self->lock, until))
     continue;
   g_mutex_unlock (&self->lock);
 }
@@ -108,7 +111,7 @@ append_query (void *user_data, enum MHD_ValueKind kind, const char *name, const 
 }
 
 static guint
-hand_on (Receiver *self, ReceivedRequest *request)
+hand_on (Listener *self, ListenerRequest *request)
 {
   g_autofree char *file_text = NULL;
 
@@ -116,14 +119,25 @@ hand_on (Receiver *self, ReceivedRequest *request)
     g_file_get_contents (self->status_file, &file_text, NULL, NULL);
   g_mutex_lock (&self->lock);
   request->n = ++self->n;
-  request->status = receiver_choose (&self->settings, request->n, self->random, file_text);
+  request->status = listener_choose (&self->settings, request->n, self->random, file_text);
   self->sink (request, self->user_data);
   g_mutex_unlock (&self->lock);
   return request->status;
 }
 
+static void
+set_waiting (Listener *self, Upload *upload, gboolean waiting)
+{
+  g_mutex_lock (&self->lock);
+  if (upload->waiting != waiting)
+    self->n_waiting += waiting ? 1 : -1;
+  upload->waiting = waiting;
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
+}
+
 static enum MHD_Result
-finish (Receiver *self,
+finish (Listener *self,
         struct MHD_Connection *connection,
         const char *url,
         const char *method,
@@ -132,8 +146,9 @@ finish (Receiver *self,
   g_autoptr (GPtrArray) headers = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GString) path = g_string_new (url);
   g_autoptr (GBytes) body = g_bytes_new (upload->body->data, upload->body->len);
-  ReceivedRequest request = { .at_us = clock_wall_us (self->clock), .method = method };
+  ListenerRequest request = { .at_us = clock_wall_us (self->clock), .method = method };
 
+  set_waiting (self, upload, TRUE);
   if (upload->too_large)
     return answer (connection, MHD_HTTP_CONTENT_TOO_LARGE);
   MHD_get_connection_values (connection, MHD_HEADER_KIND, collect_header, headers);
@@ -185,6 +200,7 @@ completed (void *user_data,
 
   if (upload == NULL)
     return;
+  set_waiting (user_data, upload, FALSE);
   g_byte_array_unref (upload->body);
   g_free (upload);
   *state = NULL;
@@ -213,7 +229,7 @@ listen_on (const char *address, guint16 port, GError **error)
 }
 
 static GSocket *
-listen_as_told (const ReceiverSettings *settings, GError **error)
+listen_as_told (const ListenerSettings *settings, GError **error)
 {
   g_autoptr (GError) local = NULL;
   GSocket *socket = listen_on (settings->address, settings->port, &local);
@@ -227,7 +243,7 @@ listen_as_told (const ReceiverSettings *settings, GError **error)
 }
 
 static gboolean
-start (Receiver *self, GSocket *socket, GError **error)
+start (Listener *self, GSocket *socket, GError **error)
 {
   g_autoptr (GSocketAddress) address = g_socket_get_local_address (socket, error);
   int fd;
@@ -237,10 +253,10 @@ start (Receiver *self, GSocket *socket, GError **error)
   self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address));
   fd = dup (g_socket_get_fd (socket)); /* the daemon closes its own */
   self->daemon = MHD_start_daemon (
-      MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL, 0, NULL, NULL,
-      handle, self, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_NOTIFY_COMPLETED, completed, self,
-      MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int) IDLE_S, MHD_OPTION_CONNECTION_LIMIT,
-      (unsigned int) MAX_CONNECTIONS, MHD_OPTION_END);
+      MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL | MHD_USE_ITC,
+      0, NULL, NULL, handle, self, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_NOTIFY_COMPLETED,
+      completed, self, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int) IDLE_S,
+      MHD_OPTION_CONNECTION_LIMIT, (unsigned int) MAX_CONNECTIONS, MHD_OPTION_END);
   if (self->daemon != NULL)
     return TRUE;
   close (fd);
@@ -249,20 +265,20 @@ start (Receiver *self, GSocket *socket, GError **error)
   return FALSE;
 }
 
-Receiver *
-receiver_new (const ReceiverSettings *settings,
+Listener *
+listener_new (const ListenerSettings *settings,
               Clock *clock,
               Random *random,
-              ReceiverSink sink,
+              ListenerSink sink,
               gpointer user_data,
               GError **error)
 {
   g_autoptr (GSocket) socket = listen_as_told (settings, error);
-  g_autoptr (Receiver) self = NULL;
+  g_autoptr (Listener) self = NULL;
 
   if (socket == NULL)
     return NULL;
-  self = g_new0 (Receiver, 1);
+  self = g_new0 (Listener, 1);
   self->settings = *settings;
   self->settings.address = NULL; /* the caller's, and not needed any more */
   self->settings.status_file = NULL;
@@ -272,45 +288,63 @@ receiver_new (const ReceiverSettings *settings,
   self->sink = sink;
   self->user_data = user_data;
   g_mutex_init (&self->lock);
-  g_cond_init (&self->stopping_changed);
+  g_cond_init (&self->changed);
   if (!start (self, socket, error))
     return NULL;
   return g_steal_pointer (&self);
 }
 
 guint16
-receiver_get_port (Receiver *self)
+listener_get_port (Listener *self)
 {
   return self->port;
 }
 
+guint
+listener_get_n_waiting (Listener *self)
+{
+  guint n;
+
+  g_mutex_lock (&self->lock);
+  n = self->n_waiting;
+  g_mutex_unlock (&self->lock);
+  return n;
+}
+
+/* Stopping the server cuts its connections; this lets the answers out first. */
+static void
+drain (Listener *self)
+{
+  gint64 until = g_get_monotonic_time () + DRAIN_S * G_USEC_PER_SEC;
+  int fd = MHD_quiesce_daemon (self->daemon);
+
+  if (fd >= 0)
+    close (fd);
+  g_mutex_lock (&self->lock);
+  self->stopping = TRUE;
+  g_cond_broadcast (&self->changed);
+  while (self->n_waiting > 0 && g_cond_wait_until (&self->changed, &self->lock, until))
+    continue;
+  g_mutex_unlock (&self->lock);
+}
+
 void
-receiver_free (Receiver *self)
+listener_free (Listener *self)
 {
   if (self == NULL)
     return;
-  g_mutex_lock (&self->lock);
-  self->stopping = TRUE;
-  g_cond_broadcast (&self->stopping_changed);
-  g_mutex_unlock (&self->lock);
   if (self->daemon != NULL)
-    MHD_stop_daemon (self->daemon);
-  g_cond_clear (&self->stopping_changed);
+    {
+      drain (self);
+      MHD_stop_daemon (self->daemon);
+    }
+  g_cond_clear (&self->changed);
   g_mutex_clear (&self->lock);
   g_free (self->status_file);
   g_free (self);
 }
 
 /* ---- What arrived ---------------------------------------------------------------------------- */
-
-const char *
-received_header (const ReceivedRequest *request, const char *name)
-{
-  for (guint i = 0; i + 1 < request->headers->len; i += 2)
-    if (g_ascii_strcasecmp (g_ptr_array_index (request->headers, i), name) == 0)
-      return g_ptr_array_index (request->headers, i + 1);
-  return NULL;
-}
 
 /* Header values are bytes: what is not UTF-8 is replaced. */
 static void
@@ -322,7 +356,7 @@ append_string (GString *out, const char *text)
 }
 
 char *
-received_to_json (const ReceivedRequest *request)
+listener_request_to_json (const ListenerRequest *request)
 {
   GString *out = g_string_new (NULL);
   g_autofree char *at = clock_format_us (request->at_us);

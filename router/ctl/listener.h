@@ -1,4 +1,4 @@
-/* receiver.h: a small HTTP server to deliver to: answers as it is told and hands on what arrived.
+/* listener.h: a small HTTP server to deliver to: answers as it is told and hands on what arrived.
  */
 #pragma once
 
@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-typedef struct Receiver Receiver;
+typedef struct Listener Listener;
 
 typedef struct
 {
@@ -22,7 +22,7 @@ typedef struct
   guint64 fail_first;      /* so many requests fail */
   guint fail_percent;      /* of the others, by chance */
   gint64 delay_us;         /* before each answer */
-} ReceiverSettings;
+} ListenerSettings;
 
 typedef struct
 {
@@ -32,32 +32,32 @@ typedef struct
   GPtrArray *headers;        /* name, value, name, value … as they came */
   GBytes *body;
   guint status; /* that it will be answered with */
-} ReceivedRequest;
+} ListenerRequest;
 
 /* On a server thread, one at a time, before the request is answered. */
-typedef void (*ReceiverSink) (const ReceivedRequest *request, gpointer user_data);
+typedef void (*ListenerSink) (const ListenerRequest *request, gpointer user_data);
 
 /* clock and random outlive it.  Fails with a GIOError when it cannot listen. */
-Receiver *receiver_new (const ReceiverSettings *settings,
+Listener *listener_new (const ListenerSettings *settings,
                         Clock *clock,
                         Random *random,
-                        ReceiverSink sink,
+                        ListenerSink sink,
                         gpointer user_data,
                         GError **error);
-guint16 receiver_get_port (Receiver *receiver);
-/* Waits for the requests under way, whose delay is cut short. */
-void receiver_free (Receiver *receiver);
+guint16 listener_get_port (Listener *listener);
+guint listener_get_n_waiting (Listener *listener); /* requests that are not answered yet */
+/* Answers the requests that wait, at once. */
+void listener_free (Listener *listener);
 
 /* The status for request n.  file_text: of the status file, or NULL. */
-guint receiver_choose (const ReceiverSettings *settings,
+guint listener_choose (const ListenerSettings *settings,
                        guint64 n,
                        Random *random,
                        const char *file_text);
 
-const char *received_header (const ReceivedRequest *request, const char *name); /* or NULL */
 /* One JSON object on one line, as in listen's log. */
-char *received_to_json (const ReceivedRequest *request);
+char *listener_request_to_json (const ListenerRequest *request);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Receiver, receiver_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Listener, listener_free)
 
 G_END_DECLS
