@@ -46,9 +46,10 @@ gboolean control_reload (Control *control,
                          GPtrArray **out_problems,
                          GError **error);
 
-/* Checks the whole folder with the one file as it would be (text NULL: deleted), and unless check_only writes it atomically
- * and publishes the new generation.  expected_digest: SHA-256 of the file's text that the editor began from, or NULL; a
- * file that is different by now is ROUTER_ERROR_CONFLICT. */
+/* Checks the whole folder with the one file as it would be (text NULL: deleted), and unless
+ * check_only writes it atomically and publishes the new generation.  expected_digest: SHA-256 of
+ * the file's text that the editor began from, "" when there must be no such file yet, NULL:
+ * whatever is there; a file that is different by now is ROUTER_ERROR_CONFLICT. */
 gboolean control_edit (Control *control,
                        const char *relative_path,
                        const char *text,
@@ -60,15 +61,20 @@ gboolean control_edit (Control *control,
                        GError **error);
 
 /* The file's text and its SHA-256. */
-gboolean control_read (Control *control, const char *relative_path, char **out_text, char **out_digest, GError **error);
+gboolean control_read (Control *control,
+                       const char *relative_path,
+                       char **out_text,
+                       char **out_digest,
+                       GError **error);
 
 typedef struct
 {
-  guint64 applied;  /* deliveries that changed */
-  guint64 skipped;  /* not in a state in which it could be done, or not found */
+  guint64 applied; /* deliveries that changed */
+  guint64 skipped; /* not in a state in which it could be done, or not found */
 } OperateResult;
 
-/* kind: JOURNAL_REPLAY or JOURNAL_DISCARD; ids: delivery ids or event ids (all dead deliveries of it). */
+/* kind: JOURNAL_REPLAY or JOURNAL_DISCARD; ids: delivery ids or event ids (all dead deliveries of
+ * it). */
 gboolean control_operate_ids (Control *control,
                               JournalKind kind,
                               const char *const *ids,

@@ -1,0 +1,23 @@
+/* core.h: what the files of control/ share. */
+#pragma once
+
+#include "control/control.h"
+
+G_BEGIN_DECLS
+
+struct Control
+{
+  ControlSetup setup;
+  char *config_dir;
+  GMutex changing; /* one change of the configuration at a time */
+};
+
+/* Records the next generation and puts it in force, unless the folder's digest is that of the one
+ * that is.  With the lock.  FALSE: it could not be recorded; the old one stays. */
+gboolean control_publish (Control *control,
+                          Configuration *configuration,
+                          const char *author,
+                          guint64 *out_generation,
+                          GError **error);
+
+G_END_DECLS
