@@ -68,14 +68,14 @@ static const struct
 {
   const char *name, *shown;
 } envelope[] = {
-  { "id", "id" },
-  { "account", "account" },
-  { "detail-type", "detailType" },
-  { "time", "time" },
-  { "source", "source" },
-  { "region", "region" },
-  { "resources", "resources" },
-  { "version", "version" },
+  { "id", "\"id\"" },
+  { "account", "\"account\"" },
+  { "detail-type", "\"detailType\"" },
+  { "time", "\"time\"" },
+  { "source", "\"source\"" },
+  { "region", "\"region\"" },
+  { "resources", "\"resources\"" },
+  { "version", "\"version\"" },
 };
 
 #define N_ENVELOPE (sizeof envelope / sizeof envelope[0])
@@ -118,10 +118,9 @@ append_envelope (RulesBuffer *out, bool *first, const PathValue *values)
 {
   for (size_t i = 0; i < N_ENVELOPE; i++)
     {
-      char name[LONGEST_NAME_BYTES + 3];
-      int length = snprintf (name, sizeof name, "\"%s\"", envelope[i].shown);
+      const char *name = envelope[i].shown;
 
-      if (values[i].text && !append_member (out, first, name, (size_t) length, values[i]))
+      if (values[i].text && !append_member (out, first, name, strlen (name), values[i]))
         return false;
     }
   return true;
@@ -136,8 +135,7 @@ append_event_without_detail (RulesBuffer *out, PathValue event)
   bool first = true;
   bool ok = buffer_append_char (out, '{');
 
-  /* Twice over the members: the envelope's come first, and of a name that is there twice the last.
-   */
+  /* Twice over the members: the envelope's come first, and the last of those with one name. */
   for (int pass = 0; ok && pass < 2 && event.text[0] == '{'; pass++)
     {
       skim_open (&members, event.text, event.length, 0);
