@@ -333,7 +333,7 @@ run (Ctl *ctl, const char *const *argv)
       print_version (ctl);
       return EX_OK;
     }
-  rest = rest_of (vector);
+  rest = g_strdupv (vector + 1);
   if (common.help)
     return run_help (ctl, rest[0], entries);
   if (rest[0] == NULL)

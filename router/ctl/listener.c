@@ -39,6 +39,8 @@ struct Listener
 
 typedef struct
 {
+  char *target; /* as sent: path and query, not decoded */
+  gboolean begun;
   GByteArray *body;
   gboolean too_large;
   gboolean waiting; /* counted in n_waiting */
@@ -95,21 +97,6 @@ collect_header (void *user_data, enum MHD_ValueKind kind, const char *name, cons
   return MHD_YES;
 }
 
-static enum MHD_Result
-append_query (void *user_data, enum MHD_ValueKind kind, const char *name, const char *value)
-{
-  GString *path = user_data;
-
-  g_string_append_c (path, strchr (path->str, '?') == NULL ? '?' : '&');
-  g_string_append_uri_escaped (path, name, NULL, FALSE);
-  if (value != NULL)
-    {
-      g_string_append_c (path, '=');
-      g_string_append_uri_escaped (path, value, NULL, FALSE);
-    }
-  return MHD_YES;
-}
-
 static guint
 hand_on (Listener *self, ListenerRequest *request)
 {
@@ -137,14 +124,9 @@ set_waiting (Listener *self, Upload *upload, gboolean waiting)
 }
 
 static enum MHD_Result
-finish (Listener *self,
-        struct MHD_Connection *connection,
-        const char *url,
-        const char *method,
-        Upload *upload)
+finish (Listener *self, struct MHD_Connection *connection, const char *method, Upload *upload)
 {
   g_autoptr (GPtrArray) headers = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GString) path = g_string_new (url);
   g_autoptr (GBytes) body = g_bytes_new (upload->body->data, upload->body->len);
   ListenerRequest request = { .at_us = clock_wall_us (self->clock), .method = method };
 
@@ -152,13 +134,23 @@ finish (Listener *self,
   if (upload->too_large)
     return answer (connection, MHD_HTTP_CONTENT_TOO_LARGE);
   MHD_get_connection_values (connection, MHD_HEADER_KIND, collect_header, headers);
-  MHD_get_connection_values (connection, MHD_GET_ARGUMENT_KIND, append_query, path);
-  request.path = path->str;
+  request.path = upload->target;
   request.headers = headers;
   request.body = body;
   if (self->settings.delay_us > 0)
     wait_delay (self);
   return answer (connection, hand_on (self, &request));
+}
+
+/* The first that is heard of a request, before anything is decoded. */
+static void *
+begin (void *user_data, const char *target, struct MHD_Connection *connection)
+{
+  Upload *upload = g_new0 (Upload, 1);
+
+  upload->target = g_strdup (target);
+  upload->body = g_byte_array_new ();
+  return upload;
 }
 
 static enum MHD_Result
@@ -173,15 +165,13 @@ handle (void *user_data,
 {
   Upload *upload = *state;
 
-  if (upload == NULL)
+  if (!upload->begun)
     {
-      upload = g_new0 (Upload, 1);
-      upload->body = g_byte_array_new ();
-      *state = upload;
+      upload->begun = TRUE;
       return MHD_YES;
     }
   if (*data_size == 0)
-    return finish (user_data, connection, url, method, upload);
+    return finish (user_data, connection, method, upload);
   if (upload->body->len + *data_size > MAX_BODY_BYTES)
     upload->too_large = TRUE;
   else
@@ -202,6 +192,7 @@ completed (void *user_data,
     return;
   set_waiting (user_data, upload, FALSE);
   g_byte_array_unref (upload->body);
+  g_free (upload->target);
   g_free (upload);
   *state = NULL;
 }
@@ -254,9 +245,10 @@ start (Listener *self, GSocket *socket, GError **error)
   fd = dup (g_socket_get_fd (socket)); /* the daemon closes its own */
   self->daemon = MHD_start_daemon (
       MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL | MHD_USE_ITC,
-      0, NULL, NULL, handle, self, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_NOTIFY_COMPLETED,
-      completed, self, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int) IDLE_S,
-      MHD_OPTION_CONNECTION_LIMIT, (unsigned int) MAX_CONNECTIONS, MHD_OPTION_END);
+      0, NULL, NULL, handle, self, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_URI_LOG_CALLBACK, begin,
+      self, MHD_OPTION_NOTIFY_COMPLETED, completed, self, MHD_OPTION_CONNECTION_TIMEOUT,
+      (unsigned int) IDLE_S, MHD_OPTION_CONNECTION_LIMIT, (unsigned int) MAX_CONNECTIONS,
+      MHD_OPTION_END);
   if (self->daemon != NULL)
     return TRUE;
   close (fd);

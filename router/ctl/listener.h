@@ -28,7 +28,7 @@ typedef struct
 {
   guint64 n; /* from 1 */
   gint64 at_us;
-  const char *method, *path; /* with the query */
+  const char *method, *path; /* as sent, with the query */
   GPtrArray *headers;        /* name, value, name, value … as they came */
   GBytes *body;
   guint status; /* that it will be answered with */

@@ -38,7 +38,7 @@ asked (Fixture *fixture, const char *path)
   g_assert_cmpuint (n, >, 0);
   request = receiver_request (fixture->router, n - 1);
   g_assert_cmpstr (request->method, ==, "POST");
-  g_assert_cmpstr (request->path, ==, path);
+  g_assert_cmpstr (request->target, ==, path);
   body = received_body (request);
   root = json_from_string (body, NULL);
   g_assert_nonnull (root);

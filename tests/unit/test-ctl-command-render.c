@@ -30,7 +30,7 @@ test_object (void)
   g_assert_cmpstr (json_object_get_string_member (first, "connector"), ==, "webhook/chat");
   ctl_run_assert_contains (
       json_object_get_string_member (json_object_get_object_member (first, "payload"), "text"),
-      "octocat-demo merged octo-org/hello-world#128 by monalisa: ");
+      "octocat-demo merged octo-org/hello-world#128 by monalisa");
 }
 
 static void

@@ -44,7 +44,7 @@ assert_posted (Fixture *fixture, const char *path, const char *content_type, con
   request = receiver_request (fixture->router, 0);
   text = received_body (request);
   g_assert_cmpstr (request->method, ==, "POST");
-  g_assert_cmpstr (request->path, ==, path);
+  g_assert_cmpstr (request->target, ==, path);
   g_assert_cmpstr (received_header (request, "content-type"), ==, content_type);
   g_assert_cmpstr (text, ==, body);
 }

@@ -9,7 +9,7 @@
   "\"started_at\":\"2026-11-21T09:00:00Z\",\"now\":\"2026-11-21T09:02:05Z\",\"revision\":7,"       \
   "\"state\":\"running\",\"store\":{\"engine\":\"sqlite\",\"path\":\"/s/"                          \
   "db\",\"disk_full\":" disk_full ",\"last_commit_us\":400,\"queued_events\":0},\"listen\":["      \
-                                  "\"http://127.0.0.1:4610\",\"unix:/s\"],"                        \
+  "\"http://127.0.0.1:4610\",\"unix:/s\"],"                                                        \
   "\"config_dir\":\"/c\",\"state_dir\":\"/s\",\"ledger\":{\"events\":12,\"unmatched\":2,"          \
   "\"deliveries\":20,\"ready\":0,\"waiting\":" waiting ",\"held\":0,\"done\":17,\"dead\":3,"       \
   "\"discarded\":0,\"difference\":" difference "},\"schedule\":{\"queued\":0,\"under_way\":0}}"
@@ -98,7 +98,7 @@ test_reload (void)
   invalid = CTL_RUN ("reload", "-u", receiver_url (router));
   g_assert_cmpint (invalid->exit_code, ==, EX_CONFIG);
   g_assert_cmpstr (receiver_request (router, 0)->method, ==, "POST");
-  g_assert_cmpstr (receiver_request (router, 0)->path, ==, "/v1/reload");
+  g_assert_cmpstr (receiver_request (router, 0)->target, ==, "/v1/reload");
   ctl_run_assert_contains (invalid->err, "rule/default/a.json:3:5: State: “ON” is not known\n"
                                          "  Write ENABLED\n");
 }

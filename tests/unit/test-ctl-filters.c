@@ -40,7 +40,7 @@ test_query (Fixture *fixture, gconstpointer body)
                                     "--error-code", "A&B", "-n", "5");
 
   g_assert_cmpint (run->exit_code, ==, EX_OK);
-  g_assert_cmpstr (receiver_request (fixture->router, 0)->path, ==,
+  g_assert_cmpstr (receiver_request (fixture->router, 0)->target, ==,
                    "/v1/deliveries?state=dead&order=newest&connector=webhook%2Fx%20y"
                    "&error-code=A%26B&limit=5");
   g_assert_null (strchr (run->out, '\033'));
@@ -56,7 +56,7 @@ test_empty (Fixture *fixture, gconstpointer body)
 
   g_assert_cmpint (waiting->exit_code, ==, EX_NOTHING);
   g_assert_cmpstr (waiting->out, ==, "Nothing waits: every delivery is settled.\n");
-  g_assert_cmpstr (receiver_request (fixture->router, 0)->path, ==,
+  g_assert_cmpstr (receiver_request (fixture->router, 0)->target, ==,
                    "/v1/deliveries?state=ready%2Cwaiting%2Cheld&order=due&limit=50");
   g_assert_cmpint (json->exit_code, ==, EX_NOTHING);
   g_assert_cmpstr (json->out, ==, "{\"deliveries\":[],\"next\":null}\n");
@@ -72,8 +72,8 @@ test_pages (Fixture *fixture, gconstpointer body)
 
   g_assert_cmpint (run->exit_code, ==, EX_OK);
   g_assert_cmpuint (receiver_n_requests (fixture->router), ==, 3);
-  g_assert_cmpstr (receiver_request (fixture->router, 0)->path, ==, "/v1/events?limit=5");
-  g_assert_cmpstr (receiver_request (fixture->router, 1)->path, ==,
+  g_assert_cmpstr (receiver_request (fixture->router, 0)->target, ==, "/v1/events?limit=5");
+  g_assert_cmpstr (receiver_request (fixture->router, 1)->target, ==,
                    "/v1/events?limit=3&after=c%2F1");
   g_assert_nonnull (root);
   object = json_node_get_object (root);

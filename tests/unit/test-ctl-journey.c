@@ -47,7 +47,7 @@ test_event (void)
   run = CTL_RUN ("show", "-u", receiver_url (router), "0193");
   g_assert_cmpstr (run->err, ==, "");
   g_assert_cmpint (run->exit_code, ==, EX_OK);
-  g_assert_cmpstr (receiver_request (router, 0)->path, ==, "/v1/events/0193");
+  g_assert_cmpstr (receiver_request (router, 0)->target, ==, "/v1/events/0193");
   ctl_run_assert_contains (run->out, "Event          0193\n");
   ctl_run_assert_contains (run->out,
                            "at source/github, bus default, by configuration generation 3\n");
@@ -80,9 +80,9 @@ test_delivery (void)
                  "01939b2e-7c1a-7000-8000-5f0e1c9a3b21-2");
   g_assert_cmpint (run->exit_code, ==, EX_OK);
   g_assert_cmpuint (receiver_n_requests (router), ==, 2);
-  g_assert_cmpstr (receiver_request (router, 0)->path, ==,
+  g_assert_cmpstr (receiver_request (router, 0)->target, ==,
                    "/v1/deliveries/01939b2e-7c1a-7000-8000-5f0e1c9a3b21-2");
-  g_assert_cmpstr (receiver_request (router, 1)->path, ==,
+  g_assert_cmpstr (receiver_request (router, 1)->target, ==,
                    "/v1/deliveries/01939b2e-7c1a-7000-8000-5f0e1c9a3b21-2/payload");
   ctl_run_assert_contains (run->out, "  dead, 0 attempts: It was refused\n");
   ctl_run_assert_contains (run->out, "signalboxctl replay 01939b2e");
@@ -91,7 +91,7 @@ test_delivery (void)
   receiver_set_body (router, "{\"title\":\"Not found\"}", -1);
   none = CTL_RUN ("show", "-u", receiver_url (router), "../status");
   g_assert_cmpint (none->exit_code, ==, EX_NOTHING);
-  g_assert_cmpstr (receiver_request (router, 2)->path, ==, "/v1/events/..%2Fstatus");
+  g_assert_cmpstr (receiver_request (router, 2)->target, ==, "/v1/events/..%2Fstatus");
 }
 
 int

@@ -1,6 +1,7 @@
 /* The receiver to try things with: what it answers, what it hands on, and that it ends. */
 #include "ctl/listener.h"
 
+#include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
 #include <libsoup/soup.h>
 #include <string.h>
@@ -190,10 +191,10 @@ test_status_file (void)
   g_file_set_contents (file, "500\n", -1, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (post (&fixture, "/", "2", 1), ==, 500);
-  g_assert_cmpint (remove (file), ==, 0);
+  g_assert_cmpint (g_remove (file), ==, 0);
   g_assert_cmpuint (post (&fixture, "/", "3", 1), ==, 200);
   tear_down (&fixture, NULL);
-  g_assert_cmpint (remove (folder), ==, 0);
+  g_assert_cmpint (g_remove (folder), ==, 0);
 }
 
 static void

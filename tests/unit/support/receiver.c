@@ -36,7 +36,8 @@ struct Receiver
 /* While a request comes in. */
 typedef struct
 {
-  ReceivedRequest *request;
+  char *target;
+  ReceivedRequest *request; /* NULL until its head is there */
   GByteArray *body;
 } Incoming;
 
@@ -47,6 +48,7 @@ received_request_free (gpointer data)
 
   g_free (request->method);
   g_free (request->path);
+  g_free (request->target);
   g_hash_table_unref (request->headers);
   g_clear_pointer (&request->body, g_bytes_unref);
   g_free (request);
@@ -59,19 +61,31 @@ take_header (void *user, enum MHD_ValueKind kind, const char *name, const char *
   return MHD_YES;
 }
 
-static Incoming *
-incoming_new (struct MHD_Connection *connection, const char *method, const char *path)
+/* The first that is heard of a request: its target, before any decoding. */
+static void *
+begin (void *user, const char *target, struct MHD_Connection *connection)
 {
   Incoming *incoming = g_new0 (Incoming, 1);
+
+  incoming->target = g_strdup (target);
+  return incoming;
+}
+
+static void
+incoming_fill (Incoming *incoming,
+               struct MHD_Connection *connection,
+               const char *method,
+               const char *path)
+{
   ReceivedRequest *request = g_new0 (ReceivedRequest, 1);
 
+  request->target = g_steal_pointer (&incoming->target);
   request->method = g_strdup (method);
   request->path = g_strdup (path);
   request->headers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   MHD_get_connection_values (connection, MHD_HEADER_KIND, take_header, request->headers);
   incoming->request = request;
   incoming->body = g_byte_array_new ();
-  return incoming;
 }
 
 /* With the lock. */
@@ -174,9 +188,9 @@ handle (void *user,
   enum MHD_Result result;
   guint status;
 
-  if (incoming == NULL)
+  if (incoming->request == NULL)
     {
-      *context = incoming_new (connection, method, path);
+      incoming_fill (incoming, connection, method, path);
       return MHD_YES;
     }
   if (*length > 0)
@@ -206,6 +220,7 @@ completed (void *user,
     return;
   g_clear_pointer (&incoming->request, received_request_free);
   g_clear_pointer (&incoming->body, g_byte_array_unref);
+  g_free (incoming->target);
   g_free (incoming);
   *context = NULL;
 }
@@ -242,8 +257,9 @@ receiver_new (void)
   receiver->status = 200;
   receiver->daemon = MHD_start_daemon (
       MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL, 0, NULL, NULL,
-      handle, receiver, MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_NOTIFY_COMPLETED, completed,
-      receiver, MHD_OPTION_NOTIFY_CONNECTION, connection_changed, receiver, MHD_OPTION_END);
+      handle, receiver, MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_URI_LOG_CALLBACK, begin,
+      receiver, MHD_OPTION_NOTIFY_COMPLETED, completed, receiver, MHD_OPTION_NOTIFY_CONNECTION,
+      connection_changed, receiver, MHD_OPTION_END);
   g_assert_nonnull (receiver->daemon);
   receiver->port = MHD_get_daemon_info (receiver->daemon, MHD_DAEMON_INFO_BIND_PORT)->port;
   receiver->url = g_strdup_printf ("http://127.0.0.1:%u", receiver->port);

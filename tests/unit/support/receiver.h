@@ -13,7 +13,8 @@ typedef struct Receiver Receiver;
 typedef struct
 {
   char *method;
-  char *path;
+  char *path;          /* decoded */
+  char *target;        /* as sent: path and query */
   GHashTable *headers; /* lower-case name -> value */
   GBytes *body;
   guint answered; /* status that it was answered; 0: dropped, or not answered yet */
