@@ -3,8 +3,6 @@
 #include "base/error.h"
 #include "support/store-samples.h"
 
-#include <string.h>
-
 typedef struct
 {
   const StoreEngine *engine;
@@ -632,39 +630,6 @@ test_not_found (Fixture *fixture, gconstpointer name)
   g_assert_null (delivery);
 }
 
-static void
-test_find_key (Fixture *fixture, gconstpointer name)
-{
-  static const char *const unknown[] = {
-    "",
-    "x",
-    "00000000-0000-7000-8000-000000000001",
-    "00000000-0000-7000-8000-000000000001-",
-    "00000000-0000-7000-8000-000000000001-0",
-    "00000000-0000-7000-8000-000000000001-4",
-    "00000000-0000-7000-8000-000000000001-99999999999",
-    "00000000-0000-7000-8000-000000000002-1",
-  };
-  g_autoptr (GError) error = NULL;
-  DeliveryKey key = { 0 };
-
-  sample_commit_one (fixture->store, sample_append (8, SAMPLE_TIME_US, 1));
-  sample_commit_one (fixture->store, sample_append (1, SAMPLE_TIME_US, 3));
-  store_find_key (fixture->store, "00000000-0000-7000-8000-000000000001-3", &key, &error);
-  g_assert_no_error (error);
-  g_assert_cmpint (key.event_seq, ==, 2);
-  g_assert_cmpuint (key.index, ==, 3);
-  for (guint i = 0; i < G_N_ELEMENTS (unknown); i++)
-    {
-      g_autoptr (GError) refused = NULL;
-
-      g_assert_false (store_find_key (fixture->store, unknown[i], &key, &refused));
-      g_assert_error (refused, ROUTER_ERROR, ROUTER_ERROR_NOT_FOUND);
-      g_assert_nonnull (strstr (refused->message, unknown[i]));
-    }
-  g_assert_cmpint (key.event_seq, ==, 2);
-}
-
 /* ---- Generations ---- */
 
 static void
@@ -794,7 +759,6 @@ main (int argc, char *argv[])
     { "claim", test_claim },
     { "empty-page", test_empty_page },
     { "not-found", test_not_found },
-    { "find-key", test_find_key },
     { "generations", test_generations },
     { "whole-commits", test_whole_commits },
     { "idle", test_idle },
