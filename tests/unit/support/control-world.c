@@ -1,0 +1,102 @@
+/* The parts that control works on, small and real. */
+#include "support/control-world.h"
+
+#include "support/config-folder.h"
+
+static void
+note_due (DeliveryKey key, const char *connector, gint64 due_us, gpointer user_data)
+{
+  World *world = user_data;
+
+  g_mutex_lock (&world->lock);
+  g_array_append_val (world->due, key);
+  g_mutex_unlock (&world->lock);
+}
+
+static void
+note_reconfigured (gpointer user_data)
+{
+  World *world = user_data;
+
+  g_atomic_int_inc (&world->n_reconfigured);
+}
+
+static void
+failed (const GError *error, gpointer user_data)
+{
+  g_error ("The writer failed: %s", error->message);
+}
+
+World *
+world_new (void)
+{
+  static const WriterSettings settings = { .max_queued_events = 100,
+                                           .max_batch_items = 16,
+                                           .full_retry_ms = 10 };
+  World *world = g_new0 (World, 1);
+  g_autoptr (Snapshot) first = NULL;
+  g_autoptr (GPtrArray) problems = NULL;
+  g_autoptr (GError) error = NULL;
+  ControlSetup setup;
+
+  world->folder = test_folder_new ();
+  test_folder_put (world->folder, "file/all.json", "{\"Path\": \"all\"}");
+  test_folder_put (world->folder, "rule/default/all.json", WORLD_RULE);
+  g_mutex_init (&world->lock);
+  world->due = g_array_new (FALSE, FALSE, sizeof (DeliveryKey));
+  world->clock = clock_manual_new (SAMPLE_TIME_US + G_TIME_SPAN_DAY);
+  world->store = store_engine_memory.open (NULL, &error);
+  g_assert_no_error (error);
+  world->writer = writer_new (world->store, &settings, failed, NULL);
+  first = control_first_snapshot (world->folder, test_connector_schemas, world->store,
+                                  world->writer, world->clock, &problems, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (first);
+  world->snapshots = snapshot_holder_new (first);
+  setup = (ControlSetup){
+    .clock = world->clock,
+    .store = world->store,
+    .writer = world->writer,
+    .snapshots = world->snapshots,
+    .config_dir = world->folder,
+    .connector_schemas = test_connector_schemas,
+    .due = note_due,
+    .reconfigured = note_reconfigured,
+    .user_data = world,
+  };
+  world->control = control_new (&setup);
+  return world;
+}
+
+void
+world_free (World *world)
+{
+  control_free (world->control);
+  snapshot_holder_free (world->snapshots);
+  writer_free (world->writer);
+  store_close (world->store);
+  clock_free (world->clock);
+  test_folder_free (world->folder);
+  g_array_unref (world->due);
+  g_mutex_clear (&world->lock);
+  g_free (world);
+}
+
+char *
+world_read (World *world, const char *relative)
+{
+  g_autofree char *path = g_build_filename (world->folder, relative, NULL);
+  char *text = NULL;
+
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    return NULL;
+  return text;
+}
+
+guint64
+world_generation (World *world)
+{
+  g_autoptr (Snapshot) current = snapshot_current (world->snapshots);
+
+  return current->generation;
+}

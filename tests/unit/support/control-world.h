@@ -1,0 +1,35 @@
+/* control-world.h: a Control over a configuration folder, a store in memory and a writer, for
+ * tests. */
+#pragma once
+
+#include "control/control.h"
+#include "support/store-samples.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  char *folder;
+  Clock *clock;
+  Store *store;
+  Writer *writer;
+  SnapshotHolder *snapshots;
+  Control *control;
+  GMutex lock;
+  GArray *due;         /* DeliveryKey: what was said to be due; with the lock */
+  gint n_reconfigured; /* atomic */
+} World;
+
+#define WORLD_RULE                                                                                 \
+  "{\"EventPattern\": {\"source\": [\"a\"]},"                                                      \
+  " \"Targets\": [{\"Id\": \"t\", \"Arn\": \"file/all\"}]}"
+
+/* A folder with file/all.json and rule/default/all.json, generation 1. */
+World *world_new (void);
+void world_free (World *world);
+char *world_read (World *world, const char *relative); /* a file's text, NULL when missing */
+guint64 world_generation (World *world);               /* in force */
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (World, world_free)
+
+G_END_DECLS
