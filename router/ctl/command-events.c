@@ -72,7 +72,8 @@ typedef struct
   Client *client;
   const char *path;
   Table *table;
-  char *newest; /* id of the newest event printed, or NULL */
+  char *newest;   /* id of the newest event printed, or NULL */
+  gboolean begun; /* the first page is all that is wanted of what was there before */
 } Follow;
 
 /* One page of what is newer than the newest printed, newest first.  *cursor: the next page's, NULL
@@ -105,7 +106,7 @@ newer_page (Follow *follow, const char *limit, GPtrArray *found, char **cursor)
     }
   next = field_string (client_answer_get_object (answer), "next");
   g_free (*cursor);
-  *cursor = !met && *next != '\0' && follow->newest != NULL ? g_strdup (next) : NULL;
+  *cursor = !met && *next != '\0' && follow->begun ? g_strdup (next) : NULL;
   return EX_OK;
 }
 
@@ -187,6 +188,7 @@ follow_events (Ctl *ctl, const char *path, guint64 limit)
       if (exit_code != EX_OK || output_failed (ctl->out))
         break;
       seen = revision;
+      follow.begun = TRUE;
       g_usleep (POLL_US);
     }
   g_free (follow.newest);

@@ -18,7 +18,6 @@ static void
 print_leaf (Output *out, const RulesTraceLeaf *leaf, const char *event)
 {
   g_autofree char *value = NULL;
-  g_autofree char *safe = NULL;
 
   output_spaces (out, 2);
   output_put (out, leaf->held ? STYLE_GOOD : STYLE_BAD, leaf->held ? "✓ " : "✗ ");
