@@ -92,7 +92,7 @@ add_line (Split *split, JsonSlice line, guint number)
       split->problem = refuse_json (&error, split->context->configuration, pointer, number - 1);
       return FALSE;
     }
-  if (add_entry (split, line, pointer))
+  if (add_entry (split, json_slice (line.text, line.length), pointer))
     return TRUE;
   if (split->problem->line == 0)
     split->problem->line = number;

@@ -3,6 +3,14 @@
 
 #include <string.h>
 
+/* "" would be the whole body, which goes without saying. */
+static void
+set_pointer (Problem *problem, const char *pointer)
+{
+  if (*pointer != '\0')
+    problem_set_place (problem, pointer, 0, 0);
+}
+
 static Problem *
 refuse_depth (const Configuration *configuration)
 {
@@ -41,7 +49,8 @@ refuse_json (const RulesError *error,
       if (error->hint[0] != '\0')
         problem_set_remedy (problem, "%s", error->hint);
     }
-  problem_set_place (problem, place, error->line + line_offset, error->column);
+  problem_set_place (problem, *place != '\0' ? place : NULL, error->line + line_offset,
+                     error->column);
   return problem;
 }
 
@@ -62,7 +71,7 @@ refuse_event (const char *pointer, const char *member, const char *format, ...)
     problem = problem_new (400, "invalid-event", "The event is not valid",
                            "Event %s (counted from 0): %s; none of the request's events was kept",
                            pointer + 1, detail);
-  problem_set_place (problem, place, 0, 0);
+  set_pointer (problem, place);
   return problem;
 }
 
@@ -91,7 +100,7 @@ refuse_event_bytes (const char *pointer, const Configuration *configuration, gsi
                                   bytes, configuration->router.event_bytes);
 
   problem_set_remedy (problem, "Send less, or raise Limits.EventBytes in router.json");
-  problem_set_place (problem, pointer, 0, 0);
+  set_pointer (problem, pointer);
   return problem;
 }
 
@@ -119,7 +128,7 @@ refuse_target_count (const char *pointer, const Configuration *configuration, gu
 
   problem_set_remedy (problem, "Make the rules match less, or raise Limits.TargetsPerEvent in "
                                "router.json");
-  problem_set_place (problem, pointer, 0, 0);
+  set_pointer (problem, pointer);
   return problem;
 }
 
@@ -146,7 +155,7 @@ refuse_unknown_bus (const char *pointer, const char *name)
                                   "There is no bus “%s” in the configuration", name);
 
   problem_set_remedy (problem, "Make it: bus/%.64s.json with {} is enough", name);
-  problem_set_place (problem, pointer, 0, 0);
+  set_pointer (problem, pointer);
   return problem;
 }
 
