@@ -244,8 +244,8 @@ first_repeated (const JsonNode **sorted, size_t count)
   return found;
 }
 
-static void
-append_path (RulesError *error, const JsonNode *node)
+void
+json_error_point_to (RulesError *error, const JsonNode *node)
 {
   const JsonNode *child;
 
@@ -283,7 +283,7 @@ refuse_repeated (Builder *builder, const JsonNode *member)
             "name %.*s%s occurs twice", (int) error_cut_utf8 (name, member->name_length, 200), name,
             member->name_length > 200 ? "…" : "");
   if (builder->error)
-    append_path (builder->error, member);
+    json_error_point_to (builder->error, member);
   return false;
 }
 
@@ -331,7 +331,7 @@ build_value (Builder *builder)
         {
           json_reader_error (reader, builder->error);
           if (builder->error && reader->fault == JSON_FAULT_DEPTH && builder->open)
-            append_path (builder->error, builder->node ? builder->node : builder->open);
+            json_error_point_to (builder->error, builder->node ? builder->node : builder->open);
           return false;
         }
       if (token == JSON_TOKEN_NAME)

@@ -61,3 +61,6 @@ const JsonNode *json_member (const JsonNode *node, const char *name, size_t leng
 
 /* The element at this index; NULL when there is none or node is no array. */
 const JsonNode *json_element (const JsonNode *node, size_t index);
+
+/* Appends the JSON pointer to a node to error->pointer. */
+void json_error_point_to (RulesError *error, const JsonNode *node);

@@ -230,7 +230,7 @@ read_upper_bound (PatternReader *self,
                   NumberText bottom,
                   bool bottom_included)
 {
-  NumberText top;
+  NumberText top = { 0 };
   const char *operator_, *name;
   size_t length;
 
@@ -257,7 +257,7 @@ read_upper_bound (PatternReader *self,
 static bool
 read_lower_bound (PatternReader *self, JsonToken token, Predicate *predicate, bool included)
 {
-  NumberText bottom;
+  NumberText bottom = { 0 };
 
   if (!take_number (self, token, included ? ">=" : ">", &bottom) || !pattern_next (self, &token))
     return false;
@@ -273,7 +273,7 @@ read_single_number (PatternReader *self,
                     Predicate *predicate,
                     const char *operator_)
 {
-  NumberText number;
+  NumberText number = { 0 };
   bool equal = operator_[0] == '=';
 
   if (!take_number (self, token, equal ? "equals" : operator_, &number) ||

@@ -14,7 +14,9 @@
 #include "json.h"
 #include "pattern-reader.h"
 #include "plan.h"
+#include "scope.h"
 
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -393,6 +395,72 @@ parse_once (const char *text,
   return true;
 }
 
+/* The JSON pointer to the value that begins at an offset. */
+static bool
+point_to (RulesError *error, const char *text, size_t length, size_t offset, Arena *arena)
+{
+  static const RulesJsonLimits limits = { .max_depth = JSON_MAX_DEPTH, .allow_duplicates = true };
+  const JsonNode *node;
+
+  if (!json_parse_prefix (text, length, &limits, arena, &node, error))
+    return false;
+  while (node->start != offset)
+    {
+      const JsonNode *child = node->child;
+
+      while (child->next && child->next->start <= offset)
+        child = child->next;
+      node = child;
+    }
+  json_error_point_to (error, node);
+  return true;
+}
+
+static bool
+check_score (const char *text,
+             size_t length,
+             const RulesLimits *limits,
+             Arena *arena,
+             Plan *plan,
+             RulesError *error)
+{
+  unsigned limit = limits && limits->max_wildcard_score ? limits->max_wildcard_score : 10;
+  const Field *worst;
+  unsigned score;
+
+  if (!scope_settle (plan, arena, limit, &score, &worst))
+    return error_no_memory (error);
+  if (score <= limit)
+    return true;
+  error_at (
+      error, RULES_ERROR_LIMIT, text, length, worst->start,
+      "Give this field fewer stars, or longer texts between them that do not repeat.",
+      "Rule is too complex - try using fewer wildcard characters or fewer repeating character "
+      "sequences after a wildcard character");
+  if (error)
+    point_to (error, text, length, worst->start, arena);
+  return false;
+}
+
+static bool
+parse_either_way (const char *text,
+                  size_t length,
+                  const RulesLimits *limits,
+                  Arena *arena,
+                  Plan *out,
+                  RulesError *error)
+{
+  ArenaMark mark = arena_mark (arena);
+  RulesError again;
+
+  if (parse_once (text, length, limits, false, arena, out, error))
+    return true;
+  arena_release (arena, mark);
+  if (parse_once (text, length, limits, true, arena, out, &again))
+    return true;
+  return again.code == RULES_ERROR_NO_MEMORY ? error_no_memory (error) : false;
+}
+
 bool
 pattern_parse (const char *text,
                size_t length,
@@ -402,19 +470,31 @@ pattern_parse (const char *text,
                RulesError *error)
 {
   size_t max_bytes = limits && limits->max_pattern_bytes ? limits->max_pattern_bytes : 4096;
-  ArenaMark mark = arena_mark (arena);
-  RulesError again;
+  Plan plan;
 
   if (length > max_bytes)
     return error_at (error, RULES_ERROR_LIMIT, text, length, max_bytes,
                      "Make several rules of it, or raise the limit on patterns.",
                      "the pattern has %zu bytes, at most %zu are accepted", length, max_bytes);
-  if (parse_once (text, length, limits, false, arena, out, error))
-    return true;
-  arena_release (arena, mark);
-  if (parse_once (text, length, limits, true, arena, out, &again))
-    return true;
-  if (again.code == RULES_ERROR_NO_MEMORY)
-    return error_no_memory (error);
-  return false;
+  if (!parse_either_way (text, length, limits, arena, &plan, error) ||
+      !check_score (text, length, limits, arena, &plan, error))
+    return false;
+  *out = plan;
+  return true;
+}
+
+bool
+rules_wildcard_score (const char *pattern, size_t length, unsigned *out_score, RulesError *error)
+{
+  const Field *worst;
+  Arena arena;
+  Plan plan;
+  bool ok;
+
+  arena_init (&arena, NULL);
+  ok = parse_either_way (pattern, length, NULL, &arena, &plan, error);
+  if (ok && !scope_settle (&plan, &arena, UINT_MAX, out_score, &worst))
+    ok = error_no_memory (error);
+  arena_clear (&arena);
+  return ok;
 }

@@ -47,7 +47,8 @@ static bool
 address_holds (const Predicate *predicate, const Value *value)
 {
   if (value->type == RULES_JSON_NUMBER)
-    return address_block_matches (&predicate->block, value->bytes, value->n_bytes);
+    return !(predicate->no_numbers && value->comparable) &&
+           address_block_matches (&predicate->block, value->bytes, value->n_bytes);
   return value->address.n_digits > 0 &&
          address_block_matches (&predicate->block, value->address.digits, value->address.n_digits);
 }
@@ -127,6 +128,77 @@ suffix_ignore_case_holds (const Predicate *predicate, const Value *value)
   return true;
 }
 
+/* ---- Ignore-case texts with gaps ------------------------------------------------------------- */
+
+/* The i-th byte from the side on which the predicate begins. */
+static char
+byte_at (const Predicate *predicate, const Value *value, size_t i)
+{
+  return value->bytes[predicate->backward ? value->n_bytes - 1 - i : i];
+}
+
+static bool
+case_at (const Predicate *predicate,
+         const Value *value,
+         size_t at,
+         const char *bytes,
+         size_t length)
+{
+  if (value->n_bytes - at < length)
+    return false;
+  for (size_t i = 0; i < length; i++)
+    if (byte_at (predicate, value, at + i) != bytes[i])
+      return false;
+  return true;
+}
+
+/* Where the units [first, last) end when they begin at this place; SIZE_MAX when they do not. */
+static size_t
+piece_at (const Predicate *predicate, size_t first, size_t last, const Value *value, size_t at)
+{
+  for (size_t i = first; i < last; i++)
+    {
+      const CasedUnit *unit = &predicate->units[i];
+
+      if (case_at (predicate, value, at, unit->lower, unit->n_lower))
+        at += unit->n_lower;
+      else if (case_at (predicate, value, at, unit->upper, unit->n_upper))
+        at += unit->n_upper;
+      else
+        return SIZE_MAX;
+    }
+  return at;
+}
+
+static bool
+gaps_hold (const Predicate *predicate, const Value *value)
+{
+  bool to_end = predicate->type == PREDICATE_IGNORE_CASE;
+  size_t n = predicate->n_units, at = 0;
+
+  for (size_t first = 0, last; first < n; first = last)
+    {
+      size_t start = at + (predicate->gaps[first] == GAP_SOME);
+      bool fixed;
+
+      for (last = first + 1; last < n && predicate->gaps[last] == GAP_NONE; last++)
+        ;
+      fixed = to_end && last == n && predicate->gaps[n] == GAP_NONE;
+      for (at = SIZE_MAX; start <= value->n_bytes; start++)
+        {
+          at = piece_at (predicate, first, last, value, start);
+          if (predicate->gaps[first] == GAP_NONE || (at != SIZE_MAX && !fixed) ||
+              at == value->n_bytes)
+            break;
+        }
+      if (start > value->n_bytes || at == SIZE_MAX)
+        return false;
+    }
+  if (predicate->gaps[n] != GAP_NONE)
+    return at + (predicate->gaps[n] == GAP_SOME) <= value->n_bytes;
+  return !to_end || at == value->n_bytes;
+}
+
 static bool
 string_holds (const Predicate *predicate, const Value *value)
 {
@@ -134,6 +206,8 @@ string_holds (const Predicate *predicate, const Value *value)
 
   if (value->type != RULES_JSON_STRING)
     return false;
+  if (predicate->gaps)
+    return gaps_hold (predicate, value);
   switch (predicate->type)
     {
     case PREDICATE_STRING:
@@ -186,4 +260,31 @@ predicate_holds (const Predicate *predicate, const Value *value)
     default:
       return string_holds (predicate, value);
     }
+}
+
+static bool
+same_bound (const Bound *a, const Bound *b)
+{
+  return a->present == b->present && a->included == b->included &&
+         number_compare (&a->number, &b->number) == 0;
+}
+
+static bool
+same_own (const Predicate *a, const Predicate *b)
+{
+  return a->type == b->type && a->literal == b->literal && a->n_bytes == b->n_bytes &&
+         (a->n_bytes == 0 || memcmp (a->bytes, b->bytes, a->n_bytes) == 0) &&
+         same_bound (&a->bottom, &b->bottom) && same_bound (&a->top, &b->top);
+}
+
+bool
+predicate_equal (const Predicate *a, const Predicate *b)
+{
+  const Predicate *x = a->excluded, *y = b->excluded;
+
+  if (!same_own (a, b))
+    return false;
+  for (; x && y && same_own (x, y); x = x->next)
+    y = y->next;
+  return !x && !y;
 }

@@ -36,6 +36,14 @@ typedef struct
   Number number;
 } Bound;
 
+/* What may stand before a unit of an ignore-case text; see trie.h. */
+typedef enum
+{
+  GAP_NONE,
+  GAP_ANY,  /* any bytes */
+  GAP_SOME, /* any bytes, at least one */
+} Gap;
+
 typedef struct Predicate Predicate;
 
 struct Predicate
@@ -51,9 +59,12 @@ struct Predicate
   bool comparable;        /* PREDICATE_NUMBER: bottom.number holds its value */
   Bound bottom, top;      /* PREDICATE_RANGE */
   AddressBlock block;     /* PREDICATE_ADDRESS */
+  bool no_numbers;        /* PREDICATE_ADDRESS: comparable numbers are not taken for addresses */
   Glob glob;              /* PREDICATE_WILDCARD */
   const CasedUnit *units; /* …_IGNORE_CASE */
   size_t n_units;
+  const Gap *gaps;     /* NULL, or one before each unit and one behind the last */
+  bool backward;       /* with gaps: the units go from the end of the value to its start */
   Predicate *excluded; /* PREDICATE_ANYTHING_BUT */
 };
 
