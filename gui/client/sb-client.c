@@ -1,0 +1,509 @@
+#include "config.h"
+
+#include "sb-client.h"
+
+#include <glib/gi18n.h>
+#include <libsoup/soup.h>
+#include <string.h>
+
+#include "sb-error.h"
+#include "sb-json.h"
+
+/* A connection to one router.
+ *
+ * Every call is one HTTP exchange that ends in a Reply, the task's value.  Each kind of call has a
+ * finish function that reads of the Reply what it promises. */
+struct _SbClient
+{
+  GObject parent_instance;
+
+  SbAddress *address;
+  SoupSession *session;
+};
+
+G_DEFINE_FINAL_TYPE (SbClient, sb_client, G_TYPE_OBJECT)
+
+typedef struct
+{
+  guint status;
+  char *etag;
+  GBytes *body;
+  JsonNode *json; /* of the body when that is a JSON object, else NULL */
+} Reply;
+
+static void
+reply_free (Reply *reply)
+{
+  g_free (reply->etag);
+  g_bytes_unref (reply->body);
+  g_clear_pointer (&reply->json, json_node_unref);
+  g_free (reply);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Reply, reply_free)
+
+static JsonNode *
+parse_object (GBytes *body)
+{
+  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+  gsize length;
+  const char *text = g_bytes_get_data (body, &length);
+
+  if (length == 0 || !json_parser_load_from_data (parser, text, (gssize) length, NULL))
+    return NULL;
+  if (json_parser_get_root (parser) == NULL ||
+      !JSON_NODE_HOLDS_OBJECT (json_parser_get_root (parser)))
+    return NULL;
+  return json_parser_steal_root (parser);
+}
+
+static gboolean
+is_json (SoupMessage *message)
+{
+  const char *type = soup_message_headers_get_content_type (
+      soup_message_get_response_headers (message), NULL);
+
+  return type != NULL &&
+         (g_str_equal (type, "application/json") || g_str_has_suffix (type, "+json"));
+}
+
+static void
+sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  SbClient *self = g_task_get_source_object (task);
+  SoupMessage *message = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) body = soup_session_send_and_read_finish (SOUP_SESSION (source), result,
+                                                               &error);
+  g_autoptr (Reply) reply = NULL;
+
+  if (body == NULL)
+    {
+      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        {
+          g_autoptr (GError) away = g_error_new (SB_ERROR, SB_ERROR_UNREACHABLE,
+                                                 _ ("No router answers at %s: %s"),
+                                                    sb_address_get_place (self->address),
+                                                    error->message);
+
+          g_task_return_error (task, g_steal_pointer (&away));
+          return;
+        }
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
+
+  reply = g_new0 (Reply, 1);
+  reply->status = soup_message_get_status (message);
+  reply->etag = g_strdup (
+      soup_message_headers_get_one (soup_message_get_response_headers (message), "ETag"));
+  reply->body = g_steal_pointer (&body);
+  reply->json = is_json (message) ? parse_object (reply->body) : NULL;
+  g_task_return_pointer (task, g_steal_pointer (&reply), (GDestroyNotify) reply_free);
+}
+
+typedef struct
+{
+  const char *method;
+  char *path; /* with its query; taken over */
+  GBytes *body;
+  const char *content_type;
+  const char *etag;
+} Call;
+
+static void
+send_call (SbClient *self,
+           Call call,
+           GCancellable *cancellable,
+           GAsyncReadyCallback callback,
+           gpointer user_data)
+{
+  g_autofree char *path = call.path;
+  g_autofree char *uri = g_strconcat (sb_address_get_base (self->address), path, NULL);
+  g_autoptr (SoupMessage) message = soup_message_new (call.method, uri);
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+
+  g_assert (message != NULL);
+  g_task_set_source_tag (task, send_call);
+  if (call.body != NULL)
+    soup_message_set_request_body_from_bytes (message, call.content_type, call.body);
+  if (call.etag != NULL && *call.etag != '\0')
+    soup_message_headers_append (soup_message_get_request_headers (message), "If-Match", call.etag);
+  else if (call.etag != NULL)
+    soup_message_headers_append (soup_message_get_request_headers (message), "If-None-Match", "*");
+
+  g_task_set_task_data (task, g_object_ref (message), g_object_unref);
+  soup_session_send_and_read_async (self->session, message, G_PRIORITY_DEFAULT, cancellable,
+                                    sent_cb, task);
+}
+
+static int
+code_for (guint status)
+{
+  switch (status)
+    {
+    case SOUP_STATUS_NOT_FOUND:
+    case SOUP_STATUS_GONE:
+      return SB_ERROR_NOT_FOUND;
+    case SOUP_STATUS_CONFLICT:
+    case SOUP_STATUS_PRECONDITION_FAILED:
+      return SB_ERROR_CONFLICT;
+    case SOUP_STATUS_FORBIDDEN:
+      return SB_ERROR_READ_ONLY;
+    case 429:
+    case SOUP_STATUS_SERVICE_UNAVAILABLE:
+    case 507:
+      return SB_ERROR_BUSY;
+    default:
+      return SB_ERROR_INVALID;
+    }
+}
+
+/* Did the router do what it was asked for? */
+static gboolean
+check_status (Reply *reply, GError **error)
+{
+  JsonObject *problem = reply->json != NULL ? json_node_get_object (reply->json) : NULL;
+  const char *detail = sb_json_string (problem, "detail");
+
+  if (reply->status >= 200 && reply->status < 300)
+    return TRUE;
+
+  if (*detail == '\0')
+    detail = sb_json_string (problem, "title");
+  if (*detail != '\0')
+    g_set_error_literal (error, SB_ERROR, code_for (reply->status), detail);
+  else
+    g_set_error (error, SB_ERROR, code_for (reply->status),
+                 _ ("The router answered %u %s"), reply->status,
+                    soup_status_get_phrase (reply->status));
+  return FALSE;
+}
+
+static JsonObject *
+dup_object (SbClient *self, Reply *reply, GError **error)
+{
+  if (reply->json != NULL)
+    return json_object_ref (json_node_get_object (reply->json));
+
+  g_set_error (error, SB_ERROR, SB_ERROR_ANSWER,
+               _ ("What answers at %s is not a Signalbox router"),
+                  sb_address_get_place (self->address));
+  return NULL;
+}
+
+static JsonObject *
+finish_json (SbClient *self, GAsyncResult *result, GError **error)
+{
+  g_autoptr (Reply) reply = g_task_propagate_pointer (G_TASK (result), error);
+
+  if (reply == NULL || !check_status (reply, error))
+    return NULL;
+  return dup_object (self, reply, error);
+}
+
+static void
+sb_client_finalize (GObject *object)
+{
+  SbClient *self = SB_CLIENT (object);
+
+  g_clear_object (&self->session);
+  g_clear_pointer (&self->address, sb_address_free);
+
+  G_OBJECT_CLASS (sb_client_parent_class)->finalize (object);
+}
+
+static void
+sb_client_class_init (SbClientClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = sb_client_finalize;
+}
+
+static void
+sb_client_init (SbClient *self)
+{
+}
+
+SbClient *
+sb_client_new (const SbAddress *address, guint timeout_s)
+{
+  SbClient *self = g_object_new (SB_TYPE_CLIENT, NULL);
+
+  self->address = sb_address_copy (address);
+  self->session = g_object_new (SOUP_TYPE_SESSION, "remote-connectable",
+                                sb_address_get_connectable (address), "timeout", timeout_s,
+                                "max-conns", 8, "max-conns-per-host", 8, "user-agent",
+                                "Signalbox/" SIGNALBOX_VERSION, NULL);
+  return self;
+}
+
+const SbAddress *
+sb_client_get_address (SbClient *self)
+{
+  g_return_val_if_fail (SB_IS_CLIENT (self), NULL);
+
+  return self->address;
+}
+
+/* Sends a GET of the path, which it takes over. */
+static void
+get (SbClient *self,
+     char *path,
+     GCancellable *cancellable,
+     GAsyncReadyCallback callback,
+     gpointer user_data)
+{
+  send_call (self, (Call){ .method = "GET", .path = path }, cancellable, callback, user_data);
+}
+
+static char *
+item_path (const char *list, const char *id, const char *part)
+{
+  g_autofree char *escaped = g_uri_escape_string (id, NULL, FALSE);
+
+  return g_strconcat ("/v1/", list, "/", escaped, part, NULL);
+}
+
+void
+sb_client_get_status_async (SbClient *self,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  get (self, g_strdup ("/v1/status"), cancellable, callback, user_data);
+}
+
+void
+sb_client_get_routes_async (SbClient *self,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  get (self, g_strdup ("/v1/routes"), cancellable, callback, user_data);
+}
+
+void
+sb_client_get_delivery_async (SbClient *self,
+                              const char *id,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data)
+{
+  get (self, item_path ("deliveries", id, ""), cancellable, callback, user_data);
+}
+
+void
+sb_client_get_event_async (SbClient *self,
+                           const char *id,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+  get (self, item_path ("events", id, ""), cancellable, callback, user_data);
+}
+
+void
+sb_client_get_page_async (SbClient *self,
+                          const char *list,
+                          const char *query,
+                          const char *after,
+                          guint limit,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+  GString *path = g_string_new ("/v1/");
+
+  g_string_append_printf (path, "%s?limit=%u", list, limit);
+  if (*query != '\0')
+    g_string_append_printf (path, "&%s", query);
+  if (after != NULL)
+    {
+      g_string_append (path, "&after=");
+      g_string_append_uri_escaped (path, after, NULL, FALSE);
+    }
+  get (self, g_string_free (path, FALSE), cancellable, callback, user_data);
+}
+
+JsonObject *
+sb_client_get_finish (SbClient *self, GAsyncResult *result, GError **error)
+{
+  return finish_json (self, result, error);
+}
+
+void
+sb_client_fetch_payload_async (SbClient *self,
+                               const char *delivery_id,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
+  get (self, item_path ("deliveries", delivery_id, "/payload"), cancellable, callback, user_data);
+}
+
+void
+sb_client_fetch_body_async (SbClient *self,
+                            const char *event_id,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  get (self, item_path ("events", event_id, "/body"), cancellable, callback, user_data);
+}
+
+static char *
+file_path (const char *path, const char *query)
+{
+  g_autofree char *escaped = g_uri_escape_string (path, "/", FALSE);
+
+  return g_strconcat ("/v1/config/file/", escaped, query, NULL);
+}
+
+void
+sb_client_fetch_file_async (SbClient *self,
+                            const char *path,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  get (self, file_path (path, ""), cancellable, callback, user_data);
+}
+
+GBytes *
+sb_client_fetch_finish (SbClient *self, GAsyncResult *result, char **out_etag, GError **error)
+{
+  g_autoptr (Reply) reply = g_task_propagate_pointer (G_TASK (result), error);
+
+  if (reply == NULL || !check_status (reply, error))
+    return NULL;
+  if (out_etag != NULL)
+    *out_etag = g_steal_pointer (&reply->etag);
+  return g_bytes_ref (reply->body);
+}
+
+void
+sb_client_write_file_async (SbClient *self,
+                            const char *path,
+                            GBytes *text,
+                            const char *etag,
+                            SbWrite write,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  Call call = { .method = "PUT",
+                .path = file_path (path, write == SB_WRITE_CHECK ? "?check=true" : ""),
+                .body = text,
+                .content_type = "application/json",
+                .etag = etag };
+
+  send_call (self, call, cancellable, callback, user_data);
+}
+
+gboolean
+sb_client_write_file_finish (SbClient *self,
+                             GAsyncResult *result,
+                             gint64 *out_generation,
+                             GPtrArray **out_problems,
+                             GError **error)
+{
+  g_autoptr (Reply) reply = g_task_propagate_pointer (G_TASK (result), error);
+  g_autoptr (JsonObject) answer = NULL;
+
+  if (reply == NULL)
+    return FALSE;
+  if (reply->status == SOUP_STATUS_UNPROCESSABLE_ENTITY || reply->status == SOUP_STATUS_BAD_REQUEST)
+    {
+      JsonObject *problem = reply->json != NULL ? json_node_get_object (reply->json) : NULL;
+      const char *detail = sb_json_string (problem, "detail");
+
+      g_set_error_literal (error, SB_ERROR, SB_ERROR_INVALID,
+                           *detail != '\0' ? detail : _ ("The router refused the text"));
+      *out_problems = sb_diagnostics_from_problem (problem);
+      return FALSE;
+    }
+
+  if (!check_status (reply, error))
+    return FALSE;
+  answer = dup_object (self, reply, error);
+  if (answer == NULL)
+    return FALSE;
+  *out_generation = sb_json_int (answer, "generation");
+  return TRUE;
+}
+
+static GBytes *
+operate_body (const SbDeadLetters *which)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonNode) root = NULL;
+  gsize length;
+  char *text;
+
+  json_builder_begin_object (builder);
+  if (which->ids != NULL)
+    {
+      json_builder_set_member_name (builder, "ids");
+      json_builder_begin_array (builder);
+      for (gsize i = 0; which->ids[i] != NULL; i++)
+        json_builder_add_string_value (builder, which->ids[i]);
+      json_builder_end_array (builder);
+    }
+  else
+    {
+      const char *const members[][2] = { { "connector", which->connector },
+                                         { "rule", which->rule } };
+
+      json_builder_set_member_name (builder, "filter");
+      json_builder_begin_object (builder);
+      for (gsize i = 0; i < G_N_ELEMENTS (members); i++)
+        if (members[i][1] != NULL)
+          {
+            json_builder_set_member_name (builder, members[i][0]);
+            json_builder_add_string_value (builder, members[i][1]);
+          }
+      json_builder_end_object (builder);
+    }
+  json_builder_set_member_name (builder, "actor");
+  json_builder_add_string_value (builder, g_get_user_name ());
+  json_builder_end_object (builder);
+
+  root = json_builder_get_root (builder);
+  text = json_to_string (root, FALSE);
+  length = strlen (text);
+  return g_bytes_new_take (text, length);
+}
+
+void
+sb_client_operate_async (SbClient *self,
+                         SbOperation operation,
+                         const SbDeadLetters *which,
+                         GCancellable *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  g_autoptr (GBytes) body = operate_body (which);
+  Call call = { .method = "POST",
+                .path = g_strdup (operation == SB_OPERATION_REPLAY ? "/v1/replay" : "/v1/discard"),
+                .body = body,
+                .content_type = "application/json" };
+
+  send_call (self, call, cancellable, callback, user_data);
+}
+
+gboolean
+sb_client_operate_finish (SbClient *self,
+                          GAsyncResult *result,
+                          gint64 *out_applied,
+                          gint64 *out_skipped,
+                          GError **error)
+{
+  g_autoptr (JsonObject) answer = finish_json (self, result, error);
+
+  if (answer == NULL)
+    return FALSE;
+  *out_applied = sb_json_int (answer, "applied");
+  *out_skipped = sb_json_int (answer, "skipped");
+  return TRUE;
+}

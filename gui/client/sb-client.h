@@ -1,0 +1,131 @@
+/* sb-client.h: the router's HTTP API as asynchronous C calls.
+ *
+ * The only file of the app that knows HTTP.  Everything runs on the main thread and nothing waits.
+ * Every _async call takes a GCancellable and ends in exactly one callback; a cancelled one ends
+ * with G_IO_ERROR_CANCELLED, every other failure is an SB_ERROR with a message for people. */
+#pragma once
+
+#include <gio/gio.h>
+#include <json-glib/json-glib.h>
+
+#include "sb-address.h"
+#include "sb-diagnostic.h"
+
+G_BEGIN_DECLS
+
+#define SB_TYPE_CLIENT (sb_client_get_type ())
+G_DECLARE_FINAL_TYPE (SbClient, sb_client, SB, CLIENT, GObject)
+
+/* timeout_s: how long a silent router is waited for. */
+SbClient *sb_client_new (const SbAddress *address, guint timeout_s);
+
+const SbAddress *sb_client_get_address (SbClient *self);
+
+/* Asking.  All of these end in sb_client_get_finish(), which gives the answer's JSON object. */
+void sb_client_get_status_async (SbClient *self,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+void sb_client_get_routes_async (SbClient *self,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+void sb_client_get_delivery_async (SbClient *self,
+                                   const char *id,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data);
+void sb_client_get_event_async (SbClient *self,
+                                const char *id,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
+/* list: "deliveries" or "events"; query: a GUri query without after and limit, or ""; after: the
+ * place where the page begins, or NULL. */
+void sb_client_get_page_async (SbClient *self,
+                               const char *list,
+                               const char *query,
+                               const char *after,
+                               guint limit,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
+JsonObject *sb_client_get_finish (SbClient *self, GAsyncResult *result, GError **error);
+
+/* Bytes: what a target is sent; an event as it was received; a file of the configuration
+ * ("rule/default/paid.json"). All end in sb_client_fetch_finish(); out_etag (may be NULL) is NULL
+ * when there is none. */
+void sb_client_fetch_payload_async (SbClient *self,
+                                    const char *delivery_id,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+void sb_client_fetch_body_async (SbClient *self,
+                                 const char *event_id,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+void sb_client_fetch_file_async (SbClient *self,
+                                 const char *path,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+GBytes *
+sb_client_fetch_finish (SbClient *self, GAsyncResult *result, char **out_etag, GError **error);
+
+/* Writing one file of the configuration.  etag: of the text that the editor began from; NULL writes
+ * whatever is there, SB_CLIENT_NEW_FILE only when nothing is.  A file that is different by now is
+ * SB_ERROR_CONFLICT.  SB_ERROR_INVALID: out_problems (GPtrArray of SbDiagnostic, never NULL then)
+ * say what is wrong; the running generation stays. */
+#define SB_CLIENT_NEW_FILE ""
+
+typedef enum
+{
+  SB_WRITE_SAVE,
+  SB_WRITE_CHECK, /* check the whole folder as it would be, change nothing */
+} SbWrite;
+
+void sb_client_write_file_async (SbClient *self,
+                                 const char *path,
+                                 GBytes *text,
+                                 const char *etag,
+                                 SbWrite write,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+gboolean sb_client_write_file_finish (SbClient *self,
+                                      GAsyncResult *result,
+                                      gint64 *out_generation,
+                                      GPtrArray **out_problems,
+                                      GError **error);
+
+/* Acting on dead letters. */
+typedef enum
+{
+  SB_OPERATION_REPLAY,
+  SB_OPERATION_DISCARD,
+} SbOperation;
+
+/* Which: ids (delivery ids), or when ids is NULL all dead letters that match; NULL fields match
+ * everything. */
+typedef struct
+{
+  const char *const *ids;
+  const char *connector;
+  const char *rule;
+} SbDeadLetters;
+
+void sb_client_operate_async (SbClient *self,
+                              SbOperation operation,
+                              const SbDeadLetters *which,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data);
+/* applied: deliveries that changed; skipped: no longer dead, or gone. */
+gboolean sb_client_operate_finish (SbClient *self,
+                                   GAsyncResult *result,
+                                   gint64 *out_applied,
+                                   gint64 *out_skipped,
+                                   GError **error);
+
+G_END_DECLS

@@ -1,0 +1,134 @@
+/* sb-graph.h: the routes as a graph, and where its nodes stand.
+ *
+ * Layers from left to right: sources, buses, rules, connectors.  The order within a layer follows
+ * names and connections only, never counts, so that nothing moves while events flow.  No widget is
+ * needed to lay a graph out. */
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  SB_NODE_SOURCE,
+  SB_NODE_BUS,
+  SB_NODE_RULE,
+  SB_NODE_CONNECTOR,
+} SbNodeKind;
+
+typedef enum
+{
+  SB_NODE_IDLE, /* nothing went through it yet */
+  SB_NODE_FLOWING,
+  SB_NODE_WAITING, /* deliveries wait for another attempt */
+  SB_NODE_DEAD,    /* there are dead letters */
+  SB_NODE_DISABLED,
+  SB_NODE_MISSING, /* named by a rule, but not configured */
+} SbNodeState;
+
+/* Deliveries by state. */
+typedef struct
+{
+  gint64 under_way; /* ready */
+  gint64 waiting;   /* waiting and held */
+  gint64 done, dead, discarded;
+} SbCounts;
+
+typedef struct
+{
+  SbNodeKind kind;
+  char *id;       /* unique in the graph: "rule/default/chat" */
+  char *name;     /* "chat"; a connector's with its kind: "webhook/chat" */
+  char *bus;      /* of sources and rules */
+  char *subtitle; /* where it listens, what it is for, where it goes */
+  gboolean enabled;
+  gboolean missing;
+  gint64 n; /* events of a source or bus, matches of a rule, deliveries made by a connector */
+  SbCounts counts;
+
+  double x, y, width, height; /* after sb_graph_layout() */
+} SbNode;
+
+typedef struct
+{
+  guint from, to; /* positions in the nodes */
+  gint64 n;
+  gint64 waiting, dead;
+  gboolean enabled;
+} SbEdge;
+
+typedef struct
+{
+  GPtrArray *nodes; /* SbNode, layer by layer, each from top to bottom */
+  GArray *edges;    /* SbEdge */
+  gint64 n_events;
+  double width, height; /* after sb_graph_layout() */
+} SbGraph;
+
+SbGraph *sb_graph_new (JsonObject *routes);
+void sb_graph_free (SbGraph *self);
+
+static inline SbNode *
+sb_graph_node (const SbGraph *self, guint position)
+{
+  return (SbNode *) g_ptr_array_index (self->nodes, position);
+}
+
+static inline const SbEdge *
+sb_graph_edge (const SbGraph *self, guint position)
+{
+  return &g_array_index (self->edges, SbEdge, position);
+}
+
+/* -1 when there is none. */
+int sb_graph_find (const SbGraph *self, const char *id);
+
+guint sb_graph_count (const SbGraph *self, SbNodeKind kind);
+
+/* "default/chat" of a rule. */
+char *sb_node_dup_rule_name (const SbNode *node);
+
+SbNodeState sb_node_get_state (const SbNode *node);
+
+/* What an assistive technology calls it: kind, name, counts and state. */
+char *sb_node_dup_words (const SbNode *node);
+
+typedef struct
+{
+  double margin, min_gap, max_gap; /* around everything, between layers */
+  double min_width, max_width;     /* of a node */
+  double node_height, row_gap;
+  double bus_width, bus_label, band_gap; /* label: height above the bar; gap: between two buses */
+} SbGraphMetrics;
+
+/* Places all nodes within width, or wider when they do not fit. */
+void sb_graph_layout (SbGraph *self, const SbGraphMetrics *metrics, double width);
+
+/* Where an edge leaves and arrives. */
+void sb_graph_edge_ends (const SbGraph *self,
+                         const SbEdge *edge,
+                         double *out_x0,
+                         double *out_y0,
+                         double *out_x1,
+                         double *out_y1);
+
+/* What lies on the ways through one node, up to the sources and down to the connectors: a flag a
+ * node, and, when out_edges is not NULL, a flag an edge.  Caller frees. */
+guint8 *sb_graph_path (const SbGraph *self, guint node, guint8 **out_edges);
+
+typedef enum
+{
+  SB_STEP_UP,
+  SB_STEP_DOWN,
+  SB_STEP_BACK, /* towards the sources */
+  SB_STEP_ON,   /* towards the connectors */
+} SbStep;
+
+/* The node that one comes to, or -1: up and down in the layer, else the nearest that an edge leads
+ * to. */
+int sb_graph_step (const SbGraph *self, guint node, SbStep step);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SbGraph, sb_graph_free)
+
+G_END_DECLS

@@ -1,0 +1,103 @@
+#include "config.h"
+
+#include "sb-item.h"
+
+#include "sb-json.h"
+
+/* Keeps the text that it was read from: comparing it is the cheapest way to know that nothing
+ * changed, and most rows of most refreshes have not. */
+typedef struct
+{
+  char *id;
+  char *text;
+} SbItemPrivate;
+
+enum
+{
+  SIGNAL_CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (SbItem, sb_item, G_TYPE_OBJECT)
+
+static char *
+text_of (JsonObject *object)
+{
+  g_autoptr (JsonNode) node = json_node_alloc ();
+
+  json_node_init_object (node, object);
+  return json_to_string (node, FALSE);
+}
+
+static void
+sb_item_finalize (GObject *object)
+{
+  SbItemPrivate *priv = sb_item_get_instance_private (SB_ITEM (object));
+
+  g_free (priv->id);
+  g_free (priv->text);
+
+  G_OBJECT_CLASS (sb_item_parent_class)->finalize (object);
+}
+
+static void
+sb_item_class_init (SbItemClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = sb_item_finalize;
+
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", SB_TYPE_ITEM, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                          NULL, G_TYPE_NONE, 0);
+}
+
+static void
+sb_item_init (SbItem *self)
+{
+}
+
+SbItem *
+sb_item_new (GType type, JsonObject *object)
+{
+  const char *id = sb_json_string (object, "id");
+  SbItemPrivate *priv;
+  SbItem *self;
+
+  g_return_val_if_fail (g_type_is_a (type, SB_TYPE_ITEM), NULL);
+
+  if (*id == '\0')
+    return NULL;
+  self = g_object_new (type, NULL);
+  priv = sb_item_get_instance_private (self);
+  priv->id = g_strdup (id);
+  priv->text = text_of (object);
+  SB_ITEM_GET_CLASS (self)->read (self, object);
+  return self;
+}
+
+const char *
+sb_item_get_id (SbItem *self)
+{
+  SbItemPrivate *priv = sb_item_get_instance_private (self);
+
+  g_return_val_if_fail (SB_IS_ITEM (self), NULL);
+
+  return priv->id;
+}
+
+void
+sb_item_update (SbItem *self, JsonObject *object)
+{
+  SbItemPrivate *priv = sb_item_get_instance_private (self);
+  g_autofree char *text = NULL;
+
+  g_return_if_fail (SB_IS_ITEM (self));
+
+  text = text_of (object);
+  if (g_str_equal (text, priv->text))
+    return;
+  g_free (priv->text);
+  priv->text = g_steal_pointer (&text);
+  SB_ITEM_GET_CLASS (self)->read (self, object);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}

@@ -1,0 +1,308 @@
+#include "config.h"
+
+#include "sb-router.h"
+
+#include <glib/gi18n.h>
+
+#define MAX_BACK_OFF 5 /* intervals between two tries of a router that is away */
+
+/* One question is under way at most.  `next_us` is when the next may be asked; it is moved on when
+ * an answer comes, so that a slow router is not asked twice. */
+struct _SbRouter
+{
+  GObject parent_instance;
+
+  SbClient *client;
+  SbStatus *status;
+  char *error;
+  SbRouterState state;
+  gboolean active;
+  guint interval_ms;
+  guint n_failures;
+  guint beat_id;
+  gint64 next_us;      /* monotonic */
+  gint64 answered_us;  /* monotonic; 0: never */
+  gint64 clock_gap_us; /* the router's wall clock less ours */
+  gboolean asking;
+  gboolean ask_again; /* poked while asking: the answer may be older than the poke */
+  GCancellable *cancellable;
+};
+
+enum
+{
+  SIGNAL_CHANGED,
+  SIGNAL_BEAT,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (SbRouter, sb_router, G_TYPE_OBJECT)
+
+static void ask (SbRouter *self);
+
+static void
+take_answer (SbRouter *self, JsonObject *answer)
+{
+  SbStatus *status = sb_status_new (answer);
+  gboolean unchanged = self->state == SB_ROUTER_CONNECTED &&
+                       sb_status_is_unchanged (status, self->status);
+
+  self->clock_gap_us = status->now_us >= 0 ? status->now_us - g_get_real_time () : 0;
+  self->answered_us = g_get_monotonic_time ();
+  self->n_failures = 0;
+  self->state = SB_ROUTER_CONNECTED;
+  g_clear_pointer (&self->error, g_free);
+  g_clear_pointer (&self->status, sb_status_free);
+  self->status = status;
+
+  g_signal_emit (self, signals[SIGNAL_BEAT], 0);
+  if (!unchanged)
+    g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+static void
+take_failure (SbRouter *self, const GError *error)
+{
+  self->n_failures++;
+  self->state = SB_ROUTER_AWAY;
+  g_free (self->error);
+  self->error = g_strdup (error->message);
+  g_signal_emit (self, signals[SIGNAL_BEAT], 0);
+}
+
+static void
+answered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) answer = sb_client_get_finish (SB_CLIENT (source), result, &error);
+  g_autoptr (SbRouter) self = NULL;
+  guint wait;
+
+  /* Cancelled only by dispose: user_data is gone. */
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+
+  self = g_object_ref (SB_ROUTER (user_data));
+  self->asking = FALSE;
+  wait = answer != NULL ? 1 : MIN (self->n_failures + 1, MAX_BACK_OFF);
+  self->next_us = g_get_monotonic_time () + (gint64) wait * self->interval_ms * 1000;
+  if (answer != NULL)
+    take_answer (self, answer);
+  else
+    take_failure (self, error);
+
+  if (self->ask_again && self->active)
+    ask (self);
+}
+
+static void
+ask (SbRouter *self)
+{
+  self->ask_again = self->asking;
+  if (self->asking)
+    return;
+
+  self->asking = TRUE;
+  sb_client_get_status_async (self->client, self->cancellable, answered_cb, self);
+}
+
+static gboolean
+beat_cb (gpointer user_data)
+{
+  SbRouter *self = user_data;
+
+  /* Half an interval early is on time: beats come late by a little, never early. */
+  if (g_get_monotonic_time () + (gint64) self->interval_ms * 500 >= self->next_us && !self->asking)
+    ask (self);
+  g_signal_emit (self, signals[SIGNAL_BEAT], 0);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+sb_router_dispose (GObject *object)
+{
+  SbRouter *self = SB_ROUTER (object);
+
+  g_clear_handle_id (&self->beat_id, g_source_remove);
+  g_cancellable_cancel (self->cancellable);
+
+  G_OBJECT_CLASS (sb_router_parent_class)->dispose (object);
+}
+
+static void
+sb_router_finalize (GObject *object)
+{
+  SbRouter *self = SB_ROUTER (object);
+
+  g_clear_object (&self->client);
+  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->status, sb_status_free);
+  g_clear_pointer (&self->error, g_free);
+
+  G_OBJECT_CLASS (sb_router_parent_class)->finalize (object);
+}
+
+static void
+sb_router_class_init (SbRouterClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = sb_router_dispose;
+  object_class->finalize = sb_router_finalize;
+
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", SB_TYPE_ROUTER, G_SIGNAL_RUN_LAST, 0, NULL,
+                                          NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_BEAT] = g_signal_new ("beat", SB_TYPE_ROUTER, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                       NULL, G_TYPE_NONE, 0);
+}
+
+static void
+sb_router_init (SbRouter *self)
+{
+  self->cancellable = g_cancellable_new ();
+}
+
+SbRouter *
+sb_router_new (SbClient *client, guint interval_ms)
+{
+  SbRouter *self = g_object_new (SB_TYPE_ROUTER, NULL);
+
+  self->client = g_object_ref (client);
+  self->interval_ms = interval_ms;
+  return self;
+}
+
+SbClient *
+sb_router_get_client (SbRouter *self)
+{
+  g_return_val_if_fail (SB_IS_ROUTER (self), NULL);
+
+  return self->client;
+}
+
+SbRouterState
+sb_router_get_state (SbRouter *self)
+{
+  g_return_val_if_fail (SB_IS_ROUTER (self), SB_ROUTER_CONNECTING);
+
+  return self->state;
+}
+
+const SbStatus *
+sb_router_get_status (SbRouter *self)
+{
+  g_return_val_if_fail (SB_IS_ROUTER (self), NULL);
+
+  return self->status;
+}
+
+const char *
+sb_router_get_error (SbRouter *self)
+{
+  g_return_val_if_fail (SB_IS_ROUTER (self), NULL);
+
+  return self->error;
+}
+
+guint
+sb_router_get_age_s (SbRouter *self)
+{
+  g_return_val_if_fail (SB_IS_ROUTER (self), 0);
+
+  return (guint) ((g_get_monotonic_time () - self->answered_us) / G_USEC_PER_SEC);
+}
+
+guint
+sb_router_get_retry_s (SbRouter *self)
+{
+  gint64 left_us;
+
+  g_return_val_if_fail (SB_IS_ROUTER (self), 0);
+
+  left_us = self->next_us - g_get_monotonic_time ();
+  return self->asking || left_us < 0 ? 0
+                                     : (guint) ((left_us + G_USEC_PER_SEC / 2) / G_USEC_PER_SEC);
+}
+
+gint64
+sb_router_get_now_us (SbRouter *self)
+{
+  g_return_val_if_fail (SB_IS_ROUTER (self), 0);
+
+  return g_get_real_time () + self->clock_gap_us;
+}
+
+char *
+sb_router_dup_words (SbRouter *self)
+{
+  guint retry_s;
+
+  g_return_val_if_fail (SB_IS_ROUTER (self), NULL);
+
+  switch (self->state)
+    {
+    case SB_ROUTER_CONNECTING:
+      return g_strdup (_ ("Connecting…"));
+    case SB_ROUTER_CONNECTED:
+      if (self->status->stopping)
+        return g_strdup (_ ("Stopping"));
+      if (self->status->disk_full)
+        return g_strdup (_ ("Connected, its disk is full"));
+      return g_strdup (_ ("Connected"));
+    case SB_ROUTER_AWAY:
+    default:
+      retry_s = sb_router_get_retry_s (self);
+      if (retry_s == 0)
+        return g_strdup (_ ("Away, trying again…"));
+      return g_strdup_printf (
+          ngettext ("Away, trying again in %u s", "Away, trying again in %u s", retry_s), retry_s);
+    }
+}
+
+char *
+sb_router_dup_curl_line (SbRouter *self, const char *path)
+{
+  const SbAddress *address;
+  const char *event;
+
+  g_return_val_if_fail (SB_IS_ROUTER (self), NULL);
+
+  address = sb_client_get_address (self->client);
+  event =
+      g_str_has_prefix (path, "/in/")
+          ? "{\"hello\": \"world\"}"
+          : "{\"source\": \"shop\", \"detail-type\": \"Order Paid\", \"detail\": {\"total\": 120}}";
+  if (self->status != NULL && *self->status->listen != '\0' &&
+      sb_address_get_connectable (address) != NULL)
+    return g_strdup_printf ("curl %s%s --json '%s'", self->status->listen, path, event);
+  return g_strdup_printf ("curl %s%s%s --json '%s'", sb_address_get_curl_option (address),
+                          sb_address_get_base (address), path, event);
+}
+
+void
+sb_router_set_active (SbRouter *self, gboolean active)
+{
+  g_return_if_fail (SB_IS_ROUTER (self));
+
+  active = !!active;
+  if (self->active == active)
+    return;
+
+  self->active = active;
+  if (!active)
+    {
+      g_clear_handle_id (&self->beat_id, g_source_remove);
+      return;
+    }
+  self->beat_id = g_timeout_add (self->interval_ms, beat_cb, self);
+  sb_router_poke (self);
+}
+
+void
+sb_router_poke (SbRouter *self)
+{
+  g_return_if_fail (SB_IS_ROUTER (self));
+
+  ask (self);
+}

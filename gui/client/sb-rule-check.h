@@ -1,0 +1,13 @@
+/* sb-rule-check.h: what can be said about a rule's text without asking the router. */
+#pragma once
+
+#include "sb-diagnostic.h"
+
+G_BEGIN_DECLS
+
+/* GPtrArray of SbDiagnostic: the first thing that is wrong, or nothing.  Strict JSON, an object,
+ * and an EventPattern that EventBridge would take; whether its targets exist only the router knows.
+ */
+GPtrArray *sb_rule_check (const char *text, gsize length);
+
+G_END_DECLS

@@ -1,0 +1,16 @@
+/* sb-connect-dialog.h: asks for the address of a router. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "sb-address.h"
+
+G_BEGIN_DECLS
+
+/* Called with what the user gave; not called when they thought better of it. */
+typedef void (*SbConnectFunc) (const SbAddress *address, gpointer user_data);
+
+/* user_data must outlive the parent window. */
+void sb_connect_dialog_present (GtkWindow *parent, SbConnectFunc func, gpointer user_data);
+
+G_END_DECLS

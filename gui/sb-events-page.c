@@ -1,0 +1,109 @@
+#include "config.h"
+
+#include "sb-events-page.h"
+
+#include <glib/gi18n.h>
+
+#include "sb-event-detail.h"
+#include "sb-event-row.h"
+
+struct _SbEventsPage
+{
+  SbListPage parent_instance;
+
+  GtkWidget *filter;
+  SbEventDetail *detail;
+};
+
+G_DEFINE_FINAL_TYPE (SbEventsPage, sb_events_page, SB_TYPE_LIST_PAGE)
+
+static void
+filter_cb (SbEventsPage *self)
+{
+  static const char *const queries[] = { "", "matched=true", "matched=false" };
+  guint selected = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->filter));
+
+  if (sb_page_get_router (SB_PAGE (self)) != NULL && selected < G_N_ELEMENTS (queries))
+    sb_list_page_set_query (SB_LIST_PAGE (self), queries[selected]);
+}
+
+static GtkWidget *
+sb_events_page_new_row (SbListPage *page)
+{
+  return sb_event_row_new ();
+}
+
+static void
+sb_events_page_set_row_item (GtkWidget *row, gpointer item)
+{
+  sb_event_row_set_event (SB_EVENT_ROW (row), item);
+}
+
+static void
+sb_events_page_beat_row (GtkWidget *row, gint64 now_us)
+{
+  sb_event_row_beat (SB_EVENT_ROW (row), now_us);
+}
+
+static void
+sb_events_page_selected (SbListPage *page, GPtrArray *items)
+{
+  SbEventsPage *self = SB_EVENTS_PAGE (page);
+
+  sb_event_detail_show (self->detail, sb_page_get_router (SB_PAGE (self)),
+                        items->len > 0 ? g_ptr_array_index (items, 0) : NULL);
+}
+
+static void
+sb_events_page_beat (SbPage *page)
+{
+  SbEventsPage *self = SB_EVENTS_PAGE (page);
+  const SbStatus *status = sb_router_get_status (sb_page_get_router (page));
+  gulong n = status != NULL ? (gulong) status->events : 0;
+  g_autofree char *subtitle = g_strdup_printf (
+      ngettext ("%'lu event received", "%'lu events received", n), n);
+
+  sb_page_set_subtitle (page, n > 0 ? subtitle : "");
+  SB_PAGE_CLASS (sb_events_page_parent_class)->beat (page);
+  sb_event_detail_beat (self->detail);
+}
+
+static void
+sb_events_page_dispose (GObject *object)
+{
+  gtk_widget_dispose_template (GTK_WIDGET (object), SB_TYPE_EVENTS_PAGE);
+
+  G_OBJECT_CLASS (sb_events_page_parent_class)->dispose (object);
+}
+
+static void
+sb_events_page_class_init (SbEventsPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  SbListPageClass *list_page_class = SB_LIST_PAGE_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = sb_events_page_dispose;
+  SB_PAGE_CLASS (klass)->beat = sb_events_page_beat;
+  list_page_class->query = "";
+  list_page_class->get_item_type = sb_event_get_type;
+  list_page_class->new_row = sb_events_page_new_row;
+  list_page_class->set_row_item = sb_events_page_set_row_item;
+  list_page_class->beat_row = sb_events_page_beat_row;
+  list_page_class->selected = sb_events_page_selected;
+
+  g_type_ensure (SB_TYPE_EVENT_DETAIL);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/signalbox/Signalbox/ui/sb-events-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, SbEventsPage, filter);
+  gtk_widget_class_bind_template_child (widget_class, SbEventsPage, detail);
+  gtk_widget_class_bind_template_callback (widget_class, filter_cb);
+}
+
+static void
+sb_events_page_init (SbEventsPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  sb_list_page_set_empty (SB_LIST_PAGE (self), "sb-events-symbolic",
+                          _ ("No Events"),
+                             _ ("What is sent to the router’s sources is listed here."));
+}

@@ -1,0 +1,26 @@
+/* sb-graph-view.h: the routes, drawn: nodes that can be walked with the arrow keys, edges as thick
+ * as what went along them. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "sb-graph.h"
+
+G_BEGIN_DECLS
+
+#define SB_TYPE_GRAPH_VIEW (sb_graph_view_get_type ())
+G_DECLARE_FINAL_TYPE (SbGraphView, sb_graph_view, SB, GRAPH_VIEW, GtkWidget)
+
+/* Takes the graph over.  Nodes that were there before keep their widget, and the focus. */
+void sb_graph_view_set_graph (SbGraphView *self, SbGraph *graph);
+const SbGraph *sb_graph_view_get_graph (SbGraphView *self);
+
+/* The node that was focused last, or NULL; its path stands out. */
+const SbNode *sb_graph_view_get_current (SbGraphView *self);
+void sb_graph_view_set_current (SbGraphView *self, const char *id);
+
+/* Signals:
+ *   current-changed ()
+ *   node-activated (id) */
+
+G_END_DECLS

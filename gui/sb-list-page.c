@@ -1,0 +1,429 @@
+#include "config.h"
+
+#include "sb-list-page.h"
+
+#define PAGE_SIZE 100
+
+/* Selection: while list and detail are side by side something is always selected, so that the
+ * detail is never empty; when the selected rows leave the list the row that took their place is
+ * selected. Where the window is narrow nothing is selected until the user does it, which leads to
+ * the detail. */
+typedef struct
+{
+  SbPagedList *list;
+  GtkSelectionModel *selection;
+  GHashTable *rows;    /* those that show an item now */
+  GPtrArray *selected; /* the items, to see whether they are others now */
+  guint last_position; /* of the first selected row */
+  gboolean selecting;  /* by ourselves */
+
+  GtkWidget *stack;
+  GtkWidget *empty_page;
+  GtkWidget *leaflet;
+  GtkWidget *list_box;
+  GtkWidget *head_bin;
+  GtkWidget *list_view;
+  GtkWidget *foot_bin;
+  GtkWidget *detail_bin;
+} SbListPagePrivate;
+
+static GtkBuildableIface *parent_buildable_iface;
+
+static void buildable_iface_init (GtkBuildableIface *iface);
+
+G_DEFINE_ABSTRACT_TYPE_WITH_CODE (SbListPage,
+                                  sb_list_page,
+                                  SB_TYPE_PAGE,
+                                  G_ADD_PRIVATE (SbListPage)
+                                      G_IMPLEMENT_INTERFACE (GTK_TYPE_BUILDABLE,
+                                                             buildable_iface_init))
+
+static void
+sb_list_page_add_child (GtkBuildable *buildable,
+                        GtkBuilder *builder,
+                        GObject *child,
+                        const char *type)
+{
+  SbListPagePrivate *priv = sb_list_page_get_instance_private (SB_LIST_PAGE (buildable));
+
+  if (g_strcmp0 (type, "head") == 0)
+    adw_bin_set_child (ADW_BIN (priv->head_bin), GTK_WIDGET (child));
+  else if (g_strcmp0 (type, "foot") == 0)
+    adw_bin_set_child (ADW_BIN (priv->foot_bin), GTK_WIDGET (child));
+  else if (g_strcmp0 (type, "detail") == 0)
+    adw_bin_set_child (ADW_BIN (priv->detail_bin), GTK_WIDGET (child));
+  else
+    parent_buildable_iface->add_child (buildable, builder, child, type);
+}
+
+static void
+buildable_iface_init (GtkBuildableIface *iface)
+{
+  parent_buildable_iface = g_type_interface_peek_parent (iface);
+  iface->add_child = sb_list_page_add_child;
+}
+
+/* ---- Rows ------------------------------------------------------------------------------------ */
+
+static void
+setup_row_cb (SbListPage *self, GtkListItem *list_item)
+{
+  gtk_list_item_set_child (list_item, SB_LIST_PAGE_GET_CLASS (self)->new_row (self));
+}
+
+static void
+bind_row_cb (SbListPage *self, GtkListItem *list_item)
+{
+  SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
+  GtkWidget *row = gtk_list_item_get_child (list_item);
+
+  SB_LIST_PAGE_GET_CLASS (self)->set_row_item (row, gtk_list_item_get_item (list_item));
+  SB_LIST_PAGE_GET_CLASS (self)->beat_row (
+      row, sb_router_get_now_us (sb_page_get_router (SB_PAGE (self))));
+  g_hash_table_add (priv->rows, row);
+}
+
+static void
+unbind_row_cb (SbListPage *self, GtkListItem *list_item)
+{
+  SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
+  GtkWidget *row = gtk_list_item_get_child (list_item);
+
+  g_hash_table_remove (priv->rows, row);
+  SB_LIST_PAGE_GET_CLASS (self)->set_row_item (row, NULL);
+}
+
+/* ---- Selection ------------------------------------------------------------------------------- */
+
+static gboolean
+is_same_selection (GPtrArray *a, GPtrArray *b)
+{
+  if (a->len != b->len)
+    return FALSE;
+  for (guint i = 0; i < a->len; i++)
+    if (g_ptr_array_index (a, i) != g_ptr_array_index (b, i))
+      return FALSE;
+  return TRUE;
+}
+
+static void
+tell_selected (SbListPage *self)
+{
+  SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
+  g_autoptr (GPtrArray) items = sb_list_page_dup_selected (self);
+  g_autoptr (GtkBitset) set = gtk_selection_model_get_selection (priv->selection);
+
+  if (items->len > 0)
+    priv->last_position = gtk_bitset_get_minimum (set);
+  if (is_same_selection (items, priv->selected))
+    return;
+  g_ptr_array_unref (priv->selected);
+  priv->selected = g_ptr_array_ref (items);
+  SB_LIST_PAGE_GET_CLASS (self)->selected (self, items);
+}
+
+static void
+select_position (SbListPage *self, guint position)
+{
+  SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
+
+  priv->selecting = TRUE;
+  gtk_selection_model_select_item (priv->selection, position, TRUE);
+  priv->selecting = FALSE;
+  tell_selected (self);
+}
+
+/* Sees to it that side by side something is selected, and that no empty detail is seen. */
+static void
+complete_selection (SbListPage *self)
+{
+  SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
+  g_autoptr (GtkBitset) set = gtk_selection_model_get_selection (priv->selection);
+  guint n_items = g_list_model_get_n_items (G_LIST_MODEL (priv->list));
+
+  if (n_items > 0 && gtk_bitset_is_empty (set))
+    {
+      if (!adw_leaflet_get_folded (ADW_LEAFLET (priv->leaflet)))
+        select_position (self, MIN (priv->last_position, n_items - 1));
+      else
+        adw_leaflet_set_visible_child (ADW_LEAFLET (priv->leaflet), priv->list_box);
+    }
+  tell_selected (self);
+}
+
+static void
+selection_changed_cb (SbListPage *self)
+{
+  SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
+
+  tell_selected (self);
+  if (!priv->selecting && priv->selected->len > 0 &&
+      adw_leaflet_get_folded (ADW_LEAFLET (priv->leaflet)))
+    sb_list_page_show_detail (self);
+}
+
+static void
+folded_cb (SbListPage *self)
+{
+  SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
+  AdwLeaflet *leaflet = ADW_LEAFLET (priv->leaflet);
+  gboolean folded = adw_leaflet_get_folded (leaflet);
+  gboolean detail = adw_leaflet_get_visible_child (leaflet) == priv->detail_bin;
+
+  if (priv->selection == NULL)
+    return;
+  sb_page_set_inner_back (SB_PAGE (self), folded && detail);
+  if (folded && !detail)
+    gtk_selection_model_unselect_all (priv->selection);
+  complete_selection (self);
+}
+
+/* ---- Contents -------------------------------------------------------------------------------- */
+
+static void
+update_stack (SbListPage *self)
+{
+  SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
+  const char *name = "loading";
+
+  if (g_list_model_get_n_items (G_LIST_MODEL (priv->list)) > 0)
+    name = "panes";
+  else if (sb_paged_list_get_loaded (priv->list))
+    name = "empty";
+  gtk_stack_set_visible_child_name (GTK_STACK (priv->stack), name);
+}
+
+static void
+settled_cb (SbListPage *self)
+{
+  update_stack (self);
+  complete_selection (self);
+}
+
+static void
+edge_reached_cb (SbListPage *self, GtkPositionType position)
+{
+  SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
+
+  if (position == GTK_POS_BOTTOM)
+    sb_paged_list_load_more (priv->list);
+}
+
+static void
+sb_list_page_connected (SbPage *page)
+{
+  SbListPage *self = SB_LIST_PAGE (page);
+  SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
+  SbListPageClass *klass = SB_LIST_PAGE_GET_CLASS (self);
+  GListModel *model;
+  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+
+  priv->list = sb_paged_list_new (sb_router_get_client (sb_page_get_router (page)),
+                                  klass->get_item_type (), klass->query, PAGE_SIZE);
+  g_signal_connect_object (priv->list, "settled", G_CALLBACK (settled_cb), self, G_CONNECT_SWAPPED);
+
+  model = G_LIST_MODEL (g_object_ref (priv->list));
+  if (klass->multiple)
+    priv->selection = GTK_SELECTION_MODEL (gtk_multi_selection_new (model));
+  else
+    priv->selection = g_object_new (GTK_TYPE_SINGLE_SELECTION, "model", model, "autoselect", FALSE,
+                                    "can-unselect", TRUE, NULL);
+  if (!klass->multiple)
+    g_object_unref (model);
+  g_signal_connect_object (priv->selection, "selection-changed", G_CALLBACK (selection_changed_cb),
+                           self, G_CONNECT_SWAPPED);
+
+  g_signal_connect_object (factory, "setup", G_CALLBACK (setup_row_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (factory, "bind", G_CALLBACK (bind_row_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (factory, "unbind", G_CALLBACK (unbind_row_cb), self, G_CONNECT_SWAPPED);
+  gtk_list_view_set_model (GTK_LIST_VIEW (priv->list_view), priv->selection);
+  gtk_list_view_set_factory (GTK_LIST_VIEW (priv->list_view), factory);
+}
+
+static void
+sb_list_page_refresh (SbPage *page)
+{
+  SbListPagePrivate *priv = sb_list_page_get_instance_private (SB_LIST_PAGE (page));
+
+  sb_paged_list_refresh (priv->list);
+}
+
+static void
+sb_list_page_beat (SbPage *page)
+{
+  SbListPage *self = SB_LIST_PAGE (page);
+  SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
+  gint64 now_us = sb_router_get_now_us (sb_page_get_router (page));
+  GHashTableIter iter;
+  gpointer row;
+
+  g_hash_table_iter_init (&iter, priv->rows);
+  while (g_hash_table_iter_next (&iter, &row, NULL))
+    SB_LIST_PAGE_GET_CLASS (self)->beat_row (row, now_us);
+}
+
+static gboolean
+sb_list_page_back (SbPage *page)
+{
+  SbListPagePrivate *priv = sb_list_page_get_instance_private (SB_LIST_PAGE (page));
+
+  return adw_leaflet_navigate (ADW_LEAFLET (priv->leaflet), ADW_NAVIGATION_DIRECTION_BACK);
+}
+
+static void
+sb_list_page_dispose (GObject *object)
+{
+  SbListPagePrivate *priv = sb_list_page_get_instance_private (SB_LIST_PAGE (object));
+
+  if (priv->list_view != NULL)
+    gtk_list_view_set_model (GTK_LIST_VIEW (priv->list_view), NULL);
+  gtk_widget_dispose_template (GTK_WIDGET (object), SB_TYPE_LIST_PAGE);
+  g_clear_object (&priv->selection);
+  g_clear_object (&priv->list);
+
+  G_OBJECT_CLASS (sb_list_page_parent_class)->dispose (object);
+}
+
+static void
+sb_list_page_finalize (GObject *object)
+{
+  SbListPagePrivate *priv = sb_list_page_get_instance_private (SB_LIST_PAGE (object));
+
+  g_clear_pointer (&priv->rows, g_hash_table_unref);
+  g_clear_pointer (&priv->selected, g_ptr_array_unref);
+
+  G_OBJECT_CLASS (sb_list_page_parent_class)->finalize (object);
+}
+
+static void
+sb_list_page_class_init (SbListPageClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  SbPageClass *page_class = SB_PAGE_CLASS (klass);
+
+  object_class->dispose = sb_list_page_dispose;
+  object_class->finalize = sb_list_page_finalize;
+  page_class->connected = sb_list_page_connected;
+  page_class->refresh = sb_list_page_refresh;
+  page_class->beat = sb_list_page_beat;
+  page_class->back = sb_list_page_back;
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/signalbox/Signalbox/ui/sb-list-page.ui");
+  gtk_widget_class_bind_template_child_private (widget_class, SbListPage, stack);
+  gtk_widget_class_bind_template_child_private (widget_class, SbListPage, empty_page);
+  gtk_widget_class_bind_template_child_private (widget_class, SbListPage, leaflet);
+  gtk_widget_class_bind_template_child_private (widget_class, SbListPage, list_box);
+  gtk_widget_class_bind_template_child_private (widget_class, SbListPage, head_bin);
+  gtk_widget_class_bind_template_child_private (widget_class, SbListPage, list_view);
+  gtk_widget_class_bind_template_child_private (widget_class, SbListPage, foot_bin);
+  gtk_widget_class_bind_template_child_private (widget_class, SbListPage, detail_bin);
+  gtk_widget_class_bind_template_callback (widget_class, folded_cb);
+  gtk_widget_class_bind_template_callback (widget_class, edge_reached_cb);
+}
+
+static void
+sb_list_page_init (SbListPage *self)
+{
+  SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
+
+  priv->rows = g_hash_table_new (NULL, NULL);
+  priv->selected = g_ptr_array_new_with_free_func (g_object_unref);
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+SbPagedList *
+sb_list_page_get_list (SbListPage *self)
+{
+  SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
+
+  g_return_val_if_fail (SB_IS_LIST_PAGE (self), NULL);
+
+  return priv->list;
+}
+
+void
+sb_list_page_set_query (SbListPage *self, const char *query)
+{
+  SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
+
+  g_return_if_fail (SB_IS_LIST_PAGE (self));
+
+  sb_paged_list_set_query (priv->list, query);
+  priv->last_position = 0;
+  update_stack (self);
+  sb_page_refresh (SB_PAGE (self));
+}
+
+GPtrArray *
+sb_list_page_dup_selected (SbListPage *self)
+{
+  SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
+  GPtrArray *items = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GtkBitset) set = NULL;
+
+  g_return_val_if_fail (SB_IS_LIST_PAGE (self), items);
+
+  set = gtk_selection_model_get_selection (priv->selection);
+  for (guint i = 0; i < gtk_bitset_get_size (set); i++)
+    {
+      gpointer item = g_list_model_get_item (G_LIST_MODEL (priv->list),
+                                             gtk_bitset_get_nth (set, i));
+
+      if (item != NULL)
+        g_ptr_array_add (items, item);
+    }
+  return items;
+}
+
+void
+sb_list_page_set_empty (SbListPage *self,
+                        const char *icon_name,
+                        const char *title,
+                        const char *description)
+{
+  SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
+  AdwStatusPage *page = ADW_STATUS_PAGE (priv->empty_page);
+
+  g_return_if_fail (SB_IS_LIST_PAGE (self));
+
+  adw_status_page_set_icon_name (page, icon_name);
+  adw_status_page_set_title (page, title);
+  adw_status_page_set_description (page, description);
+}
+
+void
+sb_list_page_set_empty_child (SbListPage *self, GtkWidget *child)
+{
+  SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
+
+  g_return_if_fail (SB_IS_LIST_PAGE (self));
+
+  adw_status_page_set_child (ADW_STATUS_PAGE (priv->empty_page), child);
+}
+
+void
+sb_list_page_add_key (SbListPage *self, guint keyval, const char *action)
+{
+  SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
+  GtkEventController *controller;
+
+  g_return_if_fail (SB_IS_LIST_PAGE (self));
+
+  controller = gtk_shortcut_controller_new ();
+  gtk_shortcut_controller_add_shortcut (
+      GTK_SHORTCUT_CONTROLLER (controller),
+      gtk_shortcut_new (gtk_keyval_trigger_new (keyval, 0), gtk_named_action_new (action)));
+  gtk_widget_add_controller (priv->list_view, controller);
+}
+
+void
+sb_list_page_show_detail (SbListPage *self)
+{
+  SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
+
+  g_return_if_fail (SB_IS_LIST_PAGE (self));
+
+  adw_leaflet_set_visible_child (ADW_LEAFLET (priv->leaflet), priv->detail_bin);
+}

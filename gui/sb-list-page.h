@@ -1,0 +1,55 @@
+/* sb-list-page.h: a page with a paged list on the left and what is selected on the right; one after
+ * the other where the window is narrow.
+ *
+ * In a .ui file a child of type "detail" stands on the right, "foot" below the list, "head" above
+ * it. */
+#pragma once
+
+#include "sb-item.h"
+#include "sb-page.h"
+#include "sb-paged-list.h"
+
+G_BEGIN_DECLS
+
+#define SB_TYPE_LIST_PAGE (sb_list_page_get_type ())
+G_DECLARE_DERIVABLE_TYPE (SbListPage, sb_list_page, SB, LIST_PAGE, SbPage)
+
+struct _SbListPageClass
+{
+  SbPageClass parent_class;
+
+  const char *query; /* of the list, see sb_client_get_page_async */
+  gboolean multiple; /* may several rows be selected? */
+
+  /* Of the rows: the class of the items, a new row, what it shows, and its ages and countdowns. */
+  GType (*get_item_type) (void);
+  GtkWidget *(*new_row) (SbListPage *self);
+  void (*set_row_item) (GtkWidget *row, gpointer item);
+  void (*beat_row) (GtkWidget *row, gint64 now_us);
+
+  /* Other rows are selected, or the same ones have changed; GPtrArray of the items. */
+  void (*selected) (SbListPage *self, GPtrArray *items);
+};
+
+/* NULL before the page has got its router. */
+SbPagedList *sb_list_page_get_list (SbListPage *self);
+void sb_list_page_set_query (SbListPage *self, const char *query);
+
+/* GPtrArray of the selected items, with references. */
+GPtrArray *sb_list_page_dup_selected (SbListPage *self);
+
+/* What is said when there is nothing. */
+void sb_list_page_set_empty (SbListPage *self,
+                             const char *icon_name,
+                             const char *title,
+                             const char *description);
+/* Something below it, such as a hint; takes a floating reference. */
+void sb_list_page_set_empty_child (SbListPage *self, GtkWidget *child);
+
+/* A key without modifiers that activates an action while the list has the focus. */
+void sb_list_page_add_key (SbListPage *self, guint keyval, const char *action);
+
+/* The detail is seen without the list. */
+void sb_list_page_show_detail (SbListPage *self);
+
+G_END_DECLS

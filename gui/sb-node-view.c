@@ -1,0 +1,203 @@
+#include "config.h"
+
+#include "sb-node-view.h"
+
+#include <glib/gi18n.h>
+
+#include "sb-widget.h"
+#include "sb-words.h"
+
+struct _SbNodeView
+{
+  GtkWidget parent_instance;
+
+  char *id;
+
+  GtkWidget *card;
+  GtkWidget *icon;
+  GtkWidget *name;
+  GtkWidget *count;
+  GtkWidget *subtitle;
+  GtkWidget *waiting_badge;
+  GtkWidget *waiting;
+  GtkWidget *dead_badge;
+  GtkWidget *dead;
+  GtkWidget *bus;
+  GtkWidget *bus_name;
+};
+
+enum
+{
+  SIGNAL_ACTIVATED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (SbNodeView, sb_node_view, GTK_TYPE_WIDGET)
+
+static const char *
+icon_of (const SbNode *node)
+{
+  if (node->missing)
+    return "dialog-question-symbolic";
+  switch (node->kind)
+    {
+    case SB_NODE_SOURCE:
+      return "sb-source-symbolic";
+    case SB_NODE_BUS:
+      return "sb-bus-symbolic";
+    case SB_NODE_RULE:
+      return node->enabled ? "sb-rule-symbolic" : "sb-held-symbolic";
+    case SB_NODE_CONNECTOR:
+    default:
+      return sb_widget_connector_icon (node->name);
+    }
+}
+
+static const char *
+style_of (const SbNode *node)
+{
+  switch (sb_node_get_state (node))
+    {
+    case SB_NODE_DEAD:
+    case SB_NODE_MISSING:
+      return "dead";
+    case SB_NODE_WAITING:
+      return "waiting";
+    case SB_NODE_DISABLED:
+      return "disabled";
+    case SB_NODE_FLOWING:
+      return "flowing";
+    case SB_NODE_IDLE:
+    default:
+      return "idle";
+    }
+}
+
+static void
+set_badge (GtkWidget *badge, GtkWidget *label, gint64 n)
+{
+  g_autofree char *text = sb_words_short_count (n);
+
+  gtk_label_set_text (GTK_LABEL (label), text);
+  gtk_widget_set_visible (badge, n > 0);
+}
+
+static void
+activate_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  g_signal_emit (widget, signals[SIGNAL_ACTIVATED], 0);
+}
+
+static void
+pressed_cb (SbNodeView *self, int n_press)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self));
+  if (n_press == 2)
+    gtk_widget_activate_action (GTK_WIDGET (self), "node.activate", NULL);
+}
+
+static void
+sb_node_view_dispose (GObject *object)
+{
+  gtk_widget_dispose_template (GTK_WIDGET (object), SB_TYPE_NODE_VIEW);
+
+  G_OBJECT_CLASS (sb_node_view_parent_class)->dispose (object);
+}
+
+static void
+sb_node_view_finalize (GObject *object)
+{
+  g_free (SB_NODE_VIEW (object)->id);
+
+  G_OBJECT_CLASS (sb_node_view_parent_class)->finalize (object);
+}
+
+static void
+sb_node_view_class_init (SbNodeViewClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = sb_node_view_dispose;
+  G_OBJECT_CLASS (klass)->finalize = sb_node_view_finalize;
+
+  signals[SIGNAL_ACTIVATED] = g_signal_new ("activated", SB_TYPE_NODE_VIEW, G_SIGNAL_RUN_LAST, 0,
+                                            NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  gtk_widget_class_set_css_name (widget_class, "routenode");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/signalbox/Signalbox/ui/sb-node-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, SbNodeView, card);
+  gtk_widget_class_bind_template_child (widget_class, SbNodeView, icon);
+  gtk_widget_class_bind_template_child (widget_class, SbNodeView, name);
+  gtk_widget_class_bind_template_child (widget_class, SbNodeView, count);
+  gtk_widget_class_bind_template_child (widget_class, SbNodeView, subtitle);
+  gtk_widget_class_bind_template_child (widget_class, SbNodeView, waiting_badge);
+  gtk_widget_class_bind_template_child (widget_class, SbNodeView, waiting);
+  gtk_widget_class_bind_template_child (widget_class, SbNodeView, dead_badge);
+  gtk_widget_class_bind_template_child (widget_class, SbNodeView, dead);
+  gtk_widget_class_bind_template_child (widget_class, SbNodeView, bus);
+  gtk_widget_class_bind_template_child (widget_class, SbNodeView, bus_name);
+
+  gtk_widget_class_install_action (widget_class, "node.activate", NULL, activate_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Return, 0, "node.activate", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_KP_Enter, 0, "node.activate", NULL);
+}
+
+static void
+sb_node_view_init (SbNodeView *self)
+{
+  GtkGesture *click = gtk_gesture_click_new ();
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (click, "pressed", G_CALLBACK (pressed_cb), self, G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+}
+
+SbNodeView *
+sb_node_view_new (const SbNode *node)
+{
+  SbNodeView *self = g_object_new (SB_TYPE_NODE_VIEW, NULL);
+
+  self->id = g_strdup (node->id);
+  gtk_widget_set_visible (self->card, node->kind != SB_NODE_BUS);
+  gtk_widget_set_visible (self->bus, node->kind == SB_NODE_BUS);
+  gtk_widget_add_css_class (GTK_WIDGET (self), node->kind == SB_NODE_BUS ? "bus" : "card");
+  sb_node_view_update (self, node);
+  return self;
+}
+
+void
+sb_node_view_update (SbNodeView *self, const SbNode *node)
+{
+  static const char *const styles[] = { "idle", "flowing", "waiting", "dead", "disabled", NULL };
+  g_autofree char *words = NULL;
+  g_autofree char *count = NULL;
+  g_autofree char *tooltip = NULL;
+
+  g_return_if_fail (SB_IS_NODE_VIEW (self));
+
+  words = sb_node_dup_words (node);
+  count = sb_words_short_count (node->n);
+  tooltip = *node->subtitle != '\0' ? g_strdup_printf ("%s\n%s", words, node->subtitle)
+                                    : g_strdup (words);
+  gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), icon_of (node));
+  sb_widget_set_text (self->name, node->name);
+  sb_widget_set_text (self->bus_name, node->name);
+  sb_widget_set_text (self->subtitle, node->subtitle);
+  gtk_label_set_text (GTK_LABEL (self->count), count);
+  set_badge (self->waiting_badge, self->waiting, node->counts.waiting);
+  set_badge (self->dead_badge, self->dead, node->counts.dead);
+  sb_widget_set_style (GTK_WIDGET (self), styles, style_of (node));
+  sb_widget_set_name (GTK_WIDGET (self), words);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), tooltip);
+}
+
+const char *
+sb_node_view_get_id (SbNodeView *self)
+{
+  g_return_val_if_fail (SB_IS_NODE_VIEW (self), NULL);
+
+  return self->id;
+}

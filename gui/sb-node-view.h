@@ -1,0 +1,23 @@
+/* sb-node-view.h: one node of the routes: a card, or the bar of a bus. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "sb-graph.h"
+
+G_BEGIN_DECLS
+
+#define SB_TYPE_NODE_VIEW (sb_node_view_get_type ())
+G_DECLARE_FINAL_TYPE (SbNodeView, sb_node_view, SB, NODE_VIEW, GtkWidget)
+
+SbNodeView *sb_node_view_new (const SbNode *node);
+
+/* The same node, as it is now.  The node is needed only during the call. */
+void sb_node_view_update (SbNodeView *self, const SbNode *node);
+
+const char *sb_node_view_get_id (SbNodeView *self);
+
+/* Signals:
+ *   activated ()  double click, Enter, or the action "node.activate" */
+
+G_END_DECLS

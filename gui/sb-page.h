@@ -1,0 +1,54 @@
+/* sb-page.h: what all pages of the window have in common: a header bar, a way back where the window
+ * is narrow, and a word when the router is away.
+ *
+ * In a .ui file children of type "start" and "end" go to the header bar, the other one is the
+ * content. */
+#pragma once
+
+#include <adwaita.h>
+
+#include "sb-router.h"
+
+G_BEGIN_DECLS
+
+#define SB_TYPE_PAGE (sb_page_get_type ())
+G_DECLARE_DERIVABLE_TYPE (SbPage, sb_page, SB, PAGE, AdwBin)
+
+struct _SbPageClass
+{
+  AdwBinClass parent_class;
+
+  /* The page has got its router; called once. */
+  void (*connected) (SbPage *self);
+
+  /* What is shown is out of date.  Called only while the page is seen, or when it comes to be. */
+  void (*refresh) (SbPage *self);
+
+  /* Ages and countdowns move on; called once a second while the page is seen. */
+  void (*beat) (SbPage *self);
+
+  /* One step back within the page; FALSE when there is none. */
+  gboolean (*back) (SbPage *self);
+};
+
+SbRouter *sb_page_get_router (SbPage *self);
+void sb_page_set_router (SbPage *self, SbRouter *router);
+
+const char *sb_page_get_title (SbPage *self);
+void sb_page_set_title (SbPage *self, const char *title);
+void sb_page_set_subtitle (SbPage *self, const char *subtitle);
+
+/* The window is so narrow that the page has it for itself. */
+gboolean sb_page_get_folded (SbPage *self);
+void sb_page_set_folded (SbPage *self, gboolean folded);
+
+/* There is a step back within the page. */
+void sb_page_set_inner_back (SbPage *self, gboolean inner_back);
+
+/* Fetch again, because the user wants it. */
+void sb_page_refresh (SbPage *self);
+
+/* One line at the foot of the window, for some seconds. */
+void sb_page_toast (SbPage *self, const char *text);
+
+G_END_DECLS

@@ -1,0 +1,269 @@
+#include "config.h"
+
+#include "sb-routes-page.h"
+
+#include <glib/gi18n.h>
+
+#include "sb-graph-view.h"
+#include "sb-routes-list.h"
+#include "sb-text.h"
+#include "sb-words.h"
+
+/* The squeezer shows the drawing while it fits and is wanted, else the lists. */
+struct _SbRoutesPage
+{
+  SbPage parent_instance;
+
+  GCancellable *fetching; /* NULL when nothing is under way */
+  gboolean fetch_again;
+
+  GtkWidget *view_switch;
+  GtkWidget *graph_button;
+  GtkWidget *list_button;
+  GtkWidget *stack;
+  GtkWidget *squeezer;
+  AdwSqueezerPage *graph_page;
+  GtkWidget *graph_window;
+  SbGraphView *graph_view;
+  SbRoutesList *routes_list;
+  GtkWidget *hint_revealer;
+  GtkWidget *hint;
+  GtkWidget *strip_revealer;
+  GtkWidget *strip_title;
+  GtkWidget *strip_subtitle;
+  GtkWidget *dead_button;
+  GtkWidget *edit_button;
+};
+
+G_DEFINE_FINAL_TYPE (SbRoutesPage, sb_routes_page, SB_TYPE_PAGE)
+
+/* ---- What is shown --------------------------------------------------------------------------- */
+
+static void
+update_stack (SbRoutesPage *self)
+{
+  const SbGraph *graph = sb_graph_view_get_graph (self->graph_view);
+  gboolean list = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->list_button));
+  gboolean drawn = adw_squeezer_get_visible_child (ADW_SQUEEZER (self->squeezer)) ==
+                   self->graph_window;
+  const char *name = "routes";
+
+  if (graph == NULL)
+    name = "loading";
+  else if (sb_graph_count (graph, SB_NODE_RULE) + sb_graph_count (graph, SB_NODE_SOURCE) +
+               sb_graph_count (graph, SB_NODE_CONNECTOR) ==
+           0)
+    name = "empty";
+  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), name);
+  adw_squeezer_page_set_enabled (self->graph_page, !list);
+  /* Where the drawing would not fit there is nothing to choose. */
+  gtk_widget_set_visible (self->view_switch, g_str_equal (name, "routes") && (drawn || list));
+}
+
+static void
+update_subtitle (SbRoutesPage *self, const SbGraph *graph)
+{
+  guint n_rules = sb_graph_count (graph, SB_NODE_RULE);
+  guint n_connectors = sb_graph_count (graph, SB_NODE_CONNECTOR);
+  g_autofree char *rules = g_strdup_printf (ngettext ("%u rule", "%u rules", n_rules), n_rules);
+  g_autofree char *connectors = g_strdup_printf (
+      ngettext ("%u connector", "%u connectors", n_connectors), n_connectors);
+  g_autofree char *text = g_strjoin (_ (", "), rules, connectors, NULL);
+
+  sb_page_set_subtitle (SB_PAGE (self), text);
+}
+
+static void
+update_hint (SbRoutesPage *self, const SbGraph *graph)
+{
+  const char *path = "/v1/events";
+  g_autofree char *line = NULL;
+
+  for (guint i = 0; i < graph->nodes->len; i++)
+    {
+      const SbNode *node = sb_graph_node (graph, i);
+
+      if (node->kind == SB_NODE_SOURCE && node->enabled && g_str_has_prefix (node->subtitle, "/"))
+        {
+          path = node->subtitle;
+          break;
+        }
+    }
+  line = sb_router_dup_curl_line (sb_page_get_router (SB_PAGE (self)), path);
+  gtk_label_set_text (GTK_LABEL (self->hint), line);
+  gtk_revealer_set_reveal_child (GTK_REVEALER (self->hint_revealer),
+                                 graph->n_events == 0 && graph->nodes->len > 0);
+}
+
+static void
+current_changed_cb (SbRoutesPage *self)
+{
+  const SbNode *node = sb_graph_view_get_current (self->graph_view);
+  gboolean rule = node != NULL && node->kind == SB_NODE_RULE;
+  gboolean dead = node != NULL && node->kind == SB_NODE_CONNECTOR && node->counts.dead > 0;
+
+  gtk_revealer_set_reveal_child (GTK_REVEALER (self->strip_revealer), node != NULL);
+  if (node != NULL)
+    {
+      g_autofree char *words = sb_node_dup_words (node);
+      g_autofree char *visible = sb_text_visible (words, -1, SB_TEXT_LINE);
+      g_autofree char *subtitle = sb_text_visible (node->subtitle, -1, SB_TEXT_LINE);
+
+      gtk_label_set_text (GTK_LABEL (self->strip_title), visible);
+      gtk_label_set_text (GTK_LABEL (self->strip_subtitle), subtitle);
+      gtk_widget_set_visible (self->strip_subtitle, *subtitle != '\0');
+    }
+
+  gtk_widget_set_visible (self->edit_button, rule);
+  if (rule)
+    {
+      g_autofree char *name = sb_node_dup_rule_name (node);
+
+      gtk_actionable_set_action_target (GTK_ACTIONABLE (self->edit_button), "s", name);
+    }
+  gtk_widget_set_visible (self->dead_button, dead);
+  if (dead)
+    {
+      gulong n = (gulong) node->counts.dead;
+      g_autofree char *label = g_strdup_printf (
+          ngettext ("Show %'lu Dead Letter", "Show %'lu Dead Letters", n), n);
+
+      gtk_button_set_label (GTK_BUTTON (self->dead_button), label);
+      gtk_actionable_set_action_target (GTK_ACTIONABLE (self->dead_button), "s", node->name);
+    }
+}
+
+/* ---- What is done ---------------------------------------------------------------------------- */
+
+static void
+node_activated_cb (SbRoutesPage *self, const char *id)
+{
+  const SbGraph *graph = sb_graph_view_get_graph (self->graph_view);
+  int position = sb_graph_find (graph, id);
+  const SbNode *node = position >= 0 ? sb_graph_node (graph, (guint) position) : NULL;
+
+  if (node == NULL)
+    return;
+  if (node->kind == SB_NODE_RULE)
+    {
+      g_autofree char *name = sb_node_dup_rule_name (node);
+
+      gtk_widget_activate_action (GTK_WIDGET (self), "win.edit-rule", "s", name);
+    }
+  else if (node->kind == SB_NODE_CONNECTOR && node->counts.dead > 0)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.show-dead-letters", "s", node->name);
+  else if (node->kind == SB_NODE_CONNECTOR && node->counts.waiting > 0)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.show-section", "s", "retrying");
+  else if (node->kind == SB_NODE_SOURCE)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.show-section", "s", "events");
+}
+
+static void
+view_changed_cb (SbRoutesPage *self)
+{
+  if (self->squeezer != NULL)
+    update_stack (self);
+}
+
+static void
+copy_hint_cb (SbRoutesPage *self)
+{
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)),
+                          gtk_label_get_text (GTK_LABEL (self->hint)));
+  sb_page_toast (SB_PAGE (self), _ ("Command copied"));
+}
+
+/* ---- Fetching -------------------------------------------------------------------------------- */
+
+static void fetched_cb (GObject *source, GAsyncResult *result, gpointer user_data);
+
+static void
+sb_routes_page_refresh (SbPage *page)
+{
+  SbRoutesPage *self = SB_ROUTES_PAGE (page);
+
+  self->fetch_again = self->fetching != NULL;
+  if (self->fetching != NULL)
+    return;
+  self->fetching = g_cancellable_new ();
+  sb_client_get_routes_async (sb_router_get_client (sb_page_get_router (page)), self->fetching,
+                              fetched_cb, self);
+}
+
+static void
+fetched_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) routes = sb_client_get_finish (SB_CLIENT (source), result, &error);
+  SbRoutesPage *self;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+
+  self = SB_ROUTES_PAGE (user_data);
+  g_clear_object (&self->fetching);
+  if (routes != NULL)
+    {
+      SbGraph *graph = sb_graph_new (routes);
+
+      sb_routes_list_set_graph (self->routes_list, graph);
+      update_subtitle (self, graph);
+      update_hint (self, graph);
+      sb_graph_view_set_graph (self->graph_view, graph);
+      update_stack (self);
+    }
+  if (self->fetch_again)
+    sb_routes_page_refresh (SB_PAGE (self));
+}
+
+static void
+sb_routes_page_dispose (GObject *object)
+{
+  SbRoutesPage *self = SB_ROUTES_PAGE (object);
+
+  g_cancellable_cancel (self->fetching);
+  g_clear_object (&self->fetching);
+  gtk_widget_dispose_template (GTK_WIDGET (self), SB_TYPE_ROUTES_PAGE);
+
+  G_OBJECT_CLASS (sb_routes_page_parent_class)->dispose (object);
+}
+
+static void
+sb_routes_page_class_init (SbRoutesPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = sb_routes_page_dispose;
+  SB_PAGE_CLASS (klass)->refresh = sb_routes_page_refresh;
+
+  g_type_ensure (SB_TYPE_GRAPH_VIEW);
+  g_type_ensure (SB_TYPE_ROUTES_LIST);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/signalbox/Signalbox/ui/sb-routes-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, SbRoutesPage, view_switch);
+  gtk_widget_class_bind_template_child (widget_class, SbRoutesPage, graph_button);
+  gtk_widget_class_bind_template_child (widget_class, SbRoutesPage, list_button);
+  gtk_widget_class_bind_template_child (widget_class, SbRoutesPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, SbRoutesPage, squeezer);
+  gtk_widget_class_bind_template_child (widget_class, SbRoutesPage, graph_page);
+  gtk_widget_class_bind_template_child (widget_class, SbRoutesPage, graph_window);
+  gtk_widget_class_bind_template_child (widget_class, SbRoutesPage, graph_view);
+  gtk_widget_class_bind_template_child (widget_class, SbRoutesPage, routes_list);
+  gtk_widget_class_bind_template_child (widget_class, SbRoutesPage, hint_revealer);
+  gtk_widget_class_bind_template_child (widget_class, SbRoutesPage, hint);
+  gtk_widget_class_bind_template_child (widget_class, SbRoutesPage, strip_revealer);
+  gtk_widget_class_bind_template_child (widget_class, SbRoutesPage, strip_title);
+  gtk_widget_class_bind_template_child (widget_class, SbRoutesPage, strip_subtitle);
+  gtk_widget_class_bind_template_child (widget_class, SbRoutesPage, dead_button);
+  gtk_widget_class_bind_template_child (widget_class, SbRoutesPage, edit_button);
+  gtk_widget_class_bind_template_callback (widget_class, view_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, current_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, node_activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, copy_hint_cb);
+}
+
+static void
+sb_routes_page_init (SbRoutesPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}

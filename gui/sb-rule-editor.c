@@ -1,0 +1,454 @@
+#include "config.h"
+
+#include "sb-rule-editor.h"
+
+#include <glib/gi18n.h>
+
+#include "sb-document.h"
+#include "sb-json-view.h"
+#include "sb-text.h"
+#include "sb-widget.h"
+
+#define PAUSE_MS 500 /* without typing, before the router is asked */
+#define MARK "problem"
+
+/* What an unwritten rule begins with: all that a rule needs, to be changed. */
+static const char example[] = "{\n"
+                              "  \"Description\": \"\",\n"
+                              "  \"State\": \"ENABLED\",\n"
+                              "  \"EventPattern\": {\n"
+                              "    \"source\": [\"shop\"]\n"
+                              "  },\n"
+                              "  \"Targets\": [\n"
+                              "    {\n"
+                              "      \"Id\": \"first\",\n"
+                              "      \"Arn\": \"webhook/example\"\n"
+                              "    }\n"
+                              "  ]\n"
+                              "}\n";
+
+/* The document knows everything; the view shows it and tells it what is typed. */
+struct _SbRuleEditor
+{
+  SbPage parent_instance;
+
+  char *rule;
+  SbDocument *document;
+  GSignalGroup *signals; /* of the document */
+  gboolean replacing;    /* the text, by ourselves */
+  gboolean leaving;      /* once it is saved */
+
+  GtkWidget *save_button;
+  GtkWidget *stack;
+  GtkWidget *failed_page;
+  GtkWidget *conflict_revealer;
+  GtkWidget *view;
+  GtkWidget *verdict_button;
+  GtkWidget *verdict_icon;
+  GtkWidget *verdict;
+  GtkWidget *advice;
+  GtkWidget *place;
+};
+
+enum
+{
+  SIGNAL_DONE,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (SbRuleEditor, sb_rule_editor, SB_TYPE_PAGE)
+
+static GtkTextBuffer *
+get_buffer (SbRuleEditor *self)
+{
+  return gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view));
+}
+
+/* ---- Problems -------------------------------------------------------------------------------- */
+
+/* A diagnostic counts bytes; a line that is shorter by now, or a column within a character, comes
+ * to the nearest place there is. */
+static void
+get_place (SbRuleEditor *self, const SbDiagnostic *diagnostic, GtkTextIter *iter)
+{
+  GtkTextBuffer *buffer = get_buffer (self);
+  GtkTextIter line_end;
+  int line = MAX ((int) diagnostic->line, 1) - 1;
+  int column = MAX ((int) diagnostic->column, 1) - 1;
+
+  gtk_text_buffer_get_iter_at_line (buffer, iter, line);
+  line_end = *iter;
+  if (!gtk_text_iter_ends_line (&line_end))
+    gtk_text_iter_forward_to_line_end (&line_end);
+  gtk_text_iter_set_line_index (iter, MIN (column, gtk_text_iter_get_line_index (&line_end)));
+}
+
+static void
+mark_problems (SbRuleEditor *self)
+{
+  GtkTextBuffer *buffer = get_buffer (self);
+  GPtrArray *diagnostics = sb_document_get_diagnostics (self->document);
+  GtkTextIter start, end;
+
+  gtk_text_buffer_get_bounds (buffer, &start, &end);
+  gtk_text_buffer_remove_tag_by_name (buffer, MARK, &start, &end);
+  gtk_source_buffer_remove_source_marks (GTK_SOURCE_BUFFER (buffer), &start, &end, MARK);
+  for (guint i = 0; i < diagnostics->len; i++)
+    {
+      const SbDiagnostic *diagnostic = g_ptr_array_index (diagnostics, i);
+
+      if (diagnostic->line == 0)
+        continue;
+      get_place (self, diagnostic, &start);
+      gtk_source_buffer_create_source_mark (GTK_SOURCE_BUFFER (buffer), NULL, MARK, &start);
+      /* From the place to the end of the line, or, at the end, the whole line. */
+      end = start;
+      if (!gtk_text_iter_ends_line (&end))
+        gtk_text_iter_forward_to_line_end (&end);
+      else
+        gtk_text_iter_set_line_offset (&start, 0);
+      gtk_text_buffer_apply_tag_by_name (buffer, MARK, &start, &end);
+    }
+}
+
+static void
+show_verdict (SbRuleEditor *self, const char *icon, const char *style, const char *text)
+{
+  static const char *const styles[] = { "success", "error", "dim-label", NULL };
+
+  gtk_image_set_from_icon_name (GTK_IMAGE (self->verdict_icon), icon);
+  sb_widget_set_style (self->verdict_icon, styles, style);
+  gtk_label_set_text (GTK_LABEL (self->verdict), text);
+}
+
+static void
+show_problem (SbRuleEditor *self, const SbDiagnostic *diagnostic, guint n)
+{
+  g_autofree char *text = *diagnostic->key != '\0'
+                              ? g_strdup_printf ("%s: %s", diagnostic->key, diagnostic->message)
+                              : g_strdup (diagnostic->message);
+  g_autofree char *visible = sb_text_visible (text, -1, SB_TEXT_LINE);
+  g_autofree char *hint = sb_text_visible (diagnostic->hint, -1, SB_TEXT_LINE);
+  g_autofree char *place = NULL;
+
+  show_verdict (self, "sb-dead-symbolic", "error", visible);
+  gtk_label_set_text (GTK_LABEL (self->advice), hint);
+  gtk_widget_set_visible (self->advice, *hint != '\0');
+  if (diagnostic->line == 0)
+    place = g_strdup ("");
+  else if (n > 1)
+    place = g_strdup_printf (
+        ngettext ("Line %u, the first of %u problem", "Line %u, the first of %u problems", n),
+        diagnostic->line, n);
+  else
+    place = g_strdup_printf (_ ("Line %u"), diagnostic->line);
+  gtk_label_set_text (GTK_LABEL (self->place), place);
+}
+
+static void
+update_verdict (SbRuleEditor *self)
+{
+  GPtrArray *diagnostics = sb_document_get_diagnostics (self->document);
+
+  gtk_widget_set_visible (self->advice, FALSE);
+  gtk_label_set_text (GTK_LABEL (self->place), "");
+  if (diagnostics->len > 0)
+    show_problem (self, g_ptr_array_index (diagnostics, 0), diagnostics->len);
+  else if (sb_document_get_verdict (self->document) == SB_VERDICT_VALID)
+    show_verdict (self, "sb-done-symbolic", "success",
+                  sb_document_get_modified (self->document) ? _ ("Valid, not saved yet")
+                                                            : _ ("Valid and in force"));
+  else
+    show_verdict (self, "sb-waiting-symbolic", "dim-label", _ ("Checking…"));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "editor.go-to-problem", diagnostics->len > 0);
+}
+
+/* ---- Following the document ------------------------------------------------------------------ */
+
+static void
+update (SbRuleEditor *self)
+{
+  SbDocumentState state = sb_document_get_state (self->document);
+  gboolean modified = sb_document_get_modified (self->document);
+  gboolean conflict = sb_document_get_conflict (self->document);
+  gboolean connected = sb_router_get_state (sb_page_get_router (SB_PAGE (self))) ==
+                       SB_ROUTER_CONNECTED;
+  GtkWidget *widget = GTK_WIDGET (self);
+  /* Translators: a rule whose text was changed and not saved */
+  g_autofree char *title = modified ? g_strdup_printf (_ ("• %s"), self->rule)
+                                    : g_strdup (self->rule);
+
+  sb_page_set_title (SB_PAGE (self), title);
+  sb_page_set_subtitle (SB_PAGE (self), sb_document_get_path (self->document));
+  if (state == SB_DOCUMENT_FAILED)
+    adw_status_page_set_description (ADW_STATUS_PAGE (self->failed_page),
+                                     sb_document_get_error (self->document));
+  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), state == SB_DOCUMENT_FAILED ? "failed"
+                                                             : state == SB_DOCUMENT_LOADING
+                                                                 ? "loading"
+                                                                 : "text");
+  gtk_revealer_set_reveal_child (GTK_REVEALER (self->conflict_revealer), conflict);
+  gtk_widget_action_set_enabled (widget, "editor.save",
+                                 state == SB_DOCUMENT_READY && modified && !conflict && connected &&
+                                     sb_document_get_diagnostics (self->document)->len == 0);
+  gtk_widget_action_set_enabled (widget, "editor.reload", state == SB_DOCUMENT_READY && connected);
+  gtk_widget_action_set_enabled (widget, "editor.keep", state == SB_DOCUMENT_READY && connected);
+  update_verdict (self);
+  mark_problems (self);
+}
+
+static void
+text_replaced_cb (SbRuleEditor *self)
+{
+  GtkTextBuffer *buffer = get_buffer (self);
+  GtkTextIter start;
+
+  self->replacing = TRUE;
+  /* Undo does not go back behind what the router has. */
+  gtk_text_buffer_begin_irreversible_action (buffer);
+  gtk_text_buffer_set_text (buffer, sb_document_get_text (self->document), -1);
+  gtk_text_buffer_end_irreversible_action (buffer);
+  self->replacing = FALSE;
+  gtk_text_buffer_get_start_iter (buffer, &start);
+  gtk_text_buffer_place_cursor (buffer, &start);
+}
+
+static void
+saved_cb (SbRuleEditor *self, gint64 generation)
+{
+  g_autofree char *words = g_strdup_printf (
+      _ ("Saved, generation %" G_GINT64_FORMAT " is in force"), generation);
+
+  sb_page_toast (SB_PAGE (self), words);
+  sb_router_poke (sb_page_get_router (SB_PAGE (self)));
+  if (self->leaving)
+    g_signal_emit (self, signals[SIGNAL_DONE], 0);
+  self->leaving = FALSE;
+}
+
+static void
+failed_cb (SbRuleEditor *self, const char *message)
+{
+  self->leaving = FALSE;
+  sb_page_toast (SB_PAGE (self), message);
+}
+
+static void
+buffer_changed_cb (SbRuleEditor *self, GtkTextBuffer *buffer)
+{
+  g_autofree char *text = NULL;
+  GtkTextIter start, end;
+
+  if (self->replacing || self->document == NULL)
+    return;
+  gtk_text_buffer_get_bounds (buffer, &start, &end);
+  text = gtk_text_buffer_get_text (buffer, &start, &end, TRUE);
+  sb_document_set_text (self->document, text);
+}
+
+/* ---- Acting ---------------------------------------------------------------------------------- */
+
+static void
+save_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  sb_document_save (SB_RULE_EDITOR (widget)->document);
+}
+
+static void
+reload_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  sb_document_reload (SB_RULE_EDITOR (widget)->document);
+}
+
+static void
+keep_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  sb_document_keep (SB_RULE_EDITOR (widget)->document);
+}
+
+static void
+go_to_problem_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SbRuleEditor *self = SB_RULE_EDITOR (widget);
+  GPtrArray *diagnostics = sb_document_get_diagnostics (self->document);
+  GtkTextIter iter;
+
+  if (diagnostics->len == 0)
+    return;
+  get_place (self, g_ptr_array_index (diagnostics, 0), &iter);
+  gtk_text_buffer_place_cursor (get_buffer (self), &iter);
+  gtk_text_view_scroll_to_iter (GTK_TEXT_VIEW (self->view), &iter, .2, FALSE, 0, 0);
+  gtk_widget_grab_focus (self->view);
+}
+
+static void
+sb_rule_editor_refresh (SbPage *page)
+{
+  SbRuleEditor *self = SB_RULE_EDITOR (page);
+
+  if (self->document != NULL)
+    sb_document_look_again (self->document);
+}
+
+static void
+sb_rule_editor_beat (SbPage *page)
+{
+  SbRuleEditor *self = SB_RULE_EDITOR (page);
+
+  if (self->document != NULL)
+    update (self);
+}
+
+static gboolean
+sb_rule_editor_back (SbPage *page)
+{
+  gtk_widget_activate_action (GTK_WIDGET (page), "win.leave-editor", NULL);
+  return TRUE;
+}
+
+static void
+sb_rule_editor_dispose (GObject *object)
+{
+  SbRuleEditor *self = SB_RULE_EDITOR (object);
+
+  g_clear_object (&self->signals);
+  g_clear_object (&self->document);
+  gtk_widget_dispose_template (GTK_WIDGET (self), SB_TYPE_RULE_EDITOR);
+
+  G_OBJECT_CLASS (sb_rule_editor_parent_class)->dispose (object);
+}
+
+static void
+sb_rule_editor_finalize (GObject *object)
+{
+  g_free (SB_RULE_EDITOR (object)->rule);
+
+  G_OBJECT_CLASS (sb_rule_editor_parent_class)->finalize (object);
+}
+
+static void
+install_actions (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_install_action (widget_class, "editor.save", NULL, save_action);
+  gtk_widget_class_install_action (widget_class, "editor.reload", NULL, reload_action);
+  gtk_widget_class_install_action (widget_class, "editor.keep", NULL, keep_action);
+  gtk_widget_class_install_action (widget_class, "editor.go-to-problem", NULL,
+                                   go_to_problem_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_s, GDK_CONTROL_MASK, "editor.save",
+                                       NULL);
+}
+
+static void
+sb_rule_editor_class_init (SbRuleEditorClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  SbPageClass *page_class = SB_PAGE_CLASS (klass);
+
+  object_class->dispose = sb_rule_editor_dispose;
+  object_class->finalize = sb_rule_editor_finalize;
+  page_class->refresh = sb_rule_editor_refresh;
+  page_class->beat = sb_rule_editor_beat;
+  page_class->back = sb_rule_editor_back;
+
+  signals[SIGNAL_DONE] = g_signal_new ("done", SB_TYPE_RULE_EDITOR, G_SIGNAL_RUN_LAST, 0, NULL,
+                                       NULL, NULL, G_TYPE_NONE, 0);
+
+  g_type_ensure (SB_TYPE_JSON_VIEW);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/signalbox/Signalbox/ui/sb-rule-editor.ui");
+  gtk_widget_class_bind_template_child (widget_class, SbRuleEditor, save_button);
+  gtk_widget_class_bind_template_child (widget_class, SbRuleEditor, stack);
+  gtk_widget_class_bind_template_child (widget_class, SbRuleEditor, failed_page);
+  gtk_widget_class_bind_template_child (widget_class, SbRuleEditor, conflict_revealer);
+  gtk_widget_class_bind_template_child (widget_class, SbRuleEditor, view);
+  gtk_widget_class_bind_template_child (widget_class, SbRuleEditor, verdict_button);
+  gtk_widget_class_bind_template_child (widget_class, SbRuleEditor, verdict_icon);
+  gtk_widget_class_bind_template_child (widget_class, SbRuleEditor, verdict);
+  gtk_widget_class_bind_template_child (widget_class, SbRuleEditor, advice);
+  gtk_widget_class_bind_template_child (widget_class, SbRuleEditor, place);
+  install_actions (widget_class);
+}
+
+static void
+set_up_marks (SbRuleEditor *self)
+{
+  g_autoptr (GtkSourceMarkAttributes) attributes = gtk_source_mark_attributes_new ();
+
+  gtk_source_mark_attributes_set_icon_name (attributes, "sb-dead-symbolic");
+  gtk_source_view_set_mark_attributes (GTK_SOURCE_VIEW (self->view), MARK, attributes, 1);
+  gtk_text_buffer_create_tag (get_buffer (self), MARK, "underline", PANGO_UNDERLINE_ERROR, NULL);
+}
+
+static void
+sb_rule_editor_init (SbRuleEditor *self)
+{
+  self->signals = g_signal_group_new (SB_TYPE_DOCUMENT);
+  g_signal_group_connect_swapped (self->signals, "changed", G_CALLBACK (update), self);
+  g_signal_group_connect_swapped (self->signals, "text-replaced", G_CALLBACK (text_replaced_cb),
+                                  self);
+  g_signal_group_connect_swapped (self->signals, "saved", G_CALLBACK (saved_cb), self);
+  g_signal_group_connect_swapped (self->signals, "failed", G_CALLBACK (failed_cb), self);
+  gtk_widget_init_template (GTK_WIDGET (self));
+  set_up_marks (self);
+  g_signal_connect_object (get_buffer (self), "changed", G_CALLBACK (buffer_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  sb_page_set_inner_back (SB_PAGE (self), TRUE);
+}
+
+void
+sb_rule_editor_open (SbRuleEditor *self, const char *rule)
+{
+  g_autofree char *path = g_strconcat ("rule/", rule, ".json", NULL);
+  SbClient *client;
+
+  g_return_if_fail (SB_IS_RULE_EDITOR (self));
+
+  client = sb_router_get_client (sb_page_get_router (SB_PAGE (self)));
+  g_free (self->rule);
+  self->rule = g_strdup (rule);
+  self->leaving = FALSE;
+  g_clear_object (&self->document);
+  self->document = sb_document_new (client, path, PAUSE_MS);
+  g_signal_group_set_target (self->signals, self->document);
+  sb_document_load (self->document, example);
+  gtk_widget_grab_focus (self->view);
+}
+
+const char *
+sb_rule_editor_get_rule (SbRuleEditor *self)
+{
+  g_return_val_if_fail (SB_IS_RULE_EDITOR (self), NULL);
+
+  return self->document != NULL ? self->rule : NULL;
+}
+
+gboolean
+sb_rule_editor_get_modified (SbRuleEditor *self)
+{
+  g_return_val_if_fail (SB_IS_RULE_EDITOR (self), FALSE);
+
+  return self->document != NULL && sb_document_get_modified (self->document);
+}
+
+void
+sb_rule_editor_close (SbRuleEditor *self)
+{
+  g_return_if_fail (SB_IS_RULE_EDITOR (self));
+
+  g_signal_group_set_target (self->signals, NULL);
+  g_clear_object (&self->document);
+}
+
+void
+sb_rule_editor_save_and_leave (SbRuleEditor *self)
+{
+  g_return_if_fail (SB_IS_RULE_EDITOR (self));
+
+  if (self->document == NULL)
+    return;
+  self->leaving = TRUE;
+  sb_document_save (self->document);
+}

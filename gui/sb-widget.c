@@ -1,0 +1,96 @@
+#include "config.h"
+
+#include "sb-widget.h"
+
+#include <adwaita.h>
+#include <string.h>
+
+#include "sb-text.h"
+
+void
+sb_widget_set_text (GtkWidget *widget, const char *text)
+{
+  g_autofree char *visible = sb_text_visible (text, -1, SB_TEXT_LINE);
+
+  if (GTK_IS_INSCRIPTION (widget))
+    gtk_inscription_set_text (GTK_INSCRIPTION (widget), visible);
+  else
+    gtk_label_set_text (GTK_LABEL (widget), visible);
+  gtk_widget_set_tooltip_text (widget, *visible != '\0' ? visible : NULL);
+}
+
+void
+sb_widget_set_style (GtkWidget *widget, const char *const *classes, const char *wanted)
+{
+  for (; *classes != NULL; classes++)
+    if (g_strcmp0 (*classes, wanted) == 0)
+      gtk_widget_add_css_class (widget, *classes);
+    else
+      gtk_widget_remove_css_class (widget, *classes);
+}
+
+void
+sb_widget_set_state_icon (GtkWidget *image, SbDeliveryState state)
+{
+  static const char *const styles[] = {
+    "accent", "success", "warning", "error", "dim-label", NULL
+  };
+
+  gtk_image_set_from_icon_name (GTK_IMAGE (image), sb_delivery_state_icon (state));
+  gtk_widget_set_tooltip_text (image, sb_delivery_state_words (state));
+  sb_widget_set_style (image, styles, sb_delivery_state_style (state));
+}
+
+void
+sb_widget_set_event_icon (GtkWidget *image, SbEvent *event)
+{
+  g_autofree char *words = sb_event_dup_words (event);
+  SbDeliveryState state = sb_event_get_state (event);
+
+  sb_widget_set_state_icon (image, state);
+  if (state == SB_DELIVERY_UNKNOWN)
+    gtk_image_set_from_icon_name (GTK_IMAGE (image), "sb-discarded-symbolic");
+  gtk_widget_set_tooltip_text (image, words);
+}
+
+void
+sb_widget_set_name (GtkWidget *widget, const char *name)
+{
+  gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+}
+
+const char *
+sb_widget_connector_icon (const char *connector)
+{
+  static const char *const icons[][2] = {
+    { "webhook/", "web-browser-symbolic" },     { "file/", "text-x-generic-symbolic" },
+    { "email/", "mail-unread-symbolic" },       { "sms/", "phone-symbolic" },
+    { "exec/", "utilities-terminal-symbolic" }, { "queue/", "view-list-symbolic" },
+    { "topic/", "network-wireless-symbolic" },  { "bus/", "sb-bus-symbolic" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (icons); i++)
+    if (g_str_has_prefix (connector, icons[i][0]))
+      return icons[i][1];
+  return "network-server-symbolic";
+}
+
+GtkWidget *
+sb_widget_new_property_row (const char *title, const char *value)
+{
+  g_autofree char *visible = sb_text_visible (value, -1, SB_TEXT_LINE);
+  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "title", title,
+                                 "subtitle", visible, "subtitle-lines", 0, NULL);
+
+  gtk_widget_add_css_class (row, "property");
+  return row;
+}
+
+void
+sb_widget_clear_list_box (GtkListBox *list)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (list))) != NULL)
+    gtk_list_box_remove (list, child);
+}

@@ -1,0 +1,35 @@
+/* sb-widget.h: small things that several widgets do. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "sb-event.h"
+
+G_BEGIN_DECLS
+
+/* Shows one line of text from outside in a GtkLabel or GtkInscription: never markup, and what
+ * cannot be seen made visible.  The tooltip has the whole. */
+void sb_widget_set_text (GtkWidget *widget, const char *text);
+
+/* The glyph and colour of a delivery's state. */
+void sb_widget_set_state_icon (GtkWidget *image, SbDeliveryState state);
+
+/* The glyph and colour of what became of an event. */
+void sb_widget_set_event_icon (GtkWidget *image, SbEvent *event);
+
+/* One of several style classes that exclude each other. */
+void sb_widget_set_style (GtkWidget *widget, const char *const *classes, const char *wanted);
+
+/* What an assistive technology calls the widget. */
+void sb_widget_set_name (GtkWidget *widget, const char *name);
+
+/* The icon of a connector "kind/name". */
+const char *sb_widget_connector_icon (const char *connector);
+
+/* A row "title: value" of a boxed list; the value can be selected.  Floating. */
+GtkWidget *sb_widget_new_property_row (const char *title, const char *value);
+
+/* Removes all rows of a list box. */
+void sb_widget_clear_list_box (GtkListBox *list);
+
+G_END_DECLS
