@@ -1,0 +1,92 @@
+/* api.h: the calls of API.md: routes, limits and what the handlers work with.
+ *
+ * Modules beside http/ (deliver, control) are not seen from here: the composition root hands over
+ * what they do as functions.  All of them may block; handlers that use them run on the pool. */
+#pragma once
+
+#include "http/server.h"
+#include "ingress/ingress.h"
+
+G_BEGIN_DECLS
+
+typedef struct Api Api;
+
+typedef struct
+{
+  guint64 applied, skipped;
+} ApiOperated;
+
+/* Each FALSE comes with problems (GPtrArray of ConfigProblem) or with error. */
+typedef struct
+{
+  gboolean (*reload) (const char *author,
+                      guint64 *out_generation,
+                      GPtrArray **out_problems,
+                      GError **error,
+                      gpointer user_data);
+  /* text NULL: delete.  expected_digest: NULL, or "" when there must be no such file. */
+  gboolean (*edit) (const char *relative_path,
+                    const char *text,
+                    const char *expected_digest,
+                    gboolean check_only,
+                    const char *author,
+                    guint64 *out_generation,
+                    GPtrArray **out_problems,
+                    GError **error,
+                    gpointer user_data);
+  gboolean (*read) (const char *relative_path,
+                    char **out_text,
+                    char **out_digest,
+                    GError **error,
+                    gpointer user_data);
+  gboolean (*operate_ids) (JournalKind kind,
+                           const char *const *ids,
+                           const char *actor,
+                           const char *reason,
+                           ApiOperated *out_operated,
+                           GError **error,
+                           gpointer user_data);
+  gboolean (*operate_query) (JournalKind kind,
+                             const DeliveryQuery *query,
+                             const char *actor,
+                             const char *reason,
+                             ApiOperated *out_operated,
+                             GError **error,
+                             gpointer user_data);
+  /* What the schedule holds now. */
+  void (*schedule_stats) (guint *out_queued, guint *out_under_way, gpointer user_data);
+  /* Where a connector goes, in a few words; to be freed. */
+  char *(*describe) (const ConfigConnector *connector, gpointer user_data);
+  gpointer user_data;
+} ApiOperations;
+
+/* All of it outlives the Api; strings are copied. */
+typedef struct
+{
+  Clock *clock;
+  Store *store;
+  Writer *writer;
+  Ingress *ingress;
+  SnapshotHolder *snapshots;
+  ApiOperations operations;
+  const char *config_dir;
+  const char *state_dir;
+  gboolean config_read_only;
+} ApiSetup;
+
+Api *api_new (const ApiSetup *setup);
+void api_free (Api *api);
+
+/* For HttpSettings. */
+const HttpRoute *api_routes (void);
+gsize api_max_body_bytes (const char *path, const char **out_setting, gpointer api);
+
+/* Once it is known where the server listens ("http://…", "unix:…"), NULL-terminated. */
+void api_set_listen (Api *api, const char *const *urls);
+
+/* From now on the status says "stopping".  Any thread. */
+void api_set_stopping (Api *api);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Api, api_free)
+
+G_END_DECLS
