@@ -1,0 +1,496 @@
+/* The composition root: builds, starts and stops every part, in order.
+ *
+ * Built from the bottom: store, writer, configuration, deliveries, ingress, API, listener.  Stopped
+ * from the top: the listener first, so that nothing new comes in; then the deliveries, with a grace
+ * for what is under way; then the writer, which commits what is queued; then the store.
+ *
+ * The main thread only waits for signals. */
+#include "router.h"
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "connector/connector.h"
+#include "control/control.h"
+#include "deliver/deliver.h"
+#include "http/api.h"
+#include "http/server.h"
+#include "ingress/ingress.h"
+
+#include <errno.h>
+#include <glib-unix.h>
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+/* How long deliveries under way may take to end when the router stops. */
+#define STOP_GRACE_MS 5000
+
+/* Pause before a commit is tried again on a full disk. */
+#define FULL_RETRY_MS 1000
+
+typedef struct
+{
+  const RouterOptions *options;
+  GMainLoop *loop;
+  int exit_status;
+  guint n_stop_signals;
+
+  Clock *clock;
+  Random *random;
+  Store *store;
+  Writer *writer;
+  SnapshotHolder *snapshots;
+  Deliver *deliver;
+  Ingress *ingress;
+  Control *control;
+  Api *api;
+  HttpServer *server;
+} Router;
+
+/* ---- What the parts say to each other ------------------------------------------------------- */
+
+static void
+on_due (DeliveryKey key, const char *connector, gint64 due_us, gpointer user_data)
+{
+  Router *router = user_data;
+
+  deliver_add (router->deliver, key, connector, due_us);
+}
+
+static void
+on_reconfigured (gpointer user_data)
+{
+  Router *router = user_data;
+
+  deliver_reconfigure (router->deliver);
+}
+
+static gboolean
+end_loop (gpointer user_data)
+{
+  g_main_loop_quit (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* Writer thread.  What was submitted has an unknown fate, so nobody is told that it succeeded; only
+ * a fresh start, which reads what is really there, is safe. */
+static void
+on_writer_failed (const GError *error, gpointer user_data)
+{
+  Router *router = user_data;
+
+  log_message (LOG_ERROR, "router",
+               "the store failed: %s; stopping, as it is unknown what of the last commit was kept. "
+               "Mend the disk and start again: everything that was acknowledged is there",
+               error->message);
+  router->exit_status = ROUTER_EXIT_STORE;
+  g_idle_add (end_loop, router->loop);
+}
+
+static gboolean
+api_reload (const char *author,
+            guint64 *out_generation,
+            GPtrArray **out_problems,
+            GError **error,
+            gpointer user_data)
+{
+  Router *router = user_data;
+
+  return control_reload (router->control, author, out_generation, out_problems, error);
+}
+
+static gboolean
+api_edit (const char *relative_path,
+          const char *text,
+          const char *expected_digest,
+          gboolean check_only,
+          const char *author,
+          guint64 *out_generation,
+          GPtrArray **out_problems,
+          GError **error,
+          gpointer user_data)
+{
+  Router *router = user_data;
+
+  return control_edit (router->control, relative_path, text, expected_digest, check_only, author,
+                       out_generation, out_problems, error);
+}
+
+static gboolean
+api_read (const char *relative_path,
+          char **out_text,
+          char **out_digest,
+          GError **error,
+          gpointer user_data)
+{
+  Router *router = user_data;
+
+  return control_read (router->control, relative_path, out_text, out_digest, error);
+}
+
+static gboolean
+api_operate_ids (JournalKind kind,
+                 const char *const *ids,
+                 const char *actor,
+                 const char *reason,
+                 ApiOperated *out_operated,
+                 GError **error,
+                 gpointer user_data)
+{
+  Router *router = user_data;
+  OperateResult result;
+
+  if (!control_operate_ids (router->control, kind, ids, actor, reason, &result, error))
+    return FALSE;
+  *out_operated = (ApiOperated){ .applied = result.applied, .skipped = result.skipped };
+  return TRUE;
+}
+
+static gboolean
+api_operate_query (JournalKind kind,
+                   const DeliveryQuery *query,
+                   const char *actor,
+                   const char *reason,
+                   ApiOperated *out_operated,
+                   GError **error,
+                   gpointer user_data)
+{
+  Router *router = user_data;
+  OperateResult result;
+
+  if (!control_operate_query (router->control, kind, query, actor, reason, &result, error))
+    return FALSE;
+  *out_operated = (ApiOperated){ .applied = result.applied, .skipped = result.skipped };
+  return TRUE;
+}
+
+static void
+api_schedule_stats (guint *out_queued, guint *out_under_way, gpointer user_data)
+{
+  Router *router = user_data;
+  DeliverStats stats;
+
+  deliver_stats (router->deliver, &stats);
+  *out_queued = stats.queued;
+  *out_under_way = stats.under_way;
+}
+
+static char *
+api_describe (const ConfigConnector *connector, gpointer user_data)
+{
+  Router *router = user_data;
+  const ConnectorKind *kind = connector_kind_by_name (connector->kind);
+
+  return kind->describe (connector->name, connector->settings, router->options->state_dir);
+}
+
+/* ---- Starting ------------------------------------------------------------------------------- */
+
+static gboolean
+make_folder (Router *router, const char *path, int exit_status)
+{
+  if (g_mkdir_with_parents (path, 0700) == 0)
+    return TRUE;
+  log_message (LOG_ERROR, "router", "cannot make the folder “%s”: %s", path, g_strerror (errno));
+  router->exit_status = exit_status;
+  return FALSE;
+}
+
+static gboolean
+start_store (Router *router)
+{
+  const StoreEngine *engine = store_engine_by_name (router->options->store);
+  g_autoptr (GError) error = NULL;
+
+  if (!make_folder (router, router->options->state_dir, ROUTER_EXIT_STORE))
+    return FALSE;
+  router->store = engine->open (router->options->state_dir, &error);
+  if (router->store != NULL)
+    return TRUE;
+  log_message (LOG_ERROR, "router", "%s", error->message);
+  router->exit_status = ROUTER_EXIT_STORE;
+  return FALSE;
+}
+
+static void
+log_problems (GPtrArray *problems)
+{
+  for (guint i = 0; i < problems->len; i++)
+    {
+      g_autofree char *text = config_problem_format (problems->pdata[i]);
+
+      log_message (LOG_ERROR, "config", "%s", text);
+    }
+}
+
+/* The writer's limits are settings, and the first generation is recorded by the writer: so the
+ * folder is read for the settings first, and taken in force after. */
+static gboolean
+start_configuration (Router *router)
+{
+  const char *folder = router->options->config_dir;
+  g_autoptr (Configuration) settings = NULL;
+  g_autoptr (Snapshot) first = NULL;
+  g_autoptr (GPtrArray) problems = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!make_folder (router, folder, ROUTER_EXIT_CONFIG))
+    return FALSE;
+  settings = config_load (folder, connector_schemas (), NULL, &problems);
+  if (settings != NULL)
+    {
+      WriterSettings limits = { .max_queued_events = settings->router.queued_events,
+                                .max_batch_items = settings->router.batch_items,
+                                .full_retry_ms = FULL_RETRY_MS };
+
+      router->writer = writer_new (router->store, &limits, on_writer_failed, router);
+      first = control_first_snapshot (folder, connector_schemas (), router->store, router->writer,
+                                      router->clock, &problems, &error);
+    }
+  if (first != NULL)
+    {
+      router->snapshots = snapshot_holder_new (first);
+      return TRUE;
+    }
+  if (problems != NULL)
+    {
+      log_problems (problems);
+      log_message (LOG_ERROR, "router", "the configuration in “%s” has %u problem%s; not started",
+                   folder, problems->len, problems->len == 1 ? "" : "s");
+    }
+  else
+    log_message (LOG_ERROR, "router", "%s", error->message);
+  router->exit_status = problems != NULL ? ROUTER_EXIT_CONFIG : ROUTER_EXIT_STORE;
+  return FALSE;
+}
+
+static gboolean
+start_deliver (Router *router)
+{
+  DeliverSetup setup = { .clock = router->clock,
+                         .random = router->random,
+                         .store = router->store,
+                         .writer = router->writer,
+                         .snapshots = router->snapshots,
+                         .state_dir = router->options->state_dir };
+  g_autoptr (GError) error = NULL;
+
+  router->deliver = deliver_new (&setup);
+  if (deliver_start (router->deliver, &error))
+    return TRUE;
+  log_message (LOG_ERROR, "router", "%s", error->message);
+  router->exit_status = ROUTER_EXIT_STORE;
+  return FALSE;
+}
+
+static void
+start_ingress_and_control (Router *router)
+{
+  IngressSetup ingress = { .clock = router->clock,
+                           .random = router->random,
+                           .writer = router->writer,
+                           .snapshots = router->snapshots,
+                           .due = on_due,
+                           .due_data = router };
+  ControlSetup control = { .clock = router->clock,
+                           .store = router->store,
+                           .writer = router->writer,
+                           .snapshots = router->snapshots,
+                           .config_dir = router->options->config_dir,
+                           .connector_schemas = connector_schemas (),
+                           .due = on_due,
+                           .reconfigured = on_reconfigured,
+                           .user_data = router };
+
+  router->ingress = ingress_new (&ingress);
+  router->control = control_new (&control);
+}
+
+static void
+start_api (Router *router)
+{
+  ApiSetup setup = { .clock = router->clock,
+                     .store = router->store,
+                     .writer = router->writer,
+                     .ingress = router->ingress,
+                     .snapshots = router->snapshots,
+                     .operations = { .reload = api_reload,
+                                     .edit = api_edit,
+                                     .read = api_read,
+                                     .operate_ids = api_operate_ids,
+                                     .operate_query = api_operate_query,
+                                     .schedule_stats = api_schedule_stats,
+                                     .describe = api_describe,
+                                     .user_data = router },
+                     .config_dir = router->options->config_dir,
+                     .state_dir = router->options->state_dir,
+                     .config_read_only = router->options->config_read_only };
+
+  router->api = api_new (&setup);
+}
+
+static gboolean
+start_server (Router *router)
+{
+  g_autoptr (Snapshot) snapshot = snapshot_current (router->snapshots);
+  const ConfigRouter *limits = &snapshot->configuration->router;
+  const char *listen = router->options->listen != NULL ? router->options->listen : limits->listen;
+  HttpSettings settings = { .clock = router->clock,
+                            .listen = g_str_equal (listen, "none") ? NULL : listen,
+                            .socket_path = router->options->socket_path,
+                            .max_connections = limits->connections,
+                            .request_s = limits->request_s,
+                            .max_body_bytes = api_max_body_bytes,
+                            .routes = api_routes (),
+                            .user_data = router->api };
+  g_autoptr (GPtrArray) urls = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GError) error = NULL;
+
+  router->server = http_server_new (&settings, &error);
+  if (router->server == NULL)
+    {
+      log_message (LOG_ERROR, "router", "%s", error->message);
+      router->exit_status = ROUTER_EXIT_UNAVAILABLE;
+      return FALSE;
+    }
+  if (settings.listen != NULL)
+    g_ptr_array_add (urls, g_strdup (http_server_get_url (router->server)));
+  if (settings.socket_path != NULL)
+    g_ptr_array_add (urls, g_strconcat ("unix:", settings.socket_path, NULL));
+  g_ptr_array_add (urls, NULL);
+  api_set_listen (router->api, (const char *const *) urls->pdata);
+  {
+    g_autofree char *where = g_strjoinv (" and ", (char **) urls->pdata);
+
+    log_message (LOG_INFO, "router",
+                 "ready: listening on %s, %u rules, %u connectors, generation %" G_GUINT64_FORMAT,
+                 where, g_hash_table_size (snapshot->configuration->rules),
+                 g_hash_table_size (snapshot->configuration->connectors), snapshot->generation);
+  }
+  return TRUE;
+}
+
+/* ---- Signals -------------------------------------------------------------------------------- */
+
+/* What systemd asks of a service of Type=notify (sd_notify(3)): one datagram. */
+static void
+notify (const char *state)
+{
+  const char *path = g_getenv ("NOTIFY_SOCKET");
+  struct sockaddr_un address = { .sun_family = AF_UNIX };
+  int fd;
+
+  if (path == NULL || strlen (path) >= sizeof address.sun_path)
+    return;
+  strcpy (address.sun_path, path);
+  if (*path == '@')
+    address.sun_path[0] = '\0';
+  fd = socket (AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd < 0)
+    return;
+  if (sendto (fd, state, strlen (state), MSG_NOSIGNAL, (struct sockaddr *) &address,
+              (socklen_t) (offsetof (struct sockaddr_un, sun_path) + strlen (path))) < 0)
+    log_message (LOG_WARNING, "router", "cannot notify the service manager: %s",
+                 g_strerror (errno));
+  close (fd);
+}
+
+static gboolean
+on_hangup (gpointer user_data)
+{
+  Router *router = user_data;
+  g_autoptr (GPtrArray) problems = NULL;
+  g_autoptr (GError) error = NULL;
+  guint64 generation;
+
+  notify ("RELOADING=1");
+  if (control_reload (router->control, "SIGHUP", &generation, &problems, &error))
+    log_message (LOG_INFO, "router", "generation %" G_GUINT64_FORMAT " is in force", generation);
+  else if (problems != NULL)
+    {
+      log_problems (problems);
+      log_message (LOG_ERROR, "router", "the running generation stays in force");
+    }
+  else
+    log_message (LOG_ERROR, "router", "%s", error->message);
+  notify ("READY=1");
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_stop_signal (gpointer user_data)
+{
+  Router *router = user_data;
+
+  log_message (LOG_INFO, "router", "stopping; a second signal ends it at once");
+  /* From here on the main loop no longer runs: the second signal has its plain effect. */
+  signal (SIGTERM, SIG_DFL);
+  signal (SIGINT, SIG_DFL);
+  g_main_loop_quit (router->loop);
+  return G_SOURCE_REMOVE;
+}
+
+/* ---- The story ------------------------------------------------------------------------------ */
+
+static gboolean
+start (Router *router)
+{
+  if (!start_store (router) || !start_configuration (router) || !start_deliver (router))
+    return FALSE;
+  start_ingress_and_control (router);
+  start_api (router);
+  return start_server (router);
+}
+
+static void
+stop (Router *router)
+{
+  if (router->api != NULL)
+    api_set_stopping (router->api);
+  if (router->server != NULL)
+    http_server_drain (router->server);
+  if (router->deliver != NULL)
+    deliver_stop (router->deliver, STOP_GRACE_MS);
+  if (router->writer != NULL)
+    writer_stop (router->writer);
+  g_clear_pointer (&router->server, http_server_free);
+  g_clear_pointer (&router->api, api_free);
+  g_clear_pointer (&router->control, control_free);
+  g_clear_pointer (&router->ingress, ingress_free);
+  g_clear_pointer (&router->deliver, deliver_free);
+  g_clear_pointer (&router->writer, writer_free);
+  g_clear_pointer (&router->snapshots, snapshot_holder_free);
+  g_clear_pointer (&router->store, store_close);
+}
+
+int
+router_run (const RouterOptions *options)
+{
+  Router router = { .options = options };
+
+  router.loop = g_main_loop_new (NULL, FALSE);
+  router.clock = clock_system_new ();
+  router.random = random_system_new ();
+  if (start (&router))
+    {
+      guint hangup = g_unix_signal_add (SIGHUP, on_hangup, &router);
+
+      g_unix_signal_add (SIGTERM, on_stop_signal, &router);
+      g_unix_signal_add (SIGINT, on_stop_signal, &router);
+      notify ("READY=1");
+      g_main_loop_run (router.loop);
+      g_source_remove (hangup);
+      notify ("STOPPING=1");
+    }
+  stop (&router);
+  random_free (router.random);
+  clock_free (router.clock);
+  g_main_loop_unref (router.loop);
+  if (router.exit_status == 0)
+    log_message (LOG_INFO, "router", "stopped");
+  return router.exit_status;
+}
