@@ -451,6 +451,8 @@ stop (Router *router)
 {
   if (router->api != NULL)
     api_set_stopping (router->api);
+  if (router->control != NULL)
+    control_stop (router->control);
   if (router->server != NULL)
     http_server_drain (router->server);
   if (router->deliver != NULL)

@@ -9,6 +9,7 @@ control_new (const ControlSetup *setup)
   control->setup = *setup;
   control->config_dir = g_strdup (setup->config_dir);
   control->setup.config_dir = control->config_dir;
+  control->submitter = submitter_new (setup->writer);
   g_mutex_init (&control->changing);
   return control;
 }
@@ -17,6 +18,13 @@ void
 control_free (Control *control)
 {
   g_mutex_clear (&control->changing);
+  submitter_free (control->submitter);
   g_free (control->config_dir);
   g_free (control);
+}
+
+void
+control_stop (Control *control)
+{
+  submitter_stop (control->submitter);
 }

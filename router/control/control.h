@@ -26,6 +26,9 @@ typedef struct
 Control *control_new (const ControlSetup *setup);
 void control_free (Control *control);
 
+/* Ends all that waits for the writer (with ROUTER_ERROR_UNAVAILABLE), for good.  Any thread. */
+void control_stop (Control *control);
+
 /* Reads the folder at start: the generation in the store is taken on when nothing changed, else the
  * next number is recorded.  NULL with problems (GPtrArray of ConfigProblem) or error. */
 Snapshot *control_first_snapshot (const char *config_dir,

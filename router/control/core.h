@@ -2,6 +2,7 @@
 #pragma once
 
 #include "control/control.h"
+#include "control/submit.h"
 
 G_BEGIN_DECLS
 
@@ -9,6 +10,7 @@ struct Control
 {
   ControlSetup setup;
   char *config_dir;
+  Submitter *submitter;
   GMutex changing; /* one change of the configuration at a time */
 };
 

@@ -6,14 +6,8 @@
 
 #include "base/error.h"
 
-/* Records it durably; the store refuses a number that is there already. */
-static gboolean
-record (Writer *writer,
-        Clock *clock,
-        guint64 generation,
-        const char *author,
-        const Configuration *configuration,
-        GError **error)
+static BatchItem *
+make_item (guint64 generation, const char *author, const Configuration *configuration, Clock *clock)
 {
   BatchItem *item = batch_item_new_generation ();
 
@@ -24,7 +18,7 @@ record (Writer *writer,
     .digest = g_strdup (configuration->digest),
     .content = g_strdup (configuration->content),
   };
-  return writer_submit_and_wait (writer, item, error);
+  return item;
 }
 
 /* The newest recorded one; 0 and "" when there is none. */
@@ -71,7 +65,8 @@ control_first_snapshot (const char *config_dir,
   if (generation == 0 || g_strcmp0 (last_digest, configuration->digest) != 0)
     {
       generation++;
-      if (!record (writer, clock, generation, "start", configuration, error))
+      if (!writer_submit_and_wait (writer, make_item (generation, "start", configuration, clock),
+                                   error))
         return NULL;
     }
   return snapshot_new (generation, configuration);
@@ -87,13 +82,15 @@ control_publish (Control *control,
   const ControlSetup *setup = &control->setup;
   g_autoptr (Snapshot) current = snapshot_current (setup->snapshots);
   g_autoptr (Snapshot) next = NULL;
+  BatchItem *item;
 
   if (g_strcmp0 (current->configuration->digest, configuration->digest) == 0)
     {
       *out_generation = current->generation;
       return TRUE;
     }
-  if (!record (setup->writer, setup->clock, current->generation + 1, author, configuration, error))
+  item = make_item (current->generation + 1, author, configuration, setup->clock);
+  if (!submitter_submit (control->submitter, item, NULL, NULL, NULL, 0, error))
     return FALSE;
   next = snapshot_new (current->generation + 1, configuration);
   snapshot_publish (setup->snapshots, next);

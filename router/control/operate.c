@@ -9,43 +9,26 @@
 
 #define CHUNK 256
 
-typedef struct
-{
-  Control *control;
-  OperateResult *result;
-  GMutex lock;
-  GCond answered;
-  gboolean done;
-  GError *error;
-} Chunk;
-
 /* Writer thread: what became due is made known before the operator gets his answer. */
 static void
-chunk_done (const BatchItem *item, const GError *error, gpointer user_data)
+count_and_announce (const BatchItem *item, gpointer result, gpointer user_data)
 {
-  Chunk *chunk = user_data;
-  const ControlSetup *setup = &chunk->control->setup;
+  const ControlSetup *setup = &((Control *) user_data)->setup;
+  OperateResult *counted = result;
 
-  g_mutex_lock (&chunk->lock);
-  if (error != NULL)
-    chunk->error = g_error_copy (error);
-  else
-    for (guint i = 0; i < item->operate.n_actions; i++)
-      {
-        const OperatorAction *action = &item->operate.actions[i];
+  for (guint i = 0; i < item->operate.n_actions; i++)
+    {
+      const OperatorAction *action = &item->operate.actions[i];
 
-        if (!action->out_applied)
-          {
-            chunk->result->skipped++;
-            continue;
-          }
-        chunk->result->applied++;
-        if (action->entry->kind == JOURNAL_REPLAY)
-          setup->due (action->key, action->out_connector, action->out_due_us, setup->user_data);
-      }
-  chunk->done = TRUE;
-  g_cond_signal (&chunk->answered);
-  g_mutex_unlock (&chunk->lock);
+      if (!action->out_applied)
+        {
+          counted->skipped++;
+          continue;
+        }
+      counted->applied++;
+      if (action->entry->kind == JOURNAL_REPLAY)
+        setup->due (action->key, action->out_connector, action->out_due_us, setup->user_data);
+    }
 }
 
 static BatchItem *
@@ -82,29 +65,19 @@ apply (Control *control,
        OperateResult *result,
        GError **error)
 {
-  Chunk chunk = { .control = control, .result = result };
+  OperateResult counted;
   BatchItem *item;
-  gboolean submitted;
 
   if (keys->len == 0)
     return TRUE;
   item = make_item (control, kind, keys, actor, reason);
   g_array_set_size (keys, 0);
-  g_mutex_init (&chunk.lock);
-  g_cond_init (&chunk.answered);
-  submitted = writer_submit (control->setup.writer, item, chunk_done, &chunk, error);
-  g_mutex_lock (&chunk.lock);
-  while (submitted && !chunk.done)
-    g_cond_wait (&chunk.answered, &chunk.lock);
-  g_mutex_unlock (&chunk.lock);
-  g_cond_clear (&chunk.answered);
-  g_mutex_clear (&chunk.lock);
-  if (chunk.error != NULL)
-    {
-      g_propagate_error (error, chunk.error);
-      return FALSE;
-    }
-  return submitted;
+  if (!submitter_submit (control->submitter, item, count_and_announce, control, &counted,
+                         sizeof counted, error))
+    return FALSE;
+  result->applied += counted.applied;
+  result->skipped += counted.skipped;
+  return TRUE;
 }
 
 /* The keys that an operator means by an id: the delivery, or all dead ones of the event. */
