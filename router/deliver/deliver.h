@@ -36,14 +36,14 @@ void deliver_reconfigure (Deliver *deliver);
 
 typedef struct
 {
-  guint queued;     /* in the schedule */
-  guint under_way;  /* being sent, or sent and not yet settled */
+  guint queued;    /* in the schedule */
+  guint under_way; /* being sent, or sent and not yet settled */
 } DeliverStats;
 
 void deliver_stats (Deliver *deliver, DeliverStats *out_stats);
 
-/* Takes no new work, lets what is under way end for at most grace_ms, ends the thread.  What did not
- * end is due again at the next start. */
+/* Takes no new work, lets what is under way end for at most grace_ms, ends the thread.  What did
+ * not end is due again at the next start. */
 void deliver_stop (Deliver *deliver, guint grace_ms);
 void deliver_free (Deliver *deliver);
 

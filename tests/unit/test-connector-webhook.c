@@ -181,14 +181,17 @@ test_no_tls_there (void)
 static void
 test_dropped (void)
 {
-  static const guint statuses[] = { RECEIVER_DROP, RECEIVER_DROP };
+  static const guint statuses[] = { RECEIVER_DROP, 200, RECEIVER_DROP };
   g_autoptr (Receiver) receiver = receiver_new ();
   g_autoptr (Sender) sender = sender_to (receiver, "");
 
   receiver_script (receiver, statuses, G_N_ELEMENTS (statuses));
   assert_outcome (sender, OUTCOME_RETRY, 0, ERROR_CODE_CONNECTION_FAILURE);
+  assert_outcome (sender, OUTCOME_DELIVERED, 200, NULL);
+  /* On a kept connection too one send is one request. */
   assert_outcome (sender, OUTCOME_RETRY, 0, ERROR_CODE_CONNECTION_FAILURE);
   assert_outcome (sender, OUTCOME_DELIVERED, 200, NULL);
+  g_assert_cmpuint (receiver_n_requests (receiver), ==, 4);
 }
 
 static void

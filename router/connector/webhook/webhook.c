@@ -37,6 +37,7 @@ typedef struct
   /* Of the request that is under way. */
   struct curl_slist *headers;
   GBytes *payload;
+  gboolean is_sent; /* or about to be */
   WebhookAnswer answer;
   ConnectorDone done;
   gpointer user_data;
@@ -61,6 +62,19 @@ body_cb (char *bytes, size_t size, size_t n, void *user_data)
                                                                        : CURL_WRITEFUNC_ERROR;
 }
 
+/* libcurl sends a request again by itself when a kept connection breaks before an answer.  But the
+ * target may have seen the first one: that is for the policy to decide, and an attempt of its own.
+ */
+static int
+before_request_cb (void *user_data, char *peer_ip, char *local_ip, int peer_port, int local_port)
+{
+  Transfer *transfer = user_data;
+  gboolean is_repeat = transfer->is_sent;
+
+  transfer->is_sent = TRUE;
+  return is_repeat ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
 /* What is the same for all requests of the connector. */
 static void
 prepare_handle (CURL *easy, Transfer *transfer, const WebhookSettings *settings)
@@ -71,6 +85,9 @@ prepare_handle (CURL *easy, Transfer *transfer, const WebhookSettings *settings)
   curl_easy_setopt (easy, CURLOPT_HEADERDATA, transfer);
   curl_easy_setopt (easy, CURLOPT_WRITEFUNCTION, body_cb);
   curl_easy_setopt (easy, CURLOPT_WRITEDATA, transfer);
+
+  curl_easy_setopt (easy, CURLOPT_PREREQFUNCTION, before_request_cb);
+  curl_easy_setopt (easy, CURLOPT_PREREQDATA, transfer);
 
   curl_easy_setopt (easy, CURLOPT_URL, settings->url);
   curl_easy_setopt (easy, CURLOPT_POST, 1L);
@@ -176,6 +193,7 @@ webhook_send (Connector *connector,
   transfer->done = done;
   transfer->user_data = user_data;
   transfer->problem[0] = '\0';
+  transfer->is_sent = FALSE;
   transfer->payload = g_bytes_ref (request->payload);
   transfer->headers = headers_new (self->settings, request);
   webhook_answer_reset (&transfer->answer, self->settings->max_response_bytes,
@@ -202,6 +220,11 @@ transfer_done_cb (CURL *easy, CURLcode result, gpointer user_data)
 
   curl_easy_getinfo (easy, CURLINFO_PRIVATE, (char **) &transfer);
   curl_easy_getinfo (easy, CURLINFO_RESPONSE_CODE, &status);
+  if (result == CURLE_ABORTED_BY_CALLBACK)
+    {
+      result = CURLE_GOT_NOTHING;
+      g_strlcpy (transfer->problem, "it was closed before an answer came", CURL_ERROR_SIZE);
+    }
   webhook_answer_outcome (&transfer->answer, self->label, result, (int) status,
                           transfer->problem[0] != '\0' ? transfer->problem
                                                        : curl_easy_strerror (result),

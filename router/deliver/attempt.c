@@ -1,0 +1,425 @@
+/* One try of one delivery: load, find what it is for, render, send, judge, settle.
+ *
+ * The store says what is to be done, not the ticket: a ticket may be older than what has become of
+ * its delivery.  What must stay true: whoever got an Attempt gets exactly one INBOX_SETTLED for it,
+ * unless the connector is closed first; nothing is sent that is settled already, not yet due again,
+ * or too old. */
+#include "deliver/attempt.h"
+
+#include "base/error.h"
+#include "base/log.h"
+#include "schedule/policy.h"
+
+#include <string.h>
+
+/* After a failed read: long enough not to be in the way of what is wrong. */
+#define LOAD_AGAIN_US (5 * G_TIME_SPAN_SECOND)
+
+#define CONTENT_TYPE_JSON "application/json"
+#define CONTENT_TYPE_TEXT "text/plain; charset=utf-8"
+
+struct Attempt
+{
+  const AttemptHost *host;
+  ScheduleTicket ticket;
+  StoredDelivery *stored;
+  Event *event;     /* until it is sent */
+  char *event_time; /* for the request */
+  GBytes *payload;  /* until it is sent */
+  gsize bytes;
+
+  Instance *instance; /* while it is being sent */
+  Policy policy;
+  gint64 begun_us, begun_monotonic_us;
+
+  AttemptAgain next; /* by the verdict */
+  AttemptAgain remembered;
+};
+
+typedef struct
+{
+  Inbox *inbox;
+  DeliveryKey key;
+} Receipt;
+
+/* ---- Settling ------------------------------------------------------------------------------ */
+
+static void
+report_settled (Inbox *inbox, DeliveryKey key, gboolean failed)
+{
+  inbox_put (inbox, &(InboxMessage){ .kind = INBOX_SETTLED, .key = key, .failed = failed });
+}
+
+/* Writer thread. */
+static void
+settled_in_writer (const BatchItem *item, const GError *error, gpointer user_data)
+{
+  g_autofree Receipt *receipt = user_data;
+
+  report_settled (receipt->inbox, receipt->key, error != NULL);
+  inbox_unref (receipt->inbox);
+}
+
+/* number: which attempt ever, 0 when none was made. */
+static void
+settle (Attempt *attempt, guint number, const Outcome *outcome, const Verdict *verdict)
+{
+  const DeliverSetup *setup = attempt->host->setup;
+  BatchItem *item = batch_item_new_settle ();
+  JournalEntry *entry = g_new0 (JournalEntry, 1);
+  Receipt *receipt = g_new (Receipt, 1);
+  g_autoptr (GError) error = NULL;
+
+  entry->kind = JOURNAL_ATTEMPT;
+  entry->attempt = number;
+  entry->at_us = attempt->begun_us;
+  entry->duration_us = MAX (0, clock_monotonic_us (setup->clock) - attempt->begun_monotonic_us);
+  outcome_copy (outcome, &entry->outcome);
+  entry->actor = g_strdup ("");
+  entry->reason = g_strdup ("");
+  item->settlement = (Settlement){
+    .key = attempt->ticket.key,
+    .entry = entry,
+    .state = verdict->state,
+    .due_us = verdict->due_us,
+    .dead = verdict->dead,
+  };
+
+  attempt->next = (AttemptAgain){
+    .is_set = verdict->state == DELIVERY_WAITING,
+    .connector = attempt->ticket.connector,
+    .due_us = verdict->due_us,
+  };
+  if (verdict->state == DELIVERY_DEAD)
+    log_message (LOG_INFO, "deliver", "A delivery is dead: %s delivery=%s note=\"%s\"",
+                 dead_reason_name (verdict->dead), attempt->stored->id, outcome->note);
+
+  *receipt = (Receipt){ inbox_ref (attempt->host->inbox), attempt->ticket.key };
+  if (writer_submit (setup->writer, item, settled_in_writer, receipt, &error))
+    return;
+  g_free (receipt);
+  report_settled (attempt->host->inbox, attempt->ticket.key, TRUE);
+  inbox_unref (attempt->host->inbox);
+}
+
+/* Without an attempt, as there is nothing that could be sent. */
+static void
+settle_dead (Attempt *attempt, DeadReason reason, const Outcome *outcome)
+{
+  Verdict verdict = { .state = DELIVERY_DEAD, .dead = reason };
+
+  settle (attempt, 0, outcome, &verdict);
+}
+
+static DeliveryFacts
+facts_of (const Attempt *attempt, guint made_now)
+{
+  return (DeliveryFacts){
+    .attempts = attempt->stored->round_attempts + made_now,
+    .since_us = attempt->stored->since_us,
+  };
+}
+
+static void
+settle_by_policy (Attempt *attempt, guint made_now, const Outcome *outcome)
+{
+  const DeliverSetup *setup = attempt->host->setup;
+  DeliveryFacts facts = facts_of (attempt, made_now);
+  Verdict verdict = policy_next (&attempt->policy, &facts, outcome, clock_wall_us (setup->clock),
+                                 setup->random);
+
+  settle (attempt, made_now > 0 ? attempt->stored->attempts + made_now : 0, outcome, &verdict);
+}
+
+/* ---- Reasons not to send ------------------------------------------------------------------- */
+
+static void settle_no_target (Attempt *attempt, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+static void
+settle_no_target (Attempt *attempt, const char *format, ...)
+{
+  Outcome outcome = {
+    .kind = OUTCOME_REFUSED,
+    .error_code = ERROR_CODE_NO_RESOURCE,
+    .retry_after_us = -1,
+  };
+  va_list args;
+
+  va_start (args, format);
+  outcome.note = g_strdup_vprintf (format, args);
+  va_end (args);
+  settle_dead (attempt, DEAD_NO_TARGET, &outcome);
+  outcome_clear (&outcome);
+}
+
+/* What its last attempt came to stays in view; without one it is the router that was away. */
+static void
+settle_expired (Attempt *attempt)
+{
+  const char *last_code = error_code_intern (attempt->stored->last_error_code);
+  Outcome outcome = {
+    .kind = OUTCOME_RETRY,
+    .status = attempt->stored->last_status,
+    .error_code = last_code != NULL ? last_code : ERROR_CODE_INTERNAL_ERROR,
+    .retry_after_us = -1,
+  };
+
+  outcome.note = g_strdup_printf ("Not tried again: it is older than the %" G_GINT64_FORMAT
+                                  " seconds of MaximumEventAgeInSeconds",
+                                  attempt->policy.max_age_us / G_USEC_PER_SEC);
+  settle_dead (attempt, DEAD_AGE, &outcome);
+  outcome_clear (&outcome);
+}
+
+static void
+settle_unrendered (Attempt *attempt, const RulesError *error)
+{
+  Outcome outcome = { .retry_after_us = -1 };
+
+  outcome.note = g_strdup_printf ("%s%s%s", error->reason, *error->hint != '\0' ? ": " : "",
+                                  error->hint);
+  if (error->code == RULES_ERROR_NO_MEMORY)
+    {
+      outcome.kind = OUTCOME_RETRY;
+      outcome.error_code = ERROR_CODE_INTERNAL_ERROR;
+      settle_by_policy (attempt, 0, &outcome);
+    }
+  else
+    {
+      outcome.kind = OUTCOME_REFUSED;
+      outcome.error_code = ERROR_CODE_INVALID_JSON;
+      settle_dead (attempt, DEAD_INPUT, &outcome);
+    }
+  outcome_clear (&outcome);
+}
+
+static void
+settle_unopened (Attempt *attempt, const GError *error)
+{
+  Outcome outcome = {
+    .kind = OUTCOME_MISCONFIGURED,
+    .error_code = ERROR_CODE_INVALID_PARAMETER,
+    .retry_after_us = -1,
+    .note = error->message,
+  };
+
+  settle_by_policy (attempt, 0, &outcome);
+}
+
+/* ---- Sending ------------------------------------------------------------------------------- */
+
+static gboolean
+render (Attempt *attempt, const ConfigRule *rule, const ConfigTarget *target, RulesError *error)
+{
+  g_autoptr (GString) envelope = event_envelope (attempt->event);
+  g_autofree char *received = clock_format_seconds (attempt->event->received_us);
+  RulesContext context = {
+    .rule_name = rule->name,
+    .rule_arn = rule->arn,
+    .ingestion_time = received,
+  };
+  RulesBuffer buffer = { 0 };
+
+  if (!rules_template_render (target->input, envelope->str, envelope->len, &context, &buffer,
+                              error))
+    {
+      rules_buffer_clear (&buffer);
+      return FALSE;
+    }
+  /* The buffer has no allocator of its own, so its bytes are malloc's. */
+  attempt->payload = g_bytes_new_with_free_func (buffer.data, buffer.length, free, buffer.data);
+  attempt->bytes = g_bytes_get_size (attempt->event->body) + buffer.length;
+  return TRUE;
+}
+
+static void
+sent_cb (const Outcome *outcome, gpointer user_data)
+{
+  Attempt *attempt = user_data;
+
+  instance_release (g_steal_pointer (&attempt->instance));
+  g_clear_pointer (&attempt->payload, g_bytes_unref);
+  g_clear_pointer (&attempt->event, event_unref);
+  settle_by_policy (attempt, 1, outcome);
+}
+
+static void
+send (Attempt *attempt, const ConfigTarget *target)
+{
+  ConnectorRequest request = {
+    .delivery_id = attempt->stored->id,
+    .event_id = attempt->stored->event_id,
+    .bus = attempt->event->bus,
+    .rule = attempt->stored->rule,
+    .source = attempt->event->source,
+    .detail_type = attempt->event->detail_type,
+    .event_time = attempt->event_time,
+    .attempt = attempt->stored->attempts + 1,
+    .content_type = target->input_is_text ? CONTENT_TYPE_TEXT : CONTENT_TYPE_JSON,
+    .payload = attempt->payload,
+  };
+
+  instance_send (attempt->instance, &request, sent_cb, attempt);
+}
+
+/* ---- Beginning ----------------------------------------------------------------------------- */
+
+static const ConfigTarget *
+find_target (const ConfigRule *rule, const char *id)
+{
+  for (guint i = 0; i < rule->targets->len; i++)
+    {
+      const ConfigTarget *target = g_ptr_array_index (rule->targets, i);
+
+      if (g_str_equal (target->id, id))
+        return target;
+    }
+  return NULL;
+}
+
+static Policy
+policy_of (const ConfigRetry *retry)
+{
+  return (Policy){
+    .max_retries = retry->max_retries,
+    .max_age_us = retry->max_age_us,
+    .base_us = retry->base_us,
+    .factor = retry->factor,
+    .cap_us = retry->cap_us,
+    .jitter = retry->jitter,
+  };
+}
+
+/* The target is there, and this is the connector that it names. */
+static void
+begin_sending (Attempt *attempt,
+               const ConfigRule *rule,
+               const ConfigTarget *target,
+               const ConfigConnector *connector)
+{
+  DeliveryFacts facts = facts_of (attempt, 0);
+  g_autoptr (GError) error = NULL;
+  RulesError rules_error = { 0 };
+
+  attempt->policy = policy_of (&target->retry);
+  if (policy_is_expired (&attempt->policy, &facts, attempt->begun_us))
+    settle_expired (attempt);
+  else if (!render (attempt, rule, target, &rules_error))
+    settle_unrendered (attempt, &rules_error);
+  else if ((attempt->instance = instances_use (attempt->host->instances, connector, &error)) ==
+           NULL)
+    settle_unopened (attempt, error);
+  else
+    send (attempt, target);
+}
+
+/* Finds what the delivery is for in the configuration of this moment.  FALSE: its rule sends it to
+ * another connector by now, whose turn must be waited for. */
+static gboolean
+begin_with_target (Attempt *attempt, AttemptAgain *out_again)
+{
+  g_autoptr (Snapshot) snapshot = snapshot_current (attempt->host->setup->snapshots);
+  const Configuration *configuration = snapshot->configuration;
+  const StoredDelivery *stored = attempt->stored;
+  const ConfigRule *rule = g_hash_table_lookup (configuration->rules, stored->rule);
+  const ConfigTarget *target = rule != NULL ? find_target (rule, stored->target) : NULL;
+  const ConfigConnector *connector = target != NULL
+                                         ? g_hash_table_lookup (configuration->connectors,
+                                                                target->connector)
+                                         : NULL;
+
+  if (rule == NULL)
+    settle_no_target (attempt, "The rule %s is no longer there", stored->rule);
+  else if (target == NULL)
+    settle_no_target (attempt, "The rule %s has no target “%s” any more", stored->rule,
+                      stored->target);
+  else if (connector == NULL)
+    settle_no_target (attempt, "The connector %s is no longer there", target->connector);
+  else if (!g_str_equal (target->connector, attempt->ticket.connector))
+    {
+      *out_again = (AttemptAgain){ TRUE, g_intern_string (target->connector), attempt->begun_us };
+      return FALSE;
+    }
+  else
+    begin_sending (attempt, rule, target, connector);
+  return TRUE;
+}
+
+static gboolean
+load (Attempt *attempt, AttemptAgain *out_again)
+{
+  Store *store = attempt->host->setup->store;
+  g_autoptr (GError) error = NULL;
+
+  if (store->engine->load_delivery (store, attempt->ticket.key, &attempt->stored, &attempt->event,
+                                    &error))
+    {
+      gboolean is_unsettled = (DELIVERY_STATE_BIT (attempt->stored->state) & DELIVERY_UNSETTLED) !=
+                              0;
+
+      if (!is_unsettled || attempt->stored->due_us <= attempt->begun_us)
+        return is_unsettled;
+      *out_again = (AttemptAgain){ TRUE, attempt->ticket.connector, attempt->stored->due_us };
+      return FALSE;
+    }
+
+  if (g_error_matches (error, ROUTER_ERROR, ROUTER_ERROR_NOT_FOUND))
+    return FALSE;
+  log_message (LOG_WARNING, "deliver", "Cannot load a delivery, it is tried again soon: %s",
+               error->message);
+  *out_again = (AttemptAgain){ TRUE, attempt->ticket.connector, attempt->begun_us + LOAD_AGAIN_US };
+  return FALSE;
+}
+
+Attempt *
+attempt_begin (const AttemptHost *host, const ScheduleTicket *ticket, AttemptAgain *out_again)
+{
+  g_autoptr (Attempt) attempt = g_new0 (Attempt, 1);
+
+  attempt->host = host;
+  attempt->ticket = *ticket;
+  attempt->begun_us = clock_wall_us (host->setup->clock);
+  attempt->begun_monotonic_us = clock_monotonic_us (host->setup->clock);
+  *out_again = (AttemptAgain){ 0 };
+  if (!load (attempt, out_again))
+    return NULL;
+
+  attempt->event_time = clock_format_seconds (attempt->event->time_us);
+  if (!begin_with_target (attempt, out_again))
+    return NULL;
+  return g_steal_pointer (&attempt);
+}
+
+void
+attempt_free (Attempt *attempt)
+{
+  g_clear_pointer (&attempt->stored, stored_delivery_free);
+  g_clear_pointer (&attempt->event, event_unref);
+  g_clear_pointer (&attempt->payload, g_bytes_unref);
+  g_free (attempt->event_time);
+  g_free (attempt);
+}
+
+const ScheduleTicket *
+attempt_ticket (const Attempt *attempt)
+{
+  return &attempt->ticket;
+}
+
+gsize
+attempt_bytes (const Attempt *attempt)
+{
+  return attempt->bytes;
+}
+
+void
+attempt_remember (Attempt *attempt, const char *connector, gint64 due_us)
+{
+  attempt->remembered = (AttemptAgain){ TRUE, connector, due_us };
+}
+
+AttemptAgain
+attempt_next (const Attempt *attempt)
+{
+  return attempt->next.is_set ? attempt->next : attempt->remembered;
+}

@@ -1,0 +1,48 @@
+/* attempt.h: one try of one delivery, from the load to the settlement.  Delivery thread. */
+#pragma once
+
+#include "deliver/deliver.h"
+#include "deliver/inbox.h"
+#include "deliver/instances.h"
+#include "schedule/schedule.h"
+
+G_BEGIN_DECLS
+
+typedef struct Attempt Attempt;
+
+/* What an attempt works with; it outlives the attempt. */
+typedef struct
+{
+  const DeliverSetup *setup;
+  Instances *instances;
+  Inbox *inbox; /* gets INBOX_SETTLED when the settlement is written, or never will be */
+} AttemptHost;
+
+/* When the delivery is due again, and for which connector. */
+typedef struct
+{
+  gboolean is_set;
+  const char *connector; /* interned */
+  gint64 due_us;
+} AttemptAgain;
+
+/* Loads the delivery and sends it, or settles it without.  NULL when there is nothing to be done
+ * now: out_again then says when there is, if ever. */
+Attempt *
+attempt_begin (const AttemptHost *host, const ScheduleTicket *ticket, AttemptAgain *out_again);
+
+/* After INBOX_SETTLED, or when the connector that has it was closed. */
+void attempt_free (Attempt *attempt);
+
+const ScheduleTicket *attempt_ticket (const Attempt *attempt);
+gsize attempt_bytes (const Attempt *attempt); /* of bodies in memory */
+
+/* It was asked to be scheduled while it is under way: that comes after it. */
+void attempt_remember (Attempt *attempt, const char *connector, gint64 due_us);
+
+/* When it is settled: what is to be scheduled then. */
+AttemptAgain attempt_next (const Attempt *attempt);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Attempt, attempt_free)
+
+G_END_DECLS

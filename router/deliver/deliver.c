@@ -1,0 +1,434 @@
+/* The delivery thread: a main loop on which everything is an event - a message from another thread,
+ * a due time, a socket, a finished write.
+ *
+ * What must stay true: a delivery is in the schedule, or under way with one Attempt, or neither,
+ * but never in two places; a place in a connector's window is taken from schedule_take() until the
+ * settlement is written, so that a slow store slows deliveries down instead of piling them up. */
+#include "deliver/deliver.h"
+
+#include "base/log.h"
+#include "deliver/attempt.h"
+#include "deliver/inbox.h"
+#include "deliver/instances.h"
+#include "schedule/schedule.h"
+
+#include <pthread.h>
+#include <signal.h>
+
+/* Of all connectors together: what bounds memory and sockets. */
+#define MAX_UNDER_WAY 1024
+#define MAX_BYTES_UNDER_WAY ((gsize) 64 * 1024 * 1024)
+
+/* Deliveries that are begun before sockets have their turn again. */
+#define MAX_PER_TURN 64
+
+#define CLAIM_PAGE 1000
+
+/* Before the configuration has said how many. */
+#define DEFAULT_WINDOW 16
+
+/* Sleeping is by the monotonic clock, due times are by the wall clock: when that is set, no longer
+ * than this is slept on the old time. */
+#define MAX_SLEEP_US G_TIME_SPAN_MINUTE
+
+struct Deliver
+{
+  DeliverSetup setup;
+  Inbox *inbox;
+  GThread *thread; /* NULL unless it runs */
+
+  gint n_queued, n_under_way; /* atomic, for deliver_stats() */
+
+  /* How deliver_start() learns that the thread is ready. */
+  GMutex lock;
+  GCond ready;
+  gboolean is_ready; /* guarded by lock */
+  GError *error;     /* guarded by lock */
+
+  /* The rest is the delivery thread's. */
+  ConnectorHost connector_host;
+  AttemptHost attempt_host;
+  GMainLoop *loop;
+  Schedule *schedule;
+  Instances *instances;
+  GHashTable *attempts; /* DeliveryKey in the attempt -> Attempt */
+  gsize bytes_under_way;
+  GSource *alarm;     /* the next due time */
+  GSource *deadline;  /* of stopping, NULL before */
+  gboolean is_halted; /* stopping, or the store takes nothing */
+};
+
+/* ---- Taking what is due -------------------------------------------------------------------- */
+
+static gboolean
+has_room (Deliver *deliver)
+{
+  return !deliver->is_halted && g_hash_table_size (deliver->attempts) < MAX_UNDER_WAY &&
+         deliver->bytes_under_way < MAX_BYTES_UNDER_WAY;
+}
+
+static void
+begin (Deliver *deliver, const ScheduleTicket *ticket)
+{
+  AttemptAgain again;
+  Attempt *attempt = attempt_begin (&deliver->attempt_host, ticket, &again);
+
+  if (attempt != NULL)
+    {
+      g_hash_table_insert (deliver->attempts, (gpointer) &attempt_ticket (attempt)->key, attempt);
+      deliver->bytes_under_way += attempt_bytes (attempt);
+      return;
+    }
+  schedule_release (deliver->schedule, ticket);
+  if (again.is_set)
+    schedule_add (deliver->schedule, ticket->key, again.connector, again.due_us);
+}
+
+static void
+set_alarm (Deliver *deliver)
+{
+  gint64 next_us = has_room (deliver) ? schedule_next_us (deliver->schedule) : G_MAXINT64;
+  gint64 wait_us;
+
+  if (next_us == G_MAXINT64)
+    {
+      g_source_set_ready_time (deliver->alarm, -1);
+      return;
+    }
+  wait_us = CLAMP (next_us - clock_wall_us (deliver->setup.clock), 0, MAX_SLEEP_US);
+  g_source_set_ready_time (deliver->alarm, g_get_monotonic_time () + wait_us);
+}
+
+static void
+work_off (Deliver *deliver)
+{
+  gint64 now_us = clock_wall_us (deliver->setup.clock);
+  ScheduleTicket ticket;
+
+  for (guint n = 0;
+       n < MAX_PER_TURN && has_room (deliver) && schedule_take (deliver->schedule, now_us, &ticket);
+       n++)
+    begin (deliver, &ticket);
+
+  /* What is due and was not taken for want of a turn makes the alarm go off at once. */
+  set_alarm (deliver);
+  g_atomic_int_set (&deliver->n_queued, (gint) schedule_n_queued (deliver->schedule));
+  g_atomic_int_set (&deliver->n_under_way, (gint) g_hash_table_size (deliver->attempts));
+}
+
+static gboolean
+alarm_cb (gpointer data)
+{
+  work_off (data);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+alarm_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
+{
+  g_source_set_ready_time (source, -1);
+  return callback (user_data);
+}
+
+static GSourceFuncs alarm_funcs = { .dispatch = alarm_dispatch };
+
+/* ---- Messages ------------------------------------------------------------------------------ */
+
+static void
+add (Deliver *deliver, const InboxMessage *message)
+{
+  Attempt *attempt = g_hash_table_lookup (deliver->attempts, &message->key);
+
+  /* Replayed right after it died, and the message about its death is still on the way: what is
+   * under way ends first.  The store then knows whether anything is left to do. */
+  if (attempt != NULL)
+    attempt_remember (attempt, message->connector, message->due_us);
+  else
+    schedule_add (deliver->schedule, message->key, message->connector, message->due_us);
+}
+
+static void
+halt (Deliver *deliver)
+{
+  if (deliver->is_halted)
+    return;
+  deliver->is_halted = TRUE;
+  /* What cannot be recorded must not be sent, or it would be sent again and again. */
+  log_message (LOG_ERROR, "deliver",
+               "The store does not take what became of a delivery; nothing is delivered until "
+               "the router is started again");
+}
+
+static void
+end (Deliver *deliver, const InboxMessage *message)
+{
+  g_autoptr (Attempt) attempt = g_hash_table_lookup (deliver->attempts, &message->key);
+  AttemptAgain again;
+
+  g_assert (attempt != NULL);
+  again = attempt_next (attempt);
+  g_hash_table_steal (deliver->attempts, &message->key);
+  deliver->bytes_under_way -= attempt_bytes (attempt);
+  schedule_release (deliver->schedule, attempt_ticket (attempt));
+  if (message->failed)
+    halt (deliver);
+  else if (again.is_set)
+    schedule_add (deliver->schedule, message->key, again.connector, again.due_us);
+}
+
+static void
+reconfigure (Deliver *deliver)
+{
+  g_autoptr (Snapshot) snapshot = snapshot_current (deliver->setup.snapshots);
+  GHashTableIter iter;
+  gpointer connector;
+
+  g_hash_table_iter_init (&iter, snapshot->configuration->connectors);
+  while (g_hash_table_iter_next (&iter, NULL, &connector))
+    schedule_set_window (deliver->schedule, ((ConfigConnector *) connector)->ref,
+                         ((ConfigConnector *) connector)->window);
+  deliver->connector_host.max_response_bytes = snapshot->configuration->router.response_bytes;
+  instances_reconfigure (deliver->instances, snapshot->configuration);
+}
+
+static gboolean
+quit_cb (gpointer data)
+{
+  g_main_loop_quit (data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+begin_stopping (Deliver *deliver, guint grace_ms)
+{
+  if (deliver->deadline != NULL)
+    return;
+  deliver->is_halted = TRUE;
+  deliver->deadline = g_timeout_source_new (grace_ms);
+  g_source_set_callback (deliver->deadline, quit_cb, deliver->loop, NULL);
+  g_source_attach (deliver->deadline, deliver->connector_host.context);
+}
+
+static void
+handle (Deliver *deliver, const InboxMessage *message)
+{
+  switch (message->kind)
+    {
+    case INBOX_ADD:
+      add (deliver, message);
+      break;
+    case INBOX_SETTLED:
+      end (deliver, message);
+      break;
+    case INBOX_RECONFIGURE:
+      reconfigure (deliver);
+      break;
+    case INBOX_STOP:
+      begin_stopping (deliver, message->grace_ms);
+      break;
+    }
+}
+
+static void
+handle_messages (GArray *messages, gpointer user_data)
+{
+  Deliver *deliver = user_data;
+
+  for (guint i = 0; i < messages->len; i++)
+    handle (deliver, &g_array_index (messages, InboxMessage, i));
+  work_off (deliver);
+  if (deliver->deadline != NULL && g_hash_table_size (deliver->attempts) == 0)
+    g_main_loop_quit (deliver->loop);
+}
+
+/* ---- The thread ---------------------------------------------------------------------------- */
+
+static gboolean
+claim_all (Deliver *deliver, GError **error)
+{
+  Store *store = deliver->setup.store;
+  StoreCursor cursor = { 0 };
+  g_autoptr (GArray) page = g_array_new (FALSE, FALSE, sizeof (StoreDue));
+
+  do
+    {
+      g_array_set_size (page, 0);
+      if (!store->engine->claim (store, &cursor, CLAIM_PAGE, page, error))
+        return FALSE;
+      for (guint i = 0; i < page->len; i++)
+        {
+          const StoreDue *due = &g_array_index (page, StoreDue, i);
+
+          schedule_add (deliver->schedule, due->key, due->connector, due->due_us);
+        }
+    }
+  while (page->len == CLAIM_PAGE);
+  return TRUE;
+}
+
+static void
+set_up (Deliver *deliver)
+{
+  GMainContext *context = g_main_context_new ();
+
+  g_main_context_push_thread_default (context);
+  deliver->connector_host = (ConnectorHost){
+    .context = context,
+    .clock = deliver->setup.clock,
+    .random = deliver->setup.random,
+    .state_dir = deliver->setup.state_dir,
+  };
+  deliver->loop = g_main_loop_new (context, FALSE);
+  deliver->schedule = schedule_new (DEFAULT_WINDOW);
+  deliver->attempts = g_hash_table_new_full (delivery_key_hash, delivery_key_equal, NULL,
+                                             (GDestroyNotify) attempt_free);
+  deliver->instances = instances_new (&deliver->connector_host);
+  deliver->attempt_host = (AttemptHost){
+    .setup = &deliver->setup,
+    .instances = deliver->instances,
+    .inbox = deliver->inbox,
+  };
+  deliver->alarm = g_source_new (&alarm_funcs, sizeof (GSource));
+  g_source_set_static_name (deliver->alarm, "delivery alarm");
+  g_source_set_callback (deliver->alarm, alarm_cb, deliver, NULL);
+  g_source_attach (deliver->alarm, context);
+  reconfigure (deliver);
+}
+
+static void
+source_free (GSource *source)
+{
+  g_source_destroy (source);
+  g_source_unref (source);
+}
+
+/* Connectors first: they know the attempts, not the other way round. */
+static void
+tear_down (Deliver *deliver)
+{
+  inbox_close (deliver->inbox);
+  g_clear_pointer (&deliver->instances, instances_free);
+  g_clear_pointer (&deliver->attempts, g_hash_table_unref);
+  g_clear_pointer (&deliver->schedule, schedule_free);
+  g_clear_pointer (&deliver->alarm, source_free);
+  g_clear_pointer (&deliver->deadline, source_free);
+  g_clear_pointer (&deliver->loop, g_main_loop_unref);
+  g_main_context_pop_thread_default (deliver->connector_host.context);
+  g_main_context_unref (deliver->connector_host.context);
+  g_atomic_int_set (&deliver->n_queued, 0);
+  g_atomic_int_set (&deliver->n_under_way, 0);
+}
+
+static void
+report_ready (Deliver *deliver, GError *error)
+{
+  g_mutex_lock (&deliver->lock);
+  deliver->is_ready = TRUE;
+  deliver->error = error;
+  g_cond_signal (&deliver->ready);
+  g_mutex_unlock (&deliver->lock);
+}
+
+static gpointer
+deliver_in_thread (gpointer data)
+{
+  Deliver *deliver = data;
+  GError *error = NULL;
+  sigset_t broken_pipe;
+
+  /* OpenSSL writes to sockets without MSG_NOSIGNAL: a peer that is gone must not end the router. */
+  sigemptyset (&broken_pipe);
+  sigaddset (&broken_pipe, SIGPIPE);
+  pthread_sigmask (SIG_BLOCK, &broken_pipe, NULL);
+
+  set_up (deliver);
+  if (claim_all (deliver, &error))
+    {
+      inbox_open (deliver->inbox, deliver->connector_host.context, handle_messages, deliver);
+      report_ready (deliver, NULL);
+      work_off (deliver);
+      g_main_loop_run (deliver->loop);
+      tear_down (deliver);
+    }
+  else
+    {
+      tear_down (deliver);
+      report_ready (deliver, error);
+    }
+  return NULL;
+}
+
+/* ---- Public -------------------------------------------------------------------------------- */
+
+Deliver *
+deliver_new (const DeliverSetup *setup)
+{
+  Deliver *deliver = g_new0 (Deliver, 1);
+
+  deliver->setup = *setup;
+  deliver->inbox = inbox_new ();
+  g_mutex_init (&deliver->lock);
+  g_cond_init (&deliver->ready);
+  return deliver;
+}
+
+gboolean
+deliver_start (Deliver *deliver, GError **error)
+{
+  g_assert (deliver->thread == NULL);
+
+  deliver->thread = g_thread_new ("deliver", deliver_in_thread, deliver);
+  g_mutex_lock (&deliver->lock);
+  while (!deliver->is_ready)
+    g_cond_wait (&deliver->ready, &deliver->lock);
+  g_mutex_unlock (&deliver->lock);
+
+  if (deliver->error == NULL)
+    return TRUE;
+  g_thread_join (g_steal_pointer (&deliver->thread));
+  g_propagate_error (error, g_steal_pointer (&deliver->error));
+  return FALSE;
+}
+
+void
+deliver_add (Deliver *deliver, DeliveryKey key, const char *connector, gint64 due_us)
+{
+  inbox_put (deliver->inbox, &(InboxMessage){
+                                 .kind = INBOX_ADD,
+                                 .key = key,
+                                 .connector = g_intern_string (connector),
+                                 .due_us = due_us,
+                             });
+}
+
+void
+deliver_reconfigure (Deliver *deliver)
+{
+  inbox_put (deliver->inbox, &(InboxMessage){ .kind = INBOX_RECONFIGURE });
+}
+
+void
+deliver_stats (Deliver *deliver, DeliverStats *out_stats)
+{
+  out_stats->queued = (guint) g_atomic_int_get (&deliver->n_queued);
+  out_stats->under_way = (guint) g_atomic_int_get (&deliver->n_under_way);
+}
+
+void
+deliver_stop (Deliver *deliver, guint grace_ms)
+{
+  if (deliver->thread == NULL)
+    return;
+  inbox_put (deliver->inbox, &(InboxMessage){ .kind = INBOX_STOP, .grace_ms = grace_ms });
+  g_thread_join (g_steal_pointer (&deliver->thread));
+}
+
+void
+deliver_free (Deliver *deliver)
+{
+  deliver_stop (deliver, 0);
+  inbox_unref (deliver->inbox);
+  g_cond_clear (&deliver->ready);
+  g_mutex_clear (&deliver->lock);
+  g_free (deliver);
+}
