@@ -13,6 +13,8 @@
  */
 #include "arrays.h"
 
+#include "error.h"
+
 #include <string.h>
 
 #define MAX_STATES 1000000u
@@ -433,4 +435,13 @@ arrays_check (const Branch *branch, const Event *event, Arena *arena, const Leaf
 
   arena_release (arena, mark);
   return result;
+}
+
+bool
+arrays_error (ArraysResult result, RulesError *error)
+{
+  if (result == ARRAYS_NO_MEMORY)
+    return error_no_memory (error);
+  return error_at (error, RULES_ERROR_LIMIT, "", 0, 0, "Send each name of an object once.",
+                   "the elements of the event's arrays can be combined in too many ways");
 }

@@ -24,6 +24,9 @@ typedef enum
 ArraysResult
 arrays_check (const Branch *branch, const Event *event, Arena *arena, const Leaf **out_chosen);
 
+/* Fills error for what is neither ARRAYS_HOLD nor ARRAYS_FAIL.  Returns false. */
+bool arrays_error (ArraysResult result, RulesError *error);
+
 /* Does the value satisfy one of the field's alternatives? */
 bool field_accepts (const Field *field, const Value *value);
 

@@ -55,6 +55,8 @@ fault_hint (JsonFault fault)
       return "Remove the comment.";
     case JSON_FAULT_NAME:
       return "Names stand in double quotes, and no comma comes after the last member.";
+    case JSON_FAULT_COLON:
+      return "Put a colon between name and value.";
     case JSON_FAULT_COMMA:
       return "Put a comma between the entries.";
     case JSON_FAULT_CONTROL:

@@ -5,15 +5,6 @@
 #include "error.h"
 #include "set.h"
 
-static bool
-report (ArraysResult result, RulesError *error)
-{
-  if (result == ARRAYS_NO_MEMORY)
-    return error_no_memory (error);
-  return error_at (error, RULES_ERROR_LIMIT, "", 0, 0, "Send each name of an object once.",
-                   "the event's arrays can be combined in too many ways");
-}
-
 static ArraysResult
 check_rule (const Rule *rule, const Event *event, Arena *arena)
 {
@@ -54,7 +45,7 @@ rules_match (const RulesSet *set,
       if (result == ARRAYS_HOLD)
         ids[count++] = (uint32_t) i;
       else if (result != ARRAYS_FAIL)
-        return report (result, error);
+        return arrays_error (result, error);
     }
   *out_ids = ids;
   *out_count = count;
