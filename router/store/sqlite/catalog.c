@@ -6,6 +6,9 @@
 
 #include "base/error.h"
 
+/* No configuration has as many names. */
+#define MAX_ID G_MAXINT32
+
 typedef struct
 {
   gint64 id;
@@ -87,7 +90,7 @@ load_names (Catalog *catalog, GError **error)
         return FALSE;
       if (!has_row)
         return TRUE;
-      id = statement_read_int_between (statement, 1, G_MAXINT64);
+      id = statement_read_int_between (statement, 1, MAX_ID);
       text = statement_read_text (statement);
       if (!statement_check_row (statement, "name", id, error))
         return FALSE;
@@ -112,7 +115,7 @@ load_routes (Catalog *catalog, GError **error)
         return FALSE;
       if (!has_row)
         return TRUE;
-      route.id = statement_read_int_between (statement, 1, G_MAXINT64);
+      route.id = statement_read_int_between (statement, 1, MAX_ID);
       route.rule = statement_read_int (statement);
       route.target = statement_read_int (statement);
       route.connector = statement_read_int (statement);

@@ -4,6 +4,7 @@
  * connection writes, on the writer thread; a few read. */
 #include "store/sqlite/sqlite-store.h"
 
+#include "base/error.h"
 #include "store/sqlite/lock.h"
 
 /* More threads than these ask seldom at the same time; each costs a page cache. */
@@ -38,7 +39,14 @@ read_last_seq (SqliteStore *store, GError **error)
                             error))
     return FALSE;
   store->last_seq = MAX (newest, n_ever);
-  return TRUE;
+  if (store->last_seq >= 0 && store->last_seq < SCHEMA_MAX_SEQ)
+    return TRUE;
+  g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_STORAGE,
+               "Store %s: the newest event has number %" G_GINT64_FORMAT
+               ", which cannot be; the file is damaged: keep a copy of it and restore the folder "
+               "from a backup",
+               store->writer->path, store->last_seq);
+  return FALSE;
 }
 
 static gboolean

@@ -106,7 +106,7 @@ find_seq (Reader *reader, const char *event_id, gint64 *out_seq, GError **error)
     return FALSE;
   if (!has_row)
     return no_event (event_id, error);
-  seq = statement_read_int (select);
+  seq = statement_read_int_between (select, 1, SCHEMA_MAX_SEQ);
   if (!statement_check_row (select, "event number", seq, error))
     return FALSE;
   *out_seq = seq;

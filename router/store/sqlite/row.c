@@ -12,7 +12,7 @@ sqlite_read_event (Reader *reader,
                    Event **out_event,
                    GError **error)
 {
-  gint64 seq = statement_read_int (row);
+  gint64 seq = statement_read_int_between (row, 1, SCHEMA_MAX_SEQ);
   Event fields = { .id = (char *) statement_read_text (row), .body = body };
   gint64 bus = statement_read_int (row);
   gint64 ingress = statement_read_int (row);

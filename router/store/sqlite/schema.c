@@ -6,11 +6,15 @@
  * within delivery_state and adds a line to the journal.
  *
  * Every list is a walk along one index from the place where the page before ended:
- *   claim, deliveries by due time   delivery_due: holds what is unsettled, nothing else
- *   deliveries, newest first        delivery_state: one run for each state, merged; carries the
- * route, so that a connector's or rule's rare deliveries are found without looking at the others'
- * rows events, newest first            event_received, or event_unmatched one event, its deliveries
- * event.id; then the run of delivery numbers that begins with its seq
+ *
+ * - claim, and deliveries by due time: delivery_due, which holds what is unsettled and nothing else
+ * - deliveries, newest first: delivery_state, one run for each state, merged
+ * - events, newest first: event_received, or event_unmatched
+ * - one event and its deliveries: event.id, then the run of delivery numbers that begins with its
+ * seq
+ *
+ * Both indices of deliveries carry the route, so that a connector's or rule's rare deliveries are
+ * found without fetching the rows of all others.
  *
  * delivery has no rowid: only then can (time, id) be sought as one place within a run of equal
  * times, which a replay of very many dead letters makes.  Bodies have a table of their own, so that
@@ -70,7 +74,7 @@ static const char version_1[] =
     "  last_note TEXT NOT NULL,"
     "  last_error_code TEXT NOT NULL"
     ") STRICT, WITHOUT ROWID;"
-    "CREATE INDEX delivery_due ON delivery (due_us, id) WHERE state <= 3;"
+    "CREATE INDEX delivery_due ON delivery (due_us, id, route, state) WHERE state <= 3;"
     "CREATE INDEX delivery_state ON delivery (state, changed_us, id, route);"
     "CREATE TABLE journal ("
     "  delivery INTEGER NOT NULL,"

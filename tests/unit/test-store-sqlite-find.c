@@ -1,0 +1,243 @@
+/* How searches find: for every combination of filters the plan is a walk along an index from the
+ * cursor's place, without a scan of a table that grows and without sorting.  That the answers are
+ * right is for the conformance suite and the random comparison; a slow plan gives right answers
+ * too. */
+#include "store/sqlite/find.h"
+#include "store/sqlite/sqlite-store.h"
+#include "support/store-samples.h"
+
+#include <string.h>
+
+typedef struct
+{
+  char *folder;
+  Store *store;
+  Database *database;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  fixture->folder = sample_folder_new ();
+  fixture->store = store_engine_sqlite.open (fixture->folder, &error);
+  g_assert_no_error (error);
+  fixture->database = ((SqliteStore *) fixture->store)->writer;
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  store_close (fixture->store);
+  sample_folder_free (fixture->folder);
+}
+
+/* One line a step of the plan. */
+static char *
+explain (Fixture *fixture, const char *sql)
+{
+  g_autofree char *text = g_strconcat ("EXPLAIN QUERY PLAN ", sql, NULL);
+  sqlite3_stmt *statement;
+  GString *plan = g_string_new (NULL);
+
+  g_assert_cmpint (sqlite3_prepare_v2 (fixture->database->handle, text, -1, &statement, NULL), ==,
+                   SQLITE_OK);
+  while (sqlite3_step (statement) == SQLITE_ROW)
+    g_string_append_printf (plan, "%s\n", sqlite3_column_text (statement, 3));
+  sqlite3_finalize (statement);
+  return g_string_free (plan, FALSE);
+}
+
+/* walk: the step by which rows are met, as far as it must be. */
+static void
+assert_plan (Fixture *fixture, const char *sql, const char *walk)
+{
+  g_autofree char *plan = explain (fixture, sql);
+
+  g_test_message ("%s\n%s", sql, plan);
+  g_assert_nonnull (strstr (plan, walk));
+  g_assert_null (strstr (plan, "SCAN i"));
+  g_assert_null (strstr (plan, "SCAN d"));
+  g_assert_null (strstr (plan, "SCAN e"));
+  g_assert_null (strstr (plan, "TEMP B-TREE"));
+}
+
+static void
+test_events (Fixture *fixture, gconstpointer data)
+{
+  const StoreCursor cursors[] = { { 0 }, { SAMPLE_TIME_US, 4, 0 } };
+
+  for (guint bits = 0; bits < 1 << 8; bits++)
+    for (int matched = -1; matched <= 1; matched++)
+      {
+        const EventQuery query = {
+          .source = bits & 1 ? "shop" : NULL,
+          .bus = bits & 2 ? "default" : NULL,
+          .ingress = bits & 4 ? "api" : NULL,
+          .detail_type = bits & 8 ? "Order Paid" : NULL,
+          .rule = bits & 16 ? "default/chat" : NULL,
+          .from_us = bits & 32 ? SAMPLE_TIME_US : 0,
+          .to_us = bits & 64 ? SAMPLE_TIME_US : 0,
+          .matched = matched,
+        };
+        g_autoptr (Filter) filter = find_events_filter (&query, &cursors[bits >> 7]);
+        g_autofree char *walk = g_strdup_printf ("SEARCH e USING INDEX %s (%sreceived_us<?)",
+                                                 matched == 0 ? "event_unmatched"
+                                                              : "event_received",
+                                                 bits & 32 ? "received_us>? AND " : "");
+
+        assert_plan (fixture, filter_get_sql (filter), walk);
+      }
+}
+
+static DeliveryQuery
+delivery_query (guint bits)
+{
+  return (DeliveryQuery){
+    .connector = bits & 1 ? "webhook/chat" : NULL,
+    .rule = bits & 2 ? "default/chat" : NULL,
+    .target = bits & 4 ? "t" : NULL,
+    .source = bits & 8 ? "shop" : NULL,
+    .detail_type = bits & 16 ? "Order Paid" : NULL,
+    .error_code = bits & 32 ? "TIMEOUT" : NULL,
+    .status = bits & 64 ? 503 : 0,
+    .from_us = bits & 128 ? SAMPLE_TIME_US : 0,
+    .to_us = bits & 256 ? SAMPLE_TIME_US : 0,
+  };
+}
+
+static void
+test_newest (Fixture *fixture, gconstpointer data)
+{
+  const StoreCursor cursor = { SAMPLE_TIME_US, 4, 1 };
+
+  for (guint bits = 0; bits < 1 << 9; bits++)
+    {
+      const DeliveryQuery query = delivery_query (bits);
+      g_autoptr (Filter) filter = find_newest_filter (&query, &cursor, DELIVERY_DEAD);
+
+      /* The whole place (time, id) is sought, not only the time. */
+      assert_plan (
+          fixture, filter_get_sql (filter),
+          bits & 128 ? "SEARCH i USING COVERING INDEX delivery_state (state=? AND changed_us>? AND"
+                       " (changed_us,id)<(?,?))"
+                     : "SEARCH i USING COVERING INDEX delivery_state (state=? AND"
+                       " (changed_us,id)<(?,?))");
+    }
+}
+
+static void
+test_due (Fixture *fixture, gconstpointer data)
+{
+  const StoreCursor cursor = { SAMPLE_TIME_US, 4, 1 };
+
+  for (guint bits = 0; bits < 1 << 11; bits++)
+    {
+      DeliveryQuery query = delivery_query (bits);
+      g_autoptr (Filter) filter = NULL;
+
+      query.order = DELIVERY_ORDER_DUE;
+      if (bits & 512)
+        query.states = DELIVERY_STATE_BIT (bits & 1024 ? DELIVERY_WAITING : DELIVERY_HELD);
+      filter = find_due_filter (&query, &cursor);
+      assert_plan (fixture, filter_get_sql (filter),
+                   "SEARCH i USING COVERING INDEX delivery_due ((due_us,id)>(?,?))");
+    }
+}
+
+/* A filter on the route is decided within the index: rows of other connectors are never fetched.
+ * SQLite counts how often a page is asked for; one for each row in vain would be 400. */
+static void
+test_other_connectors_cost_little (Fixture *fixture, gconstpointer data)
+{
+  static const char *const busy[] = { "webhook/busy", "webhook/busy", NULL };
+  static const char *const rare[] = { "webhook/rare", NULL };
+  const DeliveryQuery query = { .connector = "webhook/rare" };
+  const StoreCursor cursor = { 0 };
+  g_autoptr (Filter) filter = find_newest_filter (&query, &cursor, DELIVERY_READY);
+  g_autoptr (Statement) select = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean has_row = TRUE;
+  int n_pages, unused;
+  guint n = 0;
+
+  for (guint i = 0; i < 200; i++)
+    {
+      BatchItem *item = batch_item_new_append (1);
+
+      sample_append_fill (&item->append.events[0], i, SAMPLE_TIME_US + i, i == 3 ? rare : busy);
+      sample_commit_one (fixture->store, item);
+    }
+  select = database_prepare (fixture->database, filter_get_sql (filter), &error);
+  g_assert_no_error (error);
+  filter_bind (filter, select);
+  sqlite3_db_status (fixture->database->handle, SQLITE_DBSTATUS_CACHE_HIT, &n_pages, &unused, 1);
+  while (has_row)
+    {
+      g_assert_true (statement_step (select, &has_row, "search", &error));
+      n += has_row;
+    }
+  g_assert_cmpuint (n, ==, 1);
+  sqlite3_db_status (fixture->database->handle, SQLITE_DBSTATUS_CACHE_HIT, &n_pages, &unused, 1);
+  g_test_message ("%d pages", n_pages);
+  g_assert_cmpint (n_pages, <, 100);
+}
+
+/* What the writer runs: each statement seeks what it changes. */
+static void
+test_writing_seeks (Fixture *fixture, gconstpointer data)
+{
+  sqlite3_stmt *statement = NULL;
+  guint n = 0;
+
+  for (guint i = 0; i < 30; i++)
+    {
+      DeliveryKey key = { i + 1, 1 };
+
+      sample_commit_one (fixture->store, sample_append (i, SAMPLE_TIME_US, 2));
+      sample_commit_one (fixture->store, sample_settle (key, 1, SAMPLE_TIME_US, DELIVERY_DEAD));
+      sample_commit_one (fixture->store, sample_settle (key, 1, SAMPLE_TIME_US, DELIVERY_DEAD));
+      sample_commit_one (fixture->store, sample_operate (key, JOURNAL_DISCARD, SAMPLE_TIME_US));
+      sample_commit_one (fixture->store, sample_operate (key, JOURNAL_REPLAY, SAMPLE_TIME_US));
+    }
+  while ((statement = sqlite3_next_stmt (fixture->database->handle, statement)) != NULL)
+    {
+      g_test_message ("%s", sqlite3_sql (statement));
+      g_assert_cmpint (sqlite3_stmt_status (statement, SQLITE_STMTSTATUS_FULLSCAN_STEP, 0), ==, 0);
+      g_assert_cmpint (sqlite3_stmt_status (statement, SQLITE_STMTSTATUS_SORT, 0), ==, 0);
+      n++;
+    }
+  g_assert_cmpuint (n, >=, 15);
+}
+
+static void
+test_cursors (void)
+{
+  const StoreCursor start = { 0 };
+  const StoreCursor place = { 5, 3, 2 };
+  const StoreCursor beyond = { 5, G_MAXINT64, 2 };
+  const StoreCursor negative = { 5, -3, 2 };
+  const StoreCursor wide = { 5, 3, G_MAXUINT32 };
+
+  g_assert_true (find_cursor_is_start (&start));
+  g_assert_false (find_cursor_is_start (&place));
+  g_assert_cmpint (find_cursor_id (&place), ==, 3 * 65536 + 2);
+  g_assert_cmpint (find_cursor_id (&beyond), ==, G_MAXINT64);
+  g_assert_cmpint (find_cursor_id (&negative), ==, 2);
+  g_assert_cmpint (find_cursor_id (&wide), ==, 3 * 65536 + 65535);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(path, run) g_test_add (path, Fixture, NULL, set_up, run, tear_down)
+  ADD ("/store/sqlite/find/events", test_events);
+  ADD ("/store/sqlite/find/newest", test_newest);
+  ADD ("/store/sqlite/find/due", test_due);
+  ADD ("/store/sqlite/find/other-connectors", test_other_connectors_cost_little);
+  ADD ("/store/sqlite/find/writing-seeks", test_writing_seeks);
+  g_test_add_func ("/store/sqlite/find/cursors", test_cursors);
+  return g_test_run ();
+}
