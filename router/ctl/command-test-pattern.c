@@ -10,15 +10,11 @@
 
 #include <string.h>
 
-#define VALUE_COLUMNS 60
-
 /* ---- Output ---------------------------------------------------------------------------------- */
 
 static void
-print_leaf (Output *out, const RulesTraceLeaf *leaf, const char *event)
+print_leaf (Output *out, const RulesTraceLeaf *leaf)
 {
-  g_autofree char *value = NULL;
-
   output_spaces (out, 2);
   output_put (out, leaf->held ? STYLE_GOOD : STYLE_BAD, leaf->held ? "✓ " : "✗ ");
   output_put (out, STYLE_NAME, leaf->path);
@@ -27,20 +23,11 @@ print_leaf (Output *out, const RulesTraceLeaf *leaf, const char *event)
   output_newline (out);
   output_spaces (out, 6);
   output_put (out, STYLE_FAINT, leaf->why);
-  if (leaf->present)
-    {
-      g_autofree char *whole = output_escape (event + leaf->value_offset,
-                                              (gssize) leaf->value_length, FALSE);
-
-      value = output_cut (whole, VALUE_COLUMNS);
-      output_put (out, STYLE_FAINT, " · value: ");
-      output_put (out, STYLE_PLAIN, value);
-    }
   output_newline (out);
 }
 
 static void
-print_trace (Output *out, const RulesTrace *trace, const char *event)
+print_trace (Output *out, const RulesTrace *trace)
 {
   unsigned branch = 0;
 
@@ -59,7 +46,7 @@ print_trace (Output *out, const RulesTrace *trace, const char *event)
           branch = trace->leaves[i].branch;
           output_block (out, STYLE_FAINT, "  or\n");
         }
-      print_leaf (out, &trace->leaves[i], event);
+      print_leaf (out, &trace->leaves[i]);
     }
 }
 
@@ -167,7 +154,7 @@ explain (Ctl *ctl, const RulesSet *set, const char *event, gsize length)
   if (ctl->json)
     print_trace_json (ctl->out, &trace, event);
   else
-    print_trace (ctl->out, &trace, event);
+    print_trace (ctl->out, &trace);
   rules_trace_clear (set, &trace);
   return matched ? EX_OK : EX_NOTHING;
 }

@@ -117,7 +117,6 @@ test_colour (void)
 static void
 test_wants_colour (void)
 {
-  g_autoptr (GError) error = NULL;
   FILE *file = tmpfile ();
 
   g_assert_nonnull (file);
