@@ -272,11 +272,12 @@ static Problem *
 refuse_too_large (const char *setting, gsize max_bytes)
 {
   Problem *problem = problem_new (413, "body-too-large", "The body is too large",
-                                  "The body is larger than %" G_GSIZE_FORMAT
-                                  " bytes, the limit that %s sets",
-                                  max_bytes, setting);
+                                  "The body is larger than %" G_GSIZE_FORMAT " bytes, %s%s",
+                                  max_bytes, setting != NULL ? "the limit that is set by " : "",
+                                  setting != NULL ? setting : "the most that is taken here");
 
-  problem_set_remedy (problem, "Send less at once, or raise %s in router.json", setting);
+  if (setting != NULL)
+    problem_set_remedy (problem, "Send less at once, or raise %s in router.json", setting);
   return problem;
 }
 

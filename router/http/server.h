@@ -43,8 +43,8 @@ typedef struct
   const char *socket_path; /* Unix socket, created 0600 in a folder created 0700; NULL: none */
   guint max_connections;   /* of each of the two; more are answered 503 */
   guint request_s; /* each phase of a request: waiting for it, its body, sending the answer */
-  /* How large the body of a request to this path may be, and the setting (static) that says so; any
-   * server thread. */
+  /* How large the body of a request to this path may be, and the setting (static) that says so, or
+   * NULL; any server thread. */
   gsize (*max_body_bytes) (const char *path, const char **out_setting, gpointer user_data);
   const HttpRoute *routes; /* ends with method NULL; static */
   gpointer user_data;      /* of the handlers */

@@ -1,0 +1,88 @@
+/* api-private.h: what the calls share. */
+#pragma once
+
+#include "http/api.h"
+#include "http/json.h"
+
+#include <json-glib/json-glib.h>
+
+G_BEGIN_DECLS
+
+struct Api
+{
+  ApiSetup setup;
+  char *config_dir, *state_dir;
+  gint64 started_us; /* wall clock */
+
+  GMutex lock; /* guards what follows */
+  char **listen;
+  gboolean stopping;
+  guint64 known_generation; /* the last one that the store was asked about, and its time */
+  gint64 known_at_us;
+};
+
+/* ---- Answers ---- */
+
+/* Takes out. */
+void api_answer_json (HttpRequest *request, JsonOut *out);
+void api_answer_error (HttpRequest *request, const GError *error);
+/* 422 with the configuration's problems. */
+void api_answer_problems (HttpRequest *request, GPtrArray *problems);
+void api_answer_not_found (HttpRequest *request, const char *what, const char *id);
+
+/* ---- Questions.  NULL: fine.  A parameter that is absent leaves its output alone. ---- */
+
+#define API_DEFAULT_LIMIT 100
+#define API_MAX_LIMIT 1000
+
+Problem *api_limit (HttpRequest *request, guint *out_limit);
+Problem *api_after (HttpRequest *request, StoreCursor *out_cursor);
+Problem *api_time (HttpRequest *request, const char *name, gint64 *out_wall_us);
+Problem *api_flag (HttpRequest *request, const char *name, gboolean *out_flag);
+Problem *
+api_number (HttpRequest *request, const char *name, gint64 min, gint64 max, gint64 *out_number);
+Problem *api_refuse_parameter (const char *name, const char *value, const char *expected);
+
+/* The body as a JSON object, checked strictly. */
+Problem *api_body_object (HttpRequest *request, JsonNode **out_root);
+
+/* "next": where the page ended, or null when it was the last. */
+void api_put_next (JsonOut *out, const StoreCursor *cursor, guint n_found, guint limit);
+
+/* ---- Objects ---- */
+
+/* {"ready":…} of all states; only those above 0 when sparse. */
+void api_put_counts (JsonOut *out, const char *name, const gint64 *by_state, gboolean sparse);
+void api_put_delivery (JsonOut *out, const StoredDelivery *delivery);
+/* With history and dead letter; FALSE: the store failed. */
+gboolean
+api_put_delivery_full (Api *api, JsonOut *out, const StoredDelivery *delivery, GError **error);
+
+/* ---- The calls, one file a group ---- */
+
+void api_ingest_source (HttpRequest *request, gpointer api);
+void api_ingest_events (HttpRequest *request, gpointer api);
+
+void api_get_status (HttpRequest *request, gpointer api);
+void api_get_routes (HttpRequest *request, gpointer api);
+
+void api_list_events (HttpRequest *request, gpointer api);
+void api_get_event (HttpRequest *request, gpointer api);
+void api_get_event_body (HttpRequest *request, gpointer api);
+
+void api_list_deliveries (HttpRequest *request, gpointer api);
+void api_get_delivery (HttpRequest *request, gpointer api);
+void api_get_payload (HttpRequest *request, gpointer api);
+
+void api_replay (HttpRequest *request, gpointer api);
+void api_discard (HttpRequest *request, gpointer api);
+
+void api_reload (HttpRequest *request, gpointer api);
+void api_list_files (HttpRequest *request, gpointer api);
+void api_get_file (HttpRequest *request, gpointer api);
+void api_put_file (HttpRequest *request, gpointer api);
+void api_delete_file (HttpRequest *request, gpointer api);
+
+void api_test_pattern (HttpRequest *request, gpointer api);
+
+G_END_DECLS

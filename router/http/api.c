@@ -1,0 +1,288 @@
+/* The table of all calls, and what they share. */
+#include "http/api-private.h"
+
+#include "base/error.h"
+#include "base/limits.h"
+
+#include <string.h>
+
+/* Of what is no event: a configuration file is at most 1 MiB, everything else far less. */
+#define OTHER_BODY_BYTES (1024 * 1024)
+
+static const char *const ingest_parameters[] = { "bus", NULL };
+static const char *const event_parameters[] = { "limit",   "after",       "source", "bus",
+                                                "ingress", "detail-type", "rule",   "matched",
+                                                "from",    "to",          NULL };
+static const char *const delivery_parameters[] = { "state",      "limit",  "after",  "connector",
+                                                   "rule",       "target", "source", "detail-type",
+                                                   "error-code", "status", "from",   "to",
+                                                   "order",      NULL };
+static const char *const edit_parameters[] = { "check", NULL };
+
+static const HttpRoute routes[] = {
+  { "POST", "/in/:source", HTTP_ON_SERVER_THREAD, NULL, api_ingest_source },
+  { "POST", "/v1/events", HTTP_ON_SERVER_THREAD, ingest_parameters, api_ingest_events },
+  { "GET", "/v1/status", HTTP_ON_POOL, NULL, api_get_status },
+  { "GET", "/v1/routes", HTTP_ON_POOL, NULL, api_get_routes },
+  { "GET", "/v1/events", HTTP_ON_POOL, event_parameters, api_list_events },
+  { "GET", "/v1/events/:id", HTTP_ON_POOL, NULL, api_get_event },
+  { "GET", "/v1/events/:id/body", HTTP_ON_POOL, NULL, api_get_event_body },
+  { "GET", "/v1/deliveries", HTTP_ON_POOL, delivery_parameters, api_list_deliveries },
+  { "GET", "/v1/deliveries/:id", HTTP_ON_POOL, NULL, api_get_delivery },
+  { "GET", "/v1/deliveries/:id/payload", HTTP_ON_POOL, NULL, api_get_payload },
+  { "POST", "/v1/replay", HTTP_ON_POOL, NULL, api_replay },
+  { "POST", "/v1/discard", HTTP_ON_POOL, NULL, api_discard },
+  { "POST", "/v1/reload", HTTP_ON_POOL, NULL, api_reload },
+  { "GET", "/v1/config/files", HTTP_ON_POOL, NULL, api_list_files },
+  { "GET", "/v1/config/file/*path", HTTP_ON_POOL, NULL, api_get_file },
+  { "PUT", "/v1/config/file/*path", HTTP_ON_POOL, edit_parameters, api_put_file },
+  { "DELETE", "/v1/config/file/*path", HTTP_ON_POOL, edit_parameters, api_delete_file },
+  { "POST", "/v1/test-pattern", HTTP_ON_POOL, NULL, api_test_pattern },
+  { NULL },
+};
+
+const HttpRoute *
+api_routes (void)
+{
+  return routes;
+}
+
+gsize
+api_max_body_bytes (const char *path, const char **out_setting, gpointer user_data)
+{
+  Api *api = user_data;
+  g_autoptr (Snapshot) snapshot = snapshot_current (api->setup.snapshots);
+  const ConfigRouter *limits = &snapshot->configuration->router;
+
+  *out_setting = NULL;
+  if (g_str_has_prefix (path, "/in/"))
+    {
+      *out_setting = "Limits.EventBytes";
+      return limits->event_bytes;
+    }
+  if (strcmp (path, "/v1/events") == 0)
+    {
+      *out_setting = "Limits.RequestBytes";
+      return limits->request_bytes;
+    }
+  return OTHER_BODY_BYTES;
+}
+
+Api *
+api_new (const ApiSetup *setup)
+{
+  Api *api = g_new0 (Api, 1);
+
+  api->setup = *setup;
+  api->setup.config_dir = api->config_dir = g_strdup (setup->config_dir);
+  api->setup.state_dir = api->state_dir = g_strdup (setup->state_dir);
+  api->started_us = clock_wall_us (setup->clock);
+  g_mutex_init (&api->lock);
+  api->listen = g_new0 (char *, 1);
+  return api;
+}
+
+void
+api_free (Api *api)
+{
+  g_mutex_clear (&api->lock);
+  g_strfreev (api->listen);
+  g_free (api->config_dir);
+  g_free (api->state_dir);
+  g_free (api);
+}
+
+void
+api_set_listen (Api *api, const char *const *urls)
+{
+  g_mutex_lock (&api->lock);
+  g_strfreev (api->listen);
+  api->listen = g_strdupv ((char **) urls);
+  g_mutex_unlock (&api->lock);
+}
+
+void
+api_set_stopping (Api *api)
+{
+  g_mutex_lock (&api->lock);
+  api->stopping = TRUE;
+  g_mutex_unlock (&api->lock);
+}
+
+/* ---- Answers ---- */
+
+void
+api_answer_json (HttpRequest *request, JsonOut *out)
+{
+  gsize length;
+
+  g_string_append_c (out, '\n');
+  length = out->len;
+  http_answer_take (request, 200, "application/json", g_string_free (out, FALSE), length, NULL);
+}
+
+void
+api_answer_error (HttpRequest *request, const GError *error)
+{
+  g_autoptr (Problem) problem = problem_from_error (error);
+
+  http_answer_problem (request, problem);
+}
+
+void
+api_answer_not_found (HttpRequest *request, const char *what, const char *id)
+{
+  g_autoptr (Problem) problem = problem_new (404, "not-found", "There is no such object",
+                                             "There is no %s “%s”", what, id != NULL ? id : "");
+
+  http_answer_problem (request, problem);
+}
+
+static void
+put_problem (JsonOut *out, const ConfigProblem *problem)
+{
+  json_out_object (out, NULL);
+  json_out_string (out, "file", problem->file);
+  json_out_int (out, "line", problem->line);
+  json_out_int (out, "column", problem->column);
+  json_out_string (out, "key", problem->key);
+  json_out_string (out, "message", problem->message);
+  json_out_string (out, "hint", problem->hint);
+  json_out_end_object (out);
+}
+
+void
+api_answer_problems (HttpRequest *request, GPtrArray *problems)
+{
+  JsonOut *out = json_out_new ();
+  gsize length;
+
+  json_out_object (out, NULL);
+  json_out_string (out, "type", "urn:signalbox:problem:invalid-configuration");
+  json_out_string (out, "title", "The configuration is not valid");
+  json_out_int (out, "status", 422);
+  json_out_string (out, "detail",
+                   "The configuration has problems; the one in force stays as it is");
+  json_out_array (out, "problems");
+  for (guint i = 0; i < problems->len; i++)
+    put_problem (out, problems->pdata[i]);
+  json_out_end_array (out);
+  json_out_end_object (out);
+  g_string_append_c (out, '\n');
+  length = out->len;
+  http_answer_take (request, 422, "application/problem+json", g_string_free (out, FALSE), length,
+                    NULL);
+}
+
+/* ---- Questions ---- */
+
+Problem *
+api_refuse_parameter (const char *name, const char *value, const char *expected)
+{
+  return problem_new (400, "invalid-parameter", "The query parameter is not valid",
+                      "The query parameter %s is “%s”; expected %s", name, value, expected);
+}
+
+Problem *
+api_number (HttpRequest *request, const char *name, gint64 min, gint64 max, gint64 *out_number)
+{
+  const char *text = http_request_parameter (request, name);
+  g_autofree char *expected = NULL;
+
+  if (text == NULL || g_ascii_string_to_signed (text, 10, min, max, out_number, NULL))
+    return NULL;
+  expected = g_strdup_printf ("a number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, min, max);
+  return api_refuse_parameter (name, text, expected);
+}
+
+Problem *
+api_limit (HttpRequest *request, guint *out_limit)
+{
+  gint64 limit = *out_limit;
+  Problem *problem = api_number (request, "limit", 1, API_MAX_LIMIT, &limit);
+
+  *out_limit = (guint) limit;
+  return problem;
+}
+
+Problem *
+api_after (HttpRequest *request, StoreCursor *out_cursor)
+{
+  const char *text = http_request_parameter (request, "after");
+
+  if (text == NULL || store_cursor_parse (text, out_cursor))
+    return NULL;
+  return api_refuse_parameter ("after", text, "“next” of the page before");
+}
+
+Problem *
+api_time (HttpRequest *request, const char *name, gint64 *out_wall_us)
+{
+  const char *text = http_request_parameter (request, name);
+
+  if (text == NULL || clock_parse (text, out_wall_us))
+    return NULL;
+  return api_refuse_parameter (name, text, "a time like 2026-11-21T09:14:00Z (RFC 3339)");
+}
+
+Problem *
+api_flag (HttpRequest *request, const char *name, gboolean *out_flag)
+{
+  const char *text = http_request_parameter (request, name);
+
+  if (text == NULL)
+    return NULL;
+  if (strcmp (text, "true") != 0 && strcmp (text, "false") != 0)
+    return api_refuse_parameter (name, text, "true or false");
+  *out_flag = strcmp (text, "true") == 0;
+  return NULL;
+}
+
+static Problem *
+refuse_body (const RulesError *error)
+{
+  Problem *problem = problem_new (400, "invalid-json", "The body is not valid JSON", "%s",
+                                  error->reason);
+
+  if (error->hint[0] != '\0')
+    problem_set_remedy (problem, "%s", error->hint);
+  problem_set_place (problem, error->pointer[0] != '\0' ? error->pointer : NULL, error->line,
+                     error->column);
+  return problem;
+}
+
+Problem *
+api_body_object (HttpRequest *request, JsonNode **out_root)
+{
+  gsize length;
+  const char *text = g_bytes_get_data (http_request_body (request), &length);
+  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+  RulesError error;
+
+  if (!rules_check_json (text, length, NULL, &error))
+    return refuse_body (&error);
+  if (!json_parser_load_from_data (parser, text, (gssize) length, NULL) ||
+      !JSON_NODE_HOLDS_OBJECT (json_parser_get_root (parser)))
+    return problem_new (400, "invalid-request", "The request is not valid",
+                        "The body must be a JSON object");
+  *out_root = json_node_ref (json_parser_get_root (parser));
+  return NULL;
+}
+
+void
+api_put_next (JsonOut *out, const StoreCursor *cursor, guint n_found, guint limit)
+{
+  g_autofree char *next = n_found == limit ? store_cursor_format (cursor) : NULL;
+
+  json_out_string (out, "next", next);
+}
+
+void
+api_put_counts (JsonOut *out, const char *name, const gint64 *by_state, gboolean sparse)
+{
+  json_out_object (out, name);
+  for (guint state = DELIVERY_READY; state < DELIVERY_N_STATES; state++)
+    if (!sparse || by_state[state] != 0)
+      json_out_int (out, delivery_state_name ((DeliveryState) state), by_state[state]);
+  json_out_end_object (out);
+}

@@ -1,0 +1,210 @@
+/* The configuration: reload, list, read and edit its files. */
+#include "http/api-private.h"
+
+#include "base/error.h"
+
+#include <string.h>
+
+/* Whom the history names for what came over this connection. */
+static const char *
+author_of (HttpRequest *request)
+{
+  return http_request_peer (request);
+}
+
+/* After a failure: either has something to say. */
+static void
+answer_failure (HttpRequest *request, GPtrArray *problems, const GError *error)
+{
+  g_autoptr (Problem) problem = NULL;
+
+  if (problems != NULL)
+    {
+      api_answer_problems (request, problems);
+      return;
+    }
+  if (!g_error_matches (error, ROUTER_ERROR, ROUTER_ERROR_CONFLICT))
+    {
+      api_answer_error (request, error);
+      return;
+    }
+  problem = problem_new (412, "edited-meanwhile", "The file was edited meanwhile", "%s",
+                         error->message);
+  http_answer_problem (request, problem);
+}
+
+void
+api_reload (HttpRequest *request, gpointer user_data)
+{
+  Api *api = user_data;
+  const ApiOperations *operations = &api->setup.operations;
+  g_autoptr (Snapshot) before = snapshot_current (api->setup.snapshots);
+  g_autoptr (GPtrArray) problems = NULL;
+  g_autoptr (GError) error = NULL;
+  guint64 generation;
+  JsonOut *out;
+
+  if (!operations->reload (author_of (request), &generation, &problems, &error,
+                           operations->user_data))
+    {
+      answer_failure (request, problems, error);
+      return;
+    }
+  out = json_out_new ();
+  json_out_object (out, NULL);
+  json_out_int (out, "generation", (gint64) generation);
+  json_out_bool (out, "changed", generation != before->generation);
+  json_out_end_object (out);
+  api_answer_json (request, out);
+}
+
+void
+api_list_files (HttpRequest *request, gpointer user_data)
+{
+  Api *api = user_data;
+  g_autoptr (Snapshot) snapshot = snapshot_current (api->setup.snapshots);
+  g_autoptr (JsonNode) content = json_from_string (snapshot->configuration->content, NULL);
+  g_autoptr (GList) files = json_object_get_members (json_node_get_object (content));
+  JsonOut *out = json_out_new ();
+
+  files = g_list_sort (files, (GCompareFunc) strcmp);
+  json_out_object (out, NULL);
+  json_out_int (out, "generation", (gint64) snapshot->generation);
+  json_out_array (out, "files");
+  for (GList *file = files; file != NULL; file = file->next)
+    json_out_string (out, NULL, file->data);
+  json_out_end_array (out);
+  json_out_end_object (out);
+  api_answer_json (request, out);
+}
+
+void
+api_get_file (HttpRequest *request, gpointer user_data)
+{
+  Api *api = user_data;
+  const ApiOperations *operations = &api->setup.operations;
+  const char *path = http_request_segment (request, "path");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *digest = NULL, *tag = NULL;
+  const char *headers[] = { "ETag", NULL, NULL };
+  char *text;
+
+  if (path == NULL)
+    {
+      api_answer_not_found (request, "file with a name that is not UTF-8", NULL);
+      return;
+    }
+  if (!operations->read (path, &text, &digest, &error, operations->user_data))
+    {
+      api_answer_error (request, error);
+      return;
+    }
+  headers[1] = tag = g_strdup_printf ("\"%s\"", digest);
+  http_answer_take (request, 200, "application/json", text, strlen (text), headers);
+}
+
+/* If-Match: "<digest>" or *; If-None-Match: * for a file that must not be there yet.  A weak tag
+ * never matches (RFC 9110, section 13.1.1). */
+static Problem *
+read_guard (HttpRequest *request, char **out_digest)
+{
+  const char *match = http_request_header (request, "If-Match");
+  const char *none_match = http_request_header (request, "If-None-Match");
+  gsize length = match != NULL ? strlen (match) : 0;
+
+  *out_digest = NULL;
+  if (none_match != NULL && strcmp (none_match, "*") == 0 && match == NULL)
+    *out_digest = g_strdup ("");
+  else if (length >= 2 && match[0] == '"' && match[length - 1] == '"' && none_match == NULL)
+    *out_digest = g_strndup (match + 1, length - 2);
+  else if (match != NULL || none_match != NULL)
+    return problem_new (
+        400, "invalid-request", "The request is not valid",
+        "Expected If-Match with the file's ETag, or If-None-Match: * for a new file");
+  return NULL;
+}
+
+/* NULL: the body is no text (answered). */
+static char *
+body_text (HttpRequest *request)
+{
+  gsize length;
+  const char *data = g_bytes_get_data (http_request_body (request), &length);
+  g_autoptr (Problem) problem = NULL;
+
+  if (memchr (data, '\0', length) == NULL && g_utf8_validate (data, (gssize) length, NULL))
+    return g_strndup (data, length);
+  problem = problem_new (400, "invalid-request", "The request is not valid",
+                         "The file's new text is not UTF-8");
+  http_answer_problem (request, problem);
+  return NULL;
+}
+
+static Problem *
+read_edit (HttpRequest *request,
+           Api *api,
+           const char **out_path,
+           char **out_digest,
+           gboolean *out_check)
+{
+  Problem *problem = api_flag (request, "check", out_check);
+
+  *out_path = http_request_segment (request, "path");
+  if (problem != NULL)
+    return problem;
+  if (*out_path == NULL)
+    return problem_new (400, "invalid-request", "The request is not valid",
+                        "The file's path is not UTF-8");
+  if (api->setup.config_read_only && !*out_check)
+    return problem_new (403, "read-only-configuration", "The configuration is read-only here",
+                        "The router runs with --config-read-only: change the files where they come "
+                        "from, then reload");
+  return read_guard (request, out_digest);
+}
+
+/* text NULL: delete. */
+static void
+edit (HttpRequest *request, Api *api, const char *text)
+{
+  const ApiOperations *operations = &api->setup.operations;
+  const char *path;
+  g_autofree char *digest = NULL;
+  gboolean check = FALSE;
+  g_autoptr (Problem) problem = read_edit (request, api, &path, &digest, &check);
+  g_autoptr (GPtrArray) problems = NULL;
+  g_autoptr (GError) error = NULL;
+  guint64 generation;
+  JsonOut *out;
+
+  if (problem != NULL)
+    {
+      http_answer_problem (request, problem);
+      return;
+    }
+  if (!operations->edit (path, text, digest, check, author_of (request), &generation, &problems,
+                         &error, operations->user_data))
+    {
+      answer_failure (request, problems, error);
+      return;
+    }
+  out = json_out_new ();
+  json_out_object (out, NULL);
+  json_out_int (out, "generation", (gint64) generation);
+  json_out_end_object (out);
+  api_answer_json (request, out);
+}
+
+void
+api_put_file (HttpRequest *request, gpointer api)
+{
+  g_autofree char *text = body_text (request);
+
+  if (text != NULL)
+    edit (request, api, text);
+}
+
+void
+api_delete_file (HttpRequest *request, gpointer api)
+{
+  edit (request, api, NULL);
+}

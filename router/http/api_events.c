@@ -1,0 +1,188 @@
+/* Events: lists, one with its journey, its body. */
+#include "http/api-private.h"
+
+#include "base/id.h"
+
+static void
+put_summary_members (JsonOut *out, const StoredEvent *stored)
+{
+  const Event *event = stored->event;
+  gint64 by_state[DELIVERY_N_STATES];
+
+  for (guint state = 0; state < DELIVERY_N_STATES; state++)
+    by_state[state] = stored->n_by_state[state];
+  json_out_string (out, "id", event->id);
+  json_out_string (out, "bus", event->bus);
+  json_out_string (out, "ingress", event->ingress);
+  json_out_string (out, "source", event->source);
+  json_out_string (out, "detail-type", event->detail_type);
+  /* Not 0 as null: 1970 is a time that a sender may say. */
+  {
+    g_autofree char *time = clock_format_us (event->time_us);
+
+    json_out_string (out, "time", time);
+  }
+  json_out_time (out, "received", event->received_us);
+  json_out_int (out, "bytes", (gint64) stored->body_bytes);
+  json_out_array (out, "matched");
+  for (char **rule = stored->matched; *rule != NULL; rule++)
+    json_out_string (out, NULL, *rule);
+  json_out_end_array (out);
+  json_out_int (out, "generation", (gint64) event->generation);
+  json_out_int (out, "deliveries", stored->n_deliveries);
+  api_put_counts (out, "counts", by_state, TRUE);
+}
+
+static Problem *
+read_query (HttpRequest *request, EventQuery *query)
+{
+  const char *matched = http_request_parameter (request, "matched");
+  gboolean flag = FALSE;
+  Problem *problem;
+
+  *query = (EventQuery){
+    .source = http_request_parameter (request, "source"),
+    .bus = http_request_parameter (request, "bus"),
+    .ingress = http_request_parameter (request, "ingress"),
+    .detail_type = http_request_parameter (request, "detail-type"),
+    .rule = http_request_parameter (request, "rule"),
+  };
+  problem = api_flag (request, "matched", &flag);
+  query->matched = matched == NULL ? -1 : flag;
+  if (problem == NULL)
+    problem = api_time (request, "from", &query->from_us);
+  if (problem == NULL)
+    problem = api_time (request, "to", &query->to_us);
+  return problem;
+}
+
+static void
+answer_list (HttpRequest *request,
+             Api *api,
+             const EventQuery *query,
+             StoreCursor *cursor,
+             guint limit)
+{
+  Store *store = api->setup.store;
+  g_autoptr (GPtrArray) events = NULL;
+  g_autoptr (GError) error = NULL;
+  JsonOut *out;
+
+  if (!store->engine->find_events (store, query, cursor, limit, &events, &error))
+    {
+      api_answer_error (request, error);
+      return;
+    }
+  out = json_out_new ();
+  json_out_object (out, NULL);
+  json_out_array (out, "events");
+  for (guint i = 0; i < events->len; i++)
+    {
+      json_out_object (out, NULL);
+      put_summary_members (out, events->pdata[i]);
+      json_out_end_object (out);
+    }
+  json_out_end_array (out);
+  api_put_next (out, cursor, events->len, limit);
+  json_out_end_object (out);
+  api_answer_json (request, out);
+}
+
+void
+api_list_events (HttpRequest *request, gpointer api)
+{
+  EventQuery query;
+  StoreCursor cursor = { 0 };
+  guint limit = API_DEFAULT_LIMIT;
+  g_autoptr (Problem) problem = read_query (request, &query);
+
+  if (problem == NULL)
+    problem = api_limit (request, &limit);
+  if (problem == NULL)
+    problem = api_after (request, &cursor);
+  if (problem != NULL)
+    http_answer_problem (request, problem);
+  else
+    answer_list (request, api, &query, &cursor, limit);
+}
+
+/* NULL: answered already. */
+static StoredEvent *
+load (HttpRequest *request, Api *api)
+{
+  Store *store = api->setup.store;
+  const char *id = http_request_segment (request, "id");
+  g_autoptr (GError) error = NULL;
+  StoredEvent *event = NULL;
+
+  if (id == NULL || !id_is_valid (id))
+    api_answer_not_found (request, "event", id);
+  else if (!store->engine->load_event (store, id, &event, &error))
+    api_answer_error (request, error);
+  return event;
+}
+
+static void
+put_event (JsonOut *out, const StoredEvent *stored)
+{
+  gsize length;
+  const char *body = g_bytes_get_data (stored->event->body, &length);
+
+  json_out_object (out, "event");
+  put_summary_members (out, stored);
+  json_out_raw (out, "resources", stored->event->resources, -1);
+  json_out_string (out, "content_type", stored->event->content_type);
+  json_out_raw (out, "detail", body, (gssize) length);
+  json_out_end_object (out);
+}
+
+static gboolean
+put_deliveries (Api *api, JsonOut *out, const char *event_id, GError **error)
+{
+  Store *store = api->setup.store;
+  g_autoptr (GPtrArray) deliveries = NULL;
+
+  if (!store->engine->load_deliveries (store, event_id, &deliveries, error))
+    return FALSE;
+  json_out_array (out, "deliveries");
+  for (guint i = 0; i < deliveries->len; i++)
+    if (!api_put_delivery_full (api, out, deliveries->pdata[i], error))
+      return FALSE;
+  json_out_end_array (out);
+  return TRUE;
+}
+
+void
+api_get_event (HttpRequest *request, gpointer api)
+{
+  g_autoptr (StoredEvent) stored = load (request, api);
+  g_autoptr (GError) error = NULL;
+  JsonOut *out;
+
+  if (stored == NULL)
+    return;
+  out = json_out_new ();
+  json_out_object (out, NULL);
+  put_event (out, stored);
+  if (!put_deliveries (api, out, stored->event->id, &error))
+    {
+      g_string_free (out, TRUE);
+      api_answer_error (request, error);
+      return;
+    }
+  json_out_end_object (out);
+  api_answer_json (request, out);
+}
+
+void
+api_get_event_body (HttpRequest *request, gpointer api)
+{
+  g_autoptr (StoredEvent) stored = load (request, api);
+  gsize length;
+  const char *body;
+
+  if (stored == NULL)
+    return;
+  body = g_bytes_get_data (stored->event->body, &length);
+  http_answer (request, 200, "application/json", body, (gssize) length, NULL);
+}

@@ -1,0 +1,238 @@
+/* Replay and discard. */
+#include "http/api-private.h"
+
+#include <string.h>
+
+/* One request's body, checked.  Strings point into root. */
+typedef struct
+{
+  JsonNode *root;
+  char **ids; /* NULL: by filter */
+  DeliveryQuery filter;
+  const char *actor, *reason;
+} Order;
+
+static void
+order_clear (Order *order)
+{
+  g_clear_pointer (&order->root, json_node_unref);
+  g_clear_pointer (&order->ids, g_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Order, order_clear)
+
+static Problem *refuse (const char *pointer, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+static Problem *
+refuse (const char *pointer, const char *format, ...)
+{
+  g_autofree char *detail = NULL;
+  Problem *problem;
+  va_list args;
+
+  va_start (args, format);
+  detail = g_strdup_vprintf (format, args);
+  va_end (args);
+  problem = problem_new (400, "invalid-request", "The request is not valid", "%s", detail);
+  problem_set_place (problem, pointer, 0, 0);
+  return problem;
+}
+
+/* NULL: not a string. */
+static const char *
+string_of (JsonNode *node)
+{
+  return JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING
+             ? json_node_get_string (node)
+             : NULL;
+}
+
+static Problem *
+read_ids (JsonNode *node, char ***out_ids)
+{
+  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
+  JsonArray *array;
+
+  if (!JSON_NODE_HOLDS_ARRAY (node))
+    return refuse ("/ids", "“ids” must be an array of delivery or event ids");
+  array = json_node_get_array (node);
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    {
+      const char *id = string_of (json_array_get_element (array, i));
+
+      if (id == NULL)
+        return refuse ("/ids", "“ids” must be an array of strings; element %u is none", i);
+      g_ptr_array_add (ids, (char *) id);
+    }
+  g_ptr_array_add (ids, NULL);
+  *out_ids = (char **) g_ptr_array_free (g_steal_pointer (&ids), FALSE);
+  return NULL;
+}
+
+static Problem *
+read_time (const char *name, const char *text, gint64 *out_us)
+{
+  if (clock_parse (text, out_us))
+    return NULL;
+  return refuse ("/filter", "“%s” is “%s”; expected a time like 2026-11-21T09:14:00Z (RFC 3339)",
+                 name, text);
+}
+
+static Problem *
+read_text (DeliveryQuery *filter, const char *name, const char *text)
+{
+  const struct
+  {
+    const char *name;
+    const char **where;
+  } known[] = {
+    { "connector", &filter->connector },     { "rule", &filter->rule },
+    { "target", &filter->target },           { "source", &filter->source },
+    { "detail-type", &filter->detail_type }, { "error-code", &filter->error_code },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (known); i++)
+    if (strcmp (name, known[i].name) == 0)
+      {
+        *known[i].where = text;
+        return NULL;
+      }
+  if (strcmp (name, "from") == 0)
+    return read_time (name, text, &filter->from_us);
+  if (strcmp (name, "to") == 0)
+    return read_time (name, text, &filter->to_us);
+  /* A filter that is passed over would act on more than was meant. */
+  return refuse ("/filter",
+                 "“filter” has a member “%s”; known are connector, rule, target, source, "
+                 "detail-type, error-code, status, from and to",
+                 name);
+}
+
+static Problem *
+read_filter_member (DeliveryQuery *filter, const char *name, JsonNode *node)
+{
+  const char *text = string_of (node);
+
+  if (strcmp (name, "status") == 0)
+    {
+      gint64 status = JSON_NODE_HOLDS_VALUE (node) &&
+                              json_node_get_value_type (node) == G_TYPE_INT64
+                          ? json_node_get_int (node)
+                          : 0;
+
+      if (status < 1 || status > 999)
+        return refuse ("/filter/status", "“status” must be a number from 1 to 999");
+      filter->status = (int) status;
+      return NULL;
+    }
+  if (text == NULL || *text == '\0')
+    return refuse ("/filter", "“%s” must be a string that is not empty", name);
+  return read_text (filter, name, text);
+}
+
+static Problem *
+read_filter (JsonNode *node, DeliveryQuery *filter)
+{
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *member;
+  Problem *problem = NULL;
+
+  if (!JSON_NODE_HOLDS_OBJECT (node))
+    return refuse ("/filter", "“filter” must be an object");
+  json_object_iter_init (&iter, json_node_get_object (node));
+  while (problem == NULL && json_object_iter_next (&iter, &name, &member))
+    problem = read_filter_member (filter, name, member);
+  return problem;
+}
+
+static Problem *
+read_member (Order *order, const char *name, JsonNode *node, gboolean *out_has_filter)
+{
+  const char **text = NULL;
+
+  if (strcmp (name, "ids") == 0)
+    return read_ids (node, &order->ids);
+  if (strcmp (name, "filter") == 0)
+    {
+      *out_has_filter = TRUE;
+      return read_filter (node, &order->filter);
+    }
+  if (strcmp (name, "actor") == 0)
+    text = &order->actor;
+  else if (strcmp (name, "reason") == 0)
+    text = &order->reason;
+  else
+    return refuse (NULL, "The body has a member “%s”; known are ids, filter, actor and reason",
+                   name);
+  *text = string_of (node);
+  return *text != NULL ? NULL : refuse (NULL, "“%s” must be a string", name);
+}
+
+static Problem *
+read_order (HttpRequest *request, Order *order)
+{
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *member;
+  gboolean has_filter = FALSE;
+  Problem *problem = api_body_object (request, &order->root);
+
+  if (problem != NULL)
+    return problem;
+  json_object_iter_init (&iter, json_node_get_object (order->root));
+  while (problem == NULL && json_object_iter_next (&iter, &name, &member))
+    problem = read_member (order, name, member, &has_filter);
+  if (problem == NULL && has_filter == (order->ids != NULL))
+    problem = refuse (NULL,
+                      "The body must have either “ids” or “filter” (an empty object is all dead "
+                      "letters)");
+  return problem;
+}
+
+static void
+operate (HttpRequest *request, Api *api, JournalKind kind)
+{
+  const ApiOperations *operations = &api->setup.operations;
+  g_auto (Order) order = { .actor = http_request_peer (request), .reason = "" };
+  g_autoptr (Problem) problem = read_order (request, &order);
+  g_autoptr (GError) error = NULL;
+  ApiOperated operated = { 0 };
+  gboolean ok;
+  JsonOut *out;
+
+  if (problem != NULL)
+    {
+      http_answer_problem (request, problem);
+      return;
+    }
+  if (order.ids != NULL)
+    ok = operations->operate_ids (kind, (const char *const *) order.ids, order.actor, order.reason,
+                                  &operated, &error, operations->user_data);
+  else
+    ok = operations->operate_query (kind, &order.filter, order.actor, order.reason, &operated,
+                                    &error, operations->user_data);
+  if (!ok)
+    {
+      api_answer_error (request, error);
+      return;
+    }
+  out = json_out_new ();
+  json_out_object (out, NULL);
+  json_out_int (out, "applied", (gint64) operated.applied);
+  json_out_int (out, "skipped", (gint64) operated.skipped);
+  json_out_end_object (out);
+  api_answer_json (request, out);
+}
+
+void
+api_replay (HttpRequest *request, gpointer api)
+{
+  operate (request, api, JOURNAL_REPLAY);
+}
+
+void
+api_discard (HttpRequest *request, gpointer api)
+{
+  operate (request, api, JOURNAL_DISCARD);
+}

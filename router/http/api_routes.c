@@ -1,0 +1,248 @@
+/* The graph: sources, buses, rules with their targets, connectors, each with its counts. */
+#include "http/api-private.h"
+
+#include <string.h>
+
+/* The store's counters, by what they are asked for. */
+typedef struct
+{
+  GHashTable *by_ingress;   /* "source/github" -> gint64* */
+  GHashTable *by_rule;      /* "bus/name" -> gint64* */
+  GHashTable *by_target;    /* "bus/name target" -> gint64[DELIVERY_N_STATES] */
+  GHashTable *by_connector; /* "kind/name" -> the same */
+} Tally;
+
+static GHashTable *
+table_new (void)
+{
+  return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+}
+
+static void
+tally_clear (Tally *tally)
+{
+  g_clear_pointer (&tally->by_ingress, g_hash_table_unref);
+  g_clear_pointer (&tally->by_rule, g_hash_table_unref);
+  g_clear_pointer (&tally->by_target, g_hash_table_unref);
+  g_clear_pointer (&tally->by_connector, g_hash_table_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Tally, tally_clear)
+
+static void
+add (GHashTable *table, const char *key, guint index, gint64 n)
+{
+  gint64 *numbers = g_hash_table_lookup (table, key);
+
+  if (numbers == NULL)
+    {
+      numbers = g_new0 (gint64, DELIVERY_N_STATES);
+      g_hash_table_insert (table, g_strdup (key), numbers);
+    }
+  numbers[index] += n;
+}
+
+/* All zero when there are none. */
+static const gint64 *
+get (GHashTable *table, const char *key)
+{
+  static const gint64 none[DELIVERY_N_STATES];
+  const gint64 *numbers = g_hash_table_lookup (table, key);
+
+  return numbers != NULL ? numbers : none;
+}
+
+static char *
+target_key (const char *rule, const char *target)
+{
+  return g_strconcat (rule, " ", target, NULL);
+}
+
+static void
+add_state (Tally *tally, const StoreCount *count)
+{
+  g_autofree char *key = target_key (count->name, count->target);
+
+  add (tally->by_target, key, count->state, count->n);
+  add (tally->by_connector, count->connector, count->state, count->n);
+}
+
+static gboolean
+tally_load (Tally *tally, Store *store, GError **error)
+{
+  g_autoptr (GPtrArray) counts = NULL;
+
+  if (!store->engine->counts (store, &counts, error))
+    return FALSE;
+  *tally = (Tally){ table_new (), table_new (), table_new (), table_new () };
+  for (guint i = 0; i < counts->len; i++)
+    {
+      const StoreCount *count = counts->pdata[i];
+
+      if (count->kind == COUNT_INGRESS)
+        add (tally->by_ingress, count->name, 0, count->n);
+      else if (count->kind == COUNT_RULE)
+        add (tally->by_rule, count->name, 0, count->n);
+      else if (count->kind == COUNT_STATE)
+        add_state (tally, count);
+    }
+  return TRUE;
+}
+
+static GList *
+sorted_keys (GHashTable *table)
+{
+  return g_list_sort (g_hash_table_get_keys (table), (GCompareFunc) strcmp);
+}
+
+static void
+put_source (JsonOut *out, const ConfigSource *source, const Tally *tally)
+{
+  g_autofree char *path = g_strconcat ("/in/", source->name, NULL);
+  g_autofree char *ingress = g_strconcat ("source/", source->name, NULL);
+
+  json_out_object (out, NULL);
+  json_out_string (out, "name", source->name);
+  json_out_string (out, "description", source->description != NULL ? source->description : "");
+  json_out_bool (out, "enabled", source->enabled);
+  json_out_string (out, "path", path);
+  json_out_string (out, "bus", source->bus);
+  json_out_int (out, "events", get (tally->by_ingress, ingress)[0]);
+  json_out_end_object (out);
+}
+
+/* The events API is no configured source, but where it is used it belongs into the picture. */
+static void
+put_events_api (JsonOut *out, const Tally *tally)
+{
+  gint64 n = get (tally->by_ingress, "api")[0];
+
+  if (n == 0)
+    return;
+  json_out_object (out, NULL);
+  json_out_string (out, "name", "api");
+  json_out_string (out, "description", "The events API");
+  json_out_bool (out, "enabled", TRUE);
+  json_out_string (out, "path", "/v1/events");
+  json_out_string (out, "bus", "default");
+  json_out_int (out, "events", n);
+  json_out_end_object (out);
+}
+
+static void
+put_sources (JsonOut *out, const Configuration *configuration, const Tally *tally)
+{
+  g_autoptr (GList) names = sorted_keys (configuration->sources);
+
+  json_out_array (out, "sources");
+  for (GList *name = names; name != NULL; name = name->next)
+    put_source (out, g_hash_table_lookup (configuration->sources, name->data), tally);
+  put_events_api (out, tally);
+  json_out_end_array (out);
+}
+
+static void
+put_buses (JsonOut *out, const Configuration *configuration)
+{
+  g_autoptr (GList) names = sorted_keys (configuration->buses);
+
+  json_out_array (out, "buses");
+  for (GList *name = names; name != NULL; name = name->next)
+    {
+      const ConfigBus *bus = g_hash_table_lookup (configuration->buses, name->data);
+
+      json_out_object (out, NULL);
+      json_out_string (out, "name", bus->name);
+      json_out_string (out, "description", bus->description != NULL ? bus->description : "");
+      json_out_end_object (out);
+    }
+  json_out_end_array (out);
+}
+
+static void
+put_target (JsonOut *out, const ConfigRule *rule, const ConfigTarget *target, const Tally *tally)
+{
+  g_autofree char *key = target_key (rule->ref, target->id);
+
+  json_out_object (out, NULL);
+  json_out_string (out, "id", target->id);
+  json_out_string (out, "connector", target->connector);
+  api_put_counts (out, "counts", get (tally->by_target, key), FALSE);
+  json_out_end_object (out);
+}
+
+static void
+put_rules (JsonOut *out, const Configuration *configuration, const Tally *tally)
+{
+  g_autoptr (GList) names = sorted_keys (configuration->rules);
+
+  json_out_array (out, "rules");
+  for (GList *name = names; name != NULL; name = name->next)
+    {
+      const ConfigRule *rule = g_hash_table_lookup (configuration->rules, name->data);
+
+      json_out_object (out, NULL);
+      json_out_string (out, "name", rule->ref);
+      json_out_string (out, "bus", rule->bus);
+      json_out_string (out, "description", rule->description != NULL ? rule->description : "");
+      json_out_bool (out, "enabled", rule->enabled);
+      json_out_int (out, "matched", get (tally->by_rule, rule->ref)[0]);
+      json_out_array (out, "targets");
+      for (guint i = 0; i < rule->targets->len; i++)
+        put_target (out, rule, rule->targets->pdata[i], tally);
+      json_out_end_array (out);
+      json_out_end_object (out);
+    }
+  json_out_end_array (out);
+}
+
+static void
+put_connectors (JsonOut *out, Api *api, const Configuration *configuration, const Tally *tally)
+{
+  const ApiOperations *operations = &api->setup.operations;
+  g_autoptr (GList) names = sorted_keys (configuration->connectors);
+
+  json_out_array (out, "connectors");
+  for (GList *name = names; name != NULL; name = name->next)
+    {
+      const ConfigConnector *connector = g_hash_table_lookup (configuration->connectors,
+                                                              name->data);
+      g_autofree char *summary = operations->describe (connector, operations->user_data);
+
+      json_out_object (out, NULL);
+      json_out_string (out, "name", connector->ref);
+      json_out_string (out, "kind", connector->kind);
+      json_out_string (out, "description",
+                       connector->description != NULL ? connector->description : "");
+      json_out_string (out, "summary", summary != NULL ? summary : "");
+      api_put_counts (out, "counts", get (tally->by_connector, connector->ref), FALSE);
+      json_out_end_object (out);
+    }
+  json_out_end_array (out);
+}
+
+void
+api_get_routes (HttpRequest *request, gpointer user_data)
+{
+  Api *api = user_data;
+  g_autoptr (Snapshot) snapshot = snapshot_current (api->setup.snapshots);
+  const Configuration *configuration = snapshot->configuration;
+  g_auto (Tally) tally = { 0 };
+  g_autoptr (GError) error = NULL;
+  JsonOut *out;
+
+  if (!tally_load (&tally, api->setup.store, &error))
+    {
+      api_answer_error (request, error);
+      return;
+    }
+  out = json_out_new ();
+  json_out_object (out, NULL);
+  json_out_int (out, "generation", (gint64) snapshot->generation);
+  put_sources (out, configuration, &tally);
+  put_buses (out, configuration);
+  put_rules (out, configuration, &tally);
+  put_connectors (out, api, configuration, &tally);
+  json_out_end_object (out);
+  api_answer_json (request, out);
+}

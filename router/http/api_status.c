@@ -1,0 +1,128 @@
+/* How the router is. */
+#include "config.h"
+
+#include "http/api-private.h"
+
+#include <unistd.h>
+
+/* Grows with every commit, and a new generation is one; beginning from the start's time, so that a
+ * restart does not lead back to numbers that were seen before. */
+static gint64
+revision (const Api *api, const WriterStats *stats)
+{
+  return api->started_us / 1000 + (gint64) stats->commits;
+}
+
+static void
+put_ledger (JsonOut *out, const StoreLedger *ledger)
+{
+  json_out_object (out, "ledger");
+  json_out_int (out, "events", ledger->events);
+  json_out_int (out, "unmatched", ledger->unmatched);
+  json_out_int (out, "deliveries", ledger->created);
+  for (guint state = DELIVERY_READY; state < DELIVERY_N_STATES; state++)
+    json_out_int (out, delivery_state_name ((DeliveryState) state), ledger->by_state[state]);
+  json_out_int (out, "difference", store_ledger_difference (ledger));
+  json_out_end_object (out);
+}
+
+static void
+put_store (JsonOut *out, const Api *api, const WriterStats *stats)
+{
+  json_out_object (out, "store");
+  json_out_string (out, "engine", api->setup.store->engine->name);
+  json_out_string (out, "path", api->setup.state_dir);
+  json_out_bool (out, "disk_full", stats->disk_full);
+  json_out_int (out, "last_commit_us", stats->last_commit_us);
+  json_out_int (out, "queued_events", stats->queued_events);
+  json_out_end_object (out);
+}
+
+static void
+put_state (JsonOut *out, Api *api)
+{
+  g_mutex_lock (&api->lock);
+  json_out_string (out, "state", api->stopping ? "stopping" : "running");
+  json_out_array (out, "listen");
+  for (char **one = api->listen; *one != NULL; one++)
+    json_out_string (out, NULL, *one);
+  json_out_end_array (out);
+  g_mutex_unlock (&api->lock);
+}
+
+static void
+put_schedule (JsonOut *out, Api *api)
+{
+  const ApiOperations *operations = &api->setup.operations;
+  guint queued = 0, under_way = 0;
+
+  operations->schedule_stats (&queued, &under_way, operations->user_data);
+  json_out_object (out, "schedule");
+  json_out_int (out, "queued", queued);
+  json_out_int (out, "under_way", under_way);
+  json_out_end_object (out);
+}
+
+/* When the generation was recorded.  Asked of the store once: it hands out the whole configuration
+ * with it, and the status is asked for all the time. */
+static gboolean
+generation_at (Api *api, guint64 generation, gint64 *out_at_us, GError **error)
+{
+  Store *store = api->setup.store;
+  g_autoptr (StoredGeneration) last = NULL;
+  gboolean known;
+
+  g_mutex_lock (&api->lock);
+  known = api->known_generation == generation;
+  *out_at_us = api->known_at_us;
+  g_mutex_unlock (&api->lock);
+  if (known)
+    return TRUE;
+  if (!store->engine->last_generation (store, &last, error))
+    return FALSE;
+  *out_at_us = last->at_us;
+  g_mutex_lock (&api->lock);
+  api->known_generation = last->generation;
+  api->known_at_us = last->at_us;
+  g_mutex_unlock (&api->lock);
+  return TRUE;
+}
+
+void
+api_get_status (HttpRequest *request, gpointer user_data)
+{
+  Api *api = user_data;
+  const ApiSetup *setup = &api->setup;
+  g_autoptr (Snapshot) snapshot = snapshot_current (setup->snapshots);
+  g_autoptr (GError) error = NULL;
+  gint64 generation_us;
+  StoreLedger ledger;
+  WriterStats stats;
+  JsonOut *out;
+
+  /* The revision first: what changes while the rest is read shows as a change later. */
+  writer_stats (setup->writer, &stats);
+  if (!setup->store->engine->ledger (setup->store, FALSE, &ledger, &error) ||
+      !generation_at (api, snapshot->generation, &generation_us, &error))
+    {
+      api_answer_error (request, error);
+      return;
+    }
+  out = json_out_new ();
+  json_out_object (out, NULL);
+  json_out_string (out, "version", SIGNALBOX_VERSION);
+  json_out_int (out, "pid", getpid ());
+  json_out_int (out, "generation", (gint64) snapshot->generation);
+  json_out_time (out, "generation_at", generation_us);
+  json_out_time (out, "started_at", api->started_us);
+  json_out_time (out, "now", clock_wall_us (setup->clock));
+  json_out_int (out, "revision", revision (api, &stats));
+  put_state (out, api);
+  put_store (out, api, &stats);
+  json_out_string (out, "config_dir", setup->config_dir);
+  json_out_string (out, "state_dir", setup->state_dir);
+  put_ledger (out, &ledger);
+  put_schedule (out, api);
+  json_out_end_object (out);
+  api_answer_json (request, out);
+}
