@@ -8,7 +8,7 @@ typedef struct
   RulesInput input;
   RulesVariable *variables; /* names and paths belong to the case */
   RulesContext context;
-  char *event;
+  char *event, *constant;
 } Transform;
 
 static void
@@ -16,6 +16,7 @@ transform_clear (Transform *self)
 {
   g_free (self->variables);
   g_free (self->event);
+  g_free (self->constant);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Transform, transform_clear)
@@ -61,7 +62,10 @@ read_transform (const Case *test, Transform *self)
 
   memset (self, 0, sizeof *self);
   self->event = event ? g_strdup (event) : case_text (test, "/event");
-  self->input.input = case_string (test, "input", NULL);
+  /* The constant is a text; be content with a value too. */
+  if (!case_string (test, "input", NULL))
+    self->constant = case_text (test, "/input");
+  self->input.input = case_string (test, "input", self->constant);
   self->input.input_path = case_string (test, "input_path", NULL);
   self->input.input_template = case_string (test, "input_template", NULL);
   self->input.target_id = case_string (test, "target_id", "<target-id>");
