@@ -9,7 +9,7 @@
 #include "sb-words.h"
 
 static char *
-title_of (const SbEntry *entry)
+title_of (const SbEntry *entry, const char *connector)
 {
   switch (entry->kind)
     {
@@ -21,7 +21,7 @@ title_of (const SbEntry *entry)
                                    : g_strdup (_ ("Discarded"));
     case SB_ENTRY_ATTEMPT:
     default:
-      return sb_words_answer (entry->outcome, entry->status, entry->error_code);
+      return sb_words_answer (connector, entry->outcome, entry->status, entry->error_code);
     }
 }
 
@@ -89,10 +89,10 @@ new_answer (const SbEntry *entry)
 }
 
 GtkWidget *
-sb_attempt_row_new (const SbEntry *entry, gint64 now_us)
+sb_attempt_row_new (const SbEntry *entry, const char *connector, gint64 now_us)
 {
   gboolean opens = *entry->note != '\0' || *entry->response != '\0';
-  g_autofree char *title_text = title_of (entry);
+  g_autofree char *title_text = title_of (entry, connector);
   g_autofree char *title = sb_text_visible (title_text, -1, SB_TEXT_LINE);
   g_autofree char *subtitle_text = subtitle_of (entry, now_us);
   g_autofree char *subtitle = sb_text_visible (subtitle_text, -1, SB_TEXT_LINE);

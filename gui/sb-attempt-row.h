@@ -9,6 +9,6 @@ G_BEGIN_DECLS
 
 /* A row for a boxed list; it opens to the head of the answer where there is one.  The entry is
  * needed only during the call.  Floating. */
-GtkWidget *sb_attempt_row_new (const SbEntry *entry, gint64 now_us);
+GtkWidget *sb_attempt_row_new (const SbEntry *entry, const char *connector, gint64 now_us);
 
 G_END_DECLS

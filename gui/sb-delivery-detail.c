@@ -131,7 +131,9 @@ update_attempts (SbDeliveryDetail *self)
     {
       const SbEntry *entry = g_ptr_array_index (history, history->len - 1 - i);
 
-      gtk_list_box_append (GTK_LIST_BOX (self->attempts_list), sb_attempt_row_new (entry, now_us));
+      gtk_list_box_append (
+          GTK_LIST_BOX (self->attempts_list),
+          sb_attempt_row_new (entry, sb_delivery_get_connector (self->full), now_us));
     }
   if (n_shown < history->len)
     add_more_row (self, history->len);
@@ -308,6 +310,10 @@ sb_delivery_detail_show (SbDeliveryDetail *self, SbRouter *router, SbDelivery *d
 
   self->delivery = g_object_ref (delivery);
   self->all_attempts = FALSE;
+  /* Nothing of another delivery is left to be mistaken for this one's. */
+  sb_widget_clear_list_box (GTK_LIST_BOX (self->attempts_list));
+  sb_widget_clear_list_box (GTK_LIST_BOX (self->details_list));
+  sb_json_view_show_bytes (SB_JSON_VIEW (self->payload_view), NULL);
   g_signal_group_set_target (self->signals, delivery);
   gtk_adjustment_set_value (
       gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scrolled_window)), 0);

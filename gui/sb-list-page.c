@@ -12,10 +12,13 @@ typedef struct
 {
   SbPagedList *list;
   GtkSelectionModel *selection;
-  GHashTable *rows;    /* those that show an item now */
-  GPtrArray *selected; /* the items, to see whether they are others now */
-  guint last_position; /* of the first selected row */
-  gboolean selecting;  /* by ourselves */
+  GHashTable *rows;     /* those that show an item now */
+  GPtrArray *selected;  /* the items, to see whether they are others now */
+  guint last_position;  /* of the first selected row */
+  gboolean selecting;   /* by ourselves */
+  gboolean wants_focus; /* once there are rows */
+
+  guint fold_id;
 
   GtkWidget *stack;
   GtkWidget *empty_page;
@@ -163,19 +166,36 @@ selection_changed_cb (SbListPage *self)
 }
 
 static void
-folded_cb (SbListPage *self)
+update_folded (SbListPage *self)
 {
   SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
   AdwLeaflet *leaflet = ADW_LEAFLET (priv->leaflet);
   gboolean folded = adw_leaflet_get_folded (leaflet);
   gboolean detail = adw_leaflet_get_visible_child (leaflet) == priv->detail_bin;
 
-  if (priv->selection == NULL)
-    return;
   sb_page_set_inner_back (SB_PAGE (self), folded && detail);
   if (folded && !detail)
     gtk_selection_model_unselect_all (priv->selection);
   complete_selection (self);
+}
+
+static void
+fold_later_cb (gpointer user_data)
+{
+  SbListPagePrivate *priv = sb_list_page_get_instance_private (SB_LIST_PAGE (user_data));
+
+  priv->fold_id = 0;
+  update_folded (SB_LIST_PAGE (user_data));
+}
+
+/* The leaflet folds while it is allocated, when nothing in it may change its size. */
+static void
+folded_cb (SbListPage *self)
+{
+  SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
+
+  if (priv->selection != NULL && priv->fold_id == 0)
+    priv->fold_id = g_idle_add_once (fold_later_cb, self);
 }
 
 /* ---- Contents -------------------------------------------------------------------------------- */
@@ -194,10 +214,24 @@ update_stack (SbListPage *self)
 }
 
 static void
+sb_list_page_take_focus (SbPage *page)
+{
+  SbListPagePrivate *priv = sb_list_page_get_instance_private (SB_LIST_PAGE (page));
+
+  priv->wants_focus = g_list_model_get_n_items (G_LIST_MODEL (priv->list)) == 0;
+  if (!priv->wants_focus)
+    gtk_widget_grab_focus (priv->list_view);
+}
+
+static void
 settled_cb (SbListPage *self)
 {
+  SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
+
   update_stack (self);
   complete_selection (self);
+  if (priv->wants_focus)
+    sb_list_page_take_focus (SB_PAGE (self));
 }
 
 static void
@@ -275,6 +309,7 @@ sb_list_page_dispose (GObject *object)
 {
   SbListPagePrivate *priv = sb_list_page_get_instance_private (SB_LIST_PAGE (object));
 
+  g_clear_handle_id (&priv->fold_id, g_source_remove);
   if (priv->list_view != NULL)
     gtk_list_view_set_model (GTK_LIST_VIEW (priv->list_view), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), SB_TYPE_LIST_PAGE);
@@ -307,6 +342,7 @@ sb_list_page_class_init (SbListPageClass *klass)
   page_class->connected = sb_list_page_connected;
   page_class->refresh = sb_list_page_refresh;
   page_class->beat = sb_list_page_beat;
+  page_class->take_focus = sb_list_page_take_focus;
   page_class->back = sb_list_page_back;
 
   gtk_widget_class_set_template_from_resource (widget_class,

@@ -333,6 +333,15 @@ sb_page_set_inner_back (SbPage *self, gboolean inner_back)
 }
 
 void
+sb_page_take_focus (SbPage *self)
+{
+  g_return_if_fail (SB_IS_PAGE (self));
+
+  if (SB_PAGE_GET_CLASS (self)->take_focus != NULL)
+    SB_PAGE_GET_CLASS (self)->take_focus (self);
+}
+
+void
 sb_page_refresh (SbPage *self)
 {
   g_return_if_fail (SB_IS_PAGE (self));

@@ -63,7 +63,7 @@ const char *
 sb_widget_connector_icon (const char *connector)
 {
   static const char *const icons[][2] = {
-    { "webhook/", "web-browser-symbolic" },     { "file/", "text-x-generic-symbolic" },
+    { "webhook/", "sb-webhook-symbolic" },      { "file/", "text-x-generic-symbolic" },
     { "email/", "mail-unread-symbolic" },       { "sms/", "phone-symbolic" },
     { "exec/", "utilities-terminal-symbolic" }, { "queue/", "view-list-symbolic" },
     { "topic/", "network-wireless-symbolic" },  { "bus/", "sb-bus-symbolic" },

@@ -351,7 +351,8 @@ sb_delivery_dup_answer (SbDelivery *self)
 
   if (*self->last_outcome == '\0')
     return g_strdup ("");
-  return sb_words_answer (self->last_outcome, self->last_status, self->last_error_code);
+  return sb_words_answer (self->connector, self->last_outcome, self->last_status,
+                          self->last_error_code);
 }
 
 GPtrArray *

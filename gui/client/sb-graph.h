@@ -96,8 +96,9 @@ char *sb_node_dup_words (const SbNode *node);
 
 typedef struct
 {
-  double margin, min_gap, max_gap; /* around everything, between layers */
-  double min_width, max_width;     /* of a node */
+  double margin;                       /* around everything */
+  double min_gap, wanted_gap, max_gap; /* between layers, on average */
+  double min_width, max_width;         /* of a node; it grows once the gaps are as wanted */
   double node_height, row_gap;
   double bus_width, bus_label, band_gap; /* label: height above the bar; gap: between two buses */
 } SbGraphMetrics;
