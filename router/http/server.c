@@ -28,6 +28,8 @@
 #include <unistd.h>
 
 #define N_POOL_THREADS 4
+/* Of one connection, for its head and its buffers; the library clears it for every request. */
+#define CONNECTION_MEMORY_BYTES ((size_t) 16 * 1024)
 #define POOL_BODY_BYTES (64 * 1024)
 /* Connections beyond the limit that are still accepted, to be told so. */
 #define SPARE_CONNECTIONS 64
@@ -805,7 +807,8 @@ start_listener (Listener *listener, int fd, GError **error)
       on_request, listener, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
       MHD_OPTION_URI_LOG_CALLBACK, on_target, listener, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
       listener, MHD_OPTION_NOTIFY_CONNECTION, on_connection, listener, MHD_OPTION_CONNECTION_LIMIT,
-      server->max_connections + SPARE_CONNECTIONS, MHD_OPTION_END);
+      server->max_connections + SPARE_CONNECTIONS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+      CONNECTION_MEMORY_BYTES, MHD_OPTION_END);
   if (listener->daemon != NULL)
     return TRUE;
   close (fd);
