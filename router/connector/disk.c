@@ -6,6 +6,7 @@
 #include "connector/disk.h"
 
 #include "base/error.h"
+#include "connector/wakeup.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,7 +19,7 @@ struct DiskWorker
   char *label;
   DiskPerform perform;
   gpointer user_data;
-  GSource *source; /* on the delivery thread: ready when something is finished */
+  GSource *wakeup; /* on the delivery thread: something is finished */
   GThread *thread; /* started by the first job */
 
   GMutex lock;
@@ -167,7 +168,7 @@ work_in_thread (gpointer data)
       g_mutex_lock (&worker->lock);
       g_ptr_array_extend_and_steal (worker->finished, jobs);
       g_mutex_unlock (&worker->lock);
-      g_source_set_ready_time (worker->source, 0);
+      wakeup_now (worker->wakeup);
     }
   return NULL;
 }
@@ -178,7 +179,6 @@ report_finished_cb (gpointer data)
   DiskWorker *worker = data;
   g_autoptr (GPtrArray) finished = NULL;
 
-  g_source_set_ready_time (worker->source, -1);
   g_mutex_lock (&worker->lock);
   finished = worker->finished;
   worker->finished = job_array_new ();
@@ -188,14 +188,6 @@ report_finished_cb (gpointer data)
     report (worker, g_ptr_array_index (finished, i));
   return G_SOURCE_CONTINUE;
 }
-
-static gboolean
-ready_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
-{
-  return callback (user_data);
-}
-
-static GSourceFuncs ready_source_funcs = { .dispatch = ready_source_dispatch };
 
 DiskWorker *
 disk_worker_new (const char *label,
@@ -212,11 +204,7 @@ disk_worker_new (const char *label,
   worker->finished = job_array_new ();
   g_mutex_init (&worker->lock);
   g_cond_init (&worker->work);
-
-  worker->source = g_source_new (&ready_source_funcs, sizeof (GSource));
-  g_source_set_static_name (worker->source, "disk worker");
-  g_source_set_callback (worker->source, report_finished_cb, worker, NULL);
-  g_source_attach (worker->source, host->context);
+  worker->wakeup = wakeup_new ("disk worker", host->context, report_finished_cb, worker);
   return worker;
 }
 
@@ -243,8 +231,7 @@ disk_worker_free (DiskWorker *worker)
   g_mutex_unlock (&worker->lock);
   g_clear_pointer (&worker->thread, g_thread_join);
 
-  g_source_destroy (worker->source);
-  g_source_unref (worker->source);
+  wakeup_free (worker->wakeup);
   g_ptr_array_unref (worker->waiting);
   g_ptr_array_unref (worker->finished);
   g_cond_clear (&worker->work);
