@@ -162,7 +162,7 @@ complete_all (Writer *writer, GPtrArray *batch, const GError *error)
 static void
 note_commit (Writer *writer, GPtrArray *batch, gint64 duration_us, const GError *error)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&writer->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&writer->lock);
   WriterStats *stats = &writer->stats;
 
   stats->last_commit_us = duration_us;

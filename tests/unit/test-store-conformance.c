@@ -168,7 +168,7 @@ test_values (Fixture *fixture, gconstpointer name)
       fields.content_type = (char *) "";
       fields.generation = G_MAXUINT64;
       fields.time_us = -1;
-      g_autoptr (Event) old = g_steal_pointer (&append->event);
+      g_autoptr (Event) old G_GNUC_UNUSED = g_steal_pointer (&append->event);
       append->event = event_new (&fields);
       sample_commit_one (fixture->store, item);
 

@@ -242,7 +242,7 @@ gboolean
 memory_commit (Store *base, Batch *batch, GError **error)
 {
   MemoryStore *store = (MemoryStore *) base;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->lock);
 
   if (!check (store, batch, error))
     return FALSE;

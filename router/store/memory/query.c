@@ -159,7 +159,7 @@ gboolean
 memory_claim (Store *base, StoreCursor *cursor, guint limit, GArray *out, GError **error)
 {
   MemoryStore *store = (MemoryStore *) base;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->lock);
   g_autoptr (GArray) found = collect_deliveries (store, filter_unsettled, NULL, TRUE);
 
   take_page (found, FALSE, cursor, limit);
@@ -179,7 +179,7 @@ gboolean
 memory_load_event (Store *base, const char *event_id, StoredEvent **out_event, GError **error)
 {
   MemoryStore *store = (MemoryStore *) base;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->lock);
   const MemoryEvent *event = memory_find_event (store, event_id);
 
   if (event == NULL)
@@ -196,7 +196,7 @@ memory_load_delivery (Store *base,
                       GError **error)
 {
   MemoryStore *store = (MemoryStore *) base;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->lock);
   const MemoryDelivery *delivery = memory_find_delivery (store, key);
 
   if (delivery == NULL)
@@ -214,7 +214,7 @@ memory_load_deliveries (Store *base,
                         GError **error)
 {
   MemoryStore *store = (MemoryStore *) base;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->lock);
   const MemoryEvent *event = memory_find_event (store, event_id);
   GPtrArray *deliveries;
 
@@ -235,7 +235,7 @@ gboolean
 memory_load_journal (Store *base, DeliveryKey key, GPtrArray **out_entries, GError **error)
 {
   MemoryStore *store = (MemoryStore *) base;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->lock);
   const MemoryDelivery *delivery = memory_find_delivery (store, key);
   GPtrArray *entries;
 
@@ -297,7 +297,7 @@ memory_find_events (Store *base,
                     GError **error)
 {
   MemoryStore *store = (MemoryStore *) base;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->lock);
   g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (Found));
   GPtrArray *events = g_ptr_array_new_with_free_func ((GDestroyNotify) stored_event_free);
 
@@ -340,7 +340,7 @@ memory_find_deliveries (Store *base,
                         GError **error)
 {
   MemoryStore *store = (MemoryStore *) base;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->lock);
   gboolean by_due = query->order == DELIVERY_ORDER_DUE;
   g_autoptr (GArray) found = collect_deliveries (store, filter_query, query, by_due);
   GPtrArray *deliveries = g_ptr_array_new_with_free_func ((GDestroyNotify) stored_delivery_free);
@@ -418,7 +418,7 @@ gboolean
 memory_counts (Store *base, GPtrArray **out_counts, GError **error)
 {
   MemoryStore *store = (MemoryStore *) base;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->lock);
   GPtrArray *counts = g_ptr_array_new_with_free_func ((GDestroyNotify) store_count_free);
 
   for (guint i = 0; i < store->events->len; i++)
@@ -431,7 +431,7 @@ gboolean
 memory_ledger (Store *base, gboolean recount, StoreLedger *out_ledger, GError **error)
 {
   MemoryStore *store = (MemoryStore *) base;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->lock);
   StoreLedger ledger = { .events = store->events->len };
 
   for (guint i = 0; i < store->events->len; i++)
@@ -456,7 +456,7 @@ gboolean
 memory_last_generation (Store *base, StoredGeneration **out_generation, GError **error)
 {
   MemoryStore *store = (MemoryStore *) base;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->lock);
   const StoredGeneration *last = NULL;
   StoredGeneration *copy;
 

@@ -20,6 +20,9 @@
 #define WRITER_CACHE_KIB 16384
 #define READER_CACHE_KIB 4096
 
+/* A search takes a few kilobytes for each of the six states that it looks into. */
+#define MAX_SEARCHES 60
+
 static void
 statement_free (Statement *statement)
 {
@@ -33,6 +36,7 @@ database_close (Database *database)
   int result;
 
   g_hash_table_unref (database->statements);
+  g_hash_table_unref (database->searches);
   result = sqlite3_close (database->handle);
   g_assert (result == SQLITE_OK); /* else a statement is still out */
   g_free (database->path);
@@ -89,6 +93,9 @@ database_open (const char *path, DatabaseRole role, GError **error)
   database->path = g_strdup (path);
   database->statements = g_hash_table_new_full (g_direct_hash, g_direct_equal, NULL,
                                                 (GDestroyNotify) statement_free);
+  /* SQLite keeps the text of a statement: that is the key. */
+  database->searches = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
+                                              (GDestroyNotify) statement_free);
   if (sqlite3_open_v2 (path, &database->handle, flags, NULL) != SQLITE_OK)
     {
       database_fail (database, "open the file", error);
@@ -220,14 +227,12 @@ database_rollback (Database *database, GError **error)
   return run_kept (database, "ROLLBACK", "take back a transaction", error);
 }
 
-Statement *
-database_prepare (Database *database, const char *sql, GError **error)
+static Statement *
+statement_new (Database *database, const char *sql, GError **error)
 {
-  Statement *statement = g_hash_table_lookup (database->statements, sql);
+  Statement *statement;
   sqlite3_stmt *handle;
 
-  if (statement != NULL)
-    return statement;
   if (sqlite3_prepare_v3 (database->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &handle, NULL) !=
       SQLITE_OK)
     {
@@ -237,8 +242,40 @@ database_prepare (Database *database, const char *sql, GError **error)
   statement = g_new0 (Statement, 1);
   statement->database = database;
   statement->handle = handle;
-  g_hash_table_insert (database->statements, (gpointer) sql, statement);
   return statement;
+}
+
+Statement *
+database_prepare (Database *database, const char *sql, GError **error)
+{
+  Statement *statement = g_hash_table_lookup (database->statements, sql);
+
+  if (statement != NULL)
+    return statement;
+  statement = statement_new (database, sql, error);
+  if (statement != NULL)
+    g_hash_table_insert (database->statements, (gpointer) sql, statement);
+  return statement;
+}
+
+Statement *
+database_prepare_search (Database *database, const char *sql, GError **error)
+{
+  Statement *statement = g_hash_table_lookup (database->searches, sql);
+
+  if (statement != NULL)
+    return statement;
+  statement = statement_new (database, sql, error);
+  if (statement != NULL)
+    g_hash_table_insert (database->searches, (gpointer) sqlite3_sql (statement->handle), statement);
+  return statement;
+}
+
+void
+database_forget_searches (Database *database)
+{
+  if (g_hash_table_size (database->searches) > MAX_SEARCHES)
+    g_hash_table_remove_all (database->searches);
 }
 
 void

@@ -89,7 +89,7 @@ sqlite_find_events (Store *base,
 
   if (reader == NULL)
     return FALSE;
-  select = reader_prepare (reader, filter_get_sql (filter), error);
+  select = reader_prepare_search (reader, filter_get_sql (filter), error);
   if (select == NULL)
     return FALSE;
   filter_bind (filter, select);
@@ -240,7 +240,7 @@ merge_add (Merge *merge, Filter *filter, GError **error)
 {
   Run *run = &merge->runs[merge->n_runs];
 
-  run->select = reader_prepare (merge->reader, filter_get_sql (filter), error);
+  run->select = reader_prepare_search (merge->reader, filter_get_sql (filter), error);
   if (run->select == NULL)
     return FALSE;
   merge->n_runs++;

@@ -43,7 +43,7 @@ read_due (Reader *reader, Statement *row, StoreDue *out_due, GError **error)
       !reader_get_route (reader, route, &names, error))
     return FALSE;
   out_due->key = sqlite_delivery_key (id);
-  out_due->connector = names.connector;
+  out_due->connector = g_intern_string (names.connector);
   return TRUE;
 }
 
