@@ -110,12 +110,17 @@ json_word_length (const char *text, size_t length)
   return i;
 }
 
+/* Digits and invisible characters cannot be the first of a word. */
 static bool
 starts_word (const char *text, size_t length)
 {
-  unsigned char first = (unsigned char) *text;
+  size_t n = utf8_character (text, length);
+  uint32_t c = n > 0 ? utf8_decode (text, n) : 0;
 
-  return !is_digit (first) && first >= 0x20 && first != 0x7F && json_word_length (text, length) > 0;
+  if (c < 0xA0)
+    return c >= 0x20 && c < 0x7F && !is_digit ((unsigned char) c) && is_word_character (c);
+  return c != 0xAD && !(c >= 0x200B && c <= 0x200F) && !(c >= 0x202A && c <= 0x202E) &&
+         !(c >= 0x2060 && c <= 0x206F) && c != 0xFEFF && is_word_character (c);
 }
 
 /* White space before a token.  Stops at the end or at a byte that is none. */
