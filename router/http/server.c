@@ -43,6 +43,7 @@ typedef struct
   struct MHD_Daemon *daemon; /* NULL: not listened on */
   gboolean local;            /* the Unix socket */
   gint n_connections;        /* atomic */
+  int fd;                    /* from opening to starting, else -1 */
 } Listener;
 
 struct HttpServer
@@ -798,44 +799,42 @@ on_panic (void *user_data, const char *file, unsigned int line, const char *reas
 /* ---- Start and end ---- */
 
 static gboolean
-start_listener (Listener *listener, int fd, GError **error)
+start_listener (Listener *listener, GError **error)
 {
   HttpServer *server = listener->server;
 
+  if (listener->fd < 0)
+    return TRUE;
   listener->daemon = MHD_start_daemon (
       MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL,
-      on_request, listener, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
-      MHD_OPTION_URI_LOG_CALLBACK, on_target, listener, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
-      listener, MHD_OPTION_NOTIFY_CONNECTION, on_connection, listener, MHD_OPTION_CONNECTION_LIMIT,
-      server->max_connections + SPARE_CONNECTIONS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-      CONNECTION_MEMORY_BYTES, MHD_OPTION_END);
+      on_request, listener, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL, MHD_OPTION_LISTEN_SOCKET,
+      listener->fd, MHD_OPTION_URI_LOG_CALLBACK, on_target, listener, MHD_OPTION_NOTIFY_COMPLETED,
+      on_completed, listener, MHD_OPTION_NOTIFY_CONNECTION, on_connection, listener,
+      MHD_OPTION_CONNECTION_LIMIT, server->max_connections + SPARE_CONNECTIONS,
+      MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY_BYTES, MHD_OPTION_END);
   if (listener->daemon != NULL)
-    return TRUE;
-  close (fd);
+    {
+      listener->fd = -1; /* the library's now */
+      return TRUE;
+    }
   g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_UNAVAILABLE, "Cannot start the HTTP server");
   return FALSE;
 }
 
 static gboolean
-start_tcp (HttpServer *server, const char *listen, GError **error)
+open_tcp (HttpServer *server, const char *listen, GError **error)
 {
-  int fd = http_listen_tcp (listen, &server->url, error);
-
-  if (fd < 0)
-    return FALSE;
-  server->listen_host = http_listen_host (listen);
-  return start_listener (&server->tcp, fd, error);
+  server->tcp.fd = http_listen_tcp (listen, &server->url, error);
+  server->listen_host = server->tcp.fd >= 0 ? http_listen_host (listen) : NULL;
+  return server->tcp.fd >= 0;
 }
 
 static gboolean
-start_local (HttpServer *server, const char *path, GError **error)
+open_local (HttpServer *server, const char *path, GError **error)
 {
-  int fd = http_listen_unix (path, error);
-
-  if (fd < 0)
-    return FALSE;
-  server->socket_path = g_strdup (path);
-  return start_listener (&server->local, fd, error);
+  server->local.fd = http_listen_unix (path, error);
+  server->socket_path = server->local.fd >= 0 ? g_strdup (path) : NULL;
+  return server->local.fd >= 0;
 }
 
 HttpServer *
@@ -851,19 +850,26 @@ http_server_new (const HttpSettings *settings, GError **error)
   server->user_data = settings->user_data;
   server->tcp.server = server->local.server = server;
   server->local.local = TRUE;
+  server->tcp.fd = server->local.fd = -1;
   g_mutex_init (&server->lock);
   g_cond_init (&server->settled);
   server->pool = g_thread_pool_new (on_pool, server, N_POOL_THREADS, FALSE, NULL);
   server->watch = http_watch_new (settings->clock,
                                   settings->request_s * G_GINT64_CONSTANT (1000000), error);
   if (server->watch == NULL ||
-      (settings->listen != NULL && !start_tcp (server, settings->listen, error)) ||
-      (settings->socket_path != NULL && !start_local (server, settings->socket_path, error)))
+      (settings->listen != NULL && !open_tcp (server, settings->listen, error)) ||
+      (settings->socket_path != NULL && !open_local (server, settings->socket_path, error)))
     {
       http_server_free (server);
       return NULL;
     }
   return server;
+}
+
+gboolean
+http_server_start (HttpServer *server, GError **error)
+{
+  return start_listener (&server->tcp, error) && start_listener (&server->local, error);
 }
 
 const char *
@@ -879,6 +885,9 @@ stop_accepting (Listener *listener)
 
   if (listener->daemon != NULL)
     fd = MHD_quiesce_daemon (listener->daemon);
+  else
+    fd = listener->fd; /* never started */
+  listener->fd = -1;
   if (fd != MHD_INVALID_SOCKET)
     close (fd);
 }
@@ -892,7 +901,7 @@ http_server_drain (HttpServer *server)
   if (!g_atomic_int_exchange (&server->draining, TRUE))
     {
       /* First: once nobody listens, a starting router may put its own socket there. */
-      if (server->local.daemon != NULL)
+      if (server->socket_path != NULL)
         g_unlink (server->socket_path);
       stop_accepting (&server->tcp);
       stop_accepting (&server->local);
