@@ -33,8 +33,8 @@ add_row (Table *table, JsonObject *delivery, gint64 now_us)
   table_add (table, STYLE_PLAIN, field_string (delivery, "rule"));
   table_addf (table, STYLE_PLAIN, "%" G_GINT64_FORMAT, field_int (delivery, "attempts"));
   table_add (table, STYLE_PLAIN, when);
-  if (*field_string (delivery, "dead_sentence") != '\0')
-    table_addf (table, STYLE_PLAIN, "%s; last: %s", field_string (delivery, "dead_sentence"), last);
+  if (*field_string (delivery, "dead_reason") != '\0' && *last != '\0')
+    table_addf (table, STYLE_PLAIN, "%s: %s", field_string (delivery, "dead_reason"), last);
   else
     table_add (table, STYLE_PLAIN, last);
 }
