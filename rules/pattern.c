@@ -71,6 +71,10 @@ pattern_next (PatternReader *self, JsonToken *out_token)
 
 static void
 fill_error (PatternReader *self, const char *hint, const char *format, va_list arguments)
+    RULES_PRINTF (3, 0);
+
+static void
+fill_error (PatternReader *self, const char *hint, const char *format, va_list arguments)
 {
   const JsonReader *reader = &self->reader;
   char reason[sizeof self->error->reason];
