@@ -323,6 +323,18 @@ test_folder_in_the_way (void)
   assert_file (sender, "log", "1\n");
 }
 
+/* What was staged for it does not stay. */
+static void
+test_folder_in_the_way_of_a_file (void)
+{
+  g_autoptr (Sender) sender = sender_new ("file", "{\"Path\":\"out\",\"Form\":\"folder\"}");
+  g_autofree char *path = sender_path (sender, "out/" STEM ".json");
+
+  g_assert_cmpint (g_mkdir_with_parents (path, 0750), ==, 0);
+  assert_fails (sender, OUTCOME_MISCONFIGURED, ERROR_CODE_INVALID_PARAMETER, "*Is a directory");
+  g_assert_cmpuint (n_files (sender, "out"), ==, 1);
+}
+
 /* A pipe without a reader must not keep the thread. */
 static void
 test_pipe_in_the_way (void)
@@ -401,6 +413,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/connector/file/disk-full", test_disk_full);
   g_test_add_func ("/connector/file/file-in-the-way", test_file_in_the_way);
   g_test_add_func ("/connector/file/folder-in-the-way", test_folder_in_the_way);
+  g_test_add_func ("/connector/file/folder-in-the-way-of-a-file", test_folder_in_the_way_of_a_file);
   g_test_add_func ("/connector/file/pipe-in-the-way", test_pipe_in_the_way);
   g_test_add_func ("/connector/file/wrong-paths", test_wrong_paths);
   g_test_add_func ("/connector/file/close-with-work-under-way", test_close_with_work_under_way);

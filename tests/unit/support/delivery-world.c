@@ -302,7 +302,7 @@ append_item_new (DeliveryWorld *world, const char *rule, const char *connector, 
     .rule = g_strdup (rule),
     .target = g_strdup ("t"),
     .connector = g_strdup (connector),
-    .due_us = now_us,
+    .due_us = now_us + world->due_in_us,
   };
   return item;
 }

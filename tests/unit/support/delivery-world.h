@@ -21,6 +21,7 @@ typedef struct
   guint64 generation;
   Deliver *deliver; /* NULL while it does not run */
   guint64 n_events;
+  gint64 due_in_us; /* of the deliveries that are appended */
 
   GMutex lock;
   GCond committed;
