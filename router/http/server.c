@@ -778,6 +778,8 @@ on_connection (void *user_data,
     close_connection (g_steal_pointer (slot));
 }
 
+static void on_log (void *user_data, const char *format, va_list args) G_GNUC_PRINTF (2, 0);
+
 static void
 on_log (void *user_data, const char *format, va_list args)
 {

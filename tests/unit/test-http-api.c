@@ -93,7 +93,7 @@ note (Fixture *fixture, GPtrArray **out_problems, GError **error, const char *fo
 static gboolean
 note (Fixture *fixture, GPtrArray **out_problems, GError **error, const char *format, ...)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&fixture->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&fixture->lock);
   va_list args;
 
   va_start (args, format);
@@ -567,7 +567,7 @@ test_status (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (Reply) before = get (fixture, "/v1/status");
   g_autoptr (Reply) unchanged = get (fixture, "/v1/status");
-  g_autofree char *id = accept (fixture, "/in/shop", "{'paid':true}");
+  g_autofree char *id G_GNUC_UNUSED = accept (fixture, "/in/shop", "{'paid':true}");
   g_autoptr (Reply) after = get (fixture, "/v1/status");
   g_autofree char *revision = at (before, "revision");
   g_autofree char *later = at (after, "revision");
@@ -607,8 +607,8 @@ test_routes (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (Reply) before = get (fixture, "/v1/routes");
   g_autofree char *id = accept (fixture, "/in/shop", "{'paid':true}");
-  g_autofree char *other = accept (fixture, "/v1/events",
-                                   "{'source':'s','detail-type':'d','detail':{}}");
+  g_autofree char *other G_GNUC_UNUSED = accept (fixture, "/v1/events",
+                                                 "{'source':'s','detail-type':'d','detail':{}}");
   g_autofree char *delivery = delivery_id (id, 2);
   g_autoptr (Reply) after = NULL;
 
@@ -704,8 +704,8 @@ test_event (Fixture *fixture, gconstpointer data)
 static void
 test_time_of_1970 (Fixture *fixture, gconstpointer data)
 {
-  g_autofree char *id = accept (fixture, "/v1/events",
-                                "{'source':'s','detail-type':'d','detail':{},'time':0}");
+  g_autofree char *id G_GNUC_UNUSED = accept (
+      fixture, "/v1/events", "{'source':'s','detail-type':'d','detail':{},'time':0}");
   g_autoptr (Reply) list = get (fixture, "/v1/events");
 
   assert_at (list, "events.0.time", "'1970-01-01T00:00:00.000000Z'");

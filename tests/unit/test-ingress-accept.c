@@ -731,7 +731,7 @@ test_sizes (Fixture *fixture, gconstpointer data)
       "{'source':'s','detail-type':'d','detail':{'a':'%s'}}", filling);
   g_autofree char *large_resources = g_strdup_printf (
       "{'source':'s','detail-type':'d','detail':{},'resources':['%s']}", filling);
-  g_autofree char *deep = g_strconcat (g_strnfill (200, '['), NULL);
+  g_autofree char *deep = g_strnfill (200, '[');
   g_auto (Answer) ok = post (fixture, "source/plain", NULL, fits);
   g_auto (Answer) refused = post (fixture, "source/plain", NULL, too_large);
   g_auto (Answer) entry = post (fixture, "api", NULL, large_entry);
