@@ -108,7 +108,7 @@ test_reader_in_the_way (Fixture *fixture, gconstpointer data)
   gboolean has_row;
 
   write_bytes (fixture, MIB);
-  reader = reader_take (store->readers, &error);
+  reader = reader_take (store->searches, &error);
   g_assert_no_error (error);
   select = reader_prepare (reader, "SELECT count(*) FROM event", &error);
   g_assert_no_error (error);

@@ -2,24 +2,7 @@
  *
  * Counters do not exist here; they are what counting gives.  That is what makes the other engines'
  * counters testable. */
-#include "base/error.h"
 #include "store/memory/memory.h"
-
-static gboolean
-no_event (const char *event_id, GError **error)
-{
-  g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_NOT_FOUND, "There is no event “%s”", event_id);
-  return FALSE;
-}
-
-static gboolean
-no_delivery (DeliveryKey key, GError **error)
-{
-  g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_NOT_FOUND,
-               "There is no delivery %u of event number %" G_GINT64_FORMAT, key.index,
-               key.event_seq);
-  return FALSE;
-}
 
 /* ---- Copies ---- */
 
@@ -117,12 +100,6 @@ take_page (GArray *found, gboolean descending, StoreCursor *cursor, guint limit)
     *cursor = g_array_index (found, Found, found->len - 1).place;
 }
 
-static gboolean
-is_unsettled (const StoredDelivery *delivery)
-{
-  return (DELIVERY_STATE_BIT (delivery->state) & DELIVERY_UNSETTLED) != 0;
-}
-
 typedef gboolean (*DeliveryFilter) (const StoredDelivery *delivery, gconstpointer data);
 
 static GArray *
@@ -152,7 +129,7 @@ collect_deliveries (MemoryStore *store, DeliveryFilter filter, gconstpointer dat
 static gboolean
 filter_unsettled (const StoredDelivery *delivery, gconstpointer data)
 {
-  return is_unsettled (delivery);
+  return store_is_unsettled (delivery->state);
 }
 
 gboolean
@@ -183,7 +160,7 @@ memory_load_event (Store *base, const char *event_id, StoredEvent **out_event, G
   const MemoryEvent *event = memory_find_event (store, event_id);
 
   if (event == NULL)
-    return no_event (event_id, error);
+    return store_no_event (event_id, error);
   *out_event = stored_event_new (event);
   return TRUE;
 }
@@ -200,7 +177,7 @@ memory_load_delivery (Store *base,
   const MemoryDelivery *delivery = memory_find_delivery (store, key);
 
   if (delivery == NULL)
-    return no_delivery (key, error);
+    return store_no_delivery (key, error);
   *out_delivery = stored_delivery_copy (&delivery->stored);
   if (out_event != NULL)
     *out_event = event_ref (memory_find_event (store, delivery->stored.event_id)->event);
@@ -219,7 +196,7 @@ memory_load_deliveries (Store *base,
   GPtrArray *deliveries;
 
   if (event == NULL)
-    return no_event (event_id, error);
+    return store_no_event (event_id, error);
   deliveries = g_ptr_array_new_with_free_func ((GDestroyNotify) stored_delivery_free);
   for (guint i = 0; i < event->deliveries->len; i++)
     {
@@ -240,7 +217,7 @@ memory_load_journal (Store *base, DeliveryKey key, GPtrArray **out_entries, GErr
   GPtrArray *entries;
 
   if (delivery == NULL)
-    return no_delivery (key, error);
+    return store_no_delivery (key, error);
   entries = g_ptr_array_new_with_free_func ((GDestroyNotify) journal_entry_free);
   for (guint i = 0; i < delivery->journal->len; i++)
     g_ptr_array_add (entries, memory_journal_entry_copy (g_ptr_array_index (delivery->journal, i)));
@@ -322,7 +299,7 @@ filter_query (const StoredDelivery *delivery, gconstpointer data)
   const DeliveryQuery *query = data;
 
   return (query->states == 0 || (query->states & DELIVERY_STATE_BIT (delivery->state)) != 0) &&
-         (query->order != DELIVERY_ORDER_DUE || is_unsettled (delivery)) &&
+         (query->order != DELIVERY_ORDER_DUE || store_is_unsettled (delivery->state)) &&
          is_text (query->connector, delivery->connector) && is_text (query->rule, delivery->rule) &&
          is_text (query->target, delivery->target) && is_text (query->source, delivery->source) &&
          is_text (query->detail_type, delivery->detail_type) &&
@@ -468,11 +445,7 @@ memory_last_generation (Store *base, StoredGeneration **out_generation, GError *
         last = generation;
     }
   if (last == NULL)
-    {
-      g_set_error_literal (error, ROUTER_ERROR, ROUTER_ERROR_NOT_FOUND,
-                           "No configuration generation has been recorded yet");
-      return FALSE;
-    }
+    return store_no_generation (error);
   copy = g_new0 (StoredGeneration, 1);
   *copy = (StoredGeneration){ last->generation, last->at_us, g_strdup (last->author),
                               g_strdup (last->digest), g_strdup (last->content) };

@@ -4,8 +4,6 @@
  * rolled back is forgotten here too, else later rows would hold numbers that nothing explains. */
 #include "store/sqlite/catalog.h"
 
-#include "base/error.h"
-
 /* No configuration has as many names. */
 #define MAX_ID G_MAXINT32
 
@@ -242,13 +240,9 @@ catalog_get_connector (Catalog *catalog, gint64 route, const char **out_connecto
                                    : NULL;
 
   if (name == NULL)
-    {
-      g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_STORAGE,
-                   "Store %s: route %" G_GINT64_FORMAT " or its connector's name is missing; the "
-                   "file is damaged: keep a copy of it and restore the folder from a backup",
-                   catalog->database->path, route);
-      return FALSE;
-    }
+    return database_damaged (catalog->database, error,
+                             "route %" G_GINT64_FORMAT " or its connector's name is missing",
+                             route);
   *out_connector = g_intern_string (name->text);
   return TRUE;
 }

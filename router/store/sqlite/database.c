@@ -69,6 +69,8 @@ configure (Database *database, DatabaseRole role, GError **error)
       /* A damaged page must be an error, never a wild read. */
       "PRAGMA cell_size_check = ON;"
       "PRAGMA mmap_size = 0;"
+      /* Nothing secret is deleted: what leaves an index is still in its row. */
+      "PRAGMA secure_delete = OFF;"
       "PRAGMA trusted_schema = OFF;"
       "PRAGMA temp_store = MEMORY;"
       "PRAGMA cache_size = -%d;",
@@ -132,6 +134,22 @@ database_prepare_for_work (Database *database, gint64 journal_limit_bytes, GErro
 
 /* ---- Errors ---- */
 
+#define DAMAGED "the file is damaged: keep a copy of it and restore the folder from a backup"
+
+gboolean
+database_damaged (Database *database, GError **error, const char *format, ...)
+{
+  g_autofree char *what = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  what = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_STORAGE, "Store %s: %s; " DAMAGED, database->path,
+               what);
+  return FALSE;
+}
+
 /* Want of room while pages are written is undone by a rollback.  While syncing it is not: a failed
  * sync leaves the fate of what was written unknown, whatever the reason. */
 static gboolean
@@ -163,7 +181,7 @@ database_fail (Database *database, const char *doing, GError **error)
       return FALSE;
     }
   if ((code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB)
-    advice = "; the file is damaged: keep a copy of it and restore the folder from a backup";
+    advice = "; " DAMAGED;
   g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_STORAGE,
                "Store %s: cannot %s: %s (SQLite %d%s%s)%s", database->path, doing, message, code,
                *reason != '\0' ? ", " : "", reason, advice);
@@ -436,9 +454,7 @@ statement_check_row (Statement *statement, const char *what, gint64 id, GError *
 {
   if (!statement->damaged)
     return TRUE;
-  g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_STORAGE,
-               "Store %s: %s %" G_GINT64_FORMAT " holds a value that this version does not know; "
-               "the file is damaged: keep a copy of it and restore the folder from a backup",
-               statement->database->path, what, id);
-  return FALSE;
+  return database_damaged (statement->database, error,
+                           "%s %" G_GINT64_FORMAT " holds a value that this version does not know",
+                           what, id);
 }

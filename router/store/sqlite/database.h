@@ -42,6 +42,11 @@ gboolean database_commit (Database *database, GError **error);
 /* Does nothing when no transaction is open. */
 gboolean database_rollback (Database *database, GError **error);
 
+/* ROUTER_ERROR_STORAGE: the file holds what cannot be.  The format says what and where.  Returns
+ * FALSE. */
+gboolean database_damaged (Database *database, GError **error, const char *format, ...)
+    G_GNUC_PRINTF (3, 4);
+
 /* Sets error from what SQLite says went wrong last; returns FALSE.  Want of room is
  * ROUTER_ERROR_FULL, everything else ROUTER_ERROR_STORAGE.  doing completes "cannot …". */
 gboolean database_fail (Database *database, const char *doing, GError **error);

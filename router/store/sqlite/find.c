@@ -80,7 +80,7 @@ sqlite_find_events (Store *base,
                     GPtrArray **out_events,
                     GError **error)
 {
-  g_autoptr (Reader) reader = reader_take (((SqliteStore *) base)->readers, error);
+  g_autoptr (Reader) reader = reader_take (((SqliteStore *) base)->searches, error);
   g_autoptr (Filter) filter = find_events_filter (query, cursor);
   g_autoptr (GPtrArray) events = g_ptr_array_new_with_free_func (
       (GDestroyNotify) stored_event_free);
@@ -309,7 +309,7 @@ sqlite_find_deliveries (Store *base,
                         GPtrArray **out_deliveries,
                         GError **error)
 {
-  g_autoptr (Reader) reader = reader_take (((SqliteStore *) base)->readers, error);
+  g_autoptr (Reader) reader = reader_take (((SqliteStore *) base)->searches, error);
   g_auto (Merge) merge = { .reader = reader };
   g_autoptr (GPtrArray) deliveries = g_ptr_array_new_with_free_func (
       (GDestroyNotify) stored_delivery_free);

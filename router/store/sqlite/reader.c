@@ -5,8 +5,6 @@
  * that it has met: rows of those tables never change. */
 #include "store/sqlite/reader.h"
 
-#include "base/error.h"
-
 struct ReaderPool
 {
   char *path;
@@ -144,14 +142,10 @@ reader_prepare_search (Reader *reader, const char *sql, GError **error)
   return database_prepare_search (reader->database, sql, error);
 }
 
-static gboolean
-is_missing (Reader *reader, const char *what, gint64 id, GError **error)
+Database *
+reader_get_database (Reader *reader)
 {
-  g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_STORAGE,
-               "Store %s: a row refers to %s %" G_GINT64_FORMAT ", which is missing; the file is "
-               "damaged: keep a copy of it and restore the folder from a backup",
-               reader->database->path, what, id);
-  return FALSE;
+  return reader->database;
 }
 
 /* The row of a table by its id, its columns ready to be read. */
@@ -163,7 +157,9 @@ seek (Reader *reader, Statement *statement, const char *what, gint64 id, GError 
   statement_bind_int (statement, id);
   if (!statement_step (statement, &has_row, "read a name or route", error))
     return FALSE;
-  return has_row || is_missing (reader, what, id, error);
+  return has_row ||
+         database_damaged (reader->database, error,
+                           "a row refers to %s %" G_GINT64_FORMAT ", which is missing", what, id);
 }
 
 gboolean

@@ -25,6 +25,8 @@ void reader_give_back (Reader *reader);
 Statement *reader_prepare (Reader *reader, const char *sql, GError **error);
 Statement *reader_prepare_search (Reader *reader, const char *sql, GError **error);
 
+Database *reader_get_database (Reader *reader);
+
 /* The names are the reader's.  What a row names must be there: else ROUTER_ERROR_STORAGE. */
 typedef struct
 {

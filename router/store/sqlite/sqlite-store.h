@@ -23,8 +23,9 @@ typedef struct
   guint log_frames_to_leave; /* could not be brought home last time, because somebody reads them */
   GError *idle_failure;      /* of a checkpoint in an idle moment; the next commit reports it */
 
-  /* Any thread. */
-  ReaderPool *readers;
+  /* Any thread.  Apart, so that a delivery never waits for people's searches. */
+  ReaderPool *lookups;
+  ReaderPool *searches;
 } SqliteStore;
 
 /* A delivery's number in the file; FALSE: there can be no such delivery. */
