@@ -278,27 +278,29 @@ disk_sync_folder (const char *folder)
   return error_number;
 }
 
+/* One folder whose parent is there. */
+static int
+make_folder (const char *folder, const char *parent)
+{
+  if (mkdir (folder, 0750) == 0)
+    return disk_sync_folder (parent);
+  if (errno == EEXIST)
+    return g_file_test (folder, G_FILE_TEST_IS_DIR) ? 0 : ENOTDIR;
+  return errno;
+}
+
 int
 disk_make_folders (const char *folder)
 {
-  g_autofree char *parent = NULL;
-  int error_number;
+  g_autofree char *parent = g_path_get_dirname (folder);
+  int error_number = make_folder (folder, parent);
 
-  if (mkdir (folder, 0750) == 0)
-    {
-      parent = g_path_get_dirname (folder);
-      return disk_sync_folder (parent);
-    }
-  if (errno == EEXIST)
-    return g_file_test (folder, G_FILE_TEST_IS_DIR) ? 0 : ENOTDIR;
-  if (errno != ENOENT)
-    return errno;
-
-  parent = g_path_get_dirname (folder);
-  if (strcmp (parent, folder) == 0)
-    return ENOENT;
+  if (error_number != ENOENT || strcmp (parent, folder) == 0)
+    return error_number;
   error_number = disk_make_folders (parent);
-  return error_number != 0 ? error_number : disk_make_folders (folder);
+  /* Once more only: there are folders that are there and take none in, those of /proc for example.
+   */
+  return error_number != 0 ? error_number : make_folder (folder, parent);
 }
 
 int

@@ -153,6 +153,20 @@ test_folders (void)
   g_remove (top);
 }
 
+/* A folder that is there, and in which none can be made. */
+static void
+test_folder_that_takes_none (void)
+{
+  g_autofree char *top = g_dir_make_tmp ("signalbox-disk-XXXXXX", NULL);
+  g_autofree char *here = g_get_current_dir ();
+
+  g_assert_cmpint (g_chdir (top), ==, 0);
+  g_assert_cmpint (g_rmdir (top), ==, 0);
+  g_assert_cmpint (disk_make_folders ("a"), ==, ENOENT);
+  g_assert_cmpint (disk_make_folders ("a/b"), ==, ENOENT);
+  g_assert_cmpint (g_chdir (here), ==, 0);
+}
+
 static void
 test_paths (void)
 {
@@ -197,6 +211,7 @@ main (int argc, char *argv[])
   ADD ("unused", test_unused);
   ADD ("outcomes", test_outcomes);
   g_test_add_func ("/connector/disk/folders", test_folders);
+  g_test_add_func ("/connector/disk/folder-that-takes-none", test_folder_that_takes_none);
   g_test_add_func ("/connector/disk/paths", test_paths);
   g_test_add_func ("/connector/disk/safe-names", test_safe_names);
 
