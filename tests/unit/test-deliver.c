@@ -531,14 +531,7 @@ test_add_when_not_running (void)
 {
   g_autoptr (Receiver) receiver = receiver_new ();
   g_autoptr (DeliveryWorld) world = world_with (receiver, "", "");
-  DeliverSetup setup = {
-    .clock = world->clock,
-    .random = world->random,
-    .store = world->store,
-    .writer = world->writer,
-    .snapshots = world->snapshots,
-    .state_dir = world->state_dir,
-  };
+  DeliverSetup setup = delivery_world_setup (world);
   g_autoptr (Deliver) other = deliver_new (&setup);
   g_autoptr (GError) error = NULL;
   DeliveryKey key;
@@ -560,14 +553,7 @@ test_start_fails (void)
 {
   g_autoptr (Receiver) receiver = receiver_new ();
   g_autoptr (DeliveryWorld) world = world_with (receiver, "", "");
-  DeliverSetup setup = {
-    .clock = world->clock,
-    .random = world->random,
-    .store = world->store,
-    .writer = world->writer,
-    .snapshots = world->snapshots,
-    .state_dir = world->state_dir,
-  };
+  DeliverSetup setup = delivery_world_setup (world);
   g_autoptr (Deliver) other = deliver_new (&setup);
   g_autoptr (GError) error = NULL;
 

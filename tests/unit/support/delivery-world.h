@@ -53,6 +53,8 @@ void delivery_world_put_rule (DeliveryWorld *world,
                               const char *connector,
                               const char *more);
 
+/* For a Deliver of the test's own. */
+DeliverSetup delivery_world_setup (DeliveryWorld *world);
 void delivery_world_start (DeliveryWorld *world);
 /* Stops and frees the Deliver. */
 void delivery_world_stop (DeliveryWorld *world, guint grace_ms);
