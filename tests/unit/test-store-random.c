@@ -473,8 +473,7 @@ run (guint64 seed)
 static void
 test_fixed (void)
 {
-  for (guint64 seed = 1; seed <= 2; seed++)
-    run (seed);
+  run (1);
 }
 
 /* Another one each time; g_test_rand_int() follows "--seed". */
@@ -488,7 +487,7 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/store/random/fixed-seeds", test_fixed);
+  g_test_add_func ("/store/random/fixed-seed", test_fixed);
   g_test_add_func ("/store/random/fresh-seed", test_fresh);
   return g_test_run ();
 }

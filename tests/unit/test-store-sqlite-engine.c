@@ -270,7 +270,7 @@ test_any_damage (Fixture *fixture, gconstpointer data)
   fill (store);
   store_close (store);
   g_assert_true (g_file_get_contents (fixture->path, &good, &length, NULL));
-  for (guint round = 0; round < 300; round++)
+  for (guint round = 0; round < 200; round++)
     {
       g_autofree char *bad = g_memdup2 (good, length);
       g_autoptr (GError) error = NULL;

@@ -34,6 +34,7 @@ typedef struct
   GRand *rand;
   guint n_operations;
   guint cut_at;
+  int failure; /* instead of a cut */
 } CutVfs;
 
 /* Tests have one process to a cut, so one of these. */
@@ -152,11 +153,21 @@ power_cut (void)
   _exit (0);
 }
 
-static void
+void
+power_cut_fail_instead (int code)
+{
+  vfs.failure = code;
+}
+
+/* What the operation is to come to. */
+static int
 count_operation (void)
 {
-  if (++vfs.n_operations == vfs.cut_at)
+  if (++vfs.n_operations != vfs.cut_at)
+    return SQLITE_OK;
+  if (vfs.failure == SQLITE_OK)
     power_cut ();
+  return vfs.failure;
 }
 
 /* ---- Methods of a file ---- */
@@ -187,8 +198,10 @@ static int
 cut_write (sqlite3_file *file, const void *buffer, int n, sqlite3_int64 offset)
 {
   Image *image = ((CutFile *) file)->image;
+  int result = count_operation ();
 
-  count_operation ();
+  if (result != SQLITE_OK)
+    return result;
   if ((gsize) (offset + n) > image->content->len)
     image_resize (image, (gsize) (offset + n));
   memcpy (image->content->data + offset, buffer, (gsize) n);
@@ -206,7 +219,10 @@ cut_truncate (sqlite3_file *file, sqlite3_int64 size)
 static int
 cut_sync (sqlite3_file *file, int flags)
 {
-  count_operation ();
+  int result = count_operation ();
+
+  if (result != SQLITE_OK)
+    return result;
   return image_sync (((CutFile *) file)->image, real_of (file), flags);
 }
 

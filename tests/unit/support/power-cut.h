@@ -17,6 +17,9 @@ G_BEGIN_DECLS
  * the power before it is done.  n 0: never. */
 void power_cut_start (guint at_operation, guint32 seed);
 
+/* Instead, the n-th operation fails with SQLite's code, once. */
+void power_cut_fail_instead (int code);
+
 /* Now. */
 void power_cut (void) G_GNUC_NORETURN;
 
