@@ -6,6 +6,15 @@
 #include <glib.h>
 #include <string.h>
 
+/* Names a case in the test's output, which must be UTF-8. */
+static void
+say (const char *text)
+{
+  g_autofree char *shown = g_strescape (text, NULL);
+
+  g_test_message ("%s", shown);
+}
+
 static gboolean
 check (const char *text, RulesError *error)
 {
@@ -42,7 +51,7 @@ test_valid (void)
     {
       RulesError error = { 0 };
 
-      g_test_message ("%s", texts[i]);
+      say (texts[i]);
       if (!check (texts[i], &error))
         g_error ("%s: %s", texts[i], error.reason);
     }
@@ -124,7 +133,7 @@ test_invalid (void)
     {
       RulesError error = { 0 };
 
-      g_test_message ("%s", cases[i].text);
+      say (cases[i].text);
       g_assert_false (check (cases[i].text, &error));
       g_assert_cmpint (error.code, ==, RULES_ERROR_JSON);
       g_assert_cmpstr (error.reason, ==, cases[i].reason);
@@ -241,7 +250,7 @@ test_decode (void)
       char out[64];
       gsize length = json_decode (cases[i].text, strlen (cases[i].text), out);
 
-      g_test_message ("%s", cases[i].text);
+      say (cases[i].text);
       g_assert_cmpmem (out, length, cases[i].bytes, cases[i].length);
     }
 }
