@@ -53,7 +53,7 @@ sb_delivery_row_dispose (GObject *object)
   SbDeliveryRow *self = SB_DELIVERY_ROW (object);
 
   g_clear_object (&self->signals);
-  gtk_widget_dispose_template (GTK_WIDGET (self), SB_TYPE_DELIVERY_ROW);
+  sb_widget_unparent_children (GTK_WIDGET (self));
 
   G_OBJECT_CLASS (sb_delivery_row_parent_class)->dispose (object);
 }

@@ -234,7 +234,6 @@ sb_event_detail_dispose (GObject *object)
   clear (self);
   g_clear_object (&self->signals);
   g_clear_object (&self->router);
-  gtk_widget_dispose_template (GTK_WIDGET (self), SB_TYPE_EVENT_DETAIL);
 
   G_OBJECT_CLASS (sb_event_detail_parent_class)->dispose (object);
 }

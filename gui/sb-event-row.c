@@ -45,7 +45,7 @@ sb_event_row_dispose (GObject *object)
   SbEventRow *self = SB_EVENT_ROW (object);
 
   g_clear_object (&self->signals);
-  gtk_widget_dispose_template (GTK_WIDGET (self), SB_TYPE_EVENT_ROW);
+  sb_widget_unparent_children (GTK_WIDGET (self));
 
   G_OBJECT_CLASS (sb_event_row_parent_class)->dispose (object);
 }

@@ -69,20 +69,11 @@ sb_events_page_beat (SbPage *page)
 }
 
 static void
-sb_events_page_dispose (GObject *object)
-{
-  gtk_widget_dispose_template (GTK_WIDGET (object), SB_TYPE_EVENTS_PAGE);
-
-  G_OBJECT_CLASS (sb_events_page_parent_class)->dispose (object);
-}
-
-static void
 sb_events_page_class_init (SbEventsPageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
   SbListPageClass *list_page_class = SB_LIST_PAGE_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = sb_events_page_dispose;
   SB_PAGE_CLASS (klass)->beat = sb_events_page_beat;
   list_page_class->query = "";
   list_page_class->get_item_type = sb_event_get_type;

@@ -312,7 +312,6 @@ sb_list_page_dispose (GObject *object)
   g_clear_handle_id (&priv->fold_id, g_source_remove);
   if (priv->list_view != NULL)
     gtk_list_view_set_model (GTK_LIST_VIEW (priv->list_view), NULL);
-  gtk_widget_dispose_template (GTK_WIDGET (object), SB_TYPE_LIST_PAGE);
   g_clear_object (&priv->selection);
   g_clear_object (&priv->list);
 

@@ -101,7 +101,7 @@ pressed_cb (SbNodeView *self, int n_press)
 static void
 sb_node_view_dispose (GObject *object)
 {
-  gtk_widget_dispose_template (GTK_WIDGET (object), SB_TYPE_NODE_VIEW);
+  sb_widget_unparent_children (GTK_WIDGET (object));
 
   G_OBJECT_CLASS (sb_node_view_parent_class)->dispose (object);
 }

@@ -198,7 +198,6 @@ sb_page_dispose (GObject *object)
 {
   SbPagePrivate *priv = sb_page_get_instance_private (SB_PAGE (object));
 
-  gtk_widget_dispose_template (GTK_WIDGET (object), SB_TYPE_PAGE);
   g_clear_object (&priv->router);
 
   G_OBJECT_CLASS (sb_page_parent_class)->dispose (object);

@@ -223,7 +223,6 @@ sb_routes_page_dispose (GObject *object)
 
   g_cancellable_cancel (self->fetching);
   g_clear_object (&self->fetching);
-  gtk_widget_dispose_template (GTK_WIDGET (self), SB_TYPE_ROUTES_PAGE);
 
   G_OBJECT_CLASS (sb_routes_page_parent_class)->dispose (object);
 }

@@ -87,6 +87,15 @@ sb_widget_new_property_row (const char *title, const char *value)
 }
 
 void
+sb_widget_unparent_children (GtkWidget *widget)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (widget)) != NULL)
+    gtk_widget_unparent (child);
+}
+
+void
 sb_widget_clear_list_box (GtkListBox *list)
 {
   GtkWidget *child;

@@ -416,7 +416,6 @@ sb_window_dispose (GObject *object)
   g_clear_handle_id (&self->fold_id, g_source_remove);
   if (self->router != NULL)
     sb_router_set_active (self->router, FALSE);
-  gtk_widget_dispose_template (GTK_WIDGET (self), SB_TYPE_WINDOW);
   g_clear_object (&self->router);
   g_clear_object (&self->settings);
 
