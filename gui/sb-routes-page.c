@@ -16,6 +16,7 @@ struct _SbRoutesPage
 
   GCancellable *fetching; /* NULL when nothing is under way */
   gboolean fetch_again;
+  guint update_id;
 
   GtkWidget *view_switch;
   GtkWidget *graph_button;
@@ -159,10 +160,20 @@ node_activated_cb (SbRoutesPage *self, const char *id)
 }
 
 static void
+update_later_cb (gpointer user_data)
+{
+  SbRoutesPage *self = user_data;
+
+  self->update_id = 0;
+  update_stack (self);
+}
+
+/* The squeezer chooses while it is allocated, when nothing may change its size. */
+static void
 view_changed_cb (SbRoutesPage *self)
 {
-  if (self->squeezer != NULL)
-    update_stack (self);
+  if (self->update_id == 0)
+    self->update_id = g_idle_add_once (update_later_cb, self);
 }
 
 static void
@@ -221,6 +232,7 @@ sb_routes_page_dispose (GObject *object)
 {
   SbRoutesPage *self = SB_ROUTES_PAGE (object);
 
+  g_clear_handle_id (&self->update_id, g_source_remove);
   g_cancellable_cancel (self->fetching);
   g_clear_object (&self->fetching);
 

@@ -1,7 +1,6 @@
 /* The window in process: real widgets, a fake router in the same main context. */
 #include <gtksourceview/gtksource.h>
 
-#include "sb-application.h"
 #include "sb-dead-letters-page.h"
 #include "sb-delivery-detail.h"
 #include "sb-events-page.h"
@@ -9,75 +8,9 @@
 #include "sb-json.h"
 #include "sb-list-page.h"
 #include "sb-node-view.h"
-#include "sb-page.h"
 #include "sb-routes-page.h"
 #include "sb-rule-editor.h"
-#include "sb-window.h"
-#include "support.h"
-
-#define INTERVAL_MS 50
-#define WIDE 1180
-#define NARROW 420
-
-typedef struct
-{
-  World world;
-  GtkApplication *application;
-  SbRouter *router;
-  SbWindow *window;
-} Fixture;
-
-static gpointer
-part (gpointer widget, GType type, const char *name)
-{
-  GObject *found = gtk_widget_get_template_child (widget, type, name);
-
-  g_assert_nonnull (found);
-  return found;
-}
-
-/* Without a window manager a window keeps the size that it is opened with. */
-static void
-open_window (Fixture *fixture, int width)
-{
-  fixture->application = GTK_APPLICATION (g_application_get_default ());
-  fixture->router = sb_router_new (fixture->world.client, INTERVAL_MS);
-  fixture->window = sb_window_new (fixture->application, fixture->router);
-  gtk_window_set_default_size (GTK_WINDOW (fixture->window), width, 760);
-  gtk_window_present (GTK_WINDOW (fixture->window));
-}
-
-static void
-set_up (Fixture *fixture, gconstpointer data)
-{
-  world_set_up (&fixture->world, data);
-  open_window (fixture, data != NULL ? GPOINTER_TO_INT (data) : WIDE);
-  wait_until (sb_router_get_status (fixture->router) != NULL);
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  gpointer window = fixture->window, router = fixture->router;
-
-  g_object_add_weak_pointer (G_OBJECT (fixture->window), &window);
-  g_object_add_weak_pointer (G_OBJECT (fixture->router), &router);
-  gtk_window_destroy (GTK_WINDOW (fixture->window));
-  g_object_unref (fixture->router);
-  wait_until (window == NULL && router == NULL);
-  world_tear_down (&fixture->world, data);
-}
-
-static SbPage *
-show (Fixture *fixture, const char *section)
-{
-  SbPage *page = sb_window_get_page (fixture->window, section);
-
-  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.show-section", "s", section);
-  wait_until (gtk_widget_get_mapped (GTK_WIDGET (page)));
-  g_assert_cmpstr (sb_window_get_section (fixture->window), ==, section);
-  return page;
-}
+#include "window-fixture.h"
 
 static guint
 n_rows (SbPage *page)
@@ -88,7 +21,7 @@ n_rows (SbPage *page)
 static const char *
 label_of (gpointer widget, GType type, const char *name)
 {
-  return gtk_label_get_label (part (widget, type, name));
+  return gtk_label_get_label (window_part (widget, type, name));
 }
 
 static gboolean
@@ -107,7 +40,7 @@ is_enabled (gpointer widget, const char *action)
 
 /* The dialog in front of the window, once it is there. */
 static GtkWindow *
-peek_dialog (Fixture *fixture)
+peek_dialog (WindowFixture *fixture)
 {
   g_autoptr (GListModel) windows = G_LIST_MODEL (g_object_ref (gtk_window_get_toplevels ()));
 
@@ -141,7 +74,7 @@ find_button (GtkWidget *widget, const char *label)
 }
 
 static void
-respond (Fixture *fixture, const char *response)
+respond (WindowFixture *fixture, const char *response)
 {
   GtkWindow *dialog;
   const char *label;
@@ -157,11 +90,11 @@ respond (Fixture *fixture, const char *response)
 /* ---- Routes ---------------------------------------------------------------------------------- */
 
 static void
-test_routes (Fixture *fixture, gconstpointer data)
+test_routes (WindowFixture *fixture, gconstpointer data)
 {
   SbPage *page = sb_window_get_page (fixture->window, "routes");
-  SbGraphView *view = part (page, SB_TYPE_ROUTES_PAGE, "graph_view");
-  GtkWidget *edit = part (page, SB_TYPE_ROUTES_PAGE, "edit_button");
+  SbGraphView *view = window_part (page, SB_TYPE_ROUTES_PAGE, "graph_view");
+  GtkWidget *edit = window_part (page, SB_TYPE_ROUTES_PAGE, "edit_button");
   guint n_views = 0;
 
   wait_until (sb_graph_view_get_graph (view) != NULL);
@@ -183,10 +116,10 @@ test_routes (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_live_counts (Fixture *fixture, gconstpointer data)
+test_live_counts (WindowFixture *fixture, gconstpointer data)
 {
   SbPage *page = sb_window_get_page (fixture->window, "routes");
-  SbGraphView *view = part (page, SB_TYPE_ROUTES_PAGE, "graph_view");
+  SbGraphView *view = window_part (page, SB_TYPE_ROUTES_PAGE, "graph_view");
   GtkWidget *first;
   gint64 before;
 
@@ -200,11 +133,11 @@ test_live_counts (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_activate_connector (Fixture *fixture, gconstpointer data)
+test_activate_connector (WindowFixture *fixture, gconstpointer data)
 {
   SbPage *page = sb_window_get_page (fixture->window, "routes");
   SbPage *dead = sb_window_get_page (fixture->window, "dead-letters");
-  SbGraphView *view = part (page, SB_TYPE_ROUTES_PAGE, "graph_view");
+  SbGraphView *view = window_part (page, SB_TYPE_ROUTES_PAGE, "graph_view");
 
   wait_until (sb_graph_view_get_graph (view) != NULL);
   g_signal_emit_by_name (view, "node-activated", "connector/webhook/billing");
@@ -212,9 +145,9 @@ test_activate_connector (Fixture *fixture, gconstpointer data)
   wait_until (n_rows (dead) == 5);
   g_assert_cmpstr (label_of (dead, SB_TYPE_DEAD_LETTERS_PAGE, "filter_label"), ==,
                    "Only webhook/billing");
-  wait_until (
-      g_strcmp0 (gtk_button_get_label (part (dead, SB_TYPE_DEAD_LETTERS_PAGE, "replay_all_button")),
-                 "Replay All 5") == 0);
+  wait_until (g_strcmp0 (gtk_button_get_label (
+                             window_part (dead, SB_TYPE_DEAD_LETTERS_PAGE, "replay_all_button")),
+                         "Replay All 5") == 0);
   gtk_widget_activate_action (GTK_WIDGET (dead), "deliveries.show-all", NULL);
   wait_until (n_rows (dead) == 8);
 }
@@ -222,11 +155,11 @@ test_activate_connector (Fixture *fixture, gconstpointer data)
 /* ---- Dead letters ---------------------------------------------------------------------------- */
 
 static void
-test_replay (Fixture *fixture, gconstpointer data)
+test_replay (WindowFixture *fixture, gconstpointer data)
 {
-  SbPage *page = show (fixture, "dead-letters");
-  SbDeliveryDetail *detail = part (page, SB_TYPE_DEAD_LETTERS_PAGE, "detail");
-  GtkWidget *attempts = part (detail, SB_TYPE_DELIVERY_DETAIL, "attempts_list");
+  SbPage *page = window_show (fixture, "dead-letters");
+  SbDeliveryDetail *detail = window_part (page, SB_TYPE_DEAD_LETTERS_PAGE, "detail");
+  GtkWidget *attempts = window_part (detail, SB_TYPE_DELIVERY_DETAIL, "attempts_list");
   g_autoptr (GPtrArray) first = NULL;
   g_autoptr (GPtrArray) next = NULL;
   g_autoptr (JsonObject) operation = NULL;
@@ -256,18 +189,18 @@ test_replay (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_several (Fixture *fixture, gconstpointer data)
+test_several (WindowFixture *fixture, gconstpointer data)
 {
-  SbPage *page = show (fixture, "dead-letters");
-  GtkListView *list = part (page, SB_TYPE_LIST_PAGE, "list_view");
+  SbPage *page = window_show (fixture, "dead-letters");
+  GtkListView *list = window_part (page, SB_TYPE_LIST_PAGE, "list_view");
   GtkSelectionModel *selection;
 
   wait_until (n_rows (page) == 8);
   selection = gtk_list_view_get_model (list);
   gtk_selection_model_select_range (selection, 1, 3, TRUE);
   g_assert_cmpstr (
-      gtk_button_get_label (part (page, SB_TYPE_DEAD_LETTERS_PAGE, "replay_several_button")), ==,
-      "Replay 3");
+      gtk_button_get_label (window_part (page, SB_TYPE_DEAD_LETTERS_PAGE, "replay_several_button")),
+      ==, "Replay 3");
   gtk_widget_activate_action (GTK_WIDGET (page), "deliveries.discard", NULL);
   respond (fixture, "cancel");
   g_assert_null (fake_router_get_last_operation (fixture->world.router));
@@ -278,10 +211,10 @@ test_several (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_replay_all (Fixture *fixture, gconstpointer data)
+test_replay_all (WindowFixture *fixture, gconstpointer data)
 {
-  SbPage *page = show (fixture, "dead-letters");
-  GtkStack *stack = part (page, SB_TYPE_LIST_PAGE, "stack");
+  SbPage *page = window_show (fixture, "dead-letters");
+  GtkStack *stack = window_part (page, SB_TYPE_LIST_PAGE, "stack");
 
   wait_until (n_rows (page) == 8);
   wait_until (is_enabled (page, "deliveries.replay-all"));
@@ -295,9 +228,9 @@ test_replay_all (Fixture *fixture, gconstpointer data)
 /* ---- Other lists ----------------------------------------------------------------------------- */
 
 static void
-test_retrying (Fixture *fixture, gconstpointer data)
+test_retrying (WindowFixture *fixture, gconstpointer data)
 {
-  SbPage *page = show (fixture, "retrying");
+  SbPage *page = window_show (fixture, "retrying");
   g_autoptr (SbDelivery) first = NULL;
   g_autoptr (SbDelivery) second = NULL;
   GListModel *list;
@@ -310,10 +243,10 @@ test_retrying (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_events (Fixture *fixture, gconstpointer data)
+test_events (WindowFixture *fixture, gconstpointer data)
 {
-  SbPage *page = show (fixture, "events");
-  GtkDropDown *filter = part (page, SB_TYPE_EVENTS_PAGE, "filter");
+  SbPage *page = window_show (fixture, "events");
+  GtkDropDown *filter = window_part (page, SB_TYPE_EVENTS_PAGE, "filter");
 
   wait_until (n_rows (page) == 41);
   gtk_drop_down_set_selected (filter, 2);
@@ -323,25 +256,25 @@ test_events (Fixture *fixture, gconstpointer data)
 /* ---- The editor ------------------------------------------------------------------------------ */
 
 static GtkTextBuffer *
-edit (Fixture *fixture, const char *rule)
+edit (WindowFixture *fixture, const char *rule)
 {
   SbPage *page = sb_window_get_page (fixture->window, "editor");
-  GtkStack *stack = part (page, SB_TYPE_RULE_EDITOR, "stack");
+  GtkStack *stack = window_part (page, SB_TYPE_RULE_EDITOR, "stack");
 
   gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.edit-rule", "s", rule);
   wait_until (g_str_equal (sb_window_get_section (fixture->window), "editor"));
   wait_until (g_str_equal (gtk_stack_get_visible_child_name (stack), "text"));
-  return gtk_text_view_get_buffer (part (page, SB_TYPE_RULE_EDITOR, "view"));
+  return gtk_text_view_get_buffer (window_part (page, SB_TYPE_RULE_EDITOR, "view"));
 }
 
 static const char *
-verdict (Fixture *fixture)
+verdict (WindowFixture *fixture)
 {
   return label_of (sb_window_get_page (fixture->window, "editor"), SB_TYPE_RULE_EDITOR, "verdict");
 }
 
 static void
-test_editor (Fixture *fixture, gconstpointer data)
+test_editor (WindowFixture *fixture, gconstpointer data)
 {
   const char *path = "rule/default/billing.json";
   GtkTextBuffer *buffer = edit (fixture, "default/billing");
@@ -370,12 +303,12 @@ test_editor (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_conflict (Fixture *fixture, gconstpointer data)
+test_conflict (WindowFixture *fixture, gconstpointer data)
 {
   const char *path = "rule/default/billing.json";
   GtkTextBuffer *buffer = edit (fixture, "default/billing");
   SbPage *page = sb_window_get_page (fixture->window, "editor");
-  GtkRevealer *revealer = part (page, SB_TYPE_RULE_EDITOR, "conflict_revealer");
+  GtkRevealer *revealer = window_part (page, SB_TYPE_RULE_EDITOR, "conflict_revealer");
 
   gtk_text_buffer_set_text (buffer, "{\"Targets\": []}", -1);
   fake_router_write (fixture->world.router, path, "{\"State\": \"DISABLED\"}");
@@ -387,7 +320,7 @@ test_conflict (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_leave_editor (Fixture *fixture, gconstpointer data)
+test_leave_editor (WindowFixture *fixture, gconstpointer data)
 {
   const char *path = "rule/default/billing.json";
   GtkTextBuffer *buffer = edit (fixture, "default/billing");
@@ -417,11 +350,11 @@ test_leave_editor (Fixture *fixture, gconstpointer data)
 /* ---- The router goes ------------------------------------------------------------------------- */
 
 static void
-test_away (Fixture *fixture, gconstpointer data)
+test_away (WindowFixture *fixture, gconstpointer data)
 {
-  SbPage *page = show (fixture, "dead-letters");
-  GtkRevealer *banner = part (page, SB_TYPE_PAGE, "away_revealer");
-  GtkWidget *content = part (page, SB_TYPE_PAGE, "content_bin");
+  SbPage *page = window_show (fixture, "dead-letters");
+  GtkRevealer *banner = window_part (page, SB_TYPE_PAGE, "away_revealer");
+  GtkWidget *content = window_part (page, SB_TYPE_PAGE, "content_bin");
 
   wait_until (n_rows (page) == 8);
   fake_router_die (fixture->world.router);
@@ -439,18 +372,19 @@ test_away (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_away_from_the_beginning (Fixture *fixture, gconstpointer data)
+test_away_from_the_beginning (WindowFixture *fixture, gconstpointer data)
 {
   GtkStack *stack;
 
   world_set_up (&fixture->world, data);
   fake_router_die (fixture->world.router);
-  open_window (fixture, WIDE);
-  stack = part (fixture->window, SB_TYPE_WINDOW, "stack");
+  window_open (fixture, WINDOW_WIDE);
+  stack = window_part (fixture->window, SB_TYPE_WINDOW, "stack");
   wait_until (sb_router_get_state (fixture->router) == SB_ROUTER_AWAY);
   g_assert_cmpstr (gtk_stack_get_visible_child_name (stack), ==, "away");
-  g_assert_cmpstr (adw_status_page_get_title (part (fixture->window, SB_TYPE_WINDOW, "away_page")),
-                   ==, "The Router Does Not Answer");
+  g_assert_cmpstr (
+      adw_status_page_get_title (window_part (fixture->window, SB_TYPE_WINDOW, "away_page")), ==,
+      "The Router Does Not Answer");
   fake_router_listen (fixture->world.router, fixture->world.socket);
   gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.try-again", NULL);
   wait_until (g_str_equal (gtk_stack_get_visible_child_name (stack), "main"));
@@ -459,13 +393,13 @@ test_away_from_the_beginning (Fixture *fixture, gconstpointer data)
 /* ---- Narrow ---------------------------------------------------------------------------------- */
 
 static void
-test_narrow (Fixture *fixture, gconstpointer data)
+test_narrow (WindowFixture *fixture, gconstpointer data)
 {
-  SbPage *page = show (fixture, "dead-letters");
-  AdwLeaflet *outer = part (fixture->window, SB_TYPE_WINDOW, "leaflet");
-  AdwLeaflet *inner = part (page, SB_TYPE_LIST_PAGE, "leaflet");
-  GtkWidget *list_box = part (page, SB_TYPE_LIST_PAGE, "list_box");
-  GtkListView *list = part (page, SB_TYPE_LIST_PAGE, "list_view");
+  SbPage *page = window_show (fixture, "dead-letters");
+  AdwLeaflet *outer = window_part (fixture->window, SB_TYPE_WINDOW, "leaflet");
+  AdwLeaflet *inner = window_part (page, SB_TYPE_LIST_PAGE, "leaflet");
+  GtkWidget *list_box = window_part (page, SB_TYPE_LIST_PAGE, "list_box");
+  GtkListView *list = window_part (page, SB_TYPE_LIST_PAGE, "list_view");
 
   wait_until (n_rows (page) == 8);
   gtk_window_set_default_size (GTK_WINDOW (fixture->window), 420, 700);
@@ -483,7 +417,7 @@ test_narrow (Fixture *fixture, gconstpointer data)
   wait_until (adw_leaflet_get_visible_child (inner) == list_box);
   gtk_widget_activate_action (GTK_WIDGET (page), "page.back", NULL);
   wait_until (adw_leaflet_get_visible_child (outer) ==
-              part (fixture->window, SB_TYPE_WINDOW, "sidebar"));
+              window_part (fixture->window, SB_TYPE_WINDOW, "sidebar"));
 }
 
 int
@@ -492,7 +426,7 @@ main (int argc, char *argv[])
   static const struct
   {
     const char *path;
-    void (*test) (Fixture *fixture, gconstpointer data);
+    void (*test) (WindowFixture *fixture, gconstpointer data);
   } tests[] = {
     { "/window/routes", test_routes },
     { "/window/live-counts", test_live_counts },
@@ -507,16 +441,13 @@ main (int argc, char *argv[])
     { "/window/leave-editor", test_leave_editor },
     { "/window/away", test_away },
   };
-  g_autoptr (SbApplication) application = NULL;
+  g_autoptr (SbApplication) application = window_test_init (&argc, &argv);
 
-  gtk_test_init (&argc, &argv, NULL);
-  application = sb_application_new ();
-  g_application_set_default (G_APPLICATION (application));
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
-    g_test_add (tests[i].path, Fixture, NULL, set_up, tests[i].test, tear_down);
-  g_test_add ("/window/narrow", Fixture, GINT_TO_POINTER (NARROW), set_up, test_narrow, tear_down);
-  g_test_add ("/window/away-from-the-beginning", Fixture, NULL, NULL, test_away_from_the_beginning,
-              tear_down);
+    g_test_add (tests[i].path, WindowFixture, NULL, window_set_up, tests[i].test, window_tear_down);
+  g_test_add ("/window/narrow", WindowFixture, GINT_TO_POINTER (WINDOW_NARROW), window_set_up,
+              test_narrow, window_tear_down);
+  g_test_add ("/window/away-from-the-beginning", WindowFixture, NULL, NULL,
+              test_away_from_the_beginning, window_tear_down);
   return g_test_run ();
 }
