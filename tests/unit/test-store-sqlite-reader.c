@@ -12,6 +12,7 @@ typedef struct
   char *path;
   Database *writer;
   ReaderPool *pool;
+  gint n_out; /* atomic */
 } Fixture;
 
 static void
@@ -89,27 +90,48 @@ test_one_state (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (count_names (early), ==, 4);
 }
 
+static void
+note_taken (Fixture *fixture)
+{
+  g_assert_cmpint (g_atomic_int_add (&fixture->n_out, 1), <, 2);
+}
+
+static void
+give_back (Fixture *fixture, Reader *reader)
+{
+  g_atomic_int_add (&fixture->n_out, -1);
+  reader_give_back (reader);
+}
+
 static gpointer
 take_in_thread (gpointer data)
 {
   Fixture *fixture = data;
-  g_autoptr (Reader) reader = take (fixture);
 
-  g_assert_cmpint (count_names (reader), ==, 3);
+  for (guint i = 0; i < 50; i++)
+    {
+      Reader *reader = take (fixture);
+
+      note_taken (fixture);
+      g_assert_cmpint (count_names (reader), ==, 3);
+      give_back (fixture, reader);
+    }
   return NULL;
 }
 
-/* Two are out: the others wait until one is back, and all get one. */
+/* No more than two are ever out: the others wait until one is back, and all get one. */
 static void
 test_waits (Fixture *fixture, gconstpointer data)
 {
   Reader *readers[2] = { take (fixture), take (fixture) };
   GThread *threads[6];
 
+  note_taken (fixture);
+  note_taken (fixture);
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
     threads[i] = g_thread_new ("reader", take_in_thread, fixture);
-  reader_give_back (readers[0]);
-  reader_give_back (readers[1]);
+  give_back (fixture, readers[0]);
+  give_back (fixture, readers[1]);
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
     g_thread_join (threads[i]);
 }
