@@ -3,10 +3,11 @@
  * It commits as soon as there is work and takes along what queued meanwhile; it never sleeps to
  * fill a batch.  A failed commit means *unknown* to every waiter: the writer then stops for good
  * and reports it, so that the daemon can exit for a clean restart.  Only ROUTER_ERROR_FULL (nothing
- * was written) is survived: appends are told, everything else stays queued and is tried again.
+ * was written) is survived: settlements stay queued and are tried again; whoever submitted anything
+ * else is told and can try again himself, so that nobody waits for room that may never come.
  *
- * What completions are told: NULL, durable; ROUTER_ERROR_FULL, nothing was written (for what is no
- * append only when the writer is stopped while the disk is full); ROUTER_ERROR_STORAGE, unknown;
+ * What completions are told: NULL, durable; ROUTER_ERROR_FULL, nothing was written (for settlements
+ * only when the writer is stopped while the disk is full); ROUTER_ERROR_STORAGE, unknown;
  * ROUTER_ERROR_UNAVAILABLE, never tried because the store had failed before. */
 #pragma once
 
