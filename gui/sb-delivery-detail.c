@@ -30,6 +30,7 @@ struct _SbDeliveryDetail
   GtkWidget *way;
   GtkWidget *icon;
   GtkWidget *sentence;
+  GtkWidget *note;
   GtkWidget *summary;
   GtkWidget *buttons;
   GtkWidget *attempts_group;
@@ -78,6 +79,7 @@ update_head (SbDeliveryDetail *self)
   SbDeliveryState state = sb_delivery_get_state (delivery);
   g_autofree char *sentence = sb_delivery_dup_sentence (delivery);
   g_autofree char *visible = NULL;
+  g_autofree char *note = sb_text_visible (sb_delivery_get_note (delivery), -1, SB_TEXT_LINE);
   g_autofree char *way = g_strdup_printf ("%s → %s → %s", sb_delivery_get_source (delivery),
                                           sb_delivery_get_rule (delivery),
                                           sb_delivery_get_connector (delivery));
@@ -89,6 +91,8 @@ update_head (SbDeliveryDetail *self)
     }
   visible = sb_text_visible (sentence, -1, SB_TEXT_LINE);
   gtk_label_set_text (GTK_LABEL (self->sentence), visible);
+  gtk_label_set_text (GTK_LABEL (self->note), note);
+  gtk_widget_set_visible (self->note, *note != '\0');
   sb_widget_set_text (self->title, sb_delivery_get_detail_type (delivery));
   sb_widget_set_text (self->way, way);
   sb_widget_set_state_icon (self->icon, state);
@@ -279,6 +283,7 @@ sb_delivery_detail_class_init (SbDeliveryDetailClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SbDeliveryDetail, way);
   gtk_widget_class_bind_template_child (widget_class, SbDeliveryDetail, icon);
   gtk_widget_class_bind_template_child (widget_class, SbDeliveryDetail, sentence);
+  gtk_widget_class_bind_template_child (widget_class, SbDeliveryDetail, note);
   gtk_widget_class_bind_template_child (widget_class, SbDeliveryDetail, summary);
   gtk_widget_class_bind_template_child (widget_class, SbDeliveryDetail, buttons);
   gtk_widget_class_bind_template_child (widget_class, SbDeliveryDetail, attempts_group);

@@ -12,7 +12,7 @@
 static const SbGraphMetrics metrics = {
   .margin = 24,
   .min_gap = 36,
-  .wanted_gap = 58,
+  .wanted_gap = 50,
   .max_gap = 90,
   .min_width = 160,
   .max_width = 230,

@@ -166,6 +166,16 @@ selection_changed_cb (SbListPage *self)
 }
 
 static void
+unselect_all (GtkSelectionModel *selection)
+{
+  /* A single selection does not know of all. */
+  if (GTK_IS_SINGLE_SELECTION (selection))
+    gtk_single_selection_set_selected (GTK_SINGLE_SELECTION (selection), GTK_INVALID_LIST_POSITION);
+  else
+    gtk_selection_model_unselect_all (selection);
+}
+
+static void
 update_folded (SbListPage *self)
 {
   SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
@@ -175,7 +185,7 @@ update_folded (SbListPage *self)
 
   sb_page_set_inner_back (SB_PAGE (self), folded && detail);
   if (folded && !detail)
-    gtk_selection_model_unselect_all (priv->selection);
+    unselect_all (priv->selection);
   complete_selection (self);
 }
 

@@ -7,6 +7,7 @@
 #include "sb-graph-view.h"
 #include "sb-routes-list.h"
 #include "sb-text.h"
+#include "sb-widget.h"
 #include "sb-words.h"
 
 /* The squeezer shows the drawing while it fits and is wanted, else the lists. */
@@ -84,9 +85,9 @@ update_hint (SbRoutesPage *self, const SbGraph *graph)
     {
       const SbNode *node = sb_graph_node (graph, i);
 
-      if (node->kind == SB_NODE_SOURCE && node->enabled && g_str_has_prefix (node->subtitle, "/"))
+      if (node->kind == SB_NODE_SOURCE && node->enabled && *node->place == '/')
         {
-          path = node->subtitle;
+          path = node->place;
           break;
         }
     }
@@ -108,7 +109,7 @@ current_changed_cb (SbRoutesPage *self)
     {
       g_autofree char *words = sb_node_dup_words (node);
       g_autofree char *visible = sb_text_visible (words, -1, SB_TEXT_LINE);
-      g_autofree char *subtitle = sb_text_visible (node->subtitle, -1, SB_TEXT_LINE);
+      g_autofree char *subtitle = sb_widget_dup_about (node);
 
       gtk_label_set_text (GTK_LABEL (self->strip_title), visible);
       gtk_label_set_text (GTK_LABEL (self->strip_subtitle), subtitle);

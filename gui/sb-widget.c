@@ -59,6 +59,16 @@ sb_widget_set_name (GtkWidget *widget, const char *name)
   gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
+char *
+sb_widget_dup_about (const SbNode *node)
+{
+  g_autofree char *text = *node->place != '\0' && strcmp (node->subtitle, node->place) != 0
+                              ? g_strdup_printf ("%s · %s", node->subtitle, node->place)
+                              : g_strdup (node->subtitle);
+
+  return sb_text_visible (text, -1, SB_TEXT_LINE);
+}
+
 const char *
 sb_widget_connector_icon (const char *connector)
 {

@@ -21,9 +21,10 @@ typedef struct
 #define BUS_GAP 0.6
 #define CROSSING_GAP 1.8
 
-/* The names of connectors are longer than those of sources. */
-#define SOURCE_SHARE 0.9
-#define CONNECTOR_SHARE 1.1
+/* The names of rules and connectors are longer than those of sources. */
+#define SOURCE_SHARE 0.88
+#define RULE_SHARE 1.06
+#define CONNECTOR_SHARE 1.06
 
 static Columns
 place_columns (SbGraph *self, const SbGraphMetrics *m, double width)
@@ -36,7 +37,7 @@ place_columns (SbGraph *self, const SbGraphMetrics *m, double width)
   gap = floor (CLAMP ((inner - 3 * share) / 3, m->min_gap, m->max_gap));
   self->width = MAX (width, 2 * m->margin + m->bus_width + 3 * (share + gap));
   columns.source_width = share * SOURCE_SHARE;
-  columns.rule_width = share;
+  columns.rule_width = share * RULE_SHARE;
   columns.connector_width = share * CONNECTOR_SHARE;
 
   /* What is left over goes to both sides. */

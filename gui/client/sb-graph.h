@@ -41,7 +41,8 @@ typedef struct
   char *id;       /* unique in the graph: "rule/default/chat" */
   char *name;     /* "chat"; a connector's with its kind: "webhook/chat" */
   char *bus;      /* of sources and rules */
-  char *subtitle; /* where it listens, what it is for, where it goes */
+  char *subtitle; /* what it is for; or, when nobody said that, its place */
+  char *place;    /* where it listens, or where it goes; "" of buses and rules */
   gboolean enabled;
   gboolean missing;
   gint64 n; /* events of a source or bus, matches of a rule, deliveries made by a connector */

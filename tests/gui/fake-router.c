@@ -491,9 +491,7 @@ add_delivery (FakeRouter *self, JsonBuilder *b, const Delivery *delivery, gboole
     add_time (b, "due", self->started_us + int_of (object, "due_in_s") * G_USEC_PER_SEC);
   else
     add_member (b, "due", NULL);
-  add_int (b, "attempts",
-           (history != NULL ? json_array_get_length (history) : 0) +
-               (strcmp (delivery->state, "done") == 0 ? 1 : 0));
+  add_int (b, "attempts", history != NULL ? json_array_get_length (history) : 0);
   add_member (b, "dead_reason", dead ? string_of (object, "dead_reason") : NULL);
   add_member (b, "dead_sentence", dead ? string_of (object, "dead_sentence") : NULL);
   add_last (b, object);
