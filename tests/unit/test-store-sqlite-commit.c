@@ -200,6 +200,7 @@ typedef struct
   guint n_rounds;
   int failure; /* 0: the power is cut; else an operation fails so, and what was not synced is lost
                 * when the process ends of it */
+  gboolean sweep;    /* every operation from the first on, else some at random */
   gboolean unsynced; /* the store leaves syncing out: the test must notice */
 } PowerCut;
 
@@ -268,9 +269,10 @@ test_power_cut (gconstpointer data)
     {
       char *folder = sample_folder_new ();
       guint32 seed = (guint32) g_test_rand_int ();
-      guint at = (guint) g_test_rand_int_range (1, round % 2 == 0 ? 150 : 900);
+      guint at = how->sweep ? round + 1 : (guint) g_test_rand_int_range (1, 900);
       guint told = cut_once (folder, at, seed, how);
 
+      g_test_message ("at %u: %u told", at, told);
       /* A failure ends the store's life, except for want of room, if it was open by then. */
       if (how->failure == SQLITE_FULL)
         g_assert_true (told == MAX_TOLD || told == 0);
@@ -478,19 +480,30 @@ test_small_disk (Fixture *fixture, gconstpointer data)
 int
 main (int argc, char *argv[])
 {
-  static const PowerCut synced = { 40, 0, FALSE };
-  static const PowerCut write_fails = { 15, SQLITE_IOERR_WRITE, FALSE };
-  static const PowerCut sync_fails = { 15, SQLITE_IOERR_FSYNC, FALSE };
-  static const PowerCut no_room = { 15, SQLITE_FULL, FALSE };
-  static const PowerCut unsynced = { 10, 0, TRUE };
+  static const struct
+  {
+    const char *path;
+    PowerCut how;
+  } cuts[] = {
+    { "power-cut/any", { 20, 0, FALSE, FALSE } },
+    { "power-cut/first", { 80, 0, TRUE, FALSE } },
+    { "power-cut/unsynced", { 10, 0, FALSE, TRUE } },
+    { "write-fails/any", { 12, SQLITE_IOERR_WRITE, FALSE, FALSE } },
+    { "write-fails/first", { 80, SQLITE_IOERR_WRITE, TRUE, FALSE } },
+    { "sync-fails/any", { 12, SQLITE_IOERR_FSYNC, FALSE, FALSE } },
+    { "sync-fails/first", { 80, SQLITE_IOERR_FSYNC, TRUE, FALSE } },
+    { "no-room/any", { 12, SQLITE_FULL, FALSE, FALSE } },
+    { "no-room/first", { 80, SQLITE_FULL, TRUE, FALSE } },
+  };
 
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/store/sqlite/commit/kill", Fixture, NULL, set_up, test_kill, tear_down);
-  g_test_add_data_func ("/store/sqlite/commit/power-cut", &synced, test_power_cut);
-  g_test_add_data_func ("/store/sqlite/commit/power-cut-unsynced", &unsynced, test_power_cut);
-  g_test_add_data_func ("/store/sqlite/commit/write-fails", &write_fails, test_power_cut);
-  g_test_add_data_func ("/store/sqlite/commit/sync-fails", &sync_fails, test_power_cut);
-  g_test_add_data_func ("/store/sqlite/commit/no-room", &no_room, test_power_cut);
+  for (guint i = 0; i < G_N_ELEMENTS (cuts); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/store/sqlite/commit/%s", cuts[i].path);
+
+      g_test_add_data_func (path, &cuts[i].how, test_power_cut);
+    }
   g_test_add ("/store/sqlite/commit/full", Fixture, NULL, set_up, test_full, tear_down);
   g_test_add ("/store/sqlite/commit/small-disk", Fixture, NULL, set_up, test_small_disk, tear_down);
   return g_test_run ();

@@ -108,17 +108,35 @@ database_open (const char *path, DatabaseRole role, GError **error)
   return g_steal_pointer (&database);
 }
 
+/* SQLite gives the row with the new mode before it has committed the change to the file, so only
+ * the end of the statement says whether it took. */
+static gboolean
+turn_on_log (Database *database, gboolean *out_is_on, GError **error)
+{
+  static const char doing[] = "turn on the write-ahead log";
+  g_autoptr (Statement) mode = database_prepare (database, "PRAGMA journal_mode = WAL", error);
+  gboolean has_row, is_on;
+
+  if (mode == NULL || !statement_step (mode, &has_row, doing, error))
+    return FALSE;
+  is_on = has_row && g_str_equal (statement_read_text (mode), "wal");
+  while (has_row)
+    if (!statement_step (mode, &has_row, doing, error))
+      return FALSE;
+  *out_is_on = is_on;
+  return TRUE;
+}
+
 gboolean
 database_prepare_for_work (Database *database, gint64 journal_limit_bytes, GError **error)
 {
   g_autofree char *limit = g_strdup_printf ("PRAGMA journal_size_limit = %" G_GINT64_FORMAT,
                                             journal_limit_bytes);
-  g_autoptr (Statement) mode = database_prepare (database, "PRAGMA journal_mode = WAL", error);
-  gboolean has_row;
+  gboolean is_on;
 
-  if (mode == NULL || !statement_step (mode, &has_row, "turn on the write-ahead log", error))
+  if (!turn_on_log (database, &is_on, error))
     return FALSE;
-  if (!has_row || !g_str_equal (statement_read_text (mode), "wal"))
+  if (!is_on)
     {
       g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_STORAGE,
                    "Store %s: this file system does not allow a write-ahead log (shared memory); "
@@ -126,7 +144,6 @@ database_prepare_for_work (Database *database, gint64 journal_limit_bytes, GErro
                    database->path);
       return FALSE;
     }
-  statement_reset (mode);
   sqlite3_wal_autocheckpoint (database->handle, 0);
   return database_execute (database, "PRAGMA synchronous = FULL", error) &&
          database_execute (database, limit, error);
