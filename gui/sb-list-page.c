@@ -2,6 +2,8 @@
 
 #include "sb-list-page.h"
 
+#include "sb-widget.h"
+
 #define PAGE_SIZE 100
 
 /* Selection: while list and detail are side by side something is always selected, so that the
@@ -282,6 +284,7 @@ sb_list_page_connected (SbPage *page)
   g_signal_connect_object (factory, "unbind", G_CALLBACK (unbind_row_cb), self, G_CONNECT_SWAPPED);
   gtk_list_view_set_model (GTK_LIST_VIEW (priv->list_view), priv->selection);
   gtk_list_view_set_factory (GTK_LIST_VIEW (priv->list_view), factory);
+  sb_widget_set_name (priv->list_view, sb_page_get_title (page));
 }
 
 static void

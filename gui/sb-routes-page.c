@@ -15,6 +15,7 @@ struct _SbRoutesPage
 {
   SbPage parent_instance;
 
+  GSettings *settings;
   GCancellable *fetching; /* NULL when nothing is under way */
   gboolean fetch_again;
   guint update_id;
@@ -234,6 +235,7 @@ sb_routes_page_dispose (GObject *object)
   SbRoutesPage *self = SB_ROUTES_PAGE (object);
 
   g_clear_handle_id (&self->update_id, g_source_remove);
+  g_clear_object (&self->settings);
   g_cancellable_cancel (self->fetching);
   g_clear_object (&self->fetching);
 
@@ -278,4 +280,7 @@ static void
 sb_routes_page_init (SbRoutesPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->settings = g_settings_new ("org.signalbox.Signalbox");
+  g_settings_bind (self->settings, "routes-as-lists", self->list_button, "active",
+                   G_SETTINGS_BIND_DEFAULT);
 }

@@ -59,6 +59,15 @@ sb_widget_set_name (GtkWidget *widget, const char *name)
   gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
+void
+sb_widget_set_row_name (GtkWidget *child, const char *name)
+{
+  GtkWidget *row = gtk_widget_get_parent (child);
+
+  if (row != NULL)
+    sb_widget_set_name (row, name);
+}
+
 char *
 sb_widget_dup_about (const SbNode *node)
 {

@@ -27,6 +27,10 @@ void sb_widget_set_name (GtkWidget *widget, const char *name);
 /* What a node is for and where it is reached or where it goes, in one line that can be shown. */
 char *sb_widget_dup_about (const SbNode *node);
 
+/* The same for the row that a list view made around the widget, which GTK 4.8 leaves without a
+ * name. */
+void sb_widget_set_row_name (GtkWidget *child, const char *name);
+
 /* The icon of a connector "kind/name". */
 const char *sb_widget_connector_icon (const char *connector);
 

@@ -11,7 +11,13 @@ wake_cb (gpointer user_data)
 void
 world_set_up (World *world, gconstpointer data)
 {
-  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "world.json", NULL);
+  world_set_up_from (world, "world.json");
+}
+
+void
+world_set_up_from (World *world, const char *file)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, file, NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (SbAddress) address = NULL;
 

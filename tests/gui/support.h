@@ -34,6 +34,8 @@ typedef struct
 } World;
 
 void world_set_up (World *world, gconstpointer data);
+/* file: beside the tests' sources. */
+void world_set_up_from (World *world, const char *file);
 void world_tear_down (World *world, gconstpointer data);
 
 /* GAsyncReadyCallback that puts a reference to the result where user_data (GAsyncResult **) says.

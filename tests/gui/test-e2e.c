@@ -187,6 +187,32 @@ test_menu (Fixture *fixture, gconstpointer data)
   ui_find (app, "label", "rule/default/fresh.json");
 }
 
+/* Every control has a name, and no two on a page the same. */
+static void
+test_names (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *key, *label;
+  } pages[] = {
+    { "alt+1", "7 rules, 7 connectors" },
+    { "alt+2", "4 deliveries wait" },
+    { "alt+3", "8 deliveries gave up" },
+    { "alt+4", "* events received" },
+  };
+
+  ui_find (fixture->app, "status", "Connected");
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    {
+      g_autofree char *faults = NULL;
+
+      ui_keys (fixture->app, pages[i].key);
+      ui_find (fixture->app, "label", pages[i].label);
+      faults = ui_lint (fixture->app);
+      g_assert_cmpstr (faults, ==, "");
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -202,6 +228,7 @@ main (int argc, char *argv[])
     { "/e2e/away", test_away },
     { "/e2e/away-from-the-beginning", test_away_from_the_beginning },
     { "/e2e/menu", test_menu },
+    { "/e2e/names", test_names },
   };
 
   g_test_init (&argc, &argv, NULL);

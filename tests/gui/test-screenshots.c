@@ -88,6 +88,8 @@ test_routes (WindowFixture *fixture, gconstpointer data)
   gtk_toggle_button_set_active (window_part (page, SB_TYPE_ROUTES_PAGE, "list_button"), TRUE);
   sb_graph_view_set_current (view, NULL);
   take_picture (fixture, look, "routes-list");
+  /* It is a setting, and would be kept. */
+  gtk_toggle_button_set_active (window_part (page, SB_TYPE_ROUTES_PAGE, "graph_button"), TRUE);
 }
 
 /* A list, and, where only one of them fits, the detail of its second row. */
@@ -180,12 +182,65 @@ test_away (WindowFixture *fixture, gconstpointer data)
 }
 
 static void
-set_up (WindowFixture *fixture, gconstpointer data)
+test_empty (WindowFixture *fixture, gconstpointer data)
+{
+  const Look *look = &looks[GPOINTER_TO_INT (data)];
+  GtkStack *stack = window_part (sb_window_get_page (fixture->window, "routes"),
+                                 SB_TYPE_ROUTES_PAGE, "stack");
+
+  wait_until (g_str_equal (gtk_stack_get_visible_child_name (stack), "empty"));
+  take_picture (fixture, look, "empty-routes");
+  for (guint i = 0; i < 3; i++)
+    {
+      static const char *const sections[] = { "retrying", "dead-letters", "events" };
+      SbPage *page = window_show (fixture, sections[i]);
+      g_autofree char *name = g_strconcat ("empty-", sections[i], NULL);
+
+      stack = window_part (page, SB_TYPE_LIST_PAGE, "stack");
+      wait_until (g_str_equal (gtk_stack_get_visible_child_name (stack), "empty"));
+      take_picture (fixture, look, name);
+    }
+}
+
+/* Sources and rules, and nothing has happened yet. */
+static void
+test_first_event (WindowFixture *fixture, gconstpointer data)
+{
+  const Look *look = &looks[GPOINTER_TO_INT (data)];
+  SbPage *page = sb_window_get_page (fixture->window, "routes");
+  GtkRevealer *hint = window_part (page, SB_TYPE_ROUTES_PAGE, "hint_revealer");
+
+  wait_until (gtk_revealer_get_reveal_child (hint));
+  take_picture (fixture, look, "first-event");
+}
+
+static void
+set_up_in (WindowFixture *fixture, gconstpointer data, const char *file)
 {
   const Look *look = &looks[GPOINTER_TO_INT (data)];
 
   adw_style_manager_set_color_scheme (adw_style_manager_get_default (), look->scheme);
-  window_set_up (fixture, GINT_TO_POINTER (look->width));
+  world_set_up_from (&fixture->world, file);
+  window_open (fixture, look->width);
+  wait_until (sb_router_get_status (fixture->router) != NULL);
+}
+
+static void
+set_up_empty (WindowFixture *fixture, gconstpointer data)
+{
+  set_up_in (fixture, data, "world-empty.json");
+}
+
+static void
+set_up_fresh (WindowFixture *fixture, gconstpointer data)
+{
+  set_up_in (fixture, data, "world-fresh.json");
+}
+
+static void
+set_up (WindowFixture *fixture, gconstpointer data)
+{
+  set_up_in (fixture, data, "world.json");
 }
 
 int
@@ -194,11 +249,13 @@ main (int argc, char *argv[])
   static const struct
   {
     const char *name;
+    void (*set_up) (WindowFixture *fixture, gconstpointer data);
     void (*test) (WindowFixture *fixture, gconstpointer data);
   } pages[] = {
-    { "routes", test_routes },     { "dead-letters", test_dead_letters },
-    { "retrying", test_retrying }, { "events", test_events },
-    { "editor", test_editor },     { "away", test_away },
+    { "routes", set_up, test_routes },     { "dead-letters", set_up, test_dead_letters },
+    { "retrying", set_up, test_retrying }, { "events", set_up, test_events },
+    { "editor", set_up, test_editor },     { "away", set_up, test_away },
+    { "empty", set_up_empty, test_empty }, { "first-event", set_up_fresh, test_first_event },
   };
   g_autoptr (SbApplication) application = window_test_init (&argc, &argv);
 
@@ -208,7 +265,7 @@ main (int argc, char *argv[])
         g_autofree char *path = g_strdup_printf ("/screenshots/%s/%s", pages[j].name,
                                                  looks[i].name);
 
-        g_test_add (path, WindowFixture, GINT_TO_POINTER (i), set_up, pages[j].test,
+        g_test_add (path, WindowFixture, GINT_TO_POINTER (i), pages[j].set_up, pages[j].test,
                     window_tear_down);
       }
   return g_test_run ();
