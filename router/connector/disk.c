@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -242,17 +243,44 @@ disk_worker_free (DiskWorker *worker)
 
 /* ---- Files --------------------------------------------------------------------------------- */
 
+/* The store's own files stand in the state folder, where relative paths begin. */
+static gboolean
+is_the_stores (const char *path, const char *last)
+{
+  while (g_str_has_prefix (path, "./"))
+    path += 2;
+  return g_str_has_prefix (last, "signalbox.db") || strcmp (path, "lock") == 0;
+}
+
+static gboolean
+has_long_name (char **segments)
+{
+  for (; *segments != NULL; segments++)
+    if (strlen (*segments) > NAME_MAX)
+      return TRUE;
+  return FALSE;
+}
+
 gboolean
 disk_check_path (const char *path, GError **error)
 {
   g_auto (GStrv) segments = g_strsplit (path, "/", -1);
+  guint n_segments = g_strv_length (segments);
 
-  if (*path == '\0')
+  if (n_segments == 0)
     g_set_error_literal (error, ROUTER_ERROR, ROUTER_ERROR_INVALID,
                          "The path is empty; expected one like “outbox/audit”");
   else if (g_strv_contains ((const char *const *) segments, ".."))
     g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_INVALID,
                  "The path “%s” has “..” in it; write it without, or as an absolute path", path);
+  else if (is_the_stores (path, segments[n_segments - 1]))
+    g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_INVALID,
+                 "“%s” is a file of the router's own store, which writing to it would destroy; "
+                 "choose another name",
+                 path);
+  else if (has_long_name (segments))
+    g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_INVALID,
+                 "The path has a name of more than %d bytes in it, which no disk takes", NAME_MAX);
   else
     return TRUE;
   return FALSE;

@@ -174,12 +174,26 @@ test_paths (void)
   {
     const char *path, *resolved;
   } cases[] = {
-    { "log", "/state/log" },
-    { "a/b.c/..d/e..", "/state/a/b.c/..d/e.." },
-    { "/var/log/x", "/var/log/x" },
-    { "./x", "/state/./x" },
+    { "log", "/state/log" },        { "a/b.c/..d/e..", "/state/a/b.c/..d/e.." },
+    { "/var/log/x", "/var/log/x" }, { "./x", "/state/./x" },
+    { "locks", "/state/locks" },    { "a/lock", "/state/a/lock" },
   };
-  static const char *const wrong[] = { "", "..", "../x", "x/..", "x/../y", "/../x" };
+  static const char *const wrong[] = {
+    "",
+    "..",
+    "../x",
+    "x/..",
+    "x/../y",
+    "/../x",
+    /* The store's. */
+    "lock",
+    "././lock",
+    "signalbox.db",
+    "./signalbox.db-wal",
+    "/var/lib/signalbox/signalbox.db",
+  };
+  g_autofree char *longest = g_strnfill (255, 'x');
+  g_autofree char *too_long = g_strnfill (256, 'x');
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
@@ -190,6 +204,8 @@ test_paths (void)
     }
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
     g_assert_false (disk_check_path (wrong[i], NULL));
+  g_assert_true (disk_check_path (longest, NULL));
+  g_assert_false (disk_check_path (too_long, NULL));
 }
 
 static void

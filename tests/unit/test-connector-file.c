@@ -361,6 +361,25 @@ test_wrong_paths (void)
     }
 }
 
+/* Lines cannot go to what can only be a folder; files can. */
+static void
+test_paths_of_folders (void)
+{
+  static const char *const paths[] = { "out/", ".", "out/." };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
+    {
+      g_autofree char *lines = g_strdup_printf ("{\"Path\":\"%s\"}", paths[i]);
+      g_autofree char *folder = g_strdup_printf ("{\"Path\":\"%s\",\"Form\":\"folder\"}", paths[i]);
+      g_autoptr (Sender) refused = sender_new ("file", lines);
+      g_autoptr (Sender) taken = sender_new ("file", folder);
+
+      g_assert_null (refused->connector);
+      g_assert_nonnull (strstr (refused->error->message, "is a folder"));
+      g_assert_nonnull (taken->connector);
+    }
+}
+
 static void
 never_done (const Outcome *outcome, gpointer user_data)
 {
@@ -416,6 +435,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/connector/file/folder-in-the-way-of-a-file", test_folder_in_the_way_of_a_file);
   g_test_add_func ("/connector/file/pipe-in-the-way", test_pipe_in_the_way);
   g_test_add_func ("/connector/file/wrong-paths", test_wrong_paths);
+  g_test_add_func ("/connector/file/paths-of-folders", test_paths_of_folders);
   g_test_add_func ("/connector/file/close-with-work-under-way", test_close_with_work_under_way);
   g_test_add_func ("/connector/file/describe", test_describe);
 
