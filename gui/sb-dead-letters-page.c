@@ -19,6 +19,7 @@ struct _SbDeadLettersPage
 
   char *connector; /* NULL: all */
   gint64 n_of_connector;
+  gint64 asked_us; /* the router's time when the operator was asked about all */
   gboolean operating;
   SbOperation operation; /* under way */
   GCancellable *cancellable;
@@ -161,7 +162,9 @@ discard_cb (SbDeadLettersPage *self)
 static void
 replay_all_cb (SbDeadLettersPage *self)
 {
-  operate (self, SB_OPERATION_REPLAY, &(SbDeadLetters){ .connector = self->connector });
+  /* What died since was not in the number that was agreed to. */
+  operate (self, SB_OPERATION_REPLAY,
+           &(SbDeadLetters){ .connector = self->connector, .to_us = self->asked_us });
 }
 
 static void
@@ -193,6 +196,7 @@ static void
 replay_all_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   SbDeadLettersPage *self = SB_DEAD_LETTERS_PAGE (widget);
+  const SbStatus *status = sb_router_get_status (sb_page_get_router (SB_PAGE (self)));
   gulong n = (gulong) count_all (self);
   g_autofree char *heading = g_strdup_printf (
       ngettext ("Replay %'lu Dead Letter?", "Replay %'lu Dead Letters?", n), n);
@@ -203,6 +207,7 @@ replay_all_action (GtkWidget *widget, const char *name, GVariant *parameter)
          "What was sent cannot be taken back."),
          "replay", label, ADW_RESPONSE_SUGGESTED);
 
+  self->asked_us = status != NULL ? status->now_us : 0;
   g_signal_connect_object (dialog, "response::replay", G_CALLBACK (replay_all_cb), self,
                            G_CONNECT_SWAPPED);
   gtk_window_present (GTK_WINDOW (dialog));

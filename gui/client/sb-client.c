@@ -463,6 +463,13 @@ operate_body (const SbDeadLetters *which)
             json_builder_set_member_name (builder, members[i][0]);
             json_builder_add_string_value (builder, members[i][1]);
           }
+      if (which->to_us != 0)
+        {
+          g_autofree char *to = sb_json_format_time (which->to_us);
+
+          json_builder_set_member_name (builder, "to");
+          json_builder_add_string_value (builder, to);
+        }
       json_builder_end_object (builder);
     }
   json_builder_set_member_name (builder, "actor");

@@ -113,6 +113,7 @@ typedef struct
   const char *const *ids;
   const char *connector;
   const char *rule;
+  gint64 to_us; /* that died before this, by the router's clock; 0: whenever */
 } SbDeadLetters;
 
 void sb_client_operate_async (SbClient *self,

@@ -73,6 +73,15 @@ sb_json_time_us (JsonObject *object, const char *member)
   return g_date_time_to_unix (time) * G_USEC_PER_SEC + g_date_time_get_microsecond (time);
 }
 
+char *
+sb_json_format_time (gint64 us)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (us / G_USEC_PER_SEC);
+  g_autofree char *seconds = g_date_time_format (time, "%Y-%m-%dT%H:%M:%S");
+
+  return g_strdup_printf ("%s.%06dZ", seconds, (int) (us % G_USEC_PER_SEC));
+}
+
 GPtrArray *
 sb_json_objects (JsonObject *object, const char *member)
 {

@@ -22,6 +22,8 @@ gboolean sb_json_bool (JsonObject *object, const char *member);
 
 /* An RFC 3339 time as microseconds since 1970, or -1. */
 gint64 sb_json_time_us (JsonObject *object, const char *member);
+/* The reverse: as the API takes a time.  us is not negative. */
+char *sb_json_format_time (gint64 us);
 
 /* The elements of an array that are objects, and those that are strings: container only / all
  * owned. */

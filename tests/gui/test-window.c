@@ -221,6 +221,8 @@ test_replay_all (WindowFixture *fixture, gconstpointer data)
   gtk_widget_activate_action (GTK_WIDGET (page), "deliveries.replay-all", NULL);
   respond (fixture, "replay");
   wait_until (n_rows (page) == 0);
+  /* What dies after the question was asked is not meant. */
+  g_assert_nonnull (strstr (fake_router_get_last_operation (fixture->world.router), "\"to\""));
   wait_until (g_str_equal (gtk_stack_get_visible_child_name (stack), "empty"));
   wait_until (fake_router_count_state (fixture->world.router, "dead") == 0);
 }
