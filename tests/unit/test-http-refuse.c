@@ -15,7 +15,7 @@ static const HttpRoute routes[] = {
 static void
 assert_refused (Problem *problem, guint status, const char *type)
 {
-  g_autoptr (Problem) owned = problem;
+  g_autoptr (Problem) owned G_GNUC_UNUSED = problem;
 
   if (type == NULL)
     {
