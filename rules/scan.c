@@ -76,6 +76,34 @@ scalar_type (char first)
     }
 }
 
+static bool
+is_hex (char c)
+{
+  return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
+}
+
+/* Whether a string's escapes are whole, so that they can be decoded. */
+static bool
+check_escapes (const char *text, size_t length)
+{
+  for (size_t i = 0; i < length; i++)
+    {
+      size_t digits = 0;
+
+      if (text[i] != '\\')
+        continue;
+      if (++i == length)
+        return false;
+      if (text[i] != 'u')
+        continue;
+      for (; digits < 4 && i + 1 < length && is_hex (text[i + 1]); digits++)
+        i++;
+      if (digits < 4)
+        return false;
+    }
+  return true;
+}
+
 /* A string, number or word at a node. */
 static inline ScanResult
 take_scalar (Scan *scan, const FieldNode *node, const Trail *trail, const char **at)
@@ -86,7 +114,8 @@ take_scalar (Scan *scan, const FieldNode *node, const Trail *trail, const char *
     {
       value.type = RULES_JSON_STRING;
       value.end = skip_to_quote (*at + 1, scan->end, &value.escaped);
-      if (value.end == scan->end)
+      if (value.end == scan->end ||
+          (value.escaped && !check_escapes (*at + 1, (size_t) (value.end - *at - 1))))
         return SCAN_BROKEN;
       value.end++;
     }
@@ -158,6 +187,8 @@ follow_escaped (const Scan *scan,
 
   if (!decoded)
     return SCAN_NO_MEMORY;
+  if (!check_escapes (name, length))
+    return SCAN_BROKEN;
   n = json_decode (name, length, decoded);
   step = field_tree_step (tree, &tree->nodes[frame->node], decoded, n, field_head (decoded, n));
   if (step != FIELD_NONE)

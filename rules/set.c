@@ -68,6 +68,7 @@ compile (RulesSet *set,
   HashTable known_lists = { 0 };
   bool ok;
 
+  set->quick_check = quick_check_choose ();
   if (limits)
     set->limits = *limits;
   /* Where a set lies in memory differs from process to process, which is all the seed needs. */
@@ -168,11 +169,17 @@ rules_scratch_free (RulesScratch *scratch)
 
 /* Reads the event by the grammar's every rule; text behind it is not looked at. */
 static bool
-check_slowly (RulesScratch *scratch, const char *event, size_t length, RulesError *error)
+check_event (const RulesSet *set,
+             RulesScratch *scratch,
+             const char *event,
+             size_t length,
+             RulesError *error)
 {
   static const RulesJsonLimits limits = { .max_depth = JSON_MAX_DEPTH, .allow_duplicates = true };
   const JsonNode *root;
 
+  if (set->quick_check && length > 0 && *event == '{' && set->quick_check (event, length))
+    return true;
   arena_reset (&scratch->room.arena);
   if (!json_parse_prefix (event, length, &limits, &scratch->room.arena, &root, error))
     return false;
@@ -208,7 +215,7 @@ rules_match (const RulesSet *set,
              size_t *out_count,
              RulesError *error)
 {
-  return check_slowly (scratch, event, length, error) &&
+  return check_event (set, scratch, event, length, error) &&
          match (set, scratch, event, length, false, out_ids, out_count, error);
 }
 

@@ -3,6 +3,7 @@
 
 #include "engine.h"
 #include "match.h"
+#include "quick-check.h"
 
 struct RulesSet
 {
@@ -13,6 +14,7 @@ struct RulesSet
   size_t texts_bytes;
   size_t *text_starts; /* one more than there are rules */
   Engine engine;
+  QuickCheck quick_check; /* or NULL */
 };
 
 struct RulesScratch
