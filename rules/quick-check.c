@@ -157,7 +157,7 @@ take_literals (const char *text,
 }
 
 /* Returns what is wrong with the numbers. */
-static inline uint64_t
+static inline __attribute__ ((always_inline)) uint64_t
 check_numbers (const NumberClasses *c, uint64_t scalars, uint64_t starts, Carries *carries)
 {
   uint64_t whole_starts = (starts & c->digit) | shift_in (starts & c->minus, &carries->minus);
@@ -181,8 +181,9 @@ check_numbers (const NumberClasses *c, uint64_t scalars, uint64_t starts, Carrie
 }
 
 /* Goes through the brackets.  in_object, in_array: places that can only be there. */
-static inline bool
-check_brackets (const Classes *c,
+static inline __attribute__ ((always_inline)) bool
+check_brackets (uint64_t objects,
+                uint64_t object_ends,
                 uint64_t openers,
                 uint64_t closers,
                 uint64_t in_object,
@@ -204,11 +205,11 @@ check_brackets (const Classes *c,
         {
           if (++carries->depth > QUICK_CHECK_DEPTH)
             return false;
-          carries->objects = carries->objects << 1 | ((c->object & bit) != 0);
+          carries->objects = carries->objects << 1 | ((objects & bit) != 0);
         }
       else
         {
-          if (object != ((c->object_end & bit) != 0))
+          if (object != ((object_ends & bit) != 0))
             return false;
           carries->objects >>= 1;
           if (--carries->depth == 0)
@@ -219,6 +220,67 @@ check_brackets (const Classes *c,
         }
     }
   return !((carries->objects & 1 ? in_array : in_object) & ~before);
+}
+
+/* The grammar, for one block whose classes are known.  strings: from an opening quote to before the
+ * closing one. */
+static inline __attribute__ ((always_inline)) bool
+check_grammar (const char *text,
+               size_t length,
+               size_t base,
+               Classes c,
+               NumberClasses n,
+               uint64_t strings,
+               uint64_t escaped,
+               Carries *carries)
+{
+  uint64_t outside = ~strings;
+  uint64_t opening = c.quote & strings, closing = c.quote & outside, blanks = c.blank & outside;
+  uint64_t openers = (c.object | c.array) & outside;
+  uint64_t closers = (c.object_end | c.array_end) & outside;
+  uint64_t commas = c.comma & outside, colons = c.colon & outside;
+  uint64_t scalars = ~(strings | closing | blanks | openers | closers | commas | colons);
+  uint64_t starts = scalars & ~(scalars << 1 | carries->scalar);
+  uint64_t after_value = next_token (closing | closers | scalars, blanks, &carries->after_value);
+  uint64_t after_object = next_token (c.object & outside, blanks, &carries->after_object);
+  uint64_t after_array = next_token (c.array & outside, blanks, &carries->after_array);
+  uint64_t after_comma = next_token (commas, blanks, &carries->after_comma);
+  uint64_t names = run_ends (opening & after_object, strings, &carries->name);
+  uint64_t maybes = run_ends (opening & after_comma, strings, &carries->maybe);
+  uint64_t after_name = next_token (names, blanks, &carries->after_name);
+  uint64_t after_maybe = next_token (maybes, blanks, &carries->after_maybe);
+  uint64_t wrong = (c.control & strings) | (c.foreign & outside) | (escaped & outside);
+  uint64_t numbers = scalars, literals, number_starts;
+
+  carries->scalar = scalars >> 63;
+  if (escaped && !check_escapes (text, length, base, escaped))
+    return false;
+  wrong |= (opening | starts | openers) & after_value;
+  wrong |= (starts | openers) & after_object;
+  wrong |= c.object_end & outside & ~(after_value | after_object);
+  wrong |= c.array_end & outside & ~(after_value | after_array);
+  wrong |= commas & ~after_value;
+  wrong |= colons & ~(after_name | after_maybe);
+  wrong |= after_name & ~colons;
+
+  if (carries->literal)
+    {
+      numbers &= ~((UINT64_C (1) << carries->literal) - 1);
+      carries->literal = 0;
+    }
+  literals = starts & ~(n.digit | n.minus);
+  if (literals && !take_literals (text, length, base, literals, carries, &numbers))
+    return false;
+  n.digit &= numbers;
+  number_starts = numbers & ~(numbers << 1 | carries->rest);
+  carries->rest = numbers >> 63;
+  wrong |= number_starts & ~starts;
+  wrong |= check_numbers (&n, numbers, number_starts, carries);
+  if (wrong)
+    return false;
+  return check_brackets (c.object, c.object_end, openers, closers, colons & after_maybe,
+                         (after_maybe & ~colons) | (after_comma & (starts | openers)), blanks,
+                         carries);
 }
 
 /* ---- With AVX2 ------------------------------------------------------------------------------- */
@@ -274,23 +336,19 @@ classify (Bytes bytes, Classes *c)
 }
 
 QUICK_AVX2 static inline void
-classify_numbers (Bytes bytes, uint64_t scalars, NumberClasses *c)
+classify_numbers (Bytes bytes, NumberClasses *c)
 {
   Bytes moved = { _mm256_sub_epi8 (bytes.low, _mm256_set1_epi8 ('0')),
                   _mm256_sub_epi8 (bytes.high, _mm256_set1_epi8 ('0')) };
   __m256i bit = _mm256_set1_epi8 (0x20);
   Bytes folded = { _mm256_or_si256 (bytes.low, bit), _mm256_or_si256 (bytes.high, bit) };
 
-  c->digit = at_most (moved, 9) & scalars;
-  c->zero = equal (bytes, '0') & scalars;
-  c->minus = equal (bytes, '-') & scalars;
-  c->dot = equal (bytes, '.') & scalars;
-  c->plus = c->exponent = 0;
-  if (scalars & ~(c->digit | c->minus | c->dot))
-    {
-      c->plus = equal (bytes, '+') & scalars;
-      c->exponent = equal (folded, 'e') & scalars;
-    }
+  c->digit = at_most (moved, 9);
+  c->zero = equal (bytes, '0');
+  c->minus = equal (bytes, '-');
+  c->dot = equal (bytes, '.');
+  c->plus = equal (bytes, '+');
+  c->exponent = equal (folded, 'e');
 }
 
 QUICK_AVX2 static inline uint64_t
@@ -300,84 +358,22 @@ pair_quotes (uint64_t quotes)
       _mm_clmulepi64_si128 (_mm_set_epi64x (0, (long long) quotes), _mm_set1_epi8 (-1), 0));
 }
 
-QUICK_AVX2 static inline bool
-check_block (const char *text, size_t length, size_t base, const char *block, Carries *carries)
+QUICK_AVX2 static inline __attribute__ ((always_inline)) bool
+check_block_avx2 (const char *text, size_t length, size_t base, const char *block, Carries *carries)
 {
   Bytes bytes = { _mm256_loadu_si256 ((const __m256i *) (const void *) block),
                   _mm256_loadu_si256 ((const __m256i *) (const void *) (block + 32)) };
+  uint64_t escaped, strings;
+  NumberClasses n;
   Classes c;
-  uint64_t escaped, strings, opening, closing, blanks, structure, scalars, starts, openers, closers;
-  uint64_t after_value, after_object, after_array, after_comma, after_name, after_maybe;
-  uint64_t names, maybes, wrong, numbers, literals;
 
   classify (bytes, &c);
+  classify_numbers (bytes, &n);
   escaped = find_escaped (c.backslash, &carries->escaped);
   c.quote &= ~escaped;
   strings = pair_quotes (c.quote) ^ carries->in_string;
   carries->in_string = (uint64_t) ((int64_t) strings >> 63);
-  opening = c.quote & strings;
-  closing = c.quote & ~strings;
-  blanks = c.blank & ~strings;
-  c.object &= ~strings;
-  c.object_end &= ~strings;
-  c.array &= ~strings;
-  c.array_end &= ~strings;
-  c.comma &= ~strings;
-  c.colon &= ~strings;
-  openers = c.object | c.array;
-  closers = c.object_end | c.array_end;
-  structure = openers | closers | c.comma | c.colon;
-  scalars = ~(strings | closing | blanks | structure);
-  wrong = (c.control & strings) | (c.foreign & ~strings) | (escaped & ~strings);
-  if (escaped && !check_escapes (text, length, base, escaped))
-    return false;
-
-  starts = scalars & ~(scalars << 1 | carries->scalar);
-  carries->scalar = scalars >> 63;
-  after_value = next_token (closing | closers | scalars, blanks, &carries->after_value);
-  after_object = next_token (c.object, blanks, &carries->after_object);
-  after_array = next_token (c.array, blanks, &carries->after_array);
-  after_comma = next_token (c.comma, blanks, &carries->after_comma);
-  names = run_ends (opening & after_object, strings, &carries->name);
-  maybes = run_ends (opening & after_comma, strings, &carries->maybe);
-  after_name = next_token (names, blanks, &carries->after_name);
-  after_maybe = next_token (maybes, blanks, &carries->after_maybe);
-  wrong |= (opening | starts | openers) & after_value;
-  wrong |= (starts | openers) & after_object;
-  wrong |= c.object_end & ~(after_value | after_object);
-  wrong |= c.array_end & ~(after_value | after_array);
-  wrong |= c.comma & ~after_value;
-  wrong |= c.colon & ~(after_name | after_maybe);
-  wrong |= after_name & ~c.colon;
-
-  numbers = scalars;
-  if (carries->literal)
-    {
-      numbers &= ~((UINT64_C (1) << carries->literal) - 1);
-      carries->literal = 0;
-    }
-  if (scalars | carries->rest | carries->minus | carries->dot | carries->exponent | carries->sign)
-    {
-      NumberClasses n;
-      uint64_t number_starts;
-
-      classify_numbers (bytes, scalars, &n);
-      literals = starts & ~(n.digit | n.minus);
-      if (literals && !take_literals (text, length, base, literals, carries, &numbers))
-        return false;
-      number_starts = numbers & ~(numbers << 1 | carries->rest);
-      wrong |= number_starts & ~starts;
-      n.digit &= numbers;
-      wrong |= check_numbers (&n, numbers, number_starts, carries);
-    }
-  else
-    carries->zero = carries->whole = carries->fraction = carries->power = 0;
-  carries->rest = numbers >> 63;
-  if (wrong)
-    return false;
-  return check_brackets (&c, openers, closers, c.colon & after_maybe,
-                         (after_maybe & ~c.colon) | (after_comma & (starts | openers)), blanks,
-                         carries);
+  return check_grammar (text, length, base, c, n, strings, escaped, carries);
 }
 
 static bool
@@ -408,33 +404,111 @@ is_ascii (const char *text, size_t length)
   return !_mm256_movemask_epi8 (all) && rest < 0x80;
 }
 
-QUICK_AVX2 static bool
-quick_check_avx2 (const char *text, size_t length)
+/* Where the array or object begins, or length. */
+static size_t
+find_root (const char *text, size_t length)
 {
-  Carries carries = { 0 };
-  char last[64];
   size_t at = 0;
 
   while (at < length &&
          (text[at] == ' ' || text[at] == '\n' || text[at] == '\t' || text[at] == '\r'))
     at++;
-  if (at == length || (text[at] != '{' && text[at] != '['))
-    return false;
-  for (; length - at >= 64; at += 64)
-    if (!check_block (text, length, at, text + at, &carries))
-      return false;
-  memset (last, ' ', sizeof last);
-  memcpy (last, text + at, length - at);
-  if (!check_block (text, length, at, last, &carries) || !carries.closed)
-    return false;
-  return is_ascii (text, length) || check_utf8 (text, length);
+  return at < length && (text[at] == '{' || text[at] == '[') ? at : length;
+}
+
+/* The loop over the blocks; the last one may be empty, for what is carried into it. */
+#define QUICK_LOOP(check_block)                                                                    \
+  Carries carries = { 0 };                                                                         \
+  char rest[64];                                                                                   \
+                                                                                                   \
+  for (size_t at = find_root (text, length);; at += 64)                                            \
+    {                                                                                              \
+      bool last = length - at < 64;                                                                \
+      const char *block = text + at;                                                               \
+                                                                                                   \
+      if (last)                                                                                    \
+        {                                                                                          \
+          memset (rest, ' ', sizeof rest);                                                         \
+          memcpy (rest, text + at, length - at);                                                   \
+          block = rest;                                                                            \
+        }                                                                                          \
+      if (!check_block (text, length, at, block, &carries))                                        \
+        return false;                                                                              \
+      if (last)                                                                                    \
+        break;                                                                                     \
+    }                                                                                              \
+  return carries.closed && (is_ascii (text, length) || check_utf8 (text, length))
+
+QUICK_AVX2 static bool
+quick_check_avx2 (const char *text, size_t length)
+{
+  QUICK_LOOP (check_block_avx2);
+}
+
+/* ---- With AVX-512 ---------------------------------------------------------------------------- */
+
+#define QUICK_AVX512 __attribute__ ((target ("avx512f,avx512bw,avx2,pclmul,popcnt,bmi")))
+
+QUICK_AVX512 static inline __attribute__ ((always_inline)) uint64_t
+equal_512 (__m512i bytes, char byte)
+{
+  return _mm512_cmpeq_epi8_mask (bytes, _mm512_set1_epi8 (byte));
+}
+
+QUICK_AVX512 static inline __attribute__ ((always_inline)) bool
+check_block_avx512 (const char *text,
+                    size_t length,
+                    size_t base,
+                    const char *block,
+                    Carries *carries)
+{
+  __m512i bytes = _mm512_loadu_si512 (block);
+  __m512i folded = _mm512_or_si512 (bytes, _mm512_set1_epi8 (0x20));
+  uint64_t escaped, strings;
+  NumberClasses n;
+  Classes c;
+
+  c.quote = equal_512 (bytes, '"');
+  c.backslash = equal_512 (bytes, '\\');
+  c.control = _mm512_cmple_epu8_mask (bytes, _mm512_set1_epi8 (0x1F));
+  c.blank = equal_512 (bytes, ' ');
+  if (c.control)
+    c.blank |= equal_512 (bytes, '\n') | equal_512 (bytes, '\t') | equal_512 (bytes, '\r');
+  c.object = equal_512 (bytes, '{');
+  c.object_end = equal_512 (bytes, '}');
+  c.array = equal_512 (bytes, '[');
+  c.array_end = equal_512 (bytes, ']');
+  c.comma = equal_512 (bytes, ',');
+  c.colon = equal_512 (bytes, ':');
+  c.foreign = _mm512_movepi8_mask (bytes);
+  n.digit = _mm512_cmple_epu8_mask (_mm512_sub_epi8 (bytes, _mm512_set1_epi8 ('0')),
+                                    _mm512_set1_epi8 (9));
+  n.zero = equal_512 (bytes, '0');
+  n.minus = equal_512 (bytes, '-');
+  n.dot = equal_512 (bytes, '.');
+  n.plus = equal_512 (bytes, '+');
+  n.exponent = equal_512 (folded, 'e');
+  escaped = find_escaped (c.backslash, &carries->escaped);
+  c.quote &= ~escaped;
+  strings = (uint64_t) _mm_cvtsi128_si64 (_mm_clmulepi64_si128 (
+                _mm_set_epi64x (0, (long long) c.quote), _mm_set1_epi8 (-1), 0)) ^
+            carries->in_string;
+  carries->in_string = (uint64_t) ((int64_t) strings >> 63);
+  return check_grammar (text, length, base, c, n, strings, escaped, carries);
+}
+
+QUICK_AVX512 static bool
+quick_check_avx512 (const char *text, size_t length)
+{
+  QUICK_LOOP (check_block_avx512);
 }
 
 QuickCheck
 quick_check_choose (void)
 {
-  return __builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("pclmul") ? quick_check_avx2
-                                                                              : NULL;
+  if (!__builtin_cpu_supports ("avx2") || !__builtin_cpu_supports ("pclmul"))
+    return NULL;
+  return __builtin_cpu_supports ("avx512bw") ? quick_check_avx512 : quick_check_avx2;
 }
 
 #else
