@@ -8,8 +8,25 @@
 #include "sb-widget.h"
 #include "sb-words.h"
 
+/* Not an AdwExpanderRow: that one's inner list and row have no names of their own, and cannot be
+ * given any. */
+struct _SbAttemptRow
+{
+  GtkListBoxRow parent_instance;
+
+  GtkWidget *icon;
+  GtkWidget *title;
+  GtkWidget *subtitle;
+  GtkWidget *toggle;
+  GtkWidget *revealer;
+  GtkWidget *note;
+  GtkWidget *response;
+};
+
+G_DEFINE_FINAL_TYPE (SbAttemptRow, sb_attempt_row, GTK_TYPE_LIST_BOX_ROW)
+
 static char *
-title_of (const SbEntry *entry)
+title_of (const SbEntry *entry, const char *connector)
 {
   switch (entry->kind)
     {
@@ -21,7 +38,7 @@ title_of (const SbEntry *entry)
                                    : g_strdup (_ ("Discarded"));
     case SB_ENTRY_ATTEMPT:
     default:
-      return sb_words_answer (entry->outcome, entry->status, entry->error_code);
+      return sb_words_answer (connector, entry->outcome, entry->status, entry->error_code);
     }
 }
 
@@ -38,80 +55,95 @@ subtitle_of (const SbEntry *entry, gint64 now_us)
   return g_strdup_printf (_ ("Attempt %u · %s · took %s"), entry->attempt, time, duration);
 }
 
-static GtkWidget *
-new_icon (const SbEntry *entry)
+static SbDeliveryState
+state_of (const SbEntry *entry)
 {
-  GtkWidget *image = gtk_image_new ();
-
   if (entry->kind == SB_ENTRY_REPLAY)
-    sb_widget_set_state_icon (image, SB_DELIVERY_READY);
-  else if (entry->kind == SB_ENTRY_DISCARD)
-    sb_widget_set_state_icon (image, SB_DELIVERY_DISCARDED);
-  else if (g_str_equal (entry->outcome, "delivered"))
-    sb_widget_set_state_icon (image, SB_DELIVERY_DONE);
-  else if (g_str_equal (entry->outcome, "retry") || g_str_equal (entry->outcome, "down"))
-    sb_widget_set_state_icon (image, SB_DELIVERY_WAITING);
-  else
-    sb_widget_set_state_icon (image, SB_DELIVERY_DEAD);
-  gtk_widget_set_tooltip_text (image, sb_words_outcome (entry->outcome));
-  return image;
+    return SB_DELIVERY_READY;
+  if (entry->kind == SB_ENTRY_DISCARD)
+    return SB_DELIVERY_DISCARDED;
+  if (g_str_equal (entry->outcome, "delivered"))
+    return SB_DELIVERY_DONE;
+  if (g_str_equal (entry->outcome, "retry") || g_str_equal (entry->outcome, "down"))
+    return SB_DELIVERY_WAITING;
+  return SB_DELIVERY_DEAD;
 }
 
-/* What opens: the sentence about the attempt and the head of the answer. */
-static GtkWidget *
-new_answer (const SbEntry *entry)
+static void
+toggled_cb (SbAttemptRow *self)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
-  g_autofree char *note = sb_text_visible (entry->note, -1, SB_TEXT_LINE);
-  g_autofree char *response = sb_text_visible (entry->response, -1, SB_TEXT_BLOCK);
+  gboolean open = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->toggle));
 
-  gtk_widget_add_css_class (box, "answer");
-  if (*note != '\0')
-    {
-      GtkWidget *label = gtk_label_new (note);
+  gtk_revealer_set_reveal_child (GTK_REVEALER (self->revealer), open);
+  gtk_button_set_icon_name (GTK_BUTTON (self->toggle),
+                            open ? "pan-down-symbolic" : "pan-end-symbolic");
+}
 
-      gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-      gtk_label_set_xalign (GTK_LABEL (label), 0);
-      gtk_box_append (GTK_BOX (box), label);
-    }
-  if (*response != '\0')
-    {
-      GtkWidget *label = gtk_label_new (response);
+static void
+toggle_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  GtkToggleButton *toggle = GTK_TOGGLE_BUTTON (SB_ATTEMPT_ROW (widget)->toggle);
 
-      gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-      gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-      gtk_label_set_xalign (GTK_LABEL (label), 0);
-      gtk_label_set_selectable (GTK_LABEL (label), TRUE);
-      gtk_widget_add_css_class (label, "monospace");
-      gtk_box_append (GTK_BOX (box), label);
-    }
-  return box;
+  gtk_toggle_button_set_active (toggle, !gtk_toggle_button_get_active (toggle));
+}
+
+static void
+sb_attempt_row_class_init (SbAttemptRowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/signalbox/Signalbox/ui/sb-attempt-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, SbAttemptRow, icon);
+  gtk_widget_class_bind_template_child (widget_class, SbAttemptRow, title);
+  gtk_widget_class_bind_template_child (widget_class, SbAttemptRow, subtitle);
+  gtk_widget_class_bind_template_child (widget_class, SbAttemptRow, toggle);
+  gtk_widget_class_bind_template_child (widget_class, SbAttemptRow, revealer);
+  gtk_widget_class_bind_template_child (widget_class, SbAttemptRow, note);
+  gtk_widget_class_bind_template_child (widget_class, SbAttemptRow, response);
+  gtk_widget_class_bind_template_callback (widget_class, toggled_cb);
+  gtk_widget_class_install_action (widget_class, "attempt.toggle", NULL, toggle_action);
+}
+
+static void
+sb_attempt_row_init (SbAttemptRow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+static void
+set_names (SbAttemptRow *self, const SbEntry *entry, const char *title, const char *subtitle)
+{
+  g_autofree char *name = g_strjoin (_ (", "), title, subtitle, NULL);
+  g_autofree char *toggle_name = g_strdup_printf (_ ("Answer to Attempt %u"), entry->attempt);
+
+  sb_widget_set_name (GTK_WIDGET (self), name);
+  sb_widget_set_name (self->toggle, toggle_name);
+  gtk_widget_set_tooltip_text (self->toggle, toggle_name);
 }
 
 GtkWidget *
-sb_attempt_row_new (const SbEntry *entry, gint64 now_us)
+sb_attempt_row_new (const SbEntry *entry, const char *connector, gint64 now_us)
 {
+  SbAttemptRow *self = g_object_new (SB_TYPE_ATTEMPT_ROW, NULL);
   gboolean opens = *entry->note != '\0' || *entry->response != '\0';
-  g_autofree char *title_text = title_of (entry);
-  g_autofree char *title = sb_text_visible (title_text, -1, SB_TEXT_LINE);
-  g_autofree char *subtitle_text = subtitle_of (entry, now_us);
-  g_autofree char *subtitle = sb_text_visible (subtitle_text, -1, SB_TEXT_LINE);
+  g_autofree char *title = title_of (entry, connector);
+  g_autofree char *subtitle = subtitle_of (entry, now_us);
   g_autofree char *exact = sb_words_exact_time (entry->at_us);
-  GtkWidget *row = g_object_new (opens ? ADW_TYPE_EXPANDER_ROW : ADW_TYPE_ACTION_ROW, "use-markup",
-                                 FALSE, "title", title, "subtitle", subtitle, "tooltip-text", exact,
-                                 NULL);
+  g_autofree char *note = sb_text_visible (entry->note, -1, SB_TEXT_LINE);
+  g_autofree char *response = sb_text_visible (entry->response, -1, SB_TEXT_BLOCK);
 
-  if (opens)
-    {
-      GtkWidget *answer = gtk_list_box_row_new ();
-
-      gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (answer), new_answer (entry));
-      gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (answer), FALSE);
-      gtk_widget_set_focusable (answer, FALSE);
-      adw_expander_row_add_prefix (ADW_EXPANDER_ROW (row), new_icon (entry));
-      adw_expander_row_add_row (ADW_EXPANDER_ROW (row), answer);
-    }
-  else
-    adw_action_row_add_prefix (ADW_ACTION_ROW (row), new_icon (entry));
-  return row;
+  sb_widget_set_state_icon (self->icon, state_of (entry));
+  sb_widget_set_text (self->title, title);
+  sb_widget_set_text (self->subtitle, subtitle);
+  gtk_widget_set_tooltip_text (self->subtitle, exact);
+  gtk_label_set_text (GTK_LABEL (self->note), note);
+  gtk_widget_set_visible (self->note, *note != '\0');
+  gtk_label_set_text (GTK_LABEL (self->response), response);
+  gtk_widget_set_visible (self->response, *response != '\0');
+  gtk_widget_set_visible (self->toggle, opens);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (self), opens);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self), opens ? "attempt.toggle" : NULL);
+  set_names (self, entry, title, subtitle);
+  return GTK_WIDGET (self);
 }

@@ -1,14 +1,17 @@
 /* sb-attempt-row.h: one line of a delivery's history: an attempt, or what an operator did. */
 #pragma once
 
-#include <adwaita.h>
+#include <gtk/gtk.h>
 
 #include "sb-delivery.h"
 
 G_BEGIN_DECLS
 
-/* A row for a boxed list; it opens to the head of the answer where there is one.  The entry is
- * needed only during the call.  Floating. */
-GtkWidget *sb_attempt_row_new (const SbEntry *entry, gint64 now_us);
+#define SB_TYPE_ATTEMPT_ROW (sb_attempt_row_get_type ())
+G_DECLARE_FINAL_TYPE (SbAttemptRow, sb_attempt_row, SB, ATTEMPT_ROW, GtkListBoxRow)
+
+/* A row for a boxed list; where there is an answer it opens and closes by the action
+ * "attempt.toggle".  The entry is needed only during the call. */
+GtkWidget *sb_attempt_row_new (const SbEntry *entry, const char *connector, gint64 now_us);
 
 G_END_DECLS

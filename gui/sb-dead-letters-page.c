@@ -317,7 +317,6 @@ sb_dead_letters_page_dispose (GObject *object)
   SbDeadLettersPage *self = SB_DEAD_LETTERS_PAGE (object);
 
   g_cancellable_cancel (self->cancellable);
-  gtk_widget_dispose_template (GTK_WIDGET (self), SB_TYPE_DEAD_LETTERS_PAGE);
 
   G_OBJECT_CLASS (sb_dead_letters_page_parent_class)->dispose (object);
 }

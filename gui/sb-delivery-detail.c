@@ -30,6 +30,7 @@ struct _SbDeliveryDetail
   GtkWidget *way;
   GtkWidget *icon;
   GtkWidget *sentence;
+  GtkWidget *note;
   GtkWidget *summary;
   GtkWidget *buttons;
   GtkWidget *attempts_group;
@@ -78,6 +79,7 @@ update_head (SbDeliveryDetail *self)
   SbDeliveryState state = sb_delivery_get_state (delivery);
   g_autofree char *sentence = sb_delivery_dup_sentence (delivery);
   g_autofree char *visible = NULL;
+  g_autofree char *note = sb_text_visible (sb_delivery_get_note (delivery), -1, SB_TEXT_LINE);
   g_autofree char *way = g_strdup_printf ("%s → %s → %s", sb_delivery_get_source (delivery),
                                           sb_delivery_get_rule (delivery),
                                           sb_delivery_get_connector (delivery));
@@ -89,6 +91,8 @@ update_head (SbDeliveryDetail *self)
     }
   visible = sb_text_visible (sentence, -1, SB_TEXT_LINE);
   gtk_label_set_text (GTK_LABEL (self->sentence), visible);
+  gtk_label_set_text (GTK_LABEL (self->note), note);
+  gtk_widget_set_visible (self->note, *note != '\0');
   sb_widget_set_text (self->title, sb_delivery_get_detail_type (delivery));
   sb_widget_set_text (self->way, way);
   sb_widget_set_state_icon (self->icon, state);
@@ -131,7 +135,9 @@ update_attempts (SbDeliveryDetail *self)
     {
       const SbEntry *entry = g_ptr_array_index (history, history->len - 1 - i);
 
-      gtk_list_box_append (GTK_LIST_BOX (self->attempts_list), sb_attempt_row_new (entry, now_us));
+      gtk_list_box_append (
+          GTK_LIST_BOX (self->attempts_list),
+          sb_attempt_row_new (entry, sb_delivery_get_connector (self->full), now_us));
     }
   if (n_shown < history->len)
     add_more_row (self, history->len);
@@ -259,7 +265,6 @@ sb_delivery_detail_dispose (GObject *object)
   clear (self);
   g_clear_object (&self->signals);
   g_clear_object (&self->router);
-  gtk_widget_dispose_template (GTK_WIDGET (self), SB_TYPE_DELIVERY_DETAIL);
 
   G_OBJECT_CLASS (sb_delivery_detail_parent_class)->dispose (object);
 }
@@ -278,6 +283,7 @@ sb_delivery_detail_class_init (SbDeliveryDetailClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SbDeliveryDetail, way);
   gtk_widget_class_bind_template_child (widget_class, SbDeliveryDetail, icon);
   gtk_widget_class_bind_template_child (widget_class, SbDeliveryDetail, sentence);
+  gtk_widget_class_bind_template_child (widget_class, SbDeliveryDetail, note);
   gtk_widget_class_bind_template_child (widget_class, SbDeliveryDetail, summary);
   gtk_widget_class_bind_template_child (widget_class, SbDeliveryDetail, buttons);
   gtk_widget_class_bind_template_child (widget_class, SbDeliveryDetail, attempts_group);
@@ -308,6 +314,10 @@ sb_delivery_detail_show (SbDeliveryDetail *self, SbRouter *router, SbDelivery *d
 
   self->delivery = g_object_ref (delivery);
   self->all_attempts = FALSE;
+  /* Nothing of another delivery is left to be mistaken for this one's. */
+  sb_widget_clear_list_box (GTK_LIST_BOX (self->attempts_list));
+  sb_widget_clear_list_box (GTK_LIST_BOX (self->details_list));
+  sb_json_view_show_bytes (SB_JSON_VIEW (self->payload_view), NULL);
   g_signal_group_set_target (self->signals, delivery);
   gtk_adjustment_set_value (
       gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scrolled_window)), 0);

@@ -33,7 +33,12 @@ show (SbDeliveryRow *self, SbDelivery *delivery)
   g_autofree char *way = g_strdup_printf ("%s → %s", sb_delivery_get_source (delivery),
                                           sb_delivery_get_connector (delivery));
   g_autofree char *attempts = g_strdup_printf (ngettext ("%u attempt", "%u attempts", n), n);
+  g_autofree char *time = sb_words_time (sb_delivery_get_changed_us (delivery),
+                                         sb_delivery_get_changed_us (delivery));
+  g_autofree char *name = g_strjoin (_ (", "), sb_delivery_get_detail_type (delivery), way, answer,
+                                        attempts, time, NULL);
 
+  sb_widget_set_row_name (GTK_WIDGET (self), name);
   sb_widget_set_state_icon (self->icon, state);
   sb_widget_set_text (self->title, sb_delivery_get_detail_type (delivery));
   sb_widget_set_text (self->way, way);
@@ -53,7 +58,7 @@ sb_delivery_row_dispose (GObject *object)
   SbDeliveryRow *self = SB_DELIVERY_ROW (object);
 
   g_clear_object (&self->signals);
-  gtk_widget_dispose_template (GTK_WIDGET (self), SB_TYPE_DELIVERY_ROW);
+  sb_widget_unparent_children (GTK_WIDGET (self));
 
   G_OBJECT_CLASS (sb_delivery_row_parent_class)->dispose (object);
 }

@@ -70,7 +70,7 @@ delivery_words (SbDelivery *delivery, gint64 now_us)
       /* Translators: "503 Service Unavailable · 3 attempts, the next in 12 s" */
       return g_strdup_printf (_ ("%s · %s, the next %s"), answer, attempts, due);
     }
-  return g_strdup_printf ("%s · %s", answer, attempts);
+  return g_strdup_printf ("%s · %s", *answer != '\0' ? answer : state, attempts);
 }
 
 static void
@@ -234,7 +234,6 @@ sb_event_detail_dispose (GObject *object)
   clear (self);
   g_clear_object (&self->signals);
   g_clear_object (&self->router);
-  gtk_widget_dispose_template (GTK_WIDGET (self), SB_TYPE_EVENT_DETAIL);
 
   G_OBJECT_CLASS (sb_event_detail_parent_class)->dispose (object);
 }
@@ -292,6 +291,8 @@ sb_event_detail_show (SbEventDetail *self, SbRouter *router, SbEvent *event)
   g_signal_group_set_target (self->signals, event);
   gtk_adjustment_set_value (
       gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scrolled_window)), 0);
+  /* Nothing of another event is left to be mistaken for this one's. */
+  sb_json_view_show_bytes (SB_JSON_VIEW (self->body_view), NULL);
   update_head (self);
   update_journey (self);
   fetch (self, TRUE);

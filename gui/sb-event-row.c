@@ -26,7 +26,12 @@ static void
 show (SbEventRow *self, SbEvent *event)
 {
   g_autofree char *words = sb_event_dup_words (event);
+  g_autofree char *time = sb_words_time (sb_event_get_received_us (event),
+                                         sb_event_get_received_us (event));
+  g_autofree char *name = g_strjoin (_ (", "), sb_event_get_detail_type (event),
+                                        sb_event_get_source (event), words, time, NULL);
 
+  sb_widget_set_row_name (GTK_WIDGET (self), name);
   sb_widget_set_event_icon (self->icon, event);
   sb_widget_set_text (self->title, sb_event_get_detail_type (event));
   sb_widget_set_text (self->source, sb_event_get_source (event));
@@ -45,7 +50,7 @@ sb_event_row_dispose (GObject *object)
   SbEventRow *self = SB_EVENT_ROW (object);
 
   g_clear_object (&self->signals);
-  gtk_widget_dispose_template (GTK_WIDGET (self), SB_TYPE_EVENT_ROW);
+  sb_widget_unparent_children (GTK_WIDGET (self));
 
   G_OBJECT_CLASS (sb_event_row_parent_class)->dispose (object);
 }

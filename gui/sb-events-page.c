@@ -55,6 +55,49 @@ sb_events_page_selected (SbListPage *page, GPtrArray *items)
 }
 
 static void
+copy_cb (GtkWidget *button, SbEventsPage *self)
+{
+  GtkWidget *label = gtk_widget_get_prev_sibling (button);
+
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (button),
+                          gtk_label_get_text (GTK_LABEL (label)));
+  sb_page_toast (SB_PAGE (self), _ ("Command copied"));
+}
+
+/* How to make the first one. */
+static GtkWidget *
+new_hint (SbEventsPage *self)
+{
+  g_autofree char *line = sb_router_dup_curl_line (sb_page_get_router (SB_PAGE (self)),
+                                                   "/v1/events");
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
+  GtkWidget *label = gtk_label_new (line);
+  GtkWidget *button = gtk_button_new_with_label (_ ("Copy the Command"));
+
+  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_justify (GTK_LABEL (label), GTK_JUSTIFY_CENTER);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 64);
+  gtk_widget_add_css_class (label, "monospace");
+  gtk_widget_add_css_class (label, "dim-label");
+  gtk_widget_set_halign (button, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (button, "pill");
+  g_signal_connect_object (button, "clicked", G_CALLBACK (copy_cb), self, 0);
+  gtk_box_append (GTK_BOX (box), label);
+  gtk_box_append (GTK_BOX (box), button);
+  return box;
+}
+
+/* The address in the command is known once the router has answered. */
+static void
+sb_events_page_refresh (SbPage *page)
+{
+  sb_list_page_set_empty_child (SB_LIST_PAGE (page), new_hint (SB_EVENTS_PAGE (page)));
+  SB_PAGE_CLASS (sb_events_page_parent_class)->refresh (page);
+}
+
+static void
 sb_events_page_beat (SbPage *page)
 {
   SbEventsPage *self = SB_EVENTS_PAGE (page);
@@ -69,21 +112,13 @@ sb_events_page_beat (SbPage *page)
 }
 
 static void
-sb_events_page_dispose (GObject *object)
-{
-  gtk_widget_dispose_template (GTK_WIDGET (object), SB_TYPE_EVENTS_PAGE);
-
-  G_OBJECT_CLASS (sb_events_page_parent_class)->dispose (object);
-}
-
-static void
 sb_events_page_class_init (SbEventsPageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
   SbListPageClass *list_page_class = SB_LIST_PAGE_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = sb_events_page_dispose;
   SB_PAGE_CLASS (klass)->beat = sb_events_page_beat;
+  SB_PAGE_CLASS (klass)->refresh = sb_events_page_refresh;
   list_page_class->query = "";
   list_page_class->get_item_type = sb_event_get_type;
   list_page_class->new_row = sb_events_page_new_row;
@@ -104,6 +139,5 @@ sb_events_page_init (SbEventsPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   sb_list_page_set_empty (SB_LIST_PAGE (self), "sb-events-symbolic",
-                          _ ("No Events"),
-                             _ ("What is sent to the router’s sources is listed here."));
+                          _ ("No Events"), _ ("What is sent to the router is listed here."));
 }

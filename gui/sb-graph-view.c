@@ -6,17 +6,19 @@
 
 #include "sb-node-view.h"
 
+#define FOOT 64    /* room at the foot, where the page lays something over the drawing */
 #define LIT_MS 900 /* how long an edge shows that something went along it */
 
 static const SbGraphMetrics metrics = {
   .margin = 24,
   .min_gap = 36,
-  .max_gap = 110,
-  .min_width = 168,
-  .max_width = 240,
+  .wanted_gap = 50,
+  .max_gap = 90,
+  .min_width = 160,
+  .max_width = 230,
   .node_height = 58,
   .row_gap = 14,
-  .bus_width = 72,
+  .bus_width = 92,
   .bus_label = 26,
   .band_gap = 30,
 };
@@ -203,7 +205,7 @@ sb_graph_view_measure (GtkWidget *widget,
   if (self->graph == NULL)
     return;
   if (orientation == GTK_ORIENTATION_VERTICAL)
-    *minimum = *natural = (int) ceil (self->graph->height);
+    *minimum = *natural = (int) ceil (self->graph->height) + FOOT;
   else
     *minimum = *natural = (int) ceil (2 * metrics.margin + metrics.bus_width +
                                       3 * (metrics.min_width + metrics.min_gap));
@@ -218,8 +220,7 @@ sb_graph_view_size_allocate (GtkWidget *widget, int width, int height, int basel
   if (self->graph == NULL)
     return;
   sb_graph_layout (self->graph, &metrics, width);
-  /* A small graph stands a little above the middle. */
-  self->offset_y = MAX (0, floor ((height - self->graph->height) * .4));
+  self->offset_y = MAX (0, floor ((height - FOOT - self->graph->height) * .5));
   for (guint i = 0; i < self->graph->nodes->len; i++)
     {
       const SbNode *node = sb_graph_node (self->graph, i);

@@ -28,34 +28,44 @@ follow_scheme (SbJsonView *self)
   gtk_source_buffer_set_style_scheme (GTK_SOURCE_BUFFER (buffer), scheme);
 }
 
+/* Not in init: a source view cannot change its buffer before it is constructed. */
+static void
+sb_json_view_constructed (GObject *object)
+{
+  SbJsonView *self = SB_JSON_VIEW (object);
+  GtkSourceLanguageManager *languages = gtk_source_language_manager_get_default ();
+  g_autoptr (GtkSourceBuffer) buffer = gtk_source_buffer_new_with_language (
+      gtk_source_language_manager_get_language (languages, "json"));
+
+  G_OBJECT_CLASS (sb_json_view_parent_class)->constructed (object);
+
+  gtk_text_view_set_buffer (GTK_TEXT_VIEW (self), GTK_TEXT_BUFFER (buffer));
+  follow_scheme (self);
+}
+
 static void
 sb_json_view_class_init (SbJsonViewClass *klass)
 {
+  G_OBJECT_CLASS (klass)->constructed = sb_json_view_constructed;
 }
 
 static void
 sb_json_view_init (SbJsonView *self)
 {
-  GtkSourceLanguageManager *languages = gtk_source_language_manager_get_default ();
-  g_autoptr (GtkSourceBuffer) buffer = gtk_source_buffer_new_with_language (
-      gtk_source_language_manager_get_language (languages, "json"));
-
-  gtk_text_view_set_buffer (GTK_TEXT_VIEW (self), GTK_TEXT_BUFFER (buffer));
   gtk_text_view_set_monospace (GTK_TEXT_VIEW (self), TRUE);
   gtk_source_view_set_tab_width (GTK_SOURCE_VIEW (self), 2);
   gtk_source_view_set_insert_spaces_instead_of_tabs (GTK_SOURCE_VIEW (self), TRUE);
   gtk_source_view_set_auto_indent (GTK_SOURCE_VIEW (self), TRUE);
   g_signal_connect_object (adw_style_manager_get_default (), "notify::dark",
                            G_CALLBACK (follow_scheme), self, G_CONNECT_SWAPPED);
-  follow_scheme (self);
 }
 
 void
 sb_json_view_show_bytes (SbJsonView *self, GBytes *bytes)
 {
   GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self));
-  gsize length, shown;
-  const char *data = g_bytes_get_data (bytes, &length);
+  gsize length = 0, shown;
+  const char *data = bytes != NULL ? g_bytes_get_data (bytes, &length) : NULL;
   g_autofree char *pretty = NULL;
   g_autofree char *visible = NULL;
 

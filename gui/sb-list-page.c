@@ -2,6 +2,8 @@
 
 #include "sb-list-page.h"
 
+#include "sb-widget.h"
+
 #define PAGE_SIZE 100
 
 /* Selection: while list and detail are side by side something is always selected, so that the
@@ -12,10 +14,13 @@ typedef struct
 {
   SbPagedList *list;
   GtkSelectionModel *selection;
-  GHashTable *rows;    /* those that show an item now */
-  GPtrArray *selected; /* the items, to see whether they are others now */
-  guint last_position; /* of the first selected row */
-  gboolean selecting;  /* by ourselves */
+  GHashTable *rows;     /* those that show an item now */
+  GPtrArray *selected;  /* the items, to see whether they are others now */
+  guint last_position;  /* of the first selected row */
+  gboolean selecting;   /* by ourselves */
+  gboolean wants_focus; /* once there are rows */
+
+  guint fold_id;
 
   GtkWidget *stack;
   GtkWidget *empty_page;
@@ -163,19 +168,46 @@ selection_changed_cb (SbListPage *self)
 }
 
 static void
-folded_cb (SbListPage *self)
+unselect_all (GtkSelectionModel *selection)
+{
+  /* A single selection does not know of all. */
+  if (GTK_IS_SINGLE_SELECTION (selection))
+    gtk_single_selection_set_selected (GTK_SINGLE_SELECTION (selection), GTK_INVALID_LIST_POSITION);
+  else
+    gtk_selection_model_unselect_all (selection);
+}
+
+static void
+update_folded (SbListPage *self)
 {
   SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
   AdwLeaflet *leaflet = ADW_LEAFLET (priv->leaflet);
   gboolean folded = adw_leaflet_get_folded (leaflet);
   gboolean detail = adw_leaflet_get_visible_child (leaflet) == priv->detail_bin;
 
-  if (priv->selection == NULL)
-    return;
   sb_page_set_inner_back (SB_PAGE (self), folded && detail);
   if (folded && !detail)
-    gtk_selection_model_unselect_all (priv->selection);
+    unselect_all (priv->selection);
   complete_selection (self);
+}
+
+static void
+fold_later_cb (gpointer user_data)
+{
+  SbListPagePrivate *priv = sb_list_page_get_instance_private (SB_LIST_PAGE (user_data));
+
+  priv->fold_id = 0;
+  update_folded (SB_LIST_PAGE (user_data));
+}
+
+/* The leaflet folds while it is allocated, when nothing in it may change its size. */
+static void
+folded_cb (SbListPage *self)
+{
+  SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
+
+  if (priv->selection != NULL && priv->fold_id == 0)
+    priv->fold_id = g_idle_add_once (fold_later_cb, self);
 }
 
 /* ---- Contents -------------------------------------------------------------------------------- */
@@ -194,10 +226,24 @@ update_stack (SbListPage *self)
 }
 
 static void
+sb_list_page_take_focus (SbPage *page)
+{
+  SbListPagePrivate *priv = sb_list_page_get_instance_private (SB_LIST_PAGE (page));
+
+  priv->wants_focus = g_list_model_get_n_items (G_LIST_MODEL (priv->list)) == 0;
+  if (!priv->wants_focus)
+    gtk_widget_grab_focus (priv->list_view);
+}
+
+static void
 settled_cb (SbListPage *self)
 {
+  SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
+
   update_stack (self);
   complete_selection (self);
+  if (priv->wants_focus)
+    sb_list_page_take_focus (SB_PAGE (self));
 }
 
 static void
@@ -238,6 +284,7 @@ sb_list_page_connected (SbPage *page)
   g_signal_connect_object (factory, "unbind", G_CALLBACK (unbind_row_cb), self, G_CONNECT_SWAPPED);
   gtk_list_view_set_model (GTK_LIST_VIEW (priv->list_view), priv->selection);
   gtk_list_view_set_factory (GTK_LIST_VIEW (priv->list_view), factory);
+  sb_widget_set_name (priv->list_view, sb_page_get_title (page));
 }
 
 static void
@@ -275,9 +322,9 @@ sb_list_page_dispose (GObject *object)
 {
   SbListPagePrivate *priv = sb_list_page_get_instance_private (SB_LIST_PAGE (object));
 
+  g_clear_handle_id (&priv->fold_id, g_source_remove);
   if (priv->list_view != NULL)
     gtk_list_view_set_model (GTK_LIST_VIEW (priv->list_view), NULL);
-  gtk_widget_dispose_template (GTK_WIDGET (object), SB_TYPE_LIST_PAGE);
   g_clear_object (&priv->selection);
   g_clear_object (&priv->list);
 
@@ -307,6 +354,7 @@ sb_list_page_class_init (SbListPageClass *klass)
   page_class->connected = sb_list_page_connected;
   page_class->refresh = sb_list_page_refresh;
   page_class->beat = sb_list_page_beat;
+  page_class->take_focus = sb_list_page_take_focus;
   page_class->back = sb_list_page_back;
 
   gtk_widget_class_set_template_from_resource (widget_class,

@@ -101,7 +101,7 @@ pressed_cb (SbNodeView *self, int n_press)
 static void
 sb_node_view_dispose (GObject *object)
 {
-  gtk_widget_dispose_template (GTK_WIDGET (object), SB_TYPE_NODE_VIEW);
+  sb_widget_unparent_children (GTK_WIDGET (object));
 
   G_OBJECT_CLASS (sb_node_view_parent_class)->dispose (object);
 }
@@ -174,18 +174,23 @@ sb_node_view_update (SbNodeView *self, const SbNode *node)
   static const char *const styles[] = { "idle", "flowing", "waiting", "dead", "disabled", NULL };
   g_autofree char *words = NULL;
   g_autofree char *count = NULL;
+  g_autofree char *about = NULL;
   g_autofree char *tooltip = NULL;
 
   g_return_if_fail (SB_IS_NODE_VIEW (self));
 
   words = sb_node_dup_words (node);
   count = sb_words_short_count (node->n);
-  tooltip = *node->subtitle != '\0' ? g_strdup_printf ("%s\n%s", words, node->subtitle)
-                                    : g_strdup (words);
+  about = sb_widget_dup_about (node);
+  tooltip = *about != '\0' ? g_strdup_printf ("%s\n%s", words, about) : g_strdup (words);
   gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), icon_of (node));
   sb_widget_set_text (self->name, node->name);
   sb_widget_set_text (self->bus_name, node->name);
   sb_widget_set_text (self->subtitle, node->subtitle);
+  /* The node's own tooltip says more. */
+  gtk_widget_set_tooltip_text (self->name, NULL);
+  gtk_widget_set_tooltip_text (self->bus_name, NULL);
+  gtk_widget_set_tooltip_text (self->subtitle, NULL);
   gtk_label_set_text (GTK_LABEL (self->count), count);
   set_badge (self->waiting_badge, self->waiting, node->counts.waiting);
   set_badge (self->dead_badge, self->dead, node->counts.dead);

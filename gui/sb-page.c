@@ -198,7 +198,6 @@ sb_page_dispose (GObject *object)
 {
   SbPagePrivate *priv = sb_page_get_instance_private (SB_PAGE (object));
 
-  gtk_widget_dispose_template (GTK_WIDGET (object), SB_TYPE_PAGE);
   g_clear_object (&priv->router);
 
   G_OBJECT_CLASS (sb_page_parent_class)->dispose (object);
@@ -330,6 +329,15 @@ sb_page_set_inner_back (SbPage *self, gboolean inner_back)
 
   priv->inner_back = inner_back;
   update_back (self);
+}
+
+void
+sb_page_take_focus (SbPage *self)
+{
+  g_return_if_fail (SB_IS_PAGE (self));
+
+  if (SB_PAGE_GET_CLASS (self)->take_focus != NULL)
+    SB_PAGE_GET_CLASS (self)->take_focus (self);
 }
 
 void

@@ -27,6 +27,9 @@ struct _SbPageClass
   /* Ages and countdowns move on; called once a second while the page is seen. */
   void (*beat) (SbPage *self);
 
+  /* The keyboard comes to the page; NULL: it stays where it is. */
+  void (*take_focus) (SbPage *self);
+
   /* One step back within the page; FALSE when there is none. */
   gboolean (*back) (SbPage *self);
 };
@@ -44,6 +47,9 @@ void sb_page_set_folded (SbPage *self, gboolean folded);
 
 /* There is a step back within the page. */
 void sb_page_set_inner_back (SbPage *self, gboolean inner_back);
+
+/* Gives the keyboard to what one comes to the page for. */
+void sb_page_take_focus (SbPage *self);
 
 /* Fetch again, because the user wants it. */
 void sb_page_refresh (SbPage *self);

@@ -58,20 +58,11 @@ sb_retrying_page_beat (SbPage *page)
 }
 
 static void
-sb_retrying_page_dispose (GObject *object)
-{
-  gtk_widget_dispose_template (GTK_WIDGET (object), SB_TYPE_RETRYING_PAGE);
-
-  G_OBJECT_CLASS (sb_retrying_page_parent_class)->dispose (object);
-}
-
-static void
 sb_retrying_page_class_init (SbRetryingPageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
   SbListPageClass *list_page_class = SB_LIST_PAGE_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = sb_retrying_page_dispose;
   SB_PAGE_CLASS (klass)->beat = sb_retrying_page_beat;
   list_page_class->query = "state=waiting,held&order=due";
   list_page_class->get_item_type = sb_delivery_get_type;

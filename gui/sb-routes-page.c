@@ -7,6 +7,7 @@
 #include "sb-graph-view.h"
 #include "sb-routes-list.h"
 #include "sb-text.h"
+#include "sb-widget.h"
 #include "sb-words.h"
 
 /* The squeezer shows the drawing while it fits and is wanted, else the lists. */
@@ -14,8 +15,10 @@ struct _SbRoutesPage
 {
   SbPage parent_instance;
 
+  GSettings *settings;
   GCancellable *fetching; /* NULL when nothing is under way */
   gboolean fetch_again;
+  guint update_id;
 
   GtkWidget *view_switch;
   GtkWidget *graph_button;
@@ -83,9 +86,9 @@ update_hint (SbRoutesPage *self, const SbGraph *graph)
     {
       const SbNode *node = sb_graph_node (graph, i);
 
-      if (node->kind == SB_NODE_SOURCE && node->enabled && g_str_has_prefix (node->subtitle, "/"))
+      if (node->kind == SB_NODE_SOURCE && node->enabled && *node->place == '/')
         {
-          path = node->subtitle;
+          path = node->place;
           break;
         }
     }
@@ -107,7 +110,7 @@ current_changed_cb (SbRoutesPage *self)
     {
       g_autofree char *words = sb_node_dup_words (node);
       g_autofree char *visible = sb_text_visible (words, -1, SB_TEXT_LINE);
-      g_autofree char *subtitle = sb_text_visible (node->subtitle, -1, SB_TEXT_LINE);
+      g_autofree char *subtitle = sb_widget_dup_about (node);
 
       gtk_label_set_text (GTK_LABEL (self->strip_title), visible);
       gtk_label_set_text (GTK_LABEL (self->strip_subtitle), subtitle);
@@ -159,10 +162,20 @@ node_activated_cb (SbRoutesPage *self, const char *id)
 }
 
 static void
+update_later_cb (gpointer user_data)
+{
+  SbRoutesPage *self = user_data;
+
+  self->update_id = 0;
+  update_stack (self);
+}
+
+/* The squeezer chooses while it is allocated, when nothing may change its size. */
+static void
 view_changed_cb (SbRoutesPage *self)
 {
-  if (self->squeezer != NULL)
-    update_stack (self);
+  if (self->update_id == 0)
+    self->update_id = g_idle_add_once (update_later_cb, self);
 }
 
 static void
@@ -221,9 +234,10 @@ sb_routes_page_dispose (GObject *object)
 {
   SbRoutesPage *self = SB_ROUTES_PAGE (object);
 
+  g_clear_handle_id (&self->update_id, g_source_remove);
+  g_clear_object (&self->settings);
   g_cancellable_cancel (self->fetching);
   g_clear_object (&self->fetching);
-  gtk_widget_dispose_template (GTK_WIDGET (self), SB_TYPE_ROUTES_PAGE);
 
   G_OBJECT_CLASS (sb_routes_page_parent_class)->dispose (object);
 }
@@ -266,4 +280,7 @@ static void
 sb_routes_page_init (SbRoutesPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->settings = g_settings_new ("org.signalbox.Signalbox");
+  g_settings_bind (self->settings, "routes-as-lists", self->list_button, "active",
+                   G_SETTINGS_BIND_DEFAULT);
 }

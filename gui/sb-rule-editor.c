@@ -315,7 +315,6 @@ sb_rule_editor_dispose (GObject *object)
 
   g_clear_object (&self->signals);
   g_clear_object (&self->document);
-  gtk_widget_dispose_template (GTK_WIDGET (self), SB_TYPE_RULE_EDITOR);
 
   G_OBJECT_CLASS (sb_rule_editor_parent_class)->dispose (object);
 }

@@ -61,14 +61,6 @@ sb_section_row_set_property (GObject *object, guint prop_id, const GValue *value
 }
 
 static void
-sb_section_row_dispose (GObject *object)
-{
-  gtk_widget_dispose_template (GTK_WIDGET (object), SB_TYPE_SECTION_ROW);
-
-  G_OBJECT_CLASS (sb_section_row_parent_class)->dispose (object);
-}
-
-static void
 sb_section_row_finalize (GObject *object)
 {
   g_free (SB_SECTION_ROW (object)->section);
@@ -83,7 +75,6 @@ sb_section_row_class_init (SbSectionRowClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  object_class->dispose = sb_section_row_dispose;
   object_class->finalize = sb_section_row_finalize;
   object_class->set_property = sb_section_row_set_property;
 

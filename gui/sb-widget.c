@@ -59,11 +59,30 @@ sb_widget_set_name (GtkWidget *widget, const char *name)
   gtk_accessible_update_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
+void
+sb_widget_set_row_name (GtkWidget *child, const char *name)
+{
+  GtkWidget *row = gtk_widget_get_parent (child);
+
+  if (row != NULL)
+    sb_widget_set_name (row, name);
+}
+
+char *
+sb_widget_dup_about (const SbNode *node)
+{
+  g_autofree char *text = *node->place != '\0' && strcmp (node->subtitle, node->place) != 0
+                              ? g_strdup_printf ("%s · %s", node->subtitle, node->place)
+                              : g_strdup (node->subtitle);
+
+  return sb_text_visible (text, -1, SB_TEXT_LINE);
+}
+
 const char *
 sb_widget_connector_icon (const char *connector)
 {
   static const char *const icons[][2] = {
-    { "webhook/", "web-browser-symbolic" },     { "file/", "text-x-generic-symbolic" },
+    { "webhook/", "sb-webhook-symbolic" },      { "file/", "text-x-generic-symbolic" },
     { "email/", "mail-unread-symbolic" },       { "sms/", "phone-symbolic" },
     { "exec/", "utilities-terminal-symbolic" }, { "queue/", "view-list-symbolic" },
     { "topic/", "network-wireless-symbolic" },  { "bus/", "sb-bus-symbolic" },
@@ -84,6 +103,15 @@ sb_widget_new_property_row (const char *title, const char *value)
 
   gtk_widget_add_css_class (row, "property");
   return row;
+}
+
+void
+sb_widget_unparent_children (GtkWidget *widget)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (widget)) != NULL)
+    gtk_widget_unparent (child);
 }
 
 void

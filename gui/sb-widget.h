@@ -4,6 +4,7 @@
 #include <gtk/gtk.h>
 
 #include "sb-event.h"
+#include "sb-graph.h"
 
 G_BEGIN_DECLS
 
@@ -23,11 +24,23 @@ void sb_widget_set_style (GtkWidget *widget, const char *const *classes, const c
 /* What an assistive technology calls the widget. */
 void sb_widget_set_name (GtkWidget *widget, const char *name);
 
+/* What a node is for and where it is reached or where it goes, in one line that can be shown. */
+char *sb_widget_dup_about (const SbNode *node);
+
+/* The same for the row that a list view made around the widget, which GTK 4.8 leaves without a
+ * name. */
+void sb_widget_set_row_name (GtkWidget *child, const char *name);
+
 /* The icon of a connector "kind/name". */
 const char *sb_widget_connector_icon (const char *connector);
 
 /* A row "title: value" of a boxed list; the value can be selected.  Floating. */
 GtkWidget *sb_widget_new_property_row (const char *title, const char *value);
+
+/* For the dispose of a widget that has no parent class to do it.  gtk_widget_dispose_template()
+ * does not serve in GTK 4.8: it leaves children alone that are not bound, and unparents bound ones
+ * behind the back of a parent class that holds them. */
+void sb_widget_unparent_children (GtkWidget *widget);
 
 /* Removes all rows of a list box. */
 void sb_widget_clear_list_box (GtkListBox *list);

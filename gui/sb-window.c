@@ -33,6 +33,7 @@ struct _SbWindow
   Wish wish;
   char *wish_argument;
   gboolean closing;
+  guint fold_id;
 
   AdwToastOverlay *toast_overlay;
   GtkStack *stack;
@@ -41,6 +42,7 @@ struct _SbWindow
   GtkWidget *away_button;
   AdwLeaflet *leaflet;
   GtkWidget *sidebar;
+  AdwHeaderBar *sidebar_header;
   GtkWidget *menu_button;
   GtkWidget *router_icon;
   GtkWidget *router_name;
@@ -288,15 +290,32 @@ row_activated_cb (SbWindow *self, SbSectionRow *row)
 }
 
 static void
-folded_cb (SbWindow *self)
+update_folded (SbWindow *self)
 {
   SbPage *const pages[] = { self->routes_page, self->retrying_page, self->dead_letters_page,
                             self->events_page, SB_PAGE (self->editor) };
   gboolean folded = adw_leaflet_get_folded (self->leaflet);
 
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
-    if (pages[i] != NULL)
-      sb_page_set_folded (pages[i], folded);
+    sb_page_set_folded (pages[i], folded);
+  adw_header_bar_set_show_end_title_buttons (self->sidebar_header, folded);
+}
+
+static void
+fold_later_cb (gpointer user_data)
+{
+  SbWindow *self = user_data;
+
+  self->fold_id = 0;
+  update_folded (self);
+}
+
+/* The leaflet folds while it is allocated, when nothing in it may change its size. */
+static void
+folded_cb (SbWindow *self)
+{
+  if (self->fold_id == 0)
+    self->fold_id = g_idle_add_once (fold_later_cb, self);
 }
 
 /* ---- Actions --------------------------------------------------------------------------------- */
@@ -304,7 +323,11 @@ folded_cb (SbWindow *self)
 static void
 show_section_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  wish_for (SB_WINDOW (widget), WISH_SECTION, g_variant_get_string (parameter, NULL));
+  SbWindow *self = SB_WINDOW (widget);
+
+  wish_for (self, WISH_SECTION, g_variant_get_string (parameter, NULL));
+  if (self->wish == WISH_NONE)
+    sb_page_take_focus (SB_PAGE (gtk_stack_get_visible_child (self->content)));
 }
 
 static void
@@ -390,9 +413,9 @@ sb_window_dispose (GObject *object)
 {
   SbWindow *self = SB_WINDOW (object);
 
+  g_clear_handle_id (&self->fold_id, g_source_remove);
   if (self->router != NULL)
     sb_router_set_active (self->router, FALSE);
-  gtk_widget_dispose_template (GTK_WIDGET (self), SB_TYPE_WINDOW);
   g_clear_object (&self->router);
   g_clear_object (&self->settings);
 
@@ -417,6 +440,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, SbWindow, away_button);
   gtk_widget_class_bind_template_child (widget_class, SbWindow, leaflet);
   gtk_widget_class_bind_template_child (widget_class, SbWindow, sidebar);
+  gtk_widget_class_bind_template_child (widget_class, SbWindow, sidebar_header);
   gtk_widget_class_bind_template_child (widget_class, SbWindow, menu_button);
   gtk_widget_class_bind_template_child (widget_class, SbWindow, router_icon);
   gtk_widget_class_bind_template_child (widget_class, SbWindow, router_name);
@@ -514,8 +538,9 @@ sb_window_new (GtkApplication *application, SbRouter *router)
   gtk_label_set_text (GTK_LABEL (self->router_name), sb_address_get_name (address));
   gtk_widget_set_tooltip_text (self->router_name, sb_address_get_place (address));
   g_signal_connect_object (router, "beat", G_CALLBACK (beat_cb), self, G_CONNECT_SWAPPED);
-  folded_cb (self);
+  update_folded (self);
   show_section (self, "routes");
+  gtk_window_set_focus (GTK_WINDOW (self), GTK_WIDGET (self->routes_row));
   beat_cb (self);
   return self;
 }

@@ -334,6 +334,31 @@ start_api (Router *router)
 }
 
 static gboolean
+fail_to_listen (Router *router, const GError *error)
+{
+  log_message (LOG_ERROR, "router", "%s", error->message);
+  router->exit_status = ROUTER_EXIT_UNAVAILABLE;
+  return FALSE;
+}
+
+/* What is listened on, for the API and the log. */
+static char **
+listening (Router *router, const HttpSettings *settings)
+{
+  g_autoptr (GStrvBuilder) urls = g_strv_builder_new ();
+
+  if (settings->listen != NULL)
+    g_strv_builder_add (urls, http_server_get_url (router->server));
+  if (settings->socket_path != NULL)
+    {
+      g_autofree char *url = g_strconcat ("unix:", settings->socket_path, NULL);
+
+      g_strv_builder_add (urls, url);
+    }
+  return g_strv_builder_end (urls);
+}
+
+static gboolean
 start_server (Router *router)
 {
   g_autoptr (Snapshot) snapshot = snapshot_current (router->snapshots);
@@ -347,30 +372,22 @@ start_server (Router *router)
                             .max_body_bytes = api_max_body_bytes,
                             .routes = api_routes (),
                             .user_data = router->api };
-  g_autoptr (GPtrArray) urls = g_ptr_array_new_with_free_func (g_free);
+  g_auto (GStrv) urls = NULL;
+  g_autofree char *where = NULL;
   g_autoptr (GError) error = NULL;
 
   router->server = http_server_new (&settings, &error);
   if (router->server == NULL)
-    {
-      log_message (LOG_ERROR, "router", "%s", error->message);
-      router->exit_status = ROUTER_EXIT_UNAVAILABLE;
-      return FALSE;
-    }
-  if (settings.listen != NULL)
-    g_ptr_array_add (urls, g_strdup (http_server_get_url (router->server)));
-  if (settings.socket_path != NULL)
-    g_ptr_array_add (urls, g_strconcat ("unix:", settings.socket_path, NULL));
-  g_ptr_array_add (urls, NULL);
-  api_set_listen (router->api, (const char *const *) urls->pdata);
-  {
-    g_autofree char *where = g_strjoinv (" and ", (char **) urls->pdata);
-
-    log_message (LOG_INFO, "router",
-                 "ready: listening on %s, %u rules, %u connectors, generation %" G_GUINT64_FORMAT,
-                 where, g_hash_table_size (snapshot->configuration->rules),
-                 g_hash_table_size (snapshot->configuration->connectors), snapshot->generation);
-  }
+    return fail_to_listen (router, error);
+  urls = listening (router, &settings);
+  api_set_listen (router->api, (const char *const *) urls);
+  if (!http_server_start (router->server, &error))
+    return fail_to_listen (router, error);
+  where = g_strjoinv (" and ", urls);
+  log_message (LOG_INFO, "router",
+               "ready: listening on %s, %u rules, %u connectors, generation %" G_GUINT64_FORMAT,
+               where, g_hash_table_size (snapshot->configuration->rules),
+               g_hash_table_size (snapshot->configuration->connectors), snapshot->generation);
   return TRUE;
 }
 

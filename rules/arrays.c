@@ -286,13 +286,14 @@ grow_table (Search *search)
 static ArraysResult
 enter_state (Search *search, size_t step)
 {
-  ArenaMark mark = arena_mark (search->arena);
-  Failure *state = describe_state (search, step);
-  Failure **slot;
+  ArenaMark mark;
+  Failure *state, **slot;
 
-  if (!state)
-    return ARRAYS_NO_MEMORY;
   if (search->n_failures >= search->table_size && !grow_table (search))
+    return ARRAYS_NO_MEMORY;
+  mark = arena_mark (search->arena);
+  state = describe_state (search, step);
+  if (!state)
     return ARRAYS_NO_MEMORY;
   slot = &search->table[hash_state (state) & (search->table_size - 1)];
   for (const Failure *failure = *slot; failure; failure = failure->next)

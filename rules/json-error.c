@@ -51,6 +51,15 @@ fault_hint (JsonFault fault)
     case JSON_FAULT_END_IN_NAME:
     case JSON_FAULT_END_IN_STRING:
       return "Close the string with a double quote.";
+    case JSON_FAULT_END_OPEN:
+    case JSON_FAULT_END_AFTER_COMMA:
+      return "Look for a bracket that is never closed, or for text that was cut off.";
+    case JSON_FAULT_VALUE:
+      return "Write text in double quotes, a number, true, false, null, an array or an object.";
+    case JSON_FAULT_CLOSER:
+      return "Close what was opened last.";
+    case JSON_FAULT_TRAILING:
+      return "Send one JSON value and nothing behind it.";
     case JSON_FAULT_COMMENT:
       return "Remove the comment.";
     case JSON_FAULT_NAME:

@@ -110,12 +110,17 @@ json_word_length (const char *text, size_t length)
   return i;
 }
 
+/* Digits and invisible characters cannot be the first of a word. */
 static bool
 starts_word (const char *text, size_t length)
 {
-  unsigned char first = (unsigned char) *text;
+  size_t n = utf8_character (text, length);
+  uint32_t c = n > 0 ? utf8_decode (text, n) : 0;
 
-  return !is_digit (first) && first >= 0x20 && first != 0x7F && json_word_length (text, length) > 0;
+  if (c < 0xA0)
+    return c >= 0x20 && c < 0x7F && !is_digit ((unsigned char) c) && is_word_character (c);
+  return c != 0xAD && !(c >= 0x200B && c <= 0x200F) && !(c >= 0x202A && c <= 0x202E) &&
+         !(c >= 0x2060 && c <= 0x206F) && c != 0xFEFF && is_word_character (c);
 }
 
 /* White space before a token.  Stops at the end or at a byte that is none. */
@@ -176,21 +181,40 @@ is_plain (unsigned char byte)
   return byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\';
 }
 
+/* Whether eight bytes are all plain.  Each term sets a byte's highest bit when the byte is below
+ * 0x20, a quote, a backslash or above 0x7F; a borrow can only come from a byte that has set its
+ * own. */
+static bool
+are_plain (const char *bytes)
+{
+  const uint64_t ones = UINT64_C (0x0101010101010101);
+  uint64_t word;
+
+  memcpy (&word, bytes, sizeof word);
+  return (((word - ones * 0x20) | ((word ^ ones * '"') - ones) | ((word ^ ones * '\\') - ones) |
+           word) &
+          (ones << 7)) == 0;
+}
+
+static void
+skip_plain (JsonReader *reader)
+{
+  while (reader->length - reader->position >= 8 && are_plain (reader->text + reader->position))
+    reader->position += 8;
+  while (!at_end (reader) && is_plain (peek (reader)))
+    reader->position++;
+}
+
 /* From behind the opening quote to behind the closing one. */
 static bool
 read_string (JsonReader *reader, size_t start)
 {
   reader->escaped = false;
-  while (!at_end (reader))
+  for (skip_plain (reader); !at_end (reader); skip_plain (reader))
     {
       unsigned char byte = peek (reader);
       size_t n;
 
-      if (is_plain (byte))
-        {
-          reader->position++;
-          continue;
-        }
       if (byte == '"')
         {
           reader->position++;

@@ -9,54 +9,10 @@
 
 #include <string.h>
 
-static const char one_key_hint[] = "Write one object for each operator: [{…}, {…}]";
-
-/* Reads the next token, which must close the match expression. */
-static bool
-expect_end (PatternReader *self, const char *reason)
-{
-  JsonToken token;
-
-  if (!pattern_next (self, &token))
-    return false;
-  if (token != JSON_TOKEN_OBJECT_END)
-    return pattern_refuse (self, one_key_hint, "%s", reason);
-  return true;
-}
-
 static bool
 expect_only_key (PatternReader *self)
 {
-  return expect_end (self, "Only one key allowed in match expression");
-}
-
-/* The text of the current token, as Jackson's getText() gives it. */
-static bool
-token_text (PatternReader *self, JsonToken token, const char **out_bytes, size_t *out_length)
-{
-  if (token == JSON_TOKEN_STRING)
-    return pattern_text (self, out_bytes, out_length);
-  *out_bytes = self->reader.text + self->reader.start;
-  *out_length = self->reader.end - self->reader.start;
-  return true;
-}
-
-static bool
-equals (const char *bytes, size_t length, const char *string)
-{
-  return strlen (string) == length && memcmp (bytes, string, length) == 0;
-}
-
-static Predicate *
-new_predicate (PatternReader *self, PredicateType type)
-{
-  Predicate *predicate = ARENA_NEW (self->arena, Predicate);
-
-  if (predicate)
-    predicate->type = type;
-  else
-    pattern_no_memory (self);
-  return predicate;
+  return pattern_expect_end (self, "Only one key allowed in match expression");
 }
 
 /* ---- Predicates made from a text ------------------------------------------------------------- */
@@ -98,8 +54,8 @@ prepare_wildcard (PatternReader *self, Predicate *predicate)
     }
 }
 
-static bool
-prepare_text (PatternReader *self, Predicate *predicate)
+bool
+operator_prepare_text (PatternReader *self, Predicate *predicate)
 {
   switch (predicate->type)
     {
@@ -126,7 +82,7 @@ read_string (PatternReader *self, Predicate *predicate, const char *called)
     return pattern_refuse (self, "Give one string, in double quotes.",
                            "%s match pattern must be a string", called);
   return pattern_text (self, &predicate->bytes, &predicate->n_bytes) &&
-         prepare_text (self, predicate);
+         operator_prepare_text (self, predicate);
 }
 
 static bool
@@ -163,172 +119,12 @@ read_affix (PatternReader *self, Predicate *predicate, bool prefix)
                            prefix ? "Prefix" : "Suffix");
   if (!pattern_text (self, &predicate->bytes, &predicate->n_bytes))
     return false;
-  if (!equals (predicate->bytes, predicate->n_bytes, "equals-ignore-case"))
+  if (!pattern_equals (predicate->bytes, predicate->n_bytes, "equals-ignore-case"))
     return pattern_refuse (self, hint, "Unsupported %s pattern: %.*s", prefix ? "prefix" : "suffix",
                            (int) predicate->n_bytes, predicate->bytes);
   predicate->type = prefix ? PREDICATE_PREFIX_IGNORE_CASE : PREDICATE_SUFFIX_IGNORE_CASE;
   return read_string (self, predicate, "equals-ignore-case") && expect_only_key (self) &&
          expect_only_key (self);
-}
-
-/* ---- numeric --------------------------------------------------------------------------------- */
-
-static bool
-refuse_number (PatternReader *self, const char *text, size_t length)
-{
-  return pattern_refuse (self, "Use a number of at most 15 digits.", "Cannot compare number : %.*s",
-                         (int) length, text);
-}
-
-/* The text of a number, remembered until its turn to be looked at has come. */
-typedef struct
-{
-  const char *text;
-  size_t length;
-} NumberText;
-
-static bool
-set_bound (PatternReader *self, Bound *bound, NumberText number, bool included)
-{
-  if (!number_parse (number.text, number.length, &bound->number))
-    return refuse_number (self, number.text, number.length);
-  bound->present = true;
-  bound->included = included;
-  return true;
-}
-
-/* The token after an operator. */
-static bool
-take_number (PatternReader *self, JsonToken token, const char *operator_, NumberText *out)
-{
-  if (token != JSON_TOKEN_NUMBER)
-    return pattern_refuse (self, "Write a number without quotes after the operator.",
-                           "Value of %s must be numeric", operator_);
-  return token_text (self, token, &out->text, &out->length);
-}
-
-static bool
-expect_list_end (PatternReader *self, const char *reason)
-{
-  JsonToken token;
-
-  if (!pattern_next (self, &token))
-    return false;
-  if (token != JSON_TOKEN_ARRAY_END)
-    return pattern_refuse (
-        self, "Write [\"=\", n], [\"<\", n], [\">\", n] or [\">\", n, \"<\", m].", "%s", reason);
-  return true;
-}
-
-static const char too_many_elements[] = "Too many elements in numeric expression";
-
-/* [">", 1, "<=", 5], from the second operator. */
-static bool
-read_upper_bound (PatternReader *self,
-                  JsonToken token,
-                  Predicate *predicate,
-                  NumberText bottom,
-                  bool bottom_included)
-{
-  NumberText top = { 0 };
-  const char *operator_, *name;
-  size_t length;
-
-  if (!token_text (self, token, &operator_, &length))
-    return false;
-  if (token != JSON_TOKEN_STRING)
-    return pattern_refuse (self, "Write \"<\" or \"<=\" before the second number.",
-                           "Bad value in numeric range: %.*s", (int) length, operator_);
-  name = equals (operator_, length, "<") ? "<" : "<=";
-  if (!equals (operator_, length, name))
-    return pattern_refuse (self, "The second operator of a range is \"<\" or \"<=\".",
-                           "Bad numeric range operator: %.*s", (int) length, operator_);
-  if (!pattern_next (self, &token) || !take_number (self, token, name, &top) ||
-      !expect_list_end (self, "Too many terms in numeric range expression") ||
-      !set_bound (self, &predicate->bottom, bottom, bottom_included) ||
-      !set_bound (self, &predicate->top, top, name[1] == '='))
-    return false;
-  if (number_compare (&predicate->bottom.number, &predicate->top.number) >= 0)
-    return pattern_refuse (self, "Write the smaller number first; for one number use [\"=\", n].",
-                           "Bottom must be less than top");
-  return true;
-}
-
-static bool
-read_lower_bound (PatternReader *self, JsonToken token, Predicate *predicate, bool included)
-{
-  NumberText bottom = { 0 };
-
-  if (!take_number (self, token, included ? ">=" : ">", &bottom) || !pattern_next (self, &token))
-    return false;
-  if (token == JSON_TOKEN_ARRAY_END)
-    return set_bound (self, &predicate->bottom, bottom, included);
-  return read_upper_bound (self, token, predicate, bottom, included);
-}
-
-/* ["<", 5] and ["=", 5] */
-static bool
-read_single_number (PatternReader *self,
-                    JsonToken token,
-                    Predicate *predicate,
-                    const char *operator_)
-{
-  NumberText number = { 0 };
-  bool equal = operator_[0] == '=';
-
-  if (!take_number (self, token, equal ? "equals" : operator_, &number) ||
-      !expect_list_end (self, too_many_elements) ||
-      !set_bound (self, &predicate->top, number, equal || operator_[1] == '='))
-    return false;
-  if (equal)
-    predicate->bottom = predicate->top;
-  return true;
-}
-
-static bool
-read_range (PatternReader *self, Predicate *predicate)
-{
-  static const char *const operators[] = { "=", "<", "<=", ">", ">=" };
-  const char *text, *operator_ = "";
-  JsonToken token;
-  size_t length;
-
-  if (!pattern_next (self, &token))
-    return false;
-  if (token != JSON_TOKEN_STRING)
-    return pattern_refuse (self, "Begin with an operator in quotes: [\">\", 0].",
-                           "Invalid member in numeric match: %.*s",
-                           (int) (self->reader.end - self->reader.start),
-                           self->reader.text + self->reader.start);
-  if (!pattern_text (self, &text, &length) || !pattern_next (self, &token))
-    return false;
-  for (size_t i = 0; i < sizeof operators / sizeof *operators; i++)
-    if (equals (text, length, operators[i]))
-      operator_ = operators[i];
-  switch (*operator_)
-    {
-    case '>':
-      return read_lower_bound (self, token, predicate, operator_[1] == '=');
-    case '<':
-    case '=':
-      return read_single_number (self, token, predicate, operator_);
-    default:
-      return pattern_refuse (self, "The operators are =, <, <=, > and >=.",
-                             "Unrecognized numeric range operator: %.*s", (int) length, text);
-    }
-}
-
-static bool
-read_numeric (PatternReader *self, Predicate *predicate)
-{
-  JsonToken token;
-
-  if (!pattern_next (self, &token))
-    return false;
-  if (token != JSON_TOKEN_ARRAY)
-    return pattern_refuse (self, "Write {\"numeric\": [\">\", 0]}.",
-                           "Value of numeric must be an array.");
-  return read_range (self, predicate) && expect_end (self, too_many_elements);
 }
 
 /* ---- cidr and exists ------------------------------------------------------------------------- */
@@ -422,192 +218,6 @@ read_exists (PatternReader *self, Predicate *predicate)
   return expect_only_key (self);
 }
 
-/* ---- anything-but ---------------------------------------------------------------------------- */
-
-/* Reads one member of anything-but's list, or its single value. */
-typedef bool (*ReadExcluded) (PatternReader *self,
-                              JsonToken token,
-                              PredicateType type,
-                              Predicate *out);
-
-/* Strings and numbers. */
-static bool
-read_excluded_value (PatternReader *self, JsonToken token, PredicateType type, Predicate *out)
-{
-  if (token == JSON_TOKEN_STRING)
-    {
-      out->type = PREDICATE_STRING;
-      return pattern_text (self, &out->bytes, &out->n_bytes);
-    }
-  if (token != JSON_TOKEN_NUMBER)
-    return pattern_refuse (self, "Only strings and numbers can be excluded.",
-                           "Inside anything but list, start|null|boolean is not supported.");
-  out->type = PREDICATE_NUMBER;
-  out->comparable = true;
-  token_text (self, token, &out->bytes, &out->n_bytes);
-  if (number_parse (out->bytes, out->n_bytes, &out->bottom.number))
-    return true;
-  /* EventBridge lets this mistake through from a single number, and reports it plainly then. */
-  if (!self->in_list)
-    return pattern_refuse_plainly (self, "Use a number of at most 15 digits.",
-                                   "Cannot compare number : %.*s", (int) out->n_bytes, out->bytes);
-  self->in_list = false;
-  return refuse_number (self, out->bytes, out->n_bytes);
-}
-
-/* What equals-ignore-case, prefix, suffix and wildcard exclude. */
-static bool
-read_excluded_text (PatternReader *self, JsonToken token, PredicateType type, Predicate *out)
-{
-  bool affix = type == PREDICATE_PREFIX || type == PREDICATE_SUFFIX;
-
-  out->type = type;
-  if (token != JSON_TOKEN_STRING)
-    return pattern_refuse (
-        self, "Give one string, or a list of strings.", "%s",
-        type == PREDICATE_IGNORE_CASE ? "Inside anything-but/equals-ignore-case list, "
-                                        "number|start|null|boolean is not supported."
-        : type == PREDICATE_WILDCARD  ? "wildcard match pattern must be a string"
-                                      : "prefix/suffix match pattern must be a string");
-  if (!pattern_text (self, &out->bytes, &out->n_bytes))
-    return false;
-  if (affix && out->n_bytes == 0)
-    return pattern_refuse (self, "Every string begins and ends with the empty one.",
-                           "Null prefix/suffix not allowed");
-  return true;
-}
-
-/* A list, from behind its [ to its ]. */
-static bool
-read_excluded_list (PatternReader *self,
-                    ReadExcluded read,
-                    PredicateType type,
-                    Predicate *predicate)
-{
-  Predicate **tail = &predicate->excluded;
-  JsonToken token;
-
-  self->in_list = true;
-  for (;;)
-    {
-      if (!pattern_next (self, &token))
-        return false;
-      if (token == JSON_TOKEN_ARRAY_END)
-        break;
-      *tail = new_predicate (self, type);
-      if (!*tail || !read (self, token, type, *tail))
-        return false;
-      (*tail)->start = self->reader.start;
-      (*tail)->length = self->reader.end - self->reader.start;
-      tail = &(*tail)->next;
-    }
-  self->in_list = false;
-  return true;
-}
-
-/* After the list or value: EventBridge looks at mixed types and at wildcards only now. */
-static bool
-check_excluded (PatternReader *self, Predicate *predicate, bool values)
-{
-  Predicate *first = predicate->excluded;
-
-  for (Predicate *excluded = first; excluded; excluded = excluded->next)
-    {
-      if (values && excluded->type != first->type)
-        first = NULL;
-      if (!values && !prepare_text (self, excluded))
-        return false;
-      if (!first)
-        break;
-    }
-  if (first)
-    return true;
-  if (values)
-    return pattern_refuse (
-        self, "List strings only, or numbers only, at least one.",
-        "Inside anything but list, either all values are number or string, mixed "
-        "type is not supported");
-  /* EventBridge's own library fails here with a null pointer; there are no words to repeat. */
-  return pattern_refuse (self, "List at least one string.", "Empty arrays are not allowed");
-}
-
-static bool
-read_excluded (PatternReader *self,
-               JsonToken token,
-               PredicateType type,
-               bool values,
-               Predicate *predicate)
-{
-  ReadExcluded read = values ? read_excluded_value : read_excluded_text;
-
-  if (token != JSON_TOKEN_ARRAY && token != JSON_TOKEN_STRING && token != JSON_TOKEN_NUMBER)
-    return pattern_refuse (self, "Give one string or number, or a list of them.",
-                           "Value of anything-but must be an array or single string/number value.");
-  if (token == JSON_TOKEN_ARRAY)
-    return read_excluded_list (self, read, type, predicate) &&
-           check_excluded (self, predicate, values);
-  predicate->excluded = new_predicate (self, type);
-  if (!predicate->excluded || !read (self, token, type, predicate->excluded))
-    return false;
-  predicate->excluded->start = self->reader.start;
-  predicate->excluded->length = self->reader.end - self->reader.start;
-  return check_excluded (self, predicate, values);
-}
-
-/* The operator inside anything-but's object. */
-static bool
-read_excluding_operator (PatternReader *self, PredicateType *out_type)
-{
-  static const struct
-  {
-    const char *name;
-    PredicateType type;
-  } operators[] = {
-    { "equals-ignore-case", PREDICATE_IGNORE_CASE },
-    { "prefix", PREDICATE_PREFIX },
-    { "suffix", PREDICATE_SUFFIX },
-    { "wildcard", PREDICATE_WILDCARD },
-  };
-  static const char hint[] = "It can hold prefix, suffix, equals-ignore-case or wildcard.";
-  const char *name;
-  size_t length;
-  JsonToken token;
-
-  if (!pattern_next (self, &token))
-    return false;
-  if (token != JSON_TOKEN_NAME)
-    return pattern_refuse (self, hint, "Anything-But expression name not found");
-  if (!pattern_text (self, &name, &length))
-    return false;
-  for (size_t i = 0; i < sizeof operators / sizeof *operators; i++)
-    if (equals (name, length, operators[i].name))
-      {
-        *out_type = operators[i].type;
-        return true;
-      }
-  return pattern_refuse (self, hint, "Unsupported anything-but pattern: %.*s", (int) length, name);
-}
-
-static bool
-read_anything_but (PatternReader *self, Predicate *predicate)
-{
-  PredicateType type = PREDICATE_STRING;
-  bool values = true;
-  JsonToken token;
-
-  if (!pattern_next (self, &token))
-    return false;
-  if (token == JSON_TOKEN_OBJECT)
-    {
-      values = false;
-      if (!read_excluding_operator (self, &type) || !pattern_next (self, &token))
-        return false;
-    }
-  /* EventBridge borrows the words of numeric here. */
-  return read_excluded (self, token, type, values, predicate) &&
-         expect_end (self, too_many_elements) && (values || expect_end (self, too_many_elements));
-}
-
 /* ---- Alternatives ---------------------------------------------------------------------------- */
 
 static bool
@@ -630,7 +240,8 @@ read_named (PatternReader *self, Predicate *predicate, const char *name, size_t 
   };
   size_t i = 0;
 
-  while (i < sizeof operators / sizeof *operators && !equals (name, length, operators[i].name))
+  while (i < sizeof operators / sizeof *operators &&
+         !pattern_equals (name, length, operators[i].name))
     i++;
   if (i == sizeof operators / sizeof *operators)
     return pattern_refuse (
@@ -646,13 +257,13 @@ read_named (PatternReader *self, Predicate *predicate, const char *name, size_t 
     case PREDICATE_SUFFIX:
       return read_affix (self, predicate, predicate->type == PREDICATE_PREFIX);
     case PREDICATE_RANGE:
-      return read_numeric (self, predicate);
+      return operator_read_numeric (self, predicate);
     case PREDICATE_EXISTS:
       return read_exists (self, predicate);
     case PREDICATE_ADDRESS:
       return read_cidr (self, predicate);
     case PREDICATE_ANYTHING_BUT:
-      return read_anything_but (self, predicate);
+      return operator_read_anything_but (self, predicate);
     default:
       return read_text_operator (self, predicate);
     }
@@ -712,7 +323,7 @@ read_alternative (PatternReader *self, JsonToken token, Predicate *predicate)
       return read_plain_string (self, predicate);
     case JSON_TOKEN_NUMBER:
       predicate->type = PREDICATE_NUMBER;
-      token_text (self, token, &predicate->bytes, &predicate->n_bytes);
+      pattern_token_text (self, token, &predicate->bytes, &predicate->n_bytes);
       predicate->comparable = number_parse (predicate->bytes, predicate->n_bytes,
                                             &predicate->bottom.number);
       return true;
@@ -746,7 +357,7 @@ operator_read_alternatives (PatternReader *self, Predicate **out_first)
       if (token == JSON_TOKEN_ARRAY_END)
         break;
       start = self->reader.start;
-      *tail = new_predicate (self, PREDICATE_EXISTS);
+      *tail = pattern_new_predicate (self, PREDICATE_EXISTS);
       if (!*tail || !read_alternative (self, token, *tail))
         return false;
       (*tail)->start = start;

@@ -10,15 +10,12 @@
 #include "pattern.h"
 
 #include "error.h"
-#include "jackson.h"
 #include "json.h"
 #include "pattern-reader.h"
 #include "plan.h"
 #include "scope.h"
 
 #include <limits.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 typedef struct
@@ -32,111 +29,6 @@ typedef struct
 } PatternParser;
 
 static const char or_name[] = "$or";
-
-/* ---- What operator.c uses too ---------------------------------------------------------------- */
-
-static void
-set_pointer (RulesError *error, const Place *place)
-{
-  const Place *places[64]; /* a longer pointer does not fit anyway */
-  size_t n = 0, skipped = 0;
-
-  for (const Place *at = place; at; at = at->above)
-    skipped++;
-  for (const Place *at = place; at; at = at->above)
-    if (--skipped < sizeof places / sizeof *places)
-      places[n++] = at;
-  while (n-- > 0)
-    if (places[n]->name)
-      error_pointer_append (error, places[n]->name, places[n]->n_name);
-    else
-      {
-        char index[24];
-
-        error_pointer_append (error, index,
-                              (size_t) snprintf (index, sizeof index, "%zu", places[n]->index));
-      }
-}
-
-bool
-pattern_next (PatternReader *self, JsonToken *out_token)
-{
-  if (json_reader_next (&self->reader, out_token))
-    return true;
-  jackson_error (&self->reader, self->error);
-  if (self->error && self->in_list)
-    self->error->jackson_repeats = 2;
-  return false;
-}
-
-static void
-fill_error (PatternReader *self, const char *hint, const char *format, va_list arguments)
-{
-  const JsonReader *reader = &self->reader;
-  char reason[sizeof self->error->reason];
-
-  vsnprintf (reason, sizeof reason, format, arguments);
-  error_at (self->error, RULES_ERROR_PATTERN, reader->text, reader->length, reader->start, hint,
-            "%s", reason);
-  set_pointer (self->error, self->place);
-}
-
-bool
-pattern_refuse (PatternReader *self, const char *hint, const char *format, ...)
-{
-  va_list arguments;
-
-  if (!self->error)
-    return false;
-  va_start (arguments, format);
-  fill_error (self, hint, format, arguments);
-  va_end (arguments);
-  self->error->jackson_repeats = self->in_list ? 2 : 1;
-  jackson_position (self->reader.text, self->reader.length, self->reader.position,
-                    &self->error->jackson_line, &self->error->jackson_column);
-  return false;
-}
-
-bool
-pattern_refuse_plainly (PatternReader *self, const char *hint, const char *format, ...)
-{
-  va_list arguments;
-
-  if (!self->error)
-    return false;
-  va_start (arguments, format);
-  fill_error (self, hint, format, arguments);
-  va_end (arguments);
-  return false;
-}
-
-bool
-pattern_no_memory (PatternReader *self)
-{
-  return error_no_memory (self->error);
-}
-
-bool
-pattern_text (PatternReader *self, const char **out_bytes, size_t *out_length)
-{
-  JsonReader *reader = &self->reader;
-  char *bytes;
-
-  if (!json_reader_finish (reader))
-    {
-      jackson_error (reader, self->error);
-      if (self->error && self->in_list)
-        self->error->jackson_repeats = 2;
-      return false;
-    }
-  bytes = arena_take (self->arena, reader->end - reader->start);
-  if (!bytes)
-    return pattern_no_memory (self);
-  *out_length = json_decode (reader->text + reader->start + 1, reader->end - reader->start - 2,
-                             bytes);
-  *out_bytes = bytes;
-  return true;
-}
 
 /* ---- Objects and fields ---------------------------------------------------------------------- */
 
@@ -255,7 +147,7 @@ too_many_combinations (PatternParser *self, size_t or_start)
             "Use fewer $or side by side, or fewer members in each: their numbers multiply.",
             "this $or makes more than %u combinations", self->max_combinations);
   if (self->base.error)
-    set_pointer (self->base.error, self->base.place);
+    pattern_set_pointer (&self->base);
   return false;
 }
 

@@ -202,9 +202,9 @@ typedef struct
   const char *path;      /* dotted, as in the pattern */
   const char *predicate; /* one line of JSON: the field's alternatives as the pattern writes them */
   size_t pattern_offset; /* where the field's alternatives begin in the pattern's text */
-  bool held;
-  bool present;        /* the event has a value at the path */
-  size_t value_offset; /* the value that decided it, in the event's text (when present) */
+  bool held;             /* it fits, together with the fields before it (same array element) */
+  bool present;          /* the event has a value at the path */
+  size_t value_offset;   /* the value that decided it, in the event's text (when present) */
   size_t value_length;
   const char *why; /* one plain sentence */
   unsigned branch; /* which combination of $or it belongs to, from 0 */

@@ -344,6 +344,14 @@ sb_delivery_dup_sentence (SbDelivery *self)
   return sb_delivery_dup_answer (self);
 }
 
+const char *
+sb_delivery_get_note (SbDelivery *self)
+{
+  g_return_val_if_fail (SB_IS_DELIVERY (self), NULL);
+
+  return *self->dead_sentence != '\0' ? self->last_note : "";
+}
+
 char *
 sb_delivery_dup_answer (SbDelivery *self)
 {
@@ -351,7 +359,8 @@ sb_delivery_dup_answer (SbDelivery *self)
 
   if (*self->last_outcome == '\0')
     return g_strdup ("");
-  return sb_words_answer (self->last_outcome, self->last_status, self->last_error_code);
+  return sb_words_answer (self->connector, self->last_outcome, self->last_status,
+                          self->last_error_code);
 }
 
 GPtrArray *

@@ -69,6 +69,9 @@ const char *sb_delivery_get_error_code (SbDelivery *self);
  * came to; "" before the first. */
 char *sb_delivery_dup_sentence (SbDelivery *self);
 
+/* The last attempt's own sentence, when the one above is another; else "". */
+const char *sb_delivery_get_note (SbDelivery *self);
+
 /* What the last attempt came to, in a few words; "" before the first. */
 char *sb_delivery_dup_answer (SbDelivery *self);
 

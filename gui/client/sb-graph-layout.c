@@ -13,25 +13,38 @@
 typedef struct
 {
   double source_x, bus_x, rule_x, connector_x;
-  double node_width;
+  double source_width, rule_width, connector_width;
 } Columns;
+
+/* Beside a bus all edges are level and need little room; between rules and connectors they cross.
+ */
+#define BUS_GAP 0.6
+#define CROSSING_GAP 1.8
+
+/* The names of rules and connectors are longer than those of sources. */
+#define SOURCE_SHARE 0.88
+#define RULE_SHARE 1.06
+#define CONNECTOR_SHARE 1.06
 
 static Columns
 place_columns (SbGraph *self, const SbGraphMetrics *m, double width)
 {
   double inner = width - 2 * m->margin - m->bus_width;
   Columns columns;
-  double gap;
+  double gap, share;
 
-  columns.node_width = CLAMP ((inner - 3 * m->min_gap) / 3, m->min_width, m->max_width);
-  gap = CLAMP ((inner - 3 * columns.node_width) / 3, m->min_gap, m->max_gap);
-  self->width = MAX (width, 2 * m->margin + m->bus_width + 3 * (columns.node_width + gap));
+  share = floor (CLAMP ((inner - 3 * m->wanted_gap) / 3, m->min_width, m->max_width));
+  gap = floor (CLAMP ((inner - 3 * share) / 3, m->min_gap, m->max_gap));
+  self->width = MAX (width, 2 * m->margin + m->bus_width + 3 * (share + gap));
+  columns.source_width = share * SOURCE_SHARE;
+  columns.rule_width = share * RULE_SHARE;
+  columns.connector_width = share * CONNECTOR_SHARE;
 
   /* What is left over goes to both sides. */
-  columns.source_x = (self->width - m->bus_width - 3 * (columns.node_width + gap)) / 2;
-  columns.bus_x = columns.source_x + columns.node_width + gap;
-  columns.rule_x = columns.bus_x + m->bus_width + gap;
-  columns.connector_x = columns.rule_x + columns.node_width + gap;
+  columns.source_x = floor ((self->width - m->bus_width - 3 * (share + gap)) / 2);
+  columns.bus_x = columns.source_x + columns.source_width + gap * BUS_GAP;
+  columns.rule_x = columns.bus_x + m->bus_width + gap * BUS_GAP;
+  columns.connector_x = columns.rule_x + columns.rule_width + gap * CROSSING_GAP;
   return columns;
 }
 
@@ -102,9 +115,9 @@ place_bands (SbGraph *self, const SbGraphMetrics *m, const Columns *columns)
       bus->width = m->bus_width;
       bus->height = m->bus_label + height;
       place_stack (self, m, SB_NODE_SOURCE, bus->name, n_sources, columns->source_x, middle,
-                   columns->node_width);
+                   columns->source_width);
       place_stack (self, m, SB_NODE_RULE, bus->name, n_rules, columns->rule_x, middle,
-                   columns->node_width);
+                   columns->rule_width);
       y += bus->height + m->band_gap;
     }
   return y - m->band_gap;
@@ -199,7 +212,7 @@ place_connectors (SbGraph *self, const SbGraphMetrics *m, const Columns *columns
       if (node->kind != SB_NODE_CONNECTOR)
         continue;
       node->x = columns->connector_x;
-      node->width = columns->node_width;
+      node->width = columns->connector_width;
       node->height = m->node_height;
       wish.wish = wish_of (self, i, bottom);
       g_array_append_val (wishes, wish);

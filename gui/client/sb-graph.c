@@ -18,6 +18,7 @@ node_free (SbNode *node)
   g_free (node->name);
   g_free (node->bus);
   g_free (node->subtitle);
+  g_free (node->place);
   g_free (node);
 }
 
@@ -32,6 +33,8 @@ node_new (SbNodeKind kind, const char *bus, const char *name)
                                   : g_strjoin ("/", kinds[kind], name, NULL);
   node->name = g_strdup (name);
   node->bus = g_strdup (bus);
+  node->subtitle = g_strdup ("");
+  node->place = g_strdup ("");
   node->enabled = TRUE;
   return node;
 }
@@ -46,13 +49,16 @@ add_counts (SbCounts *sum, JsonObject *counts)
   sum->discarded += sb_json_int (counts, "discarded");
 }
 
-/* The description when there is one, else where it is reached or where it goes. */
-static char *
-subtitle (JsonObject *object, const char *place)
+/* place: the member that says where it is reached or where it goes, or NULL. */
+static void
+set_texts (SbNode *node, JsonObject *object, const char *place)
 {
   const char *description = sb_json_string (object, "description");
 
-  return g_strdup (*description != '\0' ? description : sb_json_string (object, place));
+  g_free (node->subtitle);
+  g_free (node->place);
+  node->place = g_strdup (place != NULL ? sb_json_string (object, place) : "");
+  node->subtitle = g_strdup (*description != '\0' ? description : node->place);
 }
 
 static SbNode *
@@ -88,8 +94,7 @@ add_sources (SbGraph *self, JsonObject *routes)
       SbNode *node = add (
           self, node_new (SB_NODE_SOURCE, bus_of (object), sb_json_string (object, "name")));
 
-      g_free (node->subtitle);
-      node->subtitle = g_strdup (sb_json_string (object, "path"));
+      set_texts (node, object, "path");
       node->n = sb_json_int (object, "events");
       /* The events API has no switch. */
       node->enabled = !json_object_has_member (object, "enabled") ||
@@ -108,8 +113,7 @@ add_buses (SbGraph *self, JsonObject *routes)
       JsonObject *object = g_ptr_array_index (buses, i);
       SbNode *node = add (self, node_new (SB_NODE_BUS, "", sb_json_string (object, "name")));
 
-      g_free (node->subtitle);
-      node->subtitle = g_strdup (sb_json_string (object, "description"));
+      set_texts (node, object, NULL);
     }
 }
 
@@ -137,8 +141,7 @@ add_rules (SbGraph *self, JsonObject *routes)
       SbNode *node = add (self, rule_node (object));
       g_autoptr (GPtrArray) targets = sb_json_objects (object, "targets");
 
-      g_free (node->subtitle);
-      node->subtitle = g_strdup (sb_json_string (object, "description"));
+      set_texts (node, object, NULL);
       node->n = sb_json_int (object, "matched");
       node->enabled = sb_json_bool (object, "enabled");
       for (guint j = 0; j < targets->len; j++)
@@ -156,8 +159,7 @@ add_connectors (SbGraph *self, JsonObject *routes)
       JsonObject *object = g_ptr_array_index (connectors, i);
       SbNode *node = add (self, node_new (SB_NODE_CONNECTOR, "", sb_json_string (object, "name")));
 
-      g_free (node->subtitle);
-      node->subtitle = subtitle (object, "summary");
+      set_texts (node, object, "summary");
       add_counts (&node->counts, sb_json_object (object, "counts"));
       node->n = node->counts.done;
     }

@@ -41,7 +41,8 @@ typedef struct
   char *id;       /* unique in the graph: "rule/default/chat" */
   char *name;     /* "chat"; a connector's with its kind: "webhook/chat" */
   char *bus;      /* of sources and rules */
-  char *subtitle; /* where it listens, what it is for, where it goes */
+  char *subtitle; /* what it is for; or, when nobody said that, its place */
+  char *place;    /* where it listens, or where it goes; "" of buses and rules */
   gboolean enabled;
   gboolean missing;
   gint64 n; /* events of a source or bus, matches of a rule, deliveries made by a connector */
@@ -96,8 +97,9 @@ char *sb_node_dup_words (const SbNode *node);
 
 typedef struct
 {
-  double margin, min_gap, max_gap; /* around everything, between layers */
-  double min_width, max_width;     /* of a node */
+  double margin;                       /* around everything */
+  double min_gap, wanted_gap, max_gap; /* between layers, on average */
+  double min_width, max_width;         /* of a node; it grows once the gaps are as wanted */
   double node_height, row_gap;
   double bus_width, bus_label, band_gap; /* label: height above the bar; gap: between two buses */
 } SbGraphMetrics;

@@ -180,7 +180,7 @@ look_up (const char *const (*table)[2], const char *key)
 }
 
 char *
-sb_words_answer (const char *outcome, int status, const char *error_code)
+sb_words_answer (const char *connector, const char *outcome, int status, const char *error_code)
 {
   static const char *const codes[][2] = {
     { "CONNECTION_FAILURE", N_ ("No connection") },
@@ -196,15 +196,15 @@ sb_words_answer (const char *outcome, int status, const char *error_code)
                     };
   const char *phrase;
 
+  if (status != 0 && g_str_has_prefix (connector, "exec/"))
+    return g_strdup_printf (_ ("Ended with status %d"), status);
+  if (status != 0 && g_str_has_prefix (connector, "email/"))
+    return g_strdup_printf (_ ("The mail server answered %d"), status);
   if (status >= 100 && status < 600)
     return g_strdup_printf ("%d %s", status, soup_status_get_phrase ((guint) status));
+
   phrase = look_up (codes, error_code);
-  if (phrase == NULL && status != 0)
-    /* Translators: of a program that a delivery was handed to, or of another protocol */
-    return g_strdup_printf (_ ("Ended with status %d"), status);
-  if (phrase == NULL)
-    phrase = sb_words_outcome (outcome);
-  return g_strdup (phrase);
+  return g_strdup (phrase != NULL ? phrase : sb_words_outcome (outcome));
 }
 
 const char *

@@ -33,8 +33,10 @@ char *sb_words_duration (gint64 duration_us);
 char *sb_words_bytes (gint64 bytes);
 
 /* What an attempt came to, in a few words: "503 Service Unavailable", "No connection".  outcome and
- * error_code are the API's names, status is 0 when there was no answer. */
-char *sb_words_answer (const char *outcome, int status, const char *error_code);
+ * error_code are the API's names, status is 0 when there was no answer; what a status means depends
+ * on the connector ("webhook/billing"). */
+char *
+sb_words_answer (const char *connector, const char *outcome, int status, const char *error_code);
 
 /* "Delivered", "Refused" … of the API's outcome, state and reason names. */
 const char *sb_words_outcome (const char *outcome);

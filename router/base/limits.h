@@ -3,9 +3,10 @@
  * The setting's name is the macro's, spelled for people: LIMIT_EVENT_BYTES is "EventBytes". */
 #pragma once
 
-#define LIMIT_EVENT_BYTES (256 * 1024)        /* one event's body */
-#define LIMIT_REQUEST_BYTES (8 * 1024 * 1024) /* one request's body: an array or NDJSON of events  \
-                                               */
+#define LIMIT_EVENT_BYTES (256 * 1024) /* one event's body */
+#define LIMIT_REQUEST_BYTES                                                                        \
+  (8 * 1024 * 1024) /* one request's body: an array or NDJSON of events                            \
+                     */
 #define LIMIT_EVENTS_PER_REQUEST 1000
 #define LIMIT_JSON_DEPTH 64
 #define LIMIT_CONNECTIONS 4096

@@ -49,9 +49,9 @@ describe (ConfigReport *report)
 void
 config_check_expected (ConfigReport *report, const char *hint, const char *expected)
 {
-  g_autofree char *seen = describe (report);
+  g_autofree char *seen = config_report_has_room (report) ? describe (report) : NULL;
 
-  config_report_value (report, hint, "expected %s, not %s", expected, seen);
+  config_report_value (report, hint, "expected %s, not %s", expected, seen ? seen : "this");
 }
 
 /* ---- Bounds ---- */
@@ -361,25 +361,32 @@ offer_settings (const ConfigSchema *schema, Suggestion *suggestion, GString *lis
       }
 }
 
-static void
-report_unknown (ConfigReport *report,
-                const char *name,
-                const ConfigSchema *schema,
-                const ConfigSchema *common)
+static char *
+unknown_key_hint (const char *name, const ConfigSchema *schema, const ConfigSchema *common)
 {
   g_autoptr (GString) list = g_string_new (NULL);
-  g_autofree char *head = config_report_shorten (name);
-  g_autofree char *hint = NULL;
   Suggestion suggestion;
 
   suggestion_init (&suggestion, name);
   offer_settings (schema, &suggestion, list);
   if (common)
     offer_settings (common, &suggestion, list);
-  hint = suggestion_get (&suggestion)
-             ? g_strdup_printf ("Did you mean “%s”?", suggestion_get (&suggestion))
-             : g_strdup_printf ("The keys here are %s.", list->str);
-  config_report_name (report, hint, "unknown key “%s”", head);
+  if (suggestion_get (&suggestion))
+    return g_strdup_printf ("Did you mean “%s”?", suggestion_get (&suggestion));
+  return g_strdup_printf ("The keys here are %s.", list->str);
+}
+
+static void
+report_unknown (ConfigReport *report,
+                const char *name,
+                const ConfigSchema *schema,
+                const ConfigSchema *common)
+{
+  g_autofree char *head = config_report_shorten (name);
+  g_autofree char *hint = config_report_has_room (report) ? unknown_key_hint (name, schema, common)
+                                                          : NULL;
+
+  config_report_name (report, hint ? hint : "", "unknown key “%s”", head);
 }
 
 static void

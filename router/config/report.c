@@ -162,9 +162,15 @@ add_problem (ConfigReport *report, gsize offset, char *message, const char *hint
   g_ptr_array_add (report->problems, problem);
 }
 
-/* FALSE when no more problems of this file are told. */
+gboolean
+config_report_has_room (const ConfigReport *report)
+{
+  return report->n_problems < REPORT_PROBLEMS_PER_FILE;
+}
+
+/* Counts one more; FALSE when it is not told. */
 static gboolean
-has_room (ConfigReport *report)
+take_room (ConfigReport *report)
 {
   if (report->n_problems == REPORT_PROBLEMS_PER_FILE)
     config_problem_add (report->problems, report->file->path, "Mend these first.",
@@ -179,7 +185,7 @@ config_report_value (ConfigReport *report, const char *hint, const char *format,
   RulesJsonSpan span;
   va_list arguments;
 
-  if (!has_room (report))
+  if (!take_room (report))
     return;
   locate_nearest (report, &span);
   va_start (arguments, format);
@@ -193,7 +199,7 @@ config_report_name (ConfigReport *report, const char *hint, const char *format, 
   RulesJsonSpan span;
   va_list arguments;
 
-  if (!has_room (report))
+  if (!take_room (report))
     return;
   locate_nearest (report, &span);
   va_start (arguments, format);
@@ -207,7 +213,7 @@ config_report_offset (ConfigReport *report, gsize offset, const char *hint, cons
 {
   va_list arguments;
 
-  if (!has_room (report))
+  if (!take_room (report))
     return;
   va_start (arguments, format);
   add_problem (report, offset, g_strdup_vprintf (format, arguments), hint);
@@ -220,7 +226,7 @@ config_report_file (ConfigReport *report, const char *hint, const char *format, 
   g_autofree char *message = NULL;
   va_list arguments;
 
-  if (!has_room (report))
+  if (!take_room (report))
     return;
   va_start (arguments, format);
   message = g_strdup_vprintf (format, arguments);
@@ -277,7 +283,7 @@ config_report_rules (ConfigReport *report, const char *what, const RulesError *e
   RulesJsonSpan span;
   gsize offset;
 
-  if (!has_room (report))
+  if (!take_room (report))
     return;
   locate_nearest (report, &span);
   if (span.type == RULES_JSON_STRING)

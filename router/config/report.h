@@ -52,6 +52,10 @@ config_report_offset (ConfigReport *report, gsize offset, const char *hint, cons
 void config_report_file (ConfigReport *report, const char *hint, const char *format, ...)
     G_GNUC_PRINTF (3, 4);
 
+/* Is there room for another problem of this file?  What is only worked out for a message need not
+ * be without. */
+gboolean config_report_has_room (const ConfigReport *report);
+
 /* The beginning of the string, for quoting it back. */
 char *config_report_shorten (const char *string);
 

@@ -67,13 +67,16 @@ read_variables (JsonObject *map)
   return variables;
 }
 
+/* error->pointer leads from the target to the text that is wrong. */
 static void
 report_input (ConfigReport *report, const char *what, const RulesError *error)
 {
   gsize mark = report->pointer->len;
+  RulesError here = *error;
 
   g_string_append (report->pointer, error->pointer);
-  config_report_rules (report, what, error);
+  here.pointer[0] = '\0';
+  config_report_rules (report, what, &here);
   config_report_leave (report, mark);
 }
 

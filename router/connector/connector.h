@@ -63,7 +63,7 @@ typedef struct
                 gpointer user_data);
 
   /* After all sends are done or, at shutdown, with some under way: those are given up without their
-   * done being called. */
+   * done being called.  Never from within a done. */
   void (*close) (Connector *connector);
 
   /* For the routes view: where it goes, in a few words ("POST http://…", "file /…/pushes.jsonl");

@@ -6,9 +6,11 @@
 #include "connector/disk.h"
 
 #include "base/error.h"
+#include "connector/wakeup.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -18,7 +20,7 @@ struct DiskWorker
   char *label;
   DiskPerform perform;
   gpointer user_data;
-  GSource *source; /* on the delivery thread: ready when something is finished */
+  GSource *wakeup; /* on the delivery thread: something is finished */
   GThread *thread; /* started by the first job */
 
   GMutex lock;
@@ -167,7 +169,7 @@ work_in_thread (gpointer data)
       g_mutex_lock (&worker->lock);
       g_ptr_array_extend_and_steal (worker->finished, jobs);
       g_mutex_unlock (&worker->lock);
-      g_source_set_ready_time (worker->source, 0);
+      wakeup_now (worker->wakeup);
     }
   return NULL;
 }
@@ -178,7 +180,6 @@ report_finished_cb (gpointer data)
   DiskWorker *worker = data;
   g_autoptr (GPtrArray) finished = NULL;
 
-  g_source_set_ready_time (worker->source, -1);
   g_mutex_lock (&worker->lock);
   finished = worker->finished;
   worker->finished = job_array_new ();
@@ -188,14 +189,6 @@ report_finished_cb (gpointer data)
     report (worker, g_ptr_array_index (finished, i));
   return G_SOURCE_CONTINUE;
 }
-
-static gboolean
-ready_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
-{
-  return callback (user_data);
-}
-
-static GSourceFuncs ready_source_funcs = { .dispatch = ready_source_dispatch };
 
 DiskWorker *
 disk_worker_new (const char *label,
@@ -212,11 +205,7 @@ disk_worker_new (const char *label,
   worker->finished = job_array_new ();
   g_mutex_init (&worker->lock);
   g_cond_init (&worker->work);
-
-  worker->source = g_source_new (&ready_source_funcs, sizeof (GSource));
-  g_source_set_static_name (worker->source, "disk worker");
-  g_source_set_callback (worker->source, report_finished_cb, worker, NULL);
-  g_source_attach (worker->source, host->context);
+  worker->wakeup = wakeup_new ("disk worker", host->context, report_finished_cb, worker);
   return worker;
 }
 
@@ -243,8 +232,7 @@ disk_worker_free (DiskWorker *worker)
   g_mutex_unlock (&worker->lock);
   g_clear_pointer (&worker->thread, g_thread_join);
 
-  g_source_destroy (worker->source);
-  g_source_unref (worker->source);
+  wakeup_free (worker->wakeup);
   g_ptr_array_unref (worker->waiting);
   g_ptr_array_unref (worker->finished);
   g_cond_clear (&worker->work);
@@ -255,17 +243,44 @@ disk_worker_free (DiskWorker *worker)
 
 /* ---- Files --------------------------------------------------------------------------------- */
 
+/* The store's own files stand in the state folder, where relative paths begin. */
+static gboolean
+is_the_stores (const char *path, const char *last)
+{
+  while (g_str_has_prefix (path, "./"))
+    path += 2;
+  return g_str_has_prefix (last, "signalbox.db") || strcmp (path, "lock") == 0;
+}
+
+static gboolean
+has_long_name (char **segments)
+{
+  for (; *segments != NULL; segments++)
+    if (strlen (*segments) > NAME_MAX)
+      return TRUE;
+  return FALSE;
+}
+
 gboolean
 disk_check_path (const char *path, GError **error)
 {
   g_auto (GStrv) segments = g_strsplit (path, "/", -1);
+  guint n_segments = g_strv_length (segments);
 
-  if (*path == '\0')
+  if (n_segments == 0)
     g_set_error_literal (error, ROUTER_ERROR, ROUTER_ERROR_INVALID,
                          "The path is empty; expected one like “outbox/audit”");
   else if (g_strv_contains ((const char *const *) segments, ".."))
     g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_INVALID,
                  "The path “%s” has “..” in it; write it without, or as an absolute path", path);
+  else if (is_the_stores (path, segments[n_segments - 1]))
+    g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_INVALID,
+                 "“%s” is a file of the router's own store, which writing to it would destroy; "
+                 "choose another name",
+                 path);
+  else if (has_long_name (segments))
+    g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_INVALID,
+                 "The path has a name of more than %d bytes in it, which no disk takes", NAME_MAX);
   else
     return TRUE;
   return FALSE;
@@ -291,27 +306,29 @@ disk_sync_folder (const char *folder)
   return error_number;
 }
 
+/* One folder whose parent is there. */
+static int
+make_folder (const char *folder, const char *parent)
+{
+  if (mkdir (folder, 0750) == 0)
+    return disk_sync_folder (parent);
+  if (errno == EEXIST)
+    return g_file_test (folder, G_FILE_TEST_IS_DIR) ? 0 : ENOTDIR;
+  return errno;
+}
+
 int
 disk_make_folders (const char *folder)
 {
-  g_autofree char *parent = NULL;
-  int error_number;
+  g_autofree char *parent = g_path_get_dirname (folder);
+  int error_number = make_folder (folder, parent);
 
-  if (mkdir (folder, 0750) == 0)
-    {
-      parent = g_path_get_dirname (folder);
-      return disk_sync_folder (parent);
-    }
-  if (errno == EEXIST)
-    return g_file_test (folder, G_FILE_TEST_IS_DIR) ? 0 : ENOTDIR;
-  if (errno != ENOENT)
-    return errno;
-
-  parent = g_path_get_dirname (folder);
-  if (strcmp (parent, folder) == 0)
-    return ENOENT;
+  if (error_number != ENOENT || strcmp (parent, folder) == 0)
+    return error_number;
   error_number = disk_make_folders (parent);
-  return error_number != 0 ? error_number : disk_make_folders (folder);
+  /* Once more only: there are folders that are there and take none in, those of /proc for example.
+   */
+  return error_number != 0 ? error_number : make_folder (folder, parent);
 }
 
 int

@@ -54,7 +54,8 @@ connector_open (const ConnectorKind *kind,
 
   if (kind->schema->check != NULL && !kind->schema->check (settings, &pointer, error))
     {
-      g_prefix_error (error, "%s/%s: %s: ", kind->kind, name, pointer != NULL ? pointer + 1 : "");
+      g_prefix_error (error, "%s/%s: %s%s", kind->kind, name, pointer != NULL ? pointer + 1 : "",
+                      pointer != NULL ? ": " : "");
       return NULL;
     }
   connector = kind->open (name, settings, host, error);

@@ -13,6 +13,7 @@ struct Outbox
 {
   char *folder;
   char *staging_prefix;
+  char *companion; /* or NULL */
   DiskWorker *worker;
 };
 
@@ -33,7 +34,8 @@ create_staged (Outbox *outbox, const char *path)
   if (fd >= 0 || errno != ENOENT)
     return fd;
   if ((error_number = disk_make_folders (staging)) != 0 ||
-      (error_number = disk_make_folders (outbox->folder)) != 0)
+      (error_number = disk_make_folders (outbox->folder)) != 0 ||
+      (outbox->companion != NULL && (error_number = disk_make_folders (outbox->companion)) != 0))
     {
       errno = error_number;
       return -1;
@@ -126,6 +128,13 @@ outbox_new (const char *label,
 }
 
 void
+outbox_set_companion (Outbox *outbox, const char *folder)
+{
+  g_free (outbox->companion);
+  outbox->companion = g_strdup (folder);
+}
+
+void
 outbox_put (Outbox *outbox, DiskJob *job, ConnectorDone done, gpointer user_data)
 {
   disk_worker_submit (outbox->worker, job, done, user_data);
@@ -137,6 +146,7 @@ outbox_free (Outbox *outbox)
   disk_worker_free (outbox->worker);
   g_free (outbox->folder);
   g_free (outbox->staging_prefix);
+  g_free (outbox->companion);
   g_free (outbox);
 }
 

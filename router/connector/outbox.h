@@ -19,6 +19,9 @@ Outbox *outbox_new (const char *label,
                     const char *folder,
                     const char *staging_prefix);
 
+/* One more folder that is to be there beside the others. */
+void outbox_set_companion (Outbox *outbox, const char *folder);
+
 /* Takes the job, whose files have names. */
 void outbox_put (Outbox *outbox, DiskJob *job, ConnectorDone done, gpointer user_data);
 

@@ -107,7 +107,7 @@ control_reload (Control *control,
                 GError **error)
 {
   g_autoptr (Configuration) configuration = NULL;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&control->changing);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&control->changing);
 
   configuration = config_load (control->config_dir, control->setup.connector_schemas, NULL,
                                out_problems);

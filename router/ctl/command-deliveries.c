@@ -20,31 +20,23 @@ typedef struct
   const char *when; /* title of the column with the time */
 } View;
 
-typedef struct
-{
-  Table *table;
-  gint64 now_us;
-} Rows;
-
 static void
-add_row (JsonObject *delivery, gpointer user_data)
+add_row (Table *table, JsonObject *delivery, gint64 now_us)
 {
-  Rows *rows = user_data;
   const char *state = field_string (delivery, "state");
-  g_autofree char *when = journey_when (delivery, rows->now_us);
+  g_autofree char *when = journey_when (delivery, now_us);
   g_autofree char *last = journey_last (field_object (delivery, "last"));
 
-  table_add (rows->table, STYLE_NAME, field_string (delivery, "id"));
-  table_add (rows->table, journey_state_style (state), state);
-  table_add (rows->table, STYLE_PLAIN, field_string (delivery, "connector"));
-  table_add (rows->table, STYLE_PLAIN, field_string (delivery, "rule"));
-  table_addf (rows->table, STYLE_PLAIN, "%" G_GINT64_FORMAT, field_int (delivery, "attempts"));
-  table_add (rows->table, STYLE_PLAIN, when);
-  if (*field_string (delivery, "dead_sentence") != '\0')
-    table_addf (rows->table, STYLE_PLAIN, "%s; last: %s", field_string (delivery, "dead_sentence"),
-                last);
+  table_add (table, STYLE_NAME, field_string (delivery, "id"));
+  table_add (table, journey_state_style (state), state);
+  table_add (table, STYLE_PLAIN, field_string (delivery, "connector"));
+  table_add (table, STYLE_PLAIN, field_string (delivery, "rule"));
+  table_addf (table, STYLE_PLAIN, "%" G_GINT64_FORMAT, field_int (delivery, "attempts"));
+  table_add (table, STYLE_PLAIN, when);
+  if (*field_string (delivery, "dead_reason") != '\0' && *last != '\0')
+    table_addf (table, STYLE_PLAIN, "%s: %s", field_string (delivery, "dead_reason"), last);
   else
-    table_add (rows->table, STYLE_PLAIN, last);
+    table_add (table, STYLE_PLAIN, last);
 }
 
 static int
@@ -56,19 +48,9 @@ print_list (Ctl *ctl, const View *view, const char *path, guint64 limit)
     { "ATTEMPTS", TRUE, FALSE },     { view->when, FALSE, FALSE },
     { "LAST ATTEMPT", FALSE, TRUE }, { NULL },
   };
-  g_autoptr (Table) table = table_new (ctl->out, columns);
-  Rows rows = { .table = table, .now_us = clock_wall_us (ctl->clock) };
-  g_autofree char *next = NULL;
-  int exit_code = filters_list (ctl, path, "deliveries", limit, add_row, &rows, &next);
+  const FiltersView list = { "deliveries", columns, add_row, view->none };
 
-  if (ctl->json || exit_code > EX_NOTHING)
-    return exit_code;
-  table_flush (table);
-  if (exit_code == EX_NOTHING)
-    output_block (ctl->out, STYLE_FAINT, view->none);
-  if (next != NULL)
-    output_block (ctl->out, STYLE_FAINT, "There are more: --limit N, or --limit 0 for all.\n");
-  return exit_code;
+  return filters_print (ctl, &list, path, limit);
 }
 
 static int

@@ -20,49 +20,25 @@ static const TableColumn columns[] = {
   { "RULES", FALSE, TRUE },     { NULL },
 };
 
-typedef struct
-{
-  Table *table;
-  gint64 now_us;
-} Rows;
-
 static void
-add_row (JsonObject *event, gpointer user_data)
+add_row (Table *table, JsonObject *event, gint64 now_us)
 {
-  Rows *rows = user_data;
   OutputStyle style;
-  g_autofree char *received = format_rfc3339 (field_string (event, "received"), rows->now_us);
+  g_autofree char *received = format_rfc3339 (field_string (event, "received"), now_us);
   g_autofree char *size = format_bytes ((guint64) field_int (event, "bytes"));
   g_autofree char *counts = journey_counts (field_object (event, "counts"), &style);
   g_autofree char *matched = field_join (field_array (event, "matched"), ", ");
 
-  table_add (rows->table, STYLE_PLAIN, received);
-  table_add (rows->table, STYLE_NAME, field_string (event, "id"));
-  table_add (rows->table, STYLE_PLAIN, field_string (event, "source"));
-  table_add (rows->table, STYLE_PLAIN, field_string (event, "detail-type"));
-  table_add (rows->table, STYLE_PLAIN, size);
-  table_add (rows->table, *matched != '\0' ? style : STYLE_FAINT,
-             *matched != '\0' ? counts : "no match");
-  table_add (rows->table, STYLE_PLAIN, matched);
+  table_add (table, STYLE_PLAIN, received);
+  table_add (table, STYLE_NAME, field_string (event, "id"));
+  table_add (table, STYLE_PLAIN, field_string (event, "source"));
+  table_add (table, STYLE_PLAIN, field_string (event, "detail-type"));
+  table_add (table, STYLE_PLAIN, size);
+  table_add (table, *matched != '\0' ? style : STYLE_FAINT, *matched != '\0' ? counts : "no match");
+  table_add (table, STYLE_PLAIN, matched);
 }
 
-static int
-list (Ctl *ctl, const char *path, guint64 limit)
-{
-  g_autoptr (Table) table = table_new (ctl->out, columns);
-  Rows rows = { .table = table, .now_us = clock_wall_us (ctl->clock) };
-  g_autofree char *next = NULL;
-  int exit_code = filters_list (ctl, path, "events", limit, add_row, &rows, &next);
-
-  if (ctl->json || exit_code > EX_NOTHING)
-    return exit_code;
-  table_flush (table);
-  if (exit_code == EX_NOTHING)
-    output_block (ctl->out, STYLE_FAINT, "No events.\n");
-  if (next != NULL)
-    output_block (ctl->out, STYLE_FAINT, "There are more: --limit N, or --limit 0 for all.\n");
-  return exit_code;
-}
+static const FiltersView view = { "events", columns, add_row, "No events.\n" };
 
 /* ---- Following ------------------------------------------------------------------------------- */
 
@@ -113,7 +89,7 @@ newer_page (Follow *follow, const char *limit, GPtrArray *found, char **cursor)
 static void
 print_found (Follow *follow, GPtrArray *found)
 {
-  Rows rows = { .table = follow->table, .now_us = clock_wall_us (follow->ctl->clock) };
+  gint64 now_us = clock_wall_us (follow->ctl->clock);
 
   for (guint i = found->len; i > 0; i--)
     {
@@ -122,7 +98,7 @@ print_found (Follow *follow, GPtrArray *found)
 
       if (!follow->ctl->json)
         {
-          add_row (json_node_get_object (node), &rows);
+          add_row (follow->table, json_node_get_object (node), now_us);
           continue;
         }
       text = json_to_string (node, FALSE);
@@ -229,5 +205,5 @@ command_events (Ctl *ctl, const CtlCommand *command, const char *const *argument
   filters_append_query (&filters, path);
   argument_query (path, "matched", matched ? "true" : unmatched ? "false" : NULL);
   return follow ? follow_events (ctl, path->str, (guint64) limit)
-                : list (ctl, path->str, (guint64) limit);
+                : filters_print (ctl, &view, path->str, (guint64) limit);
 }

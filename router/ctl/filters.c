@@ -1,4 +1,4 @@
-/* filters.c: see filters.h.  One table says which option is which parameter of the API. */
+/* filters.c: see filters.h.  One list says which option is which parameter of the API. */
 #include "config.h"
 
 #include "filters.h"
@@ -17,7 +17,7 @@ static const struct
   guint what;
   gboolean moment;
   const char *argument, *help;
-} table[] = {
+} known[] = {
   { "source", FILTERS_EVENTS | FILTERS_DELIVERIES | FILTERS_DEAD, FALSE, "NAME",
     "Only with this source in the envelope" },
   { "detail-type", FILTERS_EVENTS | FILTERS_DELIVERIES | FILTERS_DEAD, FALSE, "TYPE",
@@ -37,12 +37,12 @@ static const struct
   { "to", FILTERS_EVENTS | FILTERS_DELIVERIES | FILTERS_DEAD, TRUE, "TIME", "Only until then" },
 };
 
-G_STATIC_ASSERT (G_N_ELEMENTS (table) <= FILTERS_MAX);
+G_STATIC_ASSERT (G_N_ELEMENTS (known) <= FILTERS_MAX);
 
 void
 filters_clear (Filters *filters)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
+  for (gsize i = 0; i < G_N_ELEMENTS (known); i++)
     g_clear_pointer (&filters->values[i], g_free);
 }
 
@@ -55,17 +55,17 @@ filters_add_entry (GArray *entries, const GOptionEntry *entry)
 void
 filters_add_entries (Filters *filters, FiltersFor what, GArray *entries)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
-    if (table[i].what & what)
-      filters_add_entry (entries, &(const GOptionEntry){ table[i].name, 0, 0, G_OPTION_ARG_FILENAME,
-                                                         &filters->values[i], table[i].help,
-                                                         table[i].argument });
+  for (gsize i = 0; i < G_N_ELEMENTS (known); i++)
+    if (known[i].what & what)
+      filters_add_entry (entries, &(const GOptionEntry){ known[i].name, 0, 0, G_OPTION_ARG_FILENAME,
+                                                         &filters->values[i], known[i].help,
+                                                         known[i].argument });
 }
 
 gboolean
 filters_any (const Filters *filters)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
+  for (gsize i = 0; i < G_N_ELEMENTS (known); i++)
     if (filters->values[i] != NULL)
       return TRUE;
   return FALSE;
@@ -74,11 +74,11 @@ filters_any (const Filters *filters)
 gboolean
 filters_resolve (Filters *filters, gint64 now_us, GError **error)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
+  for (gsize i = 0; i < G_N_ELEMENTS (known); i++)
     {
       gint64 wall_us;
 
-      if (!table[i].moment || filters->values[i] == NULL)
+      if (!known[i].moment || filters->values[i] == NULL)
         continue;
       if (!parse_moment (filters->values[i], now_us, &wall_us, error))
         return FALSE;
@@ -91,8 +91,8 @@ filters_resolve (Filters *filters, gint64 now_us, GError **error)
 void
 filters_append_query (const Filters *filters, GString *path)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
-    argument_query (path, table[i].name, filters->values[i]);
+  for (gsize i = 0; i < G_N_ELEMENTS (known); i++)
+    argument_query (path, known[i].name, filters->values[i]);
 }
 
 char *
@@ -101,18 +101,18 @@ filters_to_json (const Filters *filters)
   g_autoptr (JsonNode) root = json_node_new (JSON_NODE_OBJECT);
   g_autoptr (JsonObject) object = json_object_new ();
 
-  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
+  for (gsize i = 0; i < G_N_ELEMENTS (known); i++)
     {
       const char *value = filters->values[i];
       gint64 number;
 
       if (value == NULL)
         continue;
-      if (g_str_equal (table[i].name, "status") &&
+      if (g_str_equal (known[i].name, "status") &&
           g_ascii_string_to_signed (value, 10, 0, 999, &number, NULL))
-        json_object_set_int_member (object, table[i].name, number);
+        json_object_set_int_member (object, known[i].name, number);
       else
-        json_object_set_string_member (object, table[i].name, value);
+        json_object_set_string_member (object, known[i].name, value);
     }
   json_node_set_object (root, object);
   return json_to_string (root, FALSE);
@@ -121,11 +121,11 @@ filters_to_json (const Filters *filters)
 typedef struct
 {
   Ctl *ctl;
-  FiltersItem item;
-  gpointer user_data;
-  const char *member;
+  const FiltersView *view;
+  Table *table;
+  gint64 now_us;
   guint64 n;
-  gboolean begun;
+  gboolean begun; /* the JSON text */
 } Listing;
 
 static void
@@ -137,7 +137,7 @@ one_item (Listing *listing, JsonNode *node)
     return;
   if (!listing->ctl->json)
     {
-      listing->item (json_node_get_object (node), listing->user_data);
+      listing->view->row (listing->table, json_node_get_object (node), listing->now_us);
       return;
     }
   text = json_to_string (node, FALSE);
@@ -150,7 +150,7 @@ one_item (Listing *listing, JsonNode *node)
 static void
 begin_json (Listing *listing)
 {
-  g_autofree char *text = g_strdup_printf ("{\"%s\":[", listing->member);
+  g_autofree char *text = g_strdup_printf ("{\"%s\":[", listing->view->member);
 
   if (listing->ctl->json && !listing->begun)
     output_raw (listing->ctl->out, text, strlen (text));
@@ -175,7 +175,7 @@ one_page (Listing *listing, Client *client, const char *path, guint64 limit, cha
   if (exit_code != EX_OK)
     return exit_code;
   begin_json (listing);
-  items = field_array (client_answer_get_object (answer), listing->member);
+  items = field_array (client_answer_get_object (answer), listing->view->member);
   for (guint i = 0; i < field_length (items); i++)
     {
       one_item (listing, json_array_get_element (items, i));
@@ -201,18 +201,33 @@ print_json_end (Ctl *ctl, const char *cursor)
   output_raw (ctl->out, "}\n", 2);
 }
 
-int
-filters_list (Ctl *ctl,
-              const char *path,
-              const char *member,
-              guint64 limit,
-              FiltersItem item,
-              gpointer user_data,
-              char **out_next)
+static void
+print_end (Listing *listing, const char *cursor)
 {
-  Listing listing = { .ctl = ctl, .item = item, .user_data = user_data, .member = member };
+  Output *out = listing->ctl->out;
+
+  if (listing->ctl->json)
+    {
+      print_json_end (listing->ctl, cursor);
+      return;
+    }
+  table_flush (listing->table);
+  if (listing->n == 0)
+    output_block (out, STYLE_FAINT, listing->view->none);
+  if (cursor != NULL)
+    output_block (out, STYLE_FAINT, "There are more: --limit N, or --limit 0 for all.\n");
+}
+
+int
+filters_print (Ctl *ctl, const FiltersView *view, const char *path, guint64 limit)
+{
   int exit_code = EX_USAGE;
   g_autoptr (Client) client = ctl_client_new (ctl, &exit_code);
+  g_autoptr (Table) table = table_new (ctl->out, view->columns);
+  Listing listing = { .ctl = ctl,
+                      .view = view,
+                      .table = table,
+                      .now_us = clock_wall_us (ctl->clock) };
   g_autofree char *cursor = NULL;
 
   if (client == NULL)
@@ -224,9 +239,6 @@ filters_list (Ctl *ctl,
         return exit_code;
     }
   while (cursor != NULL && (limit == 0 || listing.n < limit));
-  if (ctl->json)
-    print_json_end (ctl, cursor);
-  if (out_next != NULL)
-    *out_next = g_steal_pointer (&cursor);
+  print_end (&listing, cursor);
   return listing.n > 0 ? EX_OK : EX_NOTHING;
 }

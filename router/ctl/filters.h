@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ctl.h"
+#include "table.h"
 
 G_BEGIN_DECLS
 
@@ -34,19 +35,21 @@ gboolean filters_resolve (Filters *filters, gint64 now_us, GError **error);
 void filters_append_query (const Filters *filters, GString *path);
 char *filters_to_json (const Filters *filters); /* the API's "filter" */
 
-/* Called for each item of a list, in its order. */
-typedef void (*FiltersItem) (JsonObject *item, gpointer user_data);
+/* Adds an item of a list to the table, as one row. */
+typedef void (*FiltersRow) (Table *table, JsonObject *item, gint64 now_us);
 
-/* Reads up to limit items (0: all) of the list that path names (with its query), page by page. With
- * ctl->json prints {"<member>":[…],"next":…} instead of calling item.  *out_next: whether there is
- * more (the cursor), or NULL. */
-int filters_list (Ctl *ctl,
-                  const char *path,
-                  const char *member,
-                  guint64 limit,
-                  FiltersItem item,
-                  gpointer user_data,
-                  char **out_next);
+typedef struct
+{
+  const char *member; /* of the answer: "events" */
+  const TableColumn *columns;
+  FiltersRow row;
+  const char *none; /* what is said when there are none, with a newline */
+} FiltersView;
+
+/* Prints up to limit items (0: all) of the list that path names (with its query), reading it page
+ * by page; with ctl->json as {"<member>":[…],"next":…}.  Returns an exit code: EX_NOTHING when
+ * there are none. */
+int filters_print (Ctl *ctl, const FiltersView *view, const char *path, guint64 limit);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Filters, filters_clear)
 

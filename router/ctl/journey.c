@@ -56,11 +56,12 @@ journey_last (JsonObject *last)
 
   if (last == NULL)
     return g_strdup ("");
-  if (*note == '\0' && status == 0)
-    return g_strdup (field_string (last, "outcome"));
-  if (status == 0)
+  /* A note says the status in its own sentence. */
+  if (*note != '\0')
     return g_strdup (note);
-  return g_strdup_printf ("%" G_GINT64_FORMAT "%s%s", status, *note != '\0' ? " " : "", note);
+  if (status == 0)
+    return g_strdup (field_string (last, "outcome"));
+  return g_strdup_printf ("%" G_GINT64_FORMAT, status);
 }
 
 char *

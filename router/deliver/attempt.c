@@ -244,7 +244,7 @@ sent_cb (const Outcome *outcome, gpointer user_data)
 }
 
 static void
-send (Attempt *attempt, const ConfigTarget *target)
+send_request (Attempt *attempt, const ConfigTarget *target)
 {
   ConnectorRequest request = {
     .delivery_id = attempt->stored->id,
@@ -310,7 +310,7 @@ begin_sending (Attempt *attempt,
            NULL)
     settle_unopened (attempt, error);
   else
-    send (attempt, target);
+    send_request (attempt, target);
 }
 
 /* Finds what the delivery is for in the configuration of this moment.  FALSE: its rule sends it to

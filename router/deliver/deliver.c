@@ -7,6 +7,7 @@
 #include "deliver/deliver.h"
 
 #include "base/log.h"
+#include "connector/wakeup.h"
 #include "deliver/attempt.h"
 #include "deliver/inbox.h"
 #include "deliver/instances.h"
@@ -92,11 +93,11 @@ set_alarm (Deliver *deliver)
 
   if (next_us == G_MAXINT64)
     {
-      g_source_set_ready_time (deliver->alarm, -1);
+      wakeup_never (deliver->alarm);
       return;
     }
   wait_us = CLAMP (next_us - clock_wall_us (deliver->setup.clock), 0, MAX_SLEEP_US);
-  g_source_set_ready_time (deliver->alarm, g_get_monotonic_time () + wait_us);
+  wakeup_in (deliver->alarm, wait_us);
 }
 
 static void
@@ -122,15 +123,6 @@ alarm_cb (gpointer data)
   work_off (data);
   return G_SOURCE_CONTINUE;
 }
-
-static gboolean
-alarm_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
-{
-  g_source_set_ready_time (source, -1);
-  return callback (user_data);
-}
-
-static GSourceFuncs alarm_funcs = { .dispatch = alarm_dispatch };
 
 /* ---- Messages ------------------------------------------------------------------------------ */
 
@@ -195,7 +187,7 @@ static gboolean
 quit_cb (gpointer data)
 {
   g_main_loop_quit (data);
-  return G_SOURCE_REMOVE;
+  return G_SOURCE_CONTINUE;
 }
 
 static void
@@ -204,9 +196,9 @@ begin_stopping (Deliver *deliver, guint grace_ms)
   if (deliver->deadline != NULL)
     return;
   deliver->is_halted = TRUE;
-  deliver->deadline = g_timeout_source_new (grace_ms);
-  g_source_set_callback (deliver->deadline, quit_cb, deliver->loop, NULL);
-  g_source_attach (deliver->deadline, deliver->connector_host.context);
+  deliver->deadline = wakeup_new ("delivery deadline", deliver->connector_host.context, quit_cb,
+                                  deliver->loop);
+  wakeup_in (deliver->deadline, grace_ms * (gint64) 1000);
 }
 
 static void
@@ -288,18 +280,8 @@ set_up (Deliver *deliver)
     .instances = deliver->instances,
     .inbox = deliver->inbox,
   };
-  deliver->alarm = g_source_new (&alarm_funcs, sizeof (GSource));
-  g_source_set_static_name (deliver->alarm, "delivery alarm");
-  g_source_set_callback (deliver->alarm, alarm_cb, deliver, NULL);
-  g_source_attach (deliver->alarm, context);
+  deliver->alarm = wakeup_new ("delivery alarm", context, alarm_cb, deliver);
   reconfigure (deliver);
-}
-
-static void
-source_free (GSource *source)
-{
-  g_source_destroy (source);
-  g_source_unref (source);
 }
 
 /* Connectors first: they know the attempts, not the other way round. */
@@ -310,8 +292,8 @@ tear_down (Deliver *deliver)
   g_clear_pointer (&deliver->instances, instances_free);
   g_clear_pointer (&deliver->attempts, g_hash_table_unref);
   g_clear_pointer (&deliver->schedule, schedule_free);
-  g_clear_pointer (&deliver->alarm, source_free);
-  g_clear_pointer (&deliver->deadline, source_free);
+  g_clear_pointer (&deliver->alarm, wakeup_free);
+  g_clear_pointer (&deliver->deadline, wakeup_free);
   g_clear_pointer (&deliver->loop, g_main_loop_unref);
   g_main_context_pop_thread_default (deliver->connector_host.context);
   g_main_context_unref (deliver->connector_host.context);

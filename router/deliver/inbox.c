@@ -2,9 +2,11 @@
  * one source that is made ready with the first message. */
 #include "deliver/inbox.h"
 
+#include "connector/wakeup.h"
+
 struct Inbox
 {
-  GSource *source; /* made ready by any thread */
+  GSource *wakeup; /* there are messages */
   InboxHandler handler;
   gpointer user_data;
 
@@ -19,21 +21,11 @@ array_new (void)
 }
 
 static gboolean
-inbox_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
-{
-  return callback (user_data);
-}
-
-static GSourceFuncs inbox_source_funcs = { .dispatch = inbox_dispatch };
-
-static gboolean
 read_cb (gpointer data)
 {
   Inbox *inbox = data;
   g_autoptr (GArray) messages = NULL;
 
-  /* Before the messages are taken: one that comes in between makes it ready again. */
-  g_source_set_ready_time (inbox->source, -1);
   g_mutex_lock (&inbox->lock);
   messages = inbox->messages;
   inbox->messages = array_new ();
@@ -51,8 +43,7 @@ inbox_new (void)
 
   g_mutex_init (&inbox->lock);
   inbox->messages = array_new ();
-  inbox->source = g_source_new (&inbox_source_funcs, sizeof (GSource));
-  g_source_set_static_name (inbox->source, "delivery inbox");
+  inbox->wakeup = wakeup_new ("delivery inbox", NULL, read_cb, inbox);
   return inbox;
 }
 
@@ -67,7 +58,7 @@ inbox_clear (gpointer data)
 {
   Inbox *inbox = data;
 
-  g_source_unref (inbox->source);
+  g_source_unref (inbox->wakeup);
   g_clear_pointer (&inbox->messages, g_array_unref);
   g_mutex_clear (&inbox->lock);
 }
@@ -93,7 +84,7 @@ inbox_put (Inbox *inbox, const InboxMessage *message)
 
   /* Waking costs a system call: only for the first of those that are read together. */
   if (is_first)
-    g_source_set_ready_time (inbox->source, 0);
+    wakeup_now (inbox->wakeup);
 }
 
 void
@@ -101,14 +92,13 @@ inbox_open (Inbox *inbox, GMainContext *context, InboxHandler handler, gpointer 
 {
   inbox->handler = handler;
   inbox->user_data = user_data;
-  g_source_set_callback (inbox->source, read_cb, inbox, NULL);
-  g_source_attach (inbox->source, context);
+  g_source_attach (inbox->wakeup, context);
 }
 
 void
 inbox_close (Inbox *inbox)
 {
-  g_source_destroy (inbox->source);
+  g_source_destroy (inbox->wakeup);
   g_mutex_lock (&inbox->lock);
   g_clear_pointer (&inbox->messages, g_array_unref);
   g_mutex_unlock (&inbox->lock);

@@ -6,6 +6,7 @@
 #include "deliver/instances.h"
 
 #include "base/error.h"
+#include "connector/wakeup.h"
 
 struct Instances
 {
@@ -37,7 +38,6 @@ close_retired_cb (gpointer data)
 {
   Instances *instances = data;
 
-  g_source_set_ready_time (instances->closer, -1);
   for (GList *link = instances->retired.head; link != NULL;)
     {
       GList *next = link->next;
@@ -53,14 +53,6 @@ close_retired_cb (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-static gboolean
-closer_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
-{
-  return callback (user_data);
-}
-
-static GSourceFuncs closer_funcs = { .dispatch = closer_dispatch };
-
 Instances *
 instances_new (const ConnectorHost *host)
 {
@@ -68,10 +60,7 @@ instances_new (const ConnectorHost *host)
 
   instances->host = host;
   instances->open = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  instances->closer = g_source_new (&closer_funcs, sizeof (GSource));
-  g_source_set_static_name (instances->closer, "connector closer");
-  g_source_set_callback (instances->closer, close_retired_cb, instances, NULL);
-  g_source_attach (instances->closer, host->context);
+  instances->closer = wakeup_new ("connector closer", host->context, close_retired_cb, instances);
   return instances;
 }
 
@@ -87,8 +76,7 @@ instances_free (Instances *instances)
   while ((instance = g_queue_pop_head (&instances->retired)) != NULL)
     instance_close (instance);
   g_hash_table_unref (instances->open);
-  g_source_destroy (instances->closer);
-  g_source_unref (instances->closer);
+  wakeup_free (instances->closer);
   g_free (instances);
 }
 
@@ -100,7 +88,7 @@ retire (Instance *instance)
 
   instance->is_retired = TRUE;
   g_queue_push_tail (&instances->retired, instance);
-  g_source_set_ready_time (instances->closer, 0);
+  wakeup_now (instances->closer);
 }
 
 static Instance *
@@ -164,7 +152,7 @@ instance_release (Instance *instance)
   g_assert (instance->n_users > 0);
   instance->n_users--;
   if (instance->is_retired && instance->n_users == 0)
-    g_source_set_ready_time (instance->owner->closer, 0);
+    wakeup_now (instance->owner->closer);
 }
 
 void

@@ -184,7 +184,8 @@ read_states (HttpRequest *request, guint *out_states)
 
   if (text == NULL)
     return NULL;
-  names = g_strsplit (text, ",", -1);
+  /* An empty text has no parts at all, but is no state either. */
+  names = g_strsplit (*text != '\0' ? text : "?", ",", -1);
   for (char **name = names; *name != NULL; name++)
     {
       DeliveryState state;

@@ -9,8 +9,8 @@
  * nobody touches a request after handing over its answer. */
 #include "http/server.h"
 
-#include "http/guard.h"
 #include "http/listen.h"
+#include "http/refuse.h"
 #include "http/route.h"
 #include "http/target.h"
 #include "http/watch.h"
@@ -28,6 +28,8 @@
 #include <unistd.h>
 
 #define N_POOL_THREADS 4
+/* Of one connection, for its head and its buffers; the library clears it for every request. */
+#define CONNECTION_MEMORY_BYTES ((size_t) 16 * 1024)
 #define POOL_BODY_BYTES (64 * 1024)
 /* Connections beyond the limit that are still accepted, to be told so. */
 #define SPARE_CONNECTIONS 64
@@ -41,6 +43,7 @@ typedef struct
   struct MHD_Daemon *daemon; /* NULL: not listened on */
   gboolean local;            /* the Unix socket */
   gint n_connections;        /* atomic */
+  int fd;                    /* from opening to starting, else -1 */
 } Listener;
 
 struct HttpServer
@@ -266,217 +269,89 @@ http_request_peer (HttpRequest *request)
   return request->peer;
 }
 
-/* ---- Refusals that need the head of the request only ---- */
-
-static Problem *
-refuse_too_large (const char *setting, gsize max_bytes)
-{
-  Problem *problem = problem_new (413, "body-too-large", "The body is too large",
-                                  "The body is larger than %" G_GSIZE_FORMAT " bytes, %s%s",
-                                  max_bytes, setting != NULL ? "the limit that is set by " : "",
-                                  setting != NULL ? setting : "the most that is taken here");
-
-  if (setting != NULL)
-    problem_set_remedy (problem, "Send less at once, or raise %s in router.json", setting);
-  return problem;
-}
-
-static Problem *
-refuse_busy (HttpServer *server, const Connection *connection)
-{
-  Problem *problem = NULL;
-
-  if (g_atomic_int_get (&server->draining))
-    {
-      problem = problem_new (503, "shutting-down", "The router is stopping",
-                             "The router is stopping and takes nothing in");
-      problem->retry_after_s = 5;
-    }
-  else if (connection->too_many)
-    {
-      problem = problem_new (503, "too-many-connections", "There are too many connections",
-                             "More than %u connections are open, the limit that "
-                             "Limits.Connections sets",
-                             server->max_connections);
-      problem_set_remedy (problem, "Send several requests over one connection, or raise "
-                                   "Limits.Connections in router.json");
-      problem->retry_after_s = 1;
-    }
-  return problem;
-}
-
-static Problem *
-refuse_method (HttpServer *server, const HttpTarget *target, const char *method)
-{
-  g_autofree char *allowed = http_route_allowed (server->routes, target->path);
-  g_autofree char *shown = g_utf8_make_valid (method, -1);
-
-  return problem_new (405, "method-not-allowed", "The method is not allowed here",
-                      "%s cannot be used on %s; allowed: %s", shown, target->path, allowed);
-}
-
-static Problem *
-refuse_parameter (const HttpRoute *route, const char *name)
-{
-  g_autofree char *known = route->parameters != NULL
-                               ? g_strjoinv (", ", (char **) route->parameters)
-                               : g_strdup ("none");
-
-  return problem_new (400, "unknown-parameter", "The query parameter is not known",
-                      "There is no query parameter “%s” here; known: %s", name, known);
-}
-
-static Problem *
-refuse_repeated (const HttpTarget *target)
-{
-  for (guint i = 1; i < target->n_parameters; i++)
-    for (guint j = 0; j < i; j++)
-      if (strcmp (target->parameters[i].name, target->parameters[j].name) == 0)
-        return problem_new (400, "invalid-parameter", "The query parameter is not valid",
-                            "The query parameter “%s” is given twice", target->parameters[i].name);
-  return NULL;
-}
-
-/* guard.h says why. */
-static Problem *
-refuse_browser (HttpRequest *request, const char *method, const char *host)
-{
-  HttpServer *server = request->connection->listener->server;
-  g_autofree char *shown = NULL;
-
-  if (request->connection->listener->local || !g_str_has_prefix (request->target.path, "/v1/"))
-    return NULL;
-  if (host != NULL && !http_guard_host_is_local (host, server->listen_host))
-    {
-      shown = g_utf8_make_valid (host, -1);
-      return problem_new (403, "foreign-host", "The host is not this router",
-                          "The request is for the host “%s”; the API answers to localhost and "
-                          "loopback addresses only, so that no web page can reach it by a name of "
-                          "its own",
-                          shown);
-    }
-  if (!http_guard_method_is_safe (method) && http_request_header (request, "Origin") != NULL)
-    {
-      shown = g_utf8_make_valid (http_request_header (request, "Origin"), -1);
-      return problem_new (
-          403, "cross-site", "The request comes from a web page",
-          "The request has an Origin header (“%s”), so a web page sent it; pages may "
-          "not change anything here",
-          shown);
-    }
-  return NULL;
-}
-
-static Problem *
-refuse_route (HttpRequest *request, const char *method)
-{
-  HttpServer *server = request->connection->listener->server;
-  const char *path = request->target.path;
-  const char *unknown;
-
-  switch (http_route_find (server->routes, method, path, &request->route, request->captures))
-    {
-    case ROUTE_NO_PATH:
-      return problem_new (404, "not-found", "There is nothing at this path",
-                          "There is nothing at %s; events go to /in/<source> or /v1/events", path);
-    case ROUTE_NO_METHOD:
-      return refuse_method (server, &request->target, method);
-    case ROUTE_FOUND:
-      break;
-    }
-  unknown = http_route_unknown_parameter (request->route, &request->target);
-  if (unknown != NULL)
-    return refuse_parameter (request->route, unknown);
-  return refuse_repeated (&request->target);
-}
-
-typedef struct
-{
-  guint n_lengths, n_codings, n_hosts;
-} HeaderCount;
+/* ---- The head of a request ---- */
 
 static enum MHD_Result
-count_header (void *user_data, enum MHD_ValueKind kind, const char *name, const char *value)
+read_header (void *user_data, enum MHD_ValueKind kind, const char *name, const char *value)
 {
-  HeaderCount *count = user_data;
+  HttpHead *head = user_data;
 
-  count->n_lengths += g_ascii_strcasecmp (name, "Content-Length") == 0;
-  count->n_codings += g_ascii_strcasecmp (name, "Transfer-Encoding") == 0;
-  count->n_hosts += g_ascii_strcasecmp (name, "Host") == 0;
+  if (g_ascii_strcasecmp (name, "Host") == 0)
+    {
+      head->n_hosts++;
+      head->host = value;
+    }
+  else if (g_ascii_strcasecmp (name, "Origin") == 0)
+    head->origin = value;
+  else if (g_ascii_strcasecmp (name, "Content-Length") == 0)
+    {
+      head->n_lengths++;
+      head->content_length = value;
+    }
+  else if (g_ascii_strcasecmp (name, "Transfer-Encoding") == 0)
+    head->n_codings++;
   return MHD_YES;
 }
 
-/* Two lengths are two opinions on where the next request begins (RFC 9112, section 6.3), and so are
- * two hosts on whom it is for. */
-static Problem *
-refuse_ambiguous (HttpRequest *request, const char *version)
+static gboolean
+has_body (const HttpHead *head)
 {
-  HeaderCount count = { 0 };
-
-  MHD_get_connection_values (request->mhd, MHD_HEADER_KIND, count_header, &count);
-  if (count.n_lengths + count.n_codings > 1)
-    return problem_new (400, "invalid-request", "The request is not valid",
-                        "The request says more than once how long its body is (Content-Length, "
-                        "Transfer-Encoding)");
-  if (count.n_hosts > 1 || (count.n_hosts == 0 && strcmp (version, "HTTP/1.1") == 0))
-    return problem_new (400, "invalid-request", "The request is not valid",
-                        "An HTTP/1.1 request has exactly one Host header, this one has %u",
-                        count.n_hosts);
-  return NULL;
+  return head->n_codings > 0 ||
+         (head->content_length != NULL &&
+          strspn (head->content_length, "0") != strlen (head->content_length));
 }
 
 static Problem *
-refuse_length (HttpRequest *request)
+refuse_busy (const Connection *connection)
+{
+  HttpServer *server = connection->listener->server;
+
+  if (g_atomic_int_get (&server->draining))
+    return http_refuse_stopping ();
+  return connection->too_many ? http_refuse_connections (server->max_connections) : NULL;
+}
+
+static Problem *
+refuse_length (HttpRequest *request, const HttpHead *head)
 {
   HttpServer *server = request->connection->listener->server;
-  const char *declared = http_request_header (request, "Content-Length");
   guint64 length;
 
   request->max_body_bytes = server->max_body_bytes (request->target.path,
                                                     &request->max_body_setting, server->user_data);
-  if (declared == NULL)
+  if (head->content_length == NULL)
     return NULL;
   /* What is not a number the library has refused already; what does not fit is too large. */
-  if (!g_ascii_string_to_unsigned (declared, 10, 0, G_MAXUINT64, &length, NULL) ||
+  if (!g_ascii_string_to_unsigned (head->content_length, 10, 0, G_MAXUINT64, &length, NULL) ||
       length > request->max_body_bytes)
-    return refuse_too_large (request->max_body_setting, request->max_body_bytes);
+    return http_refuse_too_large (request->max_body_setting, request->max_body_bytes);
   request->capacity = (gsize) length;
   return NULL;
 }
 
+/* NULL: its body may come. */
 static Problem *
-refuse_by_head (HttpRequest *request, const char *method, const char *version)
+refuse_by_head (HttpRequest *request, HttpHead *head)
 {
+  HttpServer *server = request->connection->listener->server;
   const char *reason;
-  const char *host;
-  Problem *problem;
+  Problem *problem = refuse_busy (request->connection);
 
-  problem = refuse_busy (request->connection->listener->server, request->connection);
-  if (problem != NULL)
-    return problem;
-  if (!http_target_parse (request->connection->target, &request->target, &reason))
-    return problem_new (400, "invalid-request", "The request is not valid",
-                        "The request's target cannot be read: %s", reason);
-  problem = refuse_ambiguous (request, version);
-  if (problem != NULL)
-    return problem;
-  host = request->target.authority != NULL ? request->target.authority
-                                           : http_request_header (request, "Host");
-  problem = refuse_browser (request, method, host);
+  if (problem == NULL &&
+      !http_target_parse (request->connection->target, &request->target, &reason))
+    problem = http_refuse_target (reason);
   if (problem == NULL)
-    problem = refuse_route (request, method);
+    problem = http_refuse_ambiguous (head);
+  if (request->target.authority != NULL)
+    head->host = request->target.authority;
   if (problem == NULL)
-    problem = refuse_length (request);
+    problem = http_refuse_browser (head, request->target.path, server->listen_host);
+  if (problem == NULL)
+    problem = http_refuse_route (server->routes, head->method, &request->target, &request->route,
+                                 request->captures);
+  if (problem == NULL)
+    problem = refuse_length (request, head);
   return problem;
-}
-
-static gboolean
-has_body (HttpRequest *request)
-{
-  const char *length = http_request_header (request, "Content-Length");
-
-  return http_request_header (request, "Transfer-Encoding") != NULL ||
-         (length != NULL && strspn (length, "0") != strlen (length));
 }
 
 /* ---- The way of a request, on a server thread ---- */
@@ -571,7 +446,7 @@ hand_over (HttpRequest *request)
   if (g_atomic_int_get (&server->draining))
     {
       /* Counted first, looked second: whoever drains either sees the count or is seen here. */
-      g_autoptr (Problem) problem = refuse_busy (server, request->connection);
+      g_autoptr (Problem) problem = refuse_busy (request->connection);
 
       http_answer_problem (request, problem);
     }
@@ -593,14 +468,16 @@ begin_request (Connection *connection,
                void **request_slot)
 {
   HttpRequest *request = g_new0 (HttpRequest, 1);
+  HttpHead head = { .method = method, .version = version, .local = connection->listener->local };
 
   *request_slot = request;
   request->connection = connection;
   request->mhd = mhd;
   request->state = READING;
   http_watch_restart (connection->listener->server->watch, connection->watched);
-  request->refusal = refuse_by_head (request, method, version);
-  if (request->refusal == NULL || !has_body (request))
+  MHD_get_connection_values (mhd, MHD_HEADER_KIND, read_header, &head);
+  request->refusal = refuse_by_head (request, &head);
+  if (request->refusal == NULL || !has_body (&head))
     return MHD_YES;
   /* An answer at this point tells the library not to read the body, and ends the connection. */
   connection->linger = TRUE;
@@ -612,8 +489,8 @@ begin_request (Connection *connection,
 static enum MHD_Result
 refuse_in_body (HttpRequest *request)
 {
-  g_autoptr (Problem) problem = refuse_too_large (request->max_body_setting,
-                                                  request->max_body_bytes);
+  g_autoptr (Problem) problem = http_refuse_too_large (request->max_body_setting,
+                                                       request->max_body_bytes);
   g_autofree char *json = problem_to_json (problem);
   g_autofree char *text = g_strdup_printf (
       "HTTP/1.1 %u %s\r\n"
@@ -775,6 +652,8 @@ on_connection (void *user_data,
     close_connection (g_steal_pointer (slot));
 }
 
+static void on_log (void *user_data, const char *format, va_list args) G_GNUC_PRINTF (2, 0);
+
 static void
 on_log (void *user_data, const char *format, va_list args)
 {
@@ -796,43 +675,42 @@ on_panic (void *user_data, const char *file, unsigned int line, const char *reas
 /* ---- Start and end ---- */
 
 static gboolean
-start_listener (Listener *listener, int fd, GError **error)
+start_listener (Listener *listener, GError **error)
 {
   HttpServer *server = listener->server;
 
+  if (listener->fd < 0)
+    return TRUE;
   listener->daemon = MHD_start_daemon (
       MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL,
-      on_request, listener, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
-      MHD_OPTION_URI_LOG_CALLBACK, on_target, listener, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
-      listener, MHD_OPTION_NOTIFY_CONNECTION, on_connection, listener, MHD_OPTION_CONNECTION_LIMIT,
-      server->max_connections + SPARE_CONNECTIONS, MHD_OPTION_END);
+      on_request, listener, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL, MHD_OPTION_LISTEN_SOCKET,
+      listener->fd, MHD_OPTION_URI_LOG_CALLBACK, on_target, listener, MHD_OPTION_NOTIFY_COMPLETED,
+      on_completed, listener, MHD_OPTION_NOTIFY_CONNECTION, on_connection, listener,
+      MHD_OPTION_CONNECTION_LIMIT, server->max_connections + SPARE_CONNECTIONS,
+      MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY_BYTES, MHD_OPTION_END);
   if (listener->daemon != NULL)
-    return TRUE;
-  close (fd);
+    {
+      listener->fd = -1; /* the library's now */
+      return TRUE;
+    }
   g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_UNAVAILABLE, "Cannot start the HTTP server");
   return FALSE;
 }
 
 static gboolean
-start_tcp (HttpServer *server, const char *listen, GError **error)
+open_tcp (HttpServer *server, const char *listen, GError **error)
 {
-  int fd = http_listen_tcp (listen, &server->url, error);
-
-  if (fd < 0)
-    return FALSE;
-  server->listen_host = http_listen_host (listen);
-  return start_listener (&server->tcp, fd, error);
+  server->tcp.fd = http_listen_tcp (listen, &server->url, error);
+  server->listen_host = server->tcp.fd >= 0 ? http_listen_host (listen) : NULL;
+  return server->tcp.fd >= 0;
 }
 
 static gboolean
-start_local (HttpServer *server, const char *path, GError **error)
+open_local (HttpServer *server, const char *path, GError **error)
 {
-  int fd = http_listen_unix (path, error);
-
-  if (fd < 0)
-    return FALSE;
-  server->socket_path = g_strdup (path);
-  return start_listener (&server->local, fd, error);
+  server->local.fd = http_listen_unix (path, error);
+  server->socket_path = server->local.fd >= 0 ? g_strdup (path) : NULL;
+  return server->local.fd >= 0;
 }
 
 HttpServer *
@@ -848,19 +726,26 @@ http_server_new (const HttpSettings *settings, GError **error)
   server->user_data = settings->user_data;
   server->tcp.server = server->local.server = server;
   server->local.local = TRUE;
+  server->tcp.fd = server->local.fd = -1;
   g_mutex_init (&server->lock);
   g_cond_init (&server->settled);
   server->pool = g_thread_pool_new (on_pool, server, N_POOL_THREADS, FALSE, NULL);
   server->watch = http_watch_new (settings->clock,
                                   settings->request_s * G_GINT64_CONSTANT (1000000), error);
   if (server->watch == NULL ||
-      (settings->listen != NULL && !start_tcp (server, settings->listen, error)) ||
-      (settings->socket_path != NULL && !start_local (server, settings->socket_path, error)))
+      (settings->listen != NULL && !open_tcp (server, settings->listen, error)) ||
+      (settings->socket_path != NULL && !open_local (server, settings->socket_path, error)))
     {
       http_server_free (server);
       return NULL;
     }
   return server;
+}
+
+gboolean
+http_server_start (HttpServer *server, GError **error)
+{
+  return start_listener (&server->tcp, error) && start_listener (&server->local, error);
 }
 
 const char *
@@ -876,6 +761,9 @@ stop_accepting (Listener *listener)
 
   if (listener->daemon != NULL)
     fd = MHD_quiesce_daemon (listener->daemon);
+  else
+    fd = listener->fd; /* never started */
+  listener->fd = -1;
   if (fd != MHD_INVALID_SOCKET)
     close (fd);
 }
@@ -889,7 +777,7 @@ http_server_drain (HttpServer *server)
   if (!g_atomic_int_exchange (&server->draining, TRUE))
     {
       /* First: once nobody listens, a starting router may put its own socket there. */
-      if (server->local.daemon != NULL)
+      if (server->socket_path != NULL)
         g_unlink (server->socket_path);
       stop_accepting (&server->tcp);
       stop_accepting (&server->local);

@@ -50,9 +50,12 @@ typedef struct
   gpointer user_data;      /* of the handlers */
 } HttpSettings;
 
-/* Listens and serves at once.  The settings' strings are copied; the clock must outlive the server.
- */
+/* Opens the sockets; nothing is served before http_server_start(), connections wait.  The settings'
+ * strings are copied; the clock must outlive the server. */
 HttpServer *http_server_new (const HttpSettings *settings, GError **error);
+
+/* Once, when everything that the handlers work with is ready. */
+gboolean http_server_start (HttpServer *server, GError **error);
 
 /* "http://127.0.0.1:40123" as it is really listened on, or NULL. */
 const char *http_server_get_url (HttpServer *server);

@@ -44,18 +44,6 @@ has_room (Split *split)
   return FALSE;
 }
 
-static bool
-add_element (void *user_data, const char *element, size_t length)
-{
-  Split *split = user_data;
-  char pointer[16];
-
-  if (!has_room (split))
-    return false;
-  g_snprintf (pointer, sizeof pointer, "/%u", split->drafts->len);
-  return add_entry (split, json_slice (element, length), pointer);
-}
-
 /* An entry, and an array around it, stand around the detail, whose depth is what is limited. */
 static RulesJsonLimits
 limits_around (const DraftContext *context, guint levels)
@@ -67,14 +55,24 @@ static void
 split_array (Split *split, const char *text, gsize length)
 {
   const RulesJsonLimits limits = limits_around (split->context, 2);
+  JsonElements elements;
+  JsonSlice element;
   RulesError error;
 
-  /* The whole first: a fault behind the first entries must be found whatever becomes of those. */
   if (!rules_check_json (text, length, &limits, &error))
-    split->problem = refuse_json (&error, split->context->configuration, "", 0);
-  else if (!rules_json_each (text, length, &limits, add_element, split, &error) &&
-           split->problem == NULL)
-    split->problem = refuse_json (&error, split->context->configuration, "", 0);
+    {
+      split->problem = refuse_json (&error, split->context->configuration, "", 0);
+      return;
+    }
+  json_elements_begin (&elements, json_slice (text, length));
+  while (split->problem == NULL && json_elements_next (&elements, &element))
+    {
+      char pointer[16];
+
+      g_snprintf (pointer, sizeof pointer, "/%u", split->drafts->len);
+      if (has_room (split))
+        add_entry (split, element, pointer);
+    }
 }
 
 /* Problems in a line name the line; there is no array that a pointer could begin from. */

@@ -42,14 +42,26 @@ json_slice_type (JsonSlice value)
     }
 }
 
-/* Behind the closing quote of the string that begins at `at`. */
+/* Behind the closing quote of the string that begins at `at`.  Looks for the quote first and for
+ * escapes before it only, so that plain text is passed at memchr's speed and no byte is met often.
+ */
 static const char *
 skip_string (const char *at, const char *end)
 {
-  for (at++; at < end && *at != '"'; at++)
-    if (*at == '\\')
-      at++;
-  return MIN (at + 1, end);
+  const char *quote;
+
+  at++;
+  while (at < end && (quote = memchr (at, '"', (gsize) (end - at))) != NULL)
+    {
+      const char *escape = NULL;
+
+      while (at <= quote && (escape = memchr (at, '\\', (gsize) (quote - at))) != NULL)
+        at = escape + 2;
+      if (escape == NULL)
+        return quote + 1;
+      /* The quote itself was escaped: `at` is behind it. */
+    }
+  return end;
 }
 
 /* Behind the value that begins at `at`. */
@@ -115,6 +127,27 @@ json_members_next (JsonMembers *members, JsonSlice *out_name, JsonSlice *out_val
   members->at = skip_value (value, end);
   *out_name = (JsonSlice){ name, (gsize) (after - name) };
   *out_value = (JsonSlice){ value, (gsize) (members->at - value) };
+  return TRUE;
+}
+
+void
+json_elements_begin (JsonElements *elements, JsonSlice array)
+{
+  elements->at = array.text + 1;
+  elements->end = array.text + array.length;
+}
+
+gboolean
+json_elements_next (JsonElements *elements, JsonSlice *out_value)
+{
+  const char *value = elements->at;
+
+  while (value < elements->end && (is_space (*value) || *value == ','))
+    value++;
+  if (value == elements->end || *value == ']')
+    return FALSE;
+  elements->at = skip_value (value, elements->end);
+  *out_value = (JsonSlice){ value, (gsize) (elements->at - value) };
   return TRUE;
 }
 

@@ -30,6 +30,15 @@ void json_members_begin (JsonMembers *members, JsonSlice object);
 /* name: with its quotes.  FALSE at the end. */
 gboolean json_members_next (JsonMembers *members, JsonSlice *out_name, JsonSlice *out_value);
 
+typedef struct
+{
+  const char *at, *end;
+} JsonElements;
+
+/* array must be an array. */
+void json_elements_begin (JsonElements *elements, JsonSlice array);
+gboolean json_elements_next (JsonElements *elements, JsonSlice *out_value);
+
 /* What a string (with its quotes) means, as UTF-8.  A surrogate escape without its partner becomes
  * U+FFFD.  NULL when it is no string or has a NUL character, which a C string cannot hold. */
 char *json_slice_string (JsonSlice value);

@@ -134,3 +134,37 @@ store_find_key (Store *store, const char *delivery_id, DeliveryKey *out_key, GEr
   *out_key = (DeliveryKey){ .event_seq = event->seq, .index = index };
   return TRUE;
 }
+
+gboolean
+store_no_event (const char *event_id, GError **error)
+{
+  g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_NOT_FOUND, "There is no event “%s”", event_id);
+  return FALSE;
+}
+
+gboolean
+store_no_delivery (DeliveryKey key, GError **error)
+{
+  g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_NOT_FOUND,
+               "There is no delivery %u of event number %" G_GINT64_FORMAT, key.index,
+               key.event_seq);
+  return FALSE;
+}
+
+gboolean
+store_no_generation (GError **error)
+{
+  g_set_error_literal (error, ROUTER_ERROR, ROUTER_ERROR_NOT_FOUND,
+                       "No configuration generation has been recorded yet");
+  return FALSE;
+}
+
+gboolean
+store_no_delivery_to_settle (DeliveryKey key, GError **error)
+{
+  g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_STORAGE,
+               "Delivery %u of event number %" G_GINT64_FORMAT
+               " is to be settled, but the store has no such delivery",
+               key.index, key.event_seq);
+  return FALSE;
+}

@@ -246,6 +246,20 @@ const StoreEngine *store_engine_by_name (const char *name); /* NULL when unknown
 gboolean
 store_find_key (Store *store, const char *delivery_id, DeliveryKey *out_key, GError **error);
 
+/* For engines, so that all of them say the same.  They set ROUTER_ERROR_NOT_FOUND and return FALSE.
+ */
+gboolean store_no_event (const char *event_id, GError **error);
+gboolean store_no_delivery (DeliveryKey key, GError **error);
+gboolean store_no_generation (GError **error);
+/* A settlement of a delivery that does not exist: ROUTER_ERROR_STORAGE. */
+gboolean store_no_delivery_to_settle (DeliveryKey key, GError **error);
+
+static inline gboolean
+store_is_unsettled (DeliveryState state)
+{
+  return (DELIVERY_STATE_BIT (state) & DELIVERY_UNSETTLED) != 0;
+}
+
 static inline void
 store_close (Store *store)
 {

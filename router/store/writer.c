@@ -2,8 +2,8 @@
  *
  * Group commit without waiting: a batch is what queued while the last commit ran.  The queue
  * belongs to the lock; the store and the batch under way belong to the writer thread.  What was
- * queued is completed exactly once, in order, except that a full disk turns appends away at once
- * while everything else waits for room. */
+ * queued is completed exactly once, in order, except that a full disk turns away at once all that
+ * somebody waits for, while settlements, which nobody can repeat, wait for room. */
 #include "store/writer.h"
 
 #include "base/clock.h"
@@ -162,7 +162,7 @@ complete_all (Writer *writer, GPtrArray *batch, const GError *error)
 static void
 note_commit (Writer *writer, GPtrArray *batch, gint64 duration_us, const GError *error)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&writer->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&writer->lock);
   WriterStats *stats = &writer->stats;
 
   stats->last_commit_us = duration_us;
@@ -218,9 +218,9 @@ fail (Writer *writer, GPtrArray *batch, const GError *error)
     writer->failed (error, writer->user_data);
 }
 
-/* Tells the appends of a batch that there is no room, and leaves the others in it. */
+/* Tells all but the settlements of a batch that there is no room, and leaves those in it. */
 static void
-turn_appends_away (Writer *writer, GPtrArray *batch, const GError *error)
+turn_away (Writer *writer, GPtrArray *batch, const GError *error)
 {
   gsize n_entries;
   g_autofree gpointer *entries = g_ptr_array_steal (batch, &n_entries);
@@ -229,7 +229,7 @@ turn_appends_away (Writer *writer, GPtrArray *batch, const GError *error)
     {
       Entry *entry = entries[i];
 
-      if (entry->item->kind == BATCH_APPEND)
+      if (entry->item->kind != BATCH_SETTLE)
         {
           complete (writer, entry, error);
           entry_free (entry);
@@ -280,8 +280,8 @@ work_off (Writer *writer, GPtrArray *batch)
           fail (writer, batch, error);
           return FALSE;
         }
-      turn_appends_away (writer, batch, error);
-      /* Settlements are small: without the appends there may be room for them right now. */
+      turn_away (writer, batch, error);
+      /* Settlements are small: without the rest there may be room for them right now. */
       if (batch->len < n_before && batch->len > 0)
         continue;
       wait_for_room (writer, batch, error);

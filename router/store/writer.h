@@ -3,7 +3,12 @@
  * It commits as soon as there is work and takes along what queued meanwhile; it never sleeps to
  * fill a batch.  A failed commit means *unknown* to every waiter: the writer then stops for good
  * and reports it, so that the daemon can exit for a clean restart.  Only ROUTER_ERROR_FULL (nothing
- * was written) is survived: appends are told, everything else stays queued and is tried again. */
+ * was written) is survived: settlements stay queued and are tried again; whoever submitted anything
+ * else is told and can try again himself, so that nobody waits for room that may never come.
+ *
+ * What completions are told: NULL, durable; ROUTER_ERROR_FULL, nothing was written (for settlements
+ * only when the writer is stopped while the disk is full); ROUTER_ERROR_STORAGE, unknown;
+ * ROUTER_ERROR_UNAVAILABLE, never tried because the store had failed before. */
 #pragma once
 
 #include "store/store.h"
@@ -16,14 +21,19 @@ typedef struct Writer Writer;
  * item's out_ fields are valid; the item is freed afterwards. */
 typedef void (*WriterDone) (const BatchItem *item, const GError *error, gpointer user_data);
 
-/* Writer thread: the store failed for good. */
+/* Writer thread, once, after all completions: the store failed for good.  Must not stop the writer
+ * itself. */
 typedef void (*WriterFailed) (const GError *error, gpointer user_data);
 
 typedef struct
 {
-  guint max_queued_events; /* appended events waiting; above it writer_submit() refuses appends */
-  guint max_batch_items;   /* of one commit */
-  guint full_retry_ms;     /* pause before trying again on a full disk */
+  /* Appended events that are not yet durable; a request that would exceed it is refused, unless it
+   * is the only one. */
+  guint max_queued_events;
+  /* Of one commit, where every event of an append and every operator action counts as one; a single
+   * larger item is committed by itself. */
+  guint max_batch_items;
+  guint full_retry_ms; /* pause before trying again on a full disk */
 } WriterSettings;
 
 /* The store must outlive the writer. */

@@ -187,7 +187,6 @@ run (const char *name, const RulesSource *rules, size_t count, const Lines *even
   double start = thread_seconds (), built, checked, matched, ruler = 0, quamina = 0;
   double bytes = (double) events->bytes / events->lines->len;
   uint64_t n_checked, n_matched;
-  size_t pattern_bytes = 0;
 
   if (!rules_set_build (rules, count, NULL, NULL, &set, &error))
     g_error ("%s, rule %zu: %s", name, error.rule, error.reason);
@@ -203,8 +202,6 @@ run (const char *name, const RulesSource *rules, size_t count, const Lines *even
         ruler = peers[i].ruler;
         quamina = peers[i].quamina;
       }
-  for (size_t i = 0; i < count; i++)
-    pattern_bytes += rules[i].length;
   printf ("%-28s %8zu %9" G_GUINT64_FORMAT " | %9.0f %8.0f %8.0f", name, count, n_checked,
           1 / checked, checked * 1e9, bytes / checked / 1e6);
   print_ratio (1 / checked, ruler);

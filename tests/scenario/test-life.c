@@ -72,7 +72,9 @@ test_untouched (void)
   g_autofree char *id = NULL;
   g_autofree char *body = NULL;
   g_autofree char *body_path = NULL;
+  g_autofree char *again = NULL;
   g_autoptr (Answer) stored = NULL;
+  g_autoptr (Answer) reload = NULL;
 
   configure (scenario, receiver, "");
   scenario_start (scenario);
@@ -87,15 +89,12 @@ test_untouched (void)
   scenario_config (scenario, "rule/default/paid.json",
                    "{'EventPattern': {'source': ['shop']},"
                    " 'Targets': [{'Id': 'chat', 'Arn': 'webhook/chat', 'InputPath': '$.detail'}]}");
-  {
-    g_autoptr (Answer) reload = scenario_post (scenario, "/v1/reload", "");
-    g_autofree char *second = scenario_accept (scenario, "/in/shop", sent);
-    g_autofree char *again = NULL;
-
-    receiver_wait (receiver, 2);
-    again = received_body (receiver_request (receiver, 1));
-    g_assert_cmpstr (again, ==, sent);
-  }
+  reload = scenario_post (scenario, "/v1/reload", "");
+  g_assert_cmpuint (reload->status, ==, 200);
+  g_free (scenario_accept (scenario, "/in/shop", sent));
+  receiver_wait (receiver, 2);
+  again = received_body (receiver_request (receiver, 1));
+  g_assert_cmpstr (again, ==, sent);
   scenario_stop (scenario);
 }
 
@@ -223,9 +222,7 @@ test_many (void)
   configure (scenario, receiver, QUICK_RETRY (0));
   scenario_start (scenario);
   for (guint i = 0; i < N; i++)
-    {
-      g_autofree char *id = scenario_accept (scenario, "/in/shop", "{'paid': true}");
-    }
+    g_free (scenario_accept (scenario, "/in/shop", "{'paid': true}"));
   scenario_wait (scenario, "/v1/status", "ledger.dead", "30");
 
   page = scenario_get (scenario, "/v1/deliveries?state=dead&limit=20");
@@ -317,9 +314,7 @@ test_slow_target_holds_up_nobody (void)
                    " 'Targets': [{'Id': 'slow', 'Arn': 'webhook/slow'}]}");
   scenario_start (scenario);
   for (guint i = 0; i < 20; i++)
-    {
-      g_autofree char *id = scenario_accept (scenario, "/in/shop", "{'paid': true}");
-    }
+    g_free (scenario_accept (scenario, "/in/shop", "{'paid': true}"));
   receiver_wait (quick, 20);
   receiver_wait (slow, 2);
   g_assert_cmpuint (receiver_n_requests (slow), ==, 2); /* its window */

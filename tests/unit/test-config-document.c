@@ -122,6 +122,34 @@ test_good (void)
   g_assert_cmpuint (json_array_get_length (json_object_get_array_member (object, "")), ==, 3);
 }
 
+/* The tree's builder reads numbers as the checker does. */
+static void
+test_numbers (void)
+{
+  static const struct
+  {
+    const char *text;
+    double value;
+  } cases[] = {
+    { "0", 0 },         { "-0", 0 },       { "-7", -7 },
+    { "0.5", 0.5 },     { "-0.5e2", -50 }, { "1E+2", 100 },
+    { "1e-2", 0.01 },   { "0e1", 0 },      { "10E0", 10 },
+    { "1.25e1", 12.5 }, { "2e1", 20 },     { "9007199254740991", 9007199254740991 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("{\"n\":%s}", cases[i].text);
+      g_autoptr (GPtrArray) problems = test_problems_new ();
+      g_autoptr (JsonNode) root = parse (text, strlen (text), problems);
+
+      g_test_message ("%s", text);
+      g_assert_nonnull (root);
+      g_assert_cmpfloat (json_object_get_double_member (json_node_get_object (root), "n"), ==,
+                         cases[i].value);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -131,5 +159,6 @@ main (int argc, char **argv)
   g_test_add_func ("/config-document/raw-nul", test_raw_nul);
   g_test_add_func ("/config-document/unread", test_unread);
   g_test_add_func ("/config-document/good", test_good);
+  g_test_add_func ("/config-document/numbers", test_numbers);
   return g_test_run ();
 }

@@ -120,7 +120,7 @@ test_truncations (Fixture *fixture, gconstpointer data)
 }
 
 /* Bytes that mean something to JSON, patterns, paths or templates, and some that mean nothing. */
-static const char strays[] = "\"\\{}[],:<>$.*/ \n0-9eEaun~\x01\x7f\xc3\xff";
+static const char strays[] = "\"\\{}[],:<$./ \n0-eu~\x01\xc3";
 
 static void
 test_changed_bytes (Fixture *fixture, gconstpointer data)

@@ -6,6 +6,14 @@
 
 #include <string.h>
 
+#define TEN(n)                                                                                     \
+  "\"" n "0\":\"$\",\"" n "1\":\"$\",\"" n "2\":\"$\",\"" n "3\":\"$\",\"" n "4\":\"$\",\"" n      \
+  "5\":\"$\",\"" n "6\":\"$\",\"" n "7\":\"$\",\"" n "8\":\"$\",\"" n "9\":\"$\","
+#define HUNDRED_AND_ONE                                                                            \
+  TEN ("0")                                                                                        \
+  TEN ("1")                                                                                        \
+  TEN ("2") TEN ("3") TEN ("4") TEN ("5") TEN ("6") TEN ("7") TEN ("8") TEN ("9") "\"x\":\"$\""
+
 /* The target is the file, so that columns can be counted. */
 static ConfigTarget *
 read_target (const char *text, const char *const *expected)
@@ -143,6 +151,9 @@ test_bad (void)
     { "{\"Id\":\"t\",\"InputTransformer\":{\"InputPathsMap\":{\"a b\":\"$.a\"},"
       "\"InputTemplate\":\"{}\"}}",
       "*: InputTransformer.InputPathsMap*: *" },
+    { "{\"Id\":\"t\",\"InputTransformer\":{\"InputTemplate\":\"{}\",\"InputPathsMap\":"
+      "{" HUNDRED_AND_ONE "}}}",
+      "*:1:68: InputTransformer.InputPathsMap: InputPathsMap with 101 entries; the limit is 100" },
     /* What EventBridge takes, and then never delivers. */
     { "{\"Id\":\"t\",\"InputTransformer\":{\"InputTemplate\":\"free text\"}}",
       "*:1:*: InputTransformer.InputTemplate: this can never be delivered: *" },

@@ -25,6 +25,7 @@ test_maildir (void)
   ConnectorRequest request = sender_request (payload);
   g_autofree char *mail = NULL;
   g_autofree char *staging = sender_path (sender, "outbox/email/test/tmp");
+  g_autofree char *seen = sender_path (sender, "outbox/email/test/cur");
   g_autoptr (GDir) folder = NULL;
 
   request.content_type = "text/plain; charset=utf-8";
@@ -41,6 +42,8 @@ test_maildir (void)
   folder = g_dir_open (staging, 0, NULL);
   g_assert_nonnull (folder);
   g_assert_null (g_dir_read_name (folder));
+  /* It is a Maildir for others, too. */
+  g_assert_true (g_file_test (seen, G_FILE_TEST_IS_DIR));
 }
 
 static void

@@ -323,6 +323,18 @@ test_folder_in_the_way (void)
   assert_file (sender, "log", "1\n");
 }
 
+/* What was staged for it does not stay. */
+static void
+test_folder_in_the_way_of_a_file (void)
+{
+  g_autoptr (Sender) sender = sender_new ("file", "{\"Path\":\"out\",\"Form\":\"folder\"}");
+  g_autofree char *path = sender_path (sender, "out/" STEM ".json");
+
+  g_assert_cmpint (g_mkdir_with_parents (path, 0750), ==, 0);
+  assert_fails (sender, OUTCOME_MISCONFIGURED, ERROR_CODE_INVALID_PARAMETER, "*Is a directory");
+  g_assert_cmpuint (n_files (sender, "out"), ==, 1);
+}
+
 /* A pipe without a reader must not keep the thread. */
 static void
 test_pipe_in_the_way (void)
@@ -346,6 +358,25 @@ test_wrong_paths (void)
 
       g_assert_null (sender->connector);
       g_assert_true (g_str_has_prefix (sender->error->message, "file/test: Path: The path "));
+    }
+}
+
+/* Lines cannot go to what can only be a folder; files can. */
+static void
+test_paths_of_folders (void)
+{
+  static const char *const paths[] = { "out/", ".", "out/." };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
+    {
+      g_autofree char *lines = g_strdup_printf ("{\"Path\":\"%s\"}", paths[i]);
+      g_autofree char *folder = g_strdup_printf ("{\"Path\":\"%s\",\"Form\":\"folder\"}", paths[i]);
+      g_autoptr (Sender) refused = sender_new ("file", lines);
+      g_autoptr (Sender) taken = sender_new ("file", folder);
+
+      g_assert_null (refused->connector);
+      g_assert_nonnull (strstr (refused->error->message, "is a folder"));
+      g_assert_nonnull (taken->connector);
     }
 }
 
@@ -401,8 +432,10 @@ main (int argc, char *argv[])
   g_test_add_func ("/connector/file/disk-full", test_disk_full);
   g_test_add_func ("/connector/file/file-in-the-way", test_file_in_the_way);
   g_test_add_func ("/connector/file/folder-in-the-way", test_folder_in_the_way);
+  g_test_add_func ("/connector/file/folder-in-the-way-of-a-file", test_folder_in_the_way_of_a_file);
   g_test_add_func ("/connector/file/pipe-in-the-way", test_pipe_in_the_way);
   g_test_add_func ("/connector/file/wrong-paths", test_wrong_paths);
+  g_test_add_func ("/connector/file/paths-of-folders", test_paths_of_folders);
   g_test_add_func ("/connector/file/close-with-work-under-way", test_close_with_work_under_way);
   g_test_add_func ("/connector/file/describe", test_describe);
 

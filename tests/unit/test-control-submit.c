@@ -4,56 +4,51 @@
 
 #include "base/error.h"
 
-/* An engine whose disk is full until it is told otherwise. */
+/* An engine that takes its time: a commit ends once it is told how. */
 typedef struct
 {
   Store store;
-  gint full; /* atomic */
   GMutex lock;
-  GCond tried;
-  guint n_tries;
-} FullStore;
+  GCond changed;
+  gboolean is_inside; /* guarded by lock */
+  gboolean may_end;   /* guarded by lock */
+  gboolean is_full;   /* guarded by lock */
+} SlowStore;
 
 static gboolean
-full_commit (Store *store, Batch *batch, GError **error)
+slow_commit (Store *store, Batch *batch, GError **error)
 {
-  FullStore *full = (FullStore *) store;
+  SlowStore *slow = (SlowStore *) store;
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&slow->lock);
 
-  g_mutex_lock (&full->lock);
-  full->n_tries++;
-  g_cond_broadcast (&full->tried);
-  g_mutex_unlock (&full->lock);
-  if (!g_atomic_int_get (&full->full))
+  slow->is_inside = TRUE;
+  g_cond_broadcast (&slow->changed);
+  while (!slow->may_end)
+    g_cond_wait (&slow->changed, &slow->lock);
+  if (!slow->is_full)
     return TRUE;
   g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_FULL, "No room");
   return FALSE;
 }
 
 static void
-full_idle (Store *store)
+slow_idle (Store *store)
 {
 }
 
-static const StoreEngine full_engine = { .name = "full", .commit = full_commit, .idle = full_idle };
+static const StoreEngine slow_engine = { .name = "slow", .commit = slow_commit, .idle = slow_idle };
 
 static const WriterSettings settings = { .max_queued_events = 10,
                                          .max_batch_items = 10,
                                          .full_retry_ms = 1 };
 
-static void
-full_store_init (FullStore *full)
+typedef struct
 {
-  *full = (FullStore){ .store = { .engine = &full_engine }, .full = TRUE };
-  g_mutex_init (&full->lock);
-  g_cond_init (&full->tried);
-}
-
-static void
-full_store_clear (FullStore *full)
-{
-  g_cond_clear (&full->tried);
-  g_mutex_clear (&full->lock);
-}
+  SlowStore slow;
+  Writer *writer;
+  Submitter *submitter;
+  GThread *thread;
+} Fixture;
 
 static gpointer
 submit_in_thread (gpointer data)
@@ -64,61 +59,84 @@ submit_in_thread (gpointer data)
   return error;
 }
 
+/* Somebody waits for a commit that is under way. */
 static void
-wait_tried (FullStore *full)
+set_up (Fixture *fixture, gconstpointer data)
 {
-  g_mutex_lock (&full->lock);
-  while (full->n_tries == 0)
-    g_cond_wait (&full->tried, &full->lock);
-  g_mutex_unlock (&full->lock);
+  SlowStore *slow = &fixture->slow;
+
+  slow->store.engine = &slow_engine;
+  g_mutex_init (&slow->lock);
+  g_cond_init (&slow->changed);
+  fixture->writer = writer_new (&slow->store, &settings, NULL, NULL);
+  fixture->submitter = submitter_new (fixture->writer);
+  fixture->thread = g_thread_new ("submit", submit_in_thread, fixture->submitter);
+  g_mutex_lock (&slow->lock);
+  while (!slow->is_inside)
+    g_cond_wait (&slow->changed, &slow->lock);
+  g_mutex_unlock (&slow->lock);
 }
 
 static void
-test_stopped (void)
+tear_down (Fixture *fixture, gconstpointer data)
 {
-  FullStore full;
+  writer_free (fixture->writer);
+  submitter_free (fixture->submitter);
+  g_cond_clear (&fixture->slow.changed);
+  g_mutex_clear (&fixture->slow.lock);
+}
+
+static void
+end_commit (SlowStore *slow, gboolean is_full)
+{
+  g_mutex_lock (&slow->lock);
+  slow->may_end = TRUE;
+  slow->is_full = is_full;
+  g_cond_broadcast (&slow->changed);
+  g_mutex_unlock (&slow->lock);
+}
+
+static void
+test_done (Fixture *fixture, gconstpointer data)
+{
   g_autoptr (GError) error = NULL;
 
-  full_store_init (&full);
-  {
-    g_autoptr (Writer) writer = writer_new (&full.store, &settings, NULL, NULL);
-    g_autoptr (Submitter) submitter = submitter_new (writer);
-    GThread *thread = g_thread_new ("submit", submit_in_thread, submitter);
-
-    wait_tried (&full);
-    submitter_stop (submitter);
-    error = g_thread_join (thread);
-    g_assert_error (error, ROUTER_ERROR, ROUTER_ERROR_UNAVAILABLE);
-    g_atomic_int_set (&full.full, FALSE);
-  }
-  full_store_clear (&full);
+  end_commit (&fixture->slow, FALSE);
+  error = g_thread_join (fixture->thread);
+  g_assert_no_error (error);
 }
 
+/* Who waits is not kept by a disk that hangs. */
 static void
-test_room_again (void)
+test_stopped (Fixture *fixture, gconstpointer data)
 {
-  FullStore full;
   g_autoptr (GError) error = NULL;
 
-  full_store_init (&full);
-  {
-    g_autoptr (Writer) writer = writer_new (&full.store, &settings, NULL, NULL);
-    g_autoptr (Submitter) submitter = submitter_new (writer);
-    GThread *thread = g_thread_new ("submit", submit_in_thread, submitter);
-
-    wait_tried (&full);
-    g_atomic_int_set (&full.full, FALSE);
-    error = g_thread_join (thread);
-    g_assert_no_error (error);
-  }
-  full_store_clear (&full);
+  submitter_stop (fixture->submitter);
+  error = g_thread_join (fixture->thread);
+  g_assert_error (error, ROUTER_ERROR, ROUTER_ERROR_UNAVAILABLE);
+  end_commit (&fixture->slow, FALSE);
 }
+
+/* Nor by one that is full: there may never be room. */
+static void
+test_full (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  end_commit (&fixture->slow, TRUE);
+  error = g_thread_join (fixture->thread);
+  g_assert_error (error, ROUTER_ERROR, ROUTER_ERROR_FULL);
+}
+
+#define ADD(path, test) g_test_add ("/control/submit/" path, Fixture, NULL, set_up, test, tear_down)
 
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/control/submit/stopped", test_stopped);
-  g_test_add_func ("/control/submit/room-again", test_room_again);
+  ADD ("done", test_done);
+  ADD ("stopped", test_stopped);
+  ADD ("full", test_full);
   return g_test_run ();
 }

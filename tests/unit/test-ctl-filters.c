@@ -15,7 +15,7 @@ typedef struct
 
 static const char last_page[] =
     "{\"deliveries\":[{\"id\":\"e-1\",\"state\":\"dead\",\"connector\":\"webhook/x\","
-    "\"rule\":\"default/r\",\"attempts\":4,\"due\":null,\"dead_sentence\":\"All retries are used "
+    "\"rule\":\"default/r\",\"attempts\":4,\"due\":null,\"dead_reason\":\"attempts-used-"
     "up\",\"changed\":\"2020-01-01T00:00:00Z\",\"last\":{\"outcome\":\"retry\",\"status\":500,"
     "\"note\":\"evil\033[2J\"}}],\"next\":null}";
 
@@ -45,7 +45,7 @@ test_query (Fixture *fixture, gconstpointer body)
                    "&error-code=A%26B&limit=5");
   g_assert_null (strchr (run->out, '\033'));
   ctl_run_assert_contains (run->out, "e-1       dead   webhook/x  default/r         4");
-  ctl_run_assert_contains (run->out, "All retries are used up; last: 500 evil\\x1b[2J\n");
+  ctl_run_assert_contains (run->out, "attempts-used-up: evil\\x1b[2J\n");
 }
 
 static void

@@ -137,6 +137,24 @@ test_not_before_it_is_due (void)
   g_assert_cmpuint (receiver_n_requests (receiver), ==, 2);
 }
 
+/* Told that it is due when the store says that it is not yet: the store is right. */
+static void
+test_store_knows_better (void)
+{
+  g_autoptr (Receiver) receiver = receiver_new ();
+  g_autoptr (DeliveryWorld) world = world_with (receiver, "", "");
+  DeliveryKey early, other;
+
+  world->due_in_us = 100 * S;
+  early = append (world);
+  world->due_in_us = 0;
+  other = append (world);
+  wait_and_free (world, other, DELIVERY_DONE);
+  g_assert_cmpuint (receiver_n_requests (receiver), ==, 1);
+  delivery_world_advance (world, 100 * S);
+  wait_and_free (world, early, DELIVERY_DONE);
+}
+
 static void
 test_retry_after (void)
 {
@@ -513,14 +531,7 @@ test_add_when_not_running (void)
 {
   g_autoptr (Receiver) receiver = receiver_new ();
   g_autoptr (DeliveryWorld) world = world_with (receiver, "", "");
-  DeliverSetup setup = {
-    .clock = world->clock,
-    .random = world->random,
-    .store = world->store,
-    .writer = world->writer,
-    .snapshots = world->snapshots,
-    .state_dir = world->state_dir,
-  };
+  DeliverSetup setup = delivery_world_setup (world);
   g_autoptr (Deliver) other = deliver_new (&setup);
   g_autoptr (GError) error = NULL;
   DeliveryKey key;
@@ -542,14 +553,7 @@ test_start_fails (void)
 {
   g_autoptr (Receiver) receiver = receiver_new ();
   g_autoptr (DeliveryWorld) world = world_with (receiver, "", "");
-  DeliverSetup setup = {
-    .clock = world->clock,
-    .random = world->random,
-    .store = world->store,
-    .writer = world->writer,
-    .snapshots = world->snapshots,
-    .state_dir = world->state_dir,
-  };
+  DeliverSetup setup = delivery_world_setup (world);
   g_autoptr (Deliver) other = deliver_new (&setup);
   g_autoptr (GError) error = NULL;
 
@@ -780,6 +784,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/deliver/input", test_input);
   g_test_add_func ("/deliver/retried-then-done", test_retried_then_done);
   g_test_add_func ("/deliver/not-before-it-is-due", test_not_before_it_is_due);
+  g_test_add_func ("/deliver/store-knows-better", test_store_knows_better);
   g_test_add_func ("/deliver/retry-after", test_retry_after);
   g_test_add_func ("/deliver/attempts-used-up", test_attempts_used_up);
   g_test_add_func ("/deliver/too-old", test_too_old);

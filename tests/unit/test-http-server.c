@@ -131,6 +131,7 @@ set_up (Fixture *fixture, gconstpointer data)
   settings.socket_path = fixture->socket_path;
   fixture->server = http_server_new (&settings, &error);
   g_assert_no_error (error);
+  g_assert_true (http_server_start (fixture->server, &error));
   fixture->port = (guint16) atoi (strrchr (http_server_get_url (fixture->server), ':') + 1);
 }
 

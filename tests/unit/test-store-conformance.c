@@ -168,7 +168,7 @@ test_values (Fixture *fixture, gconstpointer name)
       fields.content_type = (char *) "";
       fields.generation = G_MAXUINT64;
       fields.time_us = -1;
-      g_autoptr (Event) old = g_steal_pointer (&append->event);
+      g_autoptr (Event) old G_GNUC_UNUSED = g_steal_pointer (&append->event);
       append->event = event_new (&fields);
       sample_commit_one (fixture->store, item);
 
@@ -232,12 +232,18 @@ test_all_or_nothing (Fixture *fixture, gconstpointer name)
   after = sample_dump (fixture->store, 10);
   g_assert_cmpstr (after, ==, before);
 
-  item = sample_append (3, SAMPLE_TIME_US, 1);
-  g_free (item->append.events[0].deliveries[0].connector);
-  item->append.events[0].deliveries[0].connector = g_strdup ("webhook/never-seen-either");
-  sample_commit_one (fixture->store, item);
-  g_autoptr (StoredDelivery) delivery = load_delivery (fixture->store, (DeliveryKey){ 2, 1 });
-  g_assert_cmpstr (delivery->connector, ==, "webhook/never-seen-either");
+  for (guint i = 0; i < 2; i++)
+    {
+      const char *connector = i == 0 ? "webhook/never-seen-either" : "webhook/never-seen-before";
+      g_autoptr (StoredDelivery) delivery = NULL;
+
+      item = sample_append (3 + i, SAMPLE_TIME_US, 1);
+      g_free (item->append.events[0].deliveries[0].connector);
+      item->append.events[0].deliveries[0].connector = g_strdup (connector);
+      sample_commit_one (fixture->store, item);
+      delivery = load_delivery (fixture->store, (DeliveryKey){ 2 + i, 1 });
+      g_assert_cmpstr (delivery->connector, ==, connector);
+    }
   sample_assert_ledger (fixture->store);
 }
 
@@ -570,6 +576,22 @@ test_claim (Fixture *fixture, gconstpointer name)
     }
 }
 
+/* A sender's clock may be anything. */
+static void
+test_claim_before_1970 (Fixture *fixture, gconstpointer data)
+{
+  BatchItem *item = sample_append (1, SAMPLE_TIME_US, 1);
+  g_autoptr (GArray) due = g_array_new (FALSE, FALSE, sizeof (StoreDue));
+  g_autoptr (GError) error = NULL;
+  StoreCursor cursor = { 0 };
+
+  item->append.events[0].deliveries[0].due_us = -5;
+  sample_commit_one (fixture->store, item);
+  fixture->engine->claim (fixture->store, &cursor, 10, due, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (due->len, ==, 1);
+}
+
 /* An empty page leaves the cursor, so that asking again finds what came since. */
 static void
 test_empty_page (Fixture *fixture, gconstpointer name)
@@ -757,6 +779,7 @@ main (int argc, char *argv[])
     { "operate-missing", test_operate_missing },
     { "second-round", test_second_round },
     { "claim", test_claim },
+    { "claim-before-1970", test_claim_before_1970 },
     { "empty-page", test_empty_page },
     { "not-found", test_not_found },
     { "generations", test_generations },

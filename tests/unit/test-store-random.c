@@ -356,10 +356,16 @@ static char *
 ask_anywhere (Store *store, guint64 seed)
 {
   g_autoptr (Random) random = random_seeded_new (seed);
-  const DeliveryQuery query = { .order = pick (random, 2) == 0 ? DELIVERY_ORDER_DUE
-                                                               : DELIVERY_ORDER_NEWEST };
-  StoreCursor cursor = { pick_time (random), pick (random, 50), pick (random, 6) };
+  const DeliveryQuery query = {
+    .from_us = maybe_time (random),
+    .to_us = maybe_time (random),
+    .order = pick (random, 2) == 0 ? DELIVERY_ORDER_DUE : DELIVERY_ORDER_NEWEST,
+  };
+  const EventQuery events_query = { .matched = -1, .from_us = query.from_us, .to_us = query.to_us };
+  const StoreCursor place = { pick_time (random), pick (random, 50), pick (random, 6) };
+  StoreCursor cursor = place;
   g_autoptr (GPtrArray) deliveries = NULL;
+  g_autoptr (GPtrArray) events = NULL;
   g_autoptr (GError) error = NULL;
   GString *text = g_string_new (NULL);
 
@@ -368,6 +374,15 @@ ask_anywhere (Store *store, guint64 seed)
   for (guint i = 0; i < deliveries->len; i++)
     {
       g_autofree char *line = sample_delivery_text (g_ptr_array_index (deliveries, i));
+
+      g_string_append (text, line);
+    }
+  cursor = (StoreCursor){ place.time_us, place.seq, 0 };
+  store->engine->find_events (store, &events_query, &cursor, 7, &events, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < events->len; i++)
+    {
+      g_autofree char *line = sample_event_text (g_ptr_array_index (events, i));
 
       g_string_append (text, line);
     }
@@ -473,8 +488,7 @@ run (guint64 seed)
 static void
 test_fixed (void)
 {
-  for (guint64 seed = 1; seed <= 2; seed++)
-    run (seed);
+  run (1);
 }
 
 /* Another one each time; g_test_rand_int() follows "--seed". */
@@ -488,7 +502,7 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/store/random/fixed-seeds", test_fixed);
+  g_test_add_func ("/store/random/fixed-seed", test_fixed);
   g_test_add_func ("/store/random/fresh-seed", test_fresh);
   return g_test_run ();
 }

@@ -41,10 +41,13 @@ log_bytes (Fixture *fixture)
   return status.st_size;
 }
 
+/* Pages that no checkpoint has dealt with. */
 static guint
 log_frames (Fixture *fixture)
 {
-  return ((SqliteStore *) fixture->store)->log_frames;
+  const SqliteStore *store = (SqliteStore *) fixture->store;
+
+  return store->log_frames - store->log_frames_tried;
 }
 
 /* Commits events of 64 KiB until that many have been written. */
@@ -108,7 +111,7 @@ test_reader_in_the_way (Fixture *fixture, gconstpointer data)
   gboolean has_row;
 
   write_bytes (fixture, MIB);
-  reader = reader_take (store->readers, &error);
+  reader = reader_take (store->searches, &error);
   g_assert_no_error (error);
   select = reader_prepare (reader, "SELECT count(*) FROM event", &error);
   g_assert_no_error (error);
@@ -130,6 +133,33 @@ test_reader_in_the_way (Fixture *fixture, gconstpointer data)
   write_bytes (fixture, 40 * MIB);
   g_assert_cmpint (log_bytes (fixture), <=, SQLITE_LOG_LIMIT_BYTES + 2 * MIB);
   sample_assert_ledger (fixture->store);
+}
+
+/* A reader of the newest state lets everything be brought home, but not the log be begun anew: that
+ * must not mean a checkpoint with every commit. */
+static void
+test_reader_at_the_end (Fixture *fixture, gconstpointer data)
+{
+  SqliteStore *store = (SqliteStore *) fixture->store;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (Reader) reader = NULL;
+  gint64 n;
+  guint before;
+
+  write_bytes (fixture, 6 * MIB);
+  reader = reader_take (store->searches, &error);
+  g_assert_no_error (error);
+  g_assert_true (
+      database_get_number (reader_get_database (reader), "SELECT count(*) FROM event", &n, &error));
+  fixture->store->engine->idle (fixture->store);
+  g_assert_cmpuint (log_frames (fixture), ==, 0);
+  for (guint i = 0; i < 3; i++)
+    {
+      before = log_frames (fixture);
+      write_bytes (fixture, 65536);
+      fixture->store->engine->idle (fixture->store);
+      g_assert_cmpuint (log_frames (fixture), >, before);
+    }
 }
 
 /* Closing leaves one file that holds everything. */
@@ -158,6 +188,7 @@ main (int argc, char *argv[])
   ADD ("/store/sqlite/checkpoint/ceiling", test_ceiling);
   ADD ("/store/sqlite/checkpoint/idle", test_idle);
   ADD ("/store/sqlite/checkpoint/reader-in-the-way", test_reader_in_the_way);
+  ADD ("/store/sqlite/checkpoint/reader-at-the-end", test_reader_at_the_end);
   ADD ("/store/sqlite/checkpoint/close", test_close);
   return g_test_run ();
 }

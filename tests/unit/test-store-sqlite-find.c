@@ -169,7 +169,7 @@ test_other_connectors_cost_little (Fixture *fixture, gconstpointer data)
       sample_append_fill (&item->append.events[0], i, SAMPLE_TIME_US + i, i == 3 ? rare : busy);
       sample_commit_one (fixture->store, item);
     }
-  select = database_prepare (fixture->database, filter_get_sql (filter), &error);
+  select = database_prepare_search (fixture->database, filter_get_sql (filter), &error);
   g_assert_no_error (error);
   filter_bind (filter, select);
   sqlite3_db_status (fixture->database->handle, SQLITE_DBSTATUS_CACHE_HIT, &n_pages, &unused, 1);
@@ -211,6 +211,35 @@ test_writing_seeks (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (n, >=, 15);
 }
 
+/* Clients choose the filters, so the number of statements must not depend on them. */
+static void
+test_searches_are_forgotten (Fixture *fixture, gconstpointer data)
+{
+  sqlite3_stmt *statement = NULL;
+  guint n = 0;
+
+  for (guint bits = 0; bits < 1 << 9; bits++)
+    {
+      const DeliveryQuery query = delivery_query (bits);
+      StoreCursor cursor = { 0 };
+      g_autoptr (GPtrArray) deliveries = NULL;
+      g_autoptr (Filter) filter = find_newest_filter (&query, &cursor, DELIVERY_DEAD);
+      g_autoptr (GError) error = NULL;
+
+      g_assert_nonnull (
+          database_prepare_search (fixture->database, filter_get_sql (filter), &error));
+      g_assert_true (database_prepare_search (fixture->database, filter_get_sql (filter), &error) ==
+                     database_prepare_search (fixture->database, filter_get_sql (filter), &error));
+      database_forget_searches (fixture->database);
+      fixture->store->engine->find_deliveries (fixture->store, &query, &cursor, 1, &deliveries,
+                                               &error);
+      g_assert_no_error (error);
+    }
+  while ((statement = sqlite3_next_stmt (fixture->database->handle, statement)) != NULL)
+    n++;
+  g_assert_cmpuint (n, <, 80);
+}
+
 static void
 test_cursors (void)
 {
@@ -238,6 +267,7 @@ main (int argc, char *argv[])
   ADD ("/store/sqlite/find/due", test_due);
   ADD ("/store/sqlite/find/other-connectors", test_other_connectors_cost_little);
   ADD ("/store/sqlite/find/writing-seeks", test_writing_seeks);
+  ADD ("/store/sqlite/find/searches-are-forgotten", test_searches_are_forgotten);
   g_test_add_func ("/store/sqlite/find/cursors", test_cursors);
   return g_test_run ();
 }

@@ -113,6 +113,7 @@ email_open (const char *name, JsonObject *settings, const ConnectorHost *host, G
   g_autofree char *label = g_strconcat ("email/", name, NULL);
   g_autofree char *maildir = outbox_path ("email", name, settings, host->state_dir);
   g_autofree char *folder = g_build_filename (maildir, "new", NULL);
+  g_autofree char *seen = g_build_filename (maildir, "cur", NULL);
   g_autofree char *staging_prefix = g_build_filename (maildir, "tmp", "/", NULL);
   EmailConnector *self = g_new0 (EmailConnector, 1);
 
@@ -122,6 +123,8 @@ email_open (const char *name, JsonObject *settings, const ConnectorHost *host, G
   self->to = recipients_new (json_object_get_array_member (settings, "To"));
   self->subject = g_strdup (json_object_get_string_member (settings, "Subject"));
   self->outbox = outbox_new (label, host, folder, staging_prefix);
+  /* Without it mail programs do not take the folder for a Maildir. */
+  outbox_set_companion (self->outbox, seen);
   return &self->base;
 }
 

@@ -2,10 +2,13 @@
  * disk is touched by the worker thread of disk.h alone. */
 #include "connector/file/file.h"
 
+#include "base/error.h"
 #include "connector/disk.h"
 #include "connector/file/lines.h"
 #include "connector/outbox.h"
 #include "connector/payload.h"
+
+#include <string.h>
 
 static const char *const forms[] = { "lines", "folder", NULL };
 
@@ -47,9 +50,40 @@ static const ConfigSetting settings_table[] = {
 };
 
 static gboolean
+is_folder_form (JsonObject *settings)
+{
+  return g_str_equal (json_object_get_string_member (settings, "Form"), "folder");
+}
+
+/* By its look alone: whether there is one shows at the first line. */
+static gboolean
+names_a_folder (const char *path)
+{
+  const char *slash = strrchr (path, '/');
+  const char *last = slash != NULL ? slash + 1 : path;
+
+  return *last == '\0' || strcmp (last, ".") == 0;
+}
+
+static gboolean
+check_path (JsonObject *settings, GError **error)
+{
+  const char *path = json_object_get_string_member (settings, "Path");
+
+  if (!disk_check_path (path, error))
+    return FALSE;
+  if (is_folder_form (settings) || !names_a_folder (path))
+    return TRUE;
+  g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_INVALID,
+               "“%s” is a folder, and lines go to a file; name a file in it, or set Form to folder",
+               path);
+  return FALSE;
+}
+
+static gboolean
 check_settings (JsonObject *settings, char **out_pointer, GError **error)
 {
-  if (disk_check_path (json_object_get_string_member (settings, "Path"), error))
+  if (check_path (settings, error))
     return TRUE;
   *out_pointer = g_strdup ("/Path");
   return FALSE;
@@ -70,12 +104,6 @@ typedef struct
   DiskWorker *worker;
   Outbox *outbox;
 } FileConnector;
-
-static gboolean
-is_folder_form (JsonObject *settings)
-{
-  return g_str_equal (json_object_get_string_member (settings, "Form"), "folder");
-}
 
 static Connector *
 file_open (const char *name, JsonObject *settings, const ConnectorHost *host, GError **error)

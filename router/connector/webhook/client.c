@@ -5,18 +5,17 @@
  * done is called only from the dispatch of a source, with no call of libcurl on the stack. */
 #include "connector/webhook/client.h"
 
+#include "connector/wakeup.h"
+
 #include <glib-unix.h>
 
 /* Idle connections for one connector; more than its window is never used. */
 #define MAX_KEPT_CONNECTIONS 64L
 
-/* A peer that closes an idle connection is not noticed before the next use, so without traffic all
- * are closed, lest descriptors lie about for ever. */
-#define IDLE_SECONDS 60
-
 struct WebClient
 {
   GMainContext *context;
+  gint64 idle_us;
   WebClientDone done;
   gpointer user_data;
 
@@ -81,16 +80,7 @@ socket_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_dat
   return G_SOURCE_CONTINUE;
 }
 
-static gboolean
-timer_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
-{
-  g_source_set_ready_time (source, -1);
-  callback (user_data);
-  return G_SOURCE_CONTINUE;
-}
-
 static GSourceFuncs socket_source_funcs = { .dispatch = socket_source_dispatch };
-static GSourceFuncs timer_funcs = { .dispatch = timer_dispatch };
 
 static gboolean
 time_out_cb (gpointer data)
@@ -149,43 +139,30 @@ socket_cb (CURL *easy, curl_socket_t fd, int what, void *user_data, void *socket
   return 0;
 }
 
-static gint64
-monotonic_in (gint64 wait_us)
-{
-  return g_get_monotonic_time () + wait_us;
-}
-
 static int
 timer_cb (CURLM *multi, long timeout_ms, void *user_data)
 {
   WebClient *client = user_data;
 
-  g_source_set_ready_time (client->timer,
-                           timeout_ms < 0 ? -1 : monotonic_in (timeout_ms * (gint64) 1000));
+  if (timeout_ms < 0)
+    wakeup_never (client->timer);
+  else
+    wakeup_in (client->timer, timeout_ms * (gint64) 1000);
   return 0;
 }
 
 /* ---- The client ---------------------------------------------------------------------------- */
 
+/* A peer that closes an idle connection is not noticed before the next use, so without traffic all
+ * are closed, lest descriptors lie about for ever. */
 static gboolean
 idle_cb (gpointer data)
 {
   WebClient *client = data;
 
-  g_source_set_ready_time (client->timer, -1);
+  wakeup_never (client->timer);
   g_clear_pointer (&client->multi, curl_multi_cleanup);
   return G_SOURCE_CONTINUE;
-}
-
-static GSource *
-timer_new (WebClient *client, const char *name, GSourceFunc callback)
-{
-  GSource *source = g_source_new (&timer_funcs, sizeof (GSource));
-
-  g_source_set_static_name (source, name);
-  g_source_set_callback (source, callback, client, NULL);
-  g_source_attach (source, client->context);
-  return source;
 }
 
 static CURLM *
@@ -204,7 +181,7 @@ multi_new (WebClient *client)
 }
 
 WebClient *
-web_client_new (GMainContext *context, WebClientDone done, gpointer user_data)
+web_client_new (GMainContext *context, gint64 idle_us, WebClientDone done, gpointer user_data)
 {
   static gsize initialized;
   WebClient *client = g_new0 (WebClient, 1);
@@ -216,18 +193,12 @@ web_client_new (GMainContext *context, WebClientDone done, gpointer user_data)
     }
 
   client->context = context;
+  client->idle_us = idle_us;
   client->done = done;
   client->user_data = user_data;
-  client->timer = timer_new (client, "webhook time-out", time_out_cb);
-  client->idle = timer_new (client, "webhook idle", idle_cb);
+  client->timer = wakeup_new ("webhook time-out", context, time_out_cb, client);
+  client->idle = wakeup_new ("webhook idle", context, idle_cb, client);
   return client;
-}
-
-static void
-timer_free (GSource *source)
-{
-  g_source_destroy (source);
-  g_source_unref (source);
 }
 
 void
@@ -235,8 +206,8 @@ web_client_free (WebClient *client)
 {
   g_assert (client->n_active == 0);
   g_clear_pointer (&client->multi, curl_multi_cleanup);
-  timer_free (client->timer);
-  timer_free (client->idle);
+  wakeup_free (client->timer);
+  wakeup_free (client->idle);
   g_free (client);
 }
 
@@ -247,7 +218,7 @@ web_client_start (WebClient *client, CURL *easy)
 
   if (client->multi == NULL)
     client->multi = multi_new (client);
-  g_source_set_ready_time (client->idle, -1);
+  wakeup_never (client->idle);
   client->n_active++;
   result = curl_multi_add_handle (client->multi, easy);
   g_assert (result == CURLM_OK);
@@ -259,5 +230,5 @@ web_client_cancel (WebClient *client, CURL *easy)
   curl_multi_remove_handle (client->multi, easy);
   client->n_active--;
   if (client->n_active == 0)
-    g_source_set_ready_time (client->idle, monotonic_in (IDLE_SECONDS * G_USEC_PER_SEC));
+    wakeup_in (client->idle, client->idle_us);
 }

@@ -15,7 +15,9 @@ typedef struct WebClient WebClient;
 /* From the loop, never from within web_client_start().  The handle is the caller's again. */
 typedef void (*WebClientDone) (CURL *easy, CURLcode result, gpointer user_data);
 
-WebClient *web_client_new (GMainContext *context, WebClientDone done, gpointer user_data);
+/* Kept connections are closed when there was nothing to do for idle_us. */
+WebClient *
+web_client_new (GMainContext *context, gint64 idle_us, WebClientDone done, gpointer user_data);
 
 /* No handle may be under way. */
 void web_client_free (WebClient *client);

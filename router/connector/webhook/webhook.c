@@ -16,6 +16,9 @@
 /* Spare handles beyond this are freed. */
 #define MAX_SPARE 64
 
+/* How long connections are kept without a request. */
+#define IDLE_US G_TIME_SPAN_MINUTE
+
 typedef struct
 {
   Connector base;
@@ -97,6 +100,9 @@ prepare_handle (CURL *easy, Transfer *transfer, const WebhookSettings *settings)
   curl_easy_setopt (easy, CURLOPT_CONNECTTIMEOUT_MS, settings->connect_timeout_ms);
 
   curl_easy_setopt (easy, CURLOPT_NOSIGNAL, 1L);
+  /* A look-up that takes too long is left to end by itself: waiting for it would stop all other
+   * deliveries. */
+  curl_easy_setopt (easy, CURLOPT_QUICK_EXIT, 1L);
   curl_easy_setopt (easy, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt (easy, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt (easy, CURLOPT_HTTP_VERSION, (long) CURL_HTTP_VERSION_2TLS);
@@ -254,7 +260,7 @@ webhook_open (const char *name, JsonObject *settings, const ConnectorHost *host,
   self->host = host;
   self->label = g_strconcat ("webhook/", name, NULL);
   self->settings = webhook_settings_new (settings);
-  self->client = web_client_new (host->context, transfer_done_cb, self);
+  self->client = web_client_new (host->context, IDLE_US, transfer_done_cb, self);
   return &self->base;
 }
 

@@ -20,13 +20,8 @@ check_append (MemoryStore *store, AppendEvent *append, GHashTable *ids, GError *
 static gboolean
 check_settlement (MemoryStore *store, const Settlement *settlement, GError **error)
 {
-  if (memory_find_delivery (store, settlement->key) != NULL)
-    return TRUE;
-  g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_STORAGE,
-               "Delivery %u of event number %" G_GINT64_FORMAT
-               " is to be settled, but the store has no such delivery",
-               settlement->key.index, settlement->key.event_seq);
-  return FALSE;
+  return memory_find_delivery (store, settlement->key) != NULL ||
+         store_no_delivery_to_settle (settlement->key, error);
 }
 
 static gboolean
@@ -119,12 +114,6 @@ add_to_journal (MemoryDelivery *delivery, JournalEntry *entry)
   g_ptr_array_add (delivery->journal, memory_journal_entry_copy (entry));
 }
 
-static gboolean
-is_unsettled (const StoredDelivery *delivery)
-{
-  return (DELIVERY_STATE_BIT (delivery->state) & DELIVERY_UNSETTLED) != 0;
-}
-
 static void
 apply_settlement (MemoryStore *store, Settlement *settlement)
 {
@@ -137,13 +126,13 @@ apply_settlement (MemoryStore *store, Settlement *settlement)
             settlement->state == DELIVERY_DONE || settlement->state == DELIVERY_DEAD);
   add_to_journal (delivery, entry);
   stored->attempts += made;
-  if (!is_unsettled (stored))
+  if (!store_is_unsettled (stored->state))
     return; /* the attempt is on record; the state stays */
 
   stored->round_attempts += made;
   stored->state = settlement->state;
   stored->dead = settlement->state == DELIVERY_DEAD ? settlement->dead : DEAD_NOT;
-  stored->due_us = is_unsettled (stored) ? settlement->due_us : 0;
+  stored->due_us = store_is_unsettled (stored->state) ? settlement->due_us : 0;
   stored->changed_us = entry->at_us + entry->duration_us;
   if (entry->outcome.kind == 0)
     return;
@@ -242,7 +231,7 @@ gboolean
 memory_commit (Store *base, Batch *batch, GError **error)
 {
   MemoryStore *store = (MemoryStore *) base;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->lock);
 
   if (!check (store, batch, error))
     return FALSE;

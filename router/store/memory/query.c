@@ -2,24 +2,7 @@
  *
  * Counters do not exist here; they are what counting gives.  That is what makes the other engines'
  * counters testable. */
-#include "base/error.h"
 #include "store/memory/memory.h"
-
-static gboolean
-no_event (const char *event_id, GError **error)
-{
-  g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_NOT_FOUND, "There is no event “%s”", event_id);
-  return FALSE;
-}
-
-static gboolean
-no_delivery (DeliveryKey key, GError **error)
-{
-  g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_NOT_FOUND,
-               "There is no delivery %u of event number %" G_GINT64_FORMAT, key.index,
-               key.event_seq);
-  return FALSE;
-}
 
 /* ---- Copies ---- */
 
@@ -117,12 +100,6 @@ take_page (GArray *found, gboolean descending, StoreCursor *cursor, guint limit)
     *cursor = g_array_index (found, Found, found->len - 1).place;
 }
 
-static gboolean
-is_unsettled (const StoredDelivery *delivery)
-{
-  return (DELIVERY_STATE_BIT (delivery->state) & DELIVERY_UNSETTLED) != 0;
-}
-
 typedef gboolean (*DeliveryFilter) (const StoredDelivery *delivery, gconstpointer data);
 
 static GArray *
@@ -152,14 +129,14 @@ collect_deliveries (MemoryStore *store, DeliveryFilter filter, gconstpointer dat
 static gboolean
 filter_unsettled (const StoredDelivery *delivery, gconstpointer data)
 {
-  return is_unsettled (delivery);
+  return store_is_unsettled (delivery->state);
 }
 
 gboolean
 memory_claim (Store *base, StoreCursor *cursor, guint limit, GArray *out, GError **error)
 {
   MemoryStore *store = (MemoryStore *) base;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->lock);
   g_autoptr (GArray) found = collect_deliveries (store, filter_unsettled, NULL, TRUE);
 
   take_page (found, FALSE, cursor, limit);
@@ -179,11 +156,11 @@ gboolean
 memory_load_event (Store *base, const char *event_id, StoredEvent **out_event, GError **error)
 {
   MemoryStore *store = (MemoryStore *) base;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->lock);
   const MemoryEvent *event = memory_find_event (store, event_id);
 
   if (event == NULL)
-    return no_event (event_id, error);
+    return store_no_event (event_id, error);
   *out_event = stored_event_new (event);
   return TRUE;
 }
@@ -196,11 +173,11 @@ memory_load_delivery (Store *base,
                       GError **error)
 {
   MemoryStore *store = (MemoryStore *) base;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->lock);
   const MemoryDelivery *delivery = memory_find_delivery (store, key);
 
   if (delivery == NULL)
-    return no_delivery (key, error);
+    return store_no_delivery (key, error);
   *out_delivery = stored_delivery_copy (&delivery->stored);
   if (out_event != NULL)
     *out_event = event_ref (memory_find_event (store, delivery->stored.event_id)->event);
@@ -214,12 +191,12 @@ memory_load_deliveries (Store *base,
                         GError **error)
 {
   MemoryStore *store = (MemoryStore *) base;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->lock);
   const MemoryEvent *event = memory_find_event (store, event_id);
   GPtrArray *deliveries;
 
   if (event == NULL)
-    return no_event (event_id, error);
+    return store_no_event (event_id, error);
   deliveries = g_ptr_array_new_with_free_func ((GDestroyNotify) stored_delivery_free);
   for (guint i = 0; i < event->deliveries->len; i++)
     {
@@ -235,12 +212,12 @@ gboolean
 memory_load_journal (Store *base, DeliveryKey key, GPtrArray **out_entries, GError **error)
 {
   MemoryStore *store = (MemoryStore *) base;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->lock);
   const MemoryDelivery *delivery = memory_find_delivery (store, key);
   GPtrArray *entries;
 
   if (delivery == NULL)
-    return no_delivery (key, error);
+    return store_no_delivery (key, error);
   entries = g_ptr_array_new_with_free_func ((GDestroyNotify) journal_entry_free);
   for (guint i = 0; i < delivery->journal->len; i++)
     g_ptr_array_add (entries, memory_journal_entry_copy (g_ptr_array_index (delivery->journal, i)));
@@ -297,7 +274,7 @@ memory_find_events (Store *base,
                     GError **error)
 {
   MemoryStore *store = (MemoryStore *) base;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->lock);
   g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (Found));
   GPtrArray *events = g_ptr_array_new_with_free_func ((GDestroyNotify) stored_event_free);
 
@@ -322,7 +299,7 @@ filter_query (const StoredDelivery *delivery, gconstpointer data)
   const DeliveryQuery *query = data;
 
   return (query->states == 0 || (query->states & DELIVERY_STATE_BIT (delivery->state)) != 0) &&
-         (query->order != DELIVERY_ORDER_DUE || is_unsettled (delivery)) &&
+         (query->order != DELIVERY_ORDER_DUE || store_is_unsettled (delivery->state)) &&
          is_text (query->connector, delivery->connector) && is_text (query->rule, delivery->rule) &&
          is_text (query->target, delivery->target) && is_text (query->source, delivery->source) &&
          is_text (query->detail_type, delivery->detail_type) &&
@@ -340,7 +317,7 @@ memory_find_deliveries (Store *base,
                         GError **error)
 {
   MemoryStore *store = (MemoryStore *) base;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->lock);
   gboolean by_due = query->order == DELIVERY_ORDER_DUE;
   g_autoptr (GArray) found = collect_deliveries (store, filter_query, query, by_due);
   GPtrArray *deliveries = g_ptr_array_new_with_free_func ((GDestroyNotify) stored_delivery_free);
@@ -418,7 +395,7 @@ gboolean
 memory_counts (Store *base, GPtrArray **out_counts, GError **error)
 {
   MemoryStore *store = (MemoryStore *) base;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->lock);
   GPtrArray *counts = g_ptr_array_new_with_free_func ((GDestroyNotify) store_count_free);
 
   for (guint i = 0; i < store->events->len; i++)
@@ -431,7 +408,7 @@ gboolean
 memory_ledger (Store *base, gboolean recount, StoreLedger *out_ledger, GError **error)
 {
   MemoryStore *store = (MemoryStore *) base;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->lock);
   StoreLedger ledger = { .events = store->events->len };
 
   for (guint i = 0; i < store->events->len; i++)
@@ -456,7 +433,7 @@ gboolean
 memory_last_generation (Store *base, StoredGeneration **out_generation, GError **error)
 {
   MemoryStore *store = (MemoryStore *) base;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&store->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->lock);
   const StoredGeneration *last = NULL;
   StoredGeneration *copy;
 
@@ -468,11 +445,7 @@ memory_last_generation (Store *base, StoredGeneration **out_generation, GError *
         last = generation;
     }
   if (last == NULL)
-    {
-      g_set_error_literal (error, ROUTER_ERROR, ROUTER_ERROR_NOT_FOUND,
-                           "No configuration generation has been recorded yet");
-      return FALSE;
-    }
+    return store_no_generation (error);
   copy = g_new0 (StoredGeneration, 1);
   *copy = (StoredGeneration){ last->generation, last->at_us, g_strdup (last->author),
                               g_strdup (last->digest), g_strdup (last->content) };

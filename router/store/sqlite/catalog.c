@@ -4,15 +4,13 @@
  * rolled back is forgotten here too, else later rows would hold numbers that nothing explains. */
 #include "store/sqlite/catalog.h"
 
-#include "base/error.h"
-
 /* No configuration has as many names. */
 #define MAX_ID G_MAXINT32
 
 typedef struct
 {
   gint64 id;
-  const char *text; /* interned */
+  char *text;
 } Name;
 
 typedef struct
@@ -51,13 +49,20 @@ route_equal (gconstpointer a, gconstpointer b)
 }
 
 static void
+name_free (Name *name)
+{
+  g_free (name->text);
+  g_free (name);
+}
+
+static void
 add_name (Catalog *catalog, gint64 id, const char *text)
 {
   Name *name = g_new (Name, 1);
 
-  *name = (Name){ id, g_intern_string (text) };
+  *name = (Name){ id, g_strdup (text) };
   g_ptr_array_add (catalog->names, name);
-  g_hash_table_insert (catalog->name_by_text, (gpointer) name->text, name);
+  g_hash_table_insert (catalog->name_by_text, name->text, name);
   g_hash_table_insert (catalog->name_by_id, &name->id, name);
 }
 
@@ -131,7 +136,7 @@ catalog_new (Database *database, GError **error)
   g_autoptr (Catalog) catalog = g_new0 (Catalog, 1);
 
   catalog->database = database;
-  catalog->names = g_ptr_array_new_with_free_func (g_free);
+  catalog->names = g_ptr_array_new_with_free_func ((GDestroyNotify) name_free);
   catalog->name_by_text = g_hash_table_new (g_str_hash, g_str_equal);
   catalog->name_by_id = g_hash_table_new (g_int64_hash, g_int64_equal);
   catalog->routes = g_ptr_array_new_with_free_func (g_free);
@@ -235,14 +240,10 @@ catalog_get_connector (Catalog *catalog, gint64 route, const char **out_connecto
                                    : NULL;
 
   if (name == NULL)
-    {
-      g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_STORAGE,
-                   "Store %s: route %" G_GINT64_FORMAT " or its connector's name is missing; the "
-                   "file is damaged: keep a copy of it and restore the folder from a backup",
-                   catalog->database->path, route);
-      return FALSE;
-    }
-  *out_connector = name->text;
+    return database_damaged (catalog->database, error,
+                             "route %" G_GINT64_FORMAT " or its connector's name is missing",
+                             route);
+  *out_connector = g_intern_string (name->text);
   return TRUE;
 }
 

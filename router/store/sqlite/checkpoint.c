@@ -22,9 +22,9 @@ committed (void *data, sqlite3 *handle, const char *schema, int n_frames)
   SqliteStore *store = data;
 
   store->log_frames = (guint) n_frames;
-  /* The log began anew: whoever was in the way is gone. */
-  if (store->log_frames < store->log_frames_to_leave)
-    store->log_frames_to_leave = 0;
+  /* The log began anew. */
+  if (store->log_frames < store->log_frames_tried)
+    store->log_frames_tried = 0;
   return SQLITE_OK;
 }
 
@@ -34,25 +34,20 @@ sqlite_checkpoint_watch (SqliteStore *store)
   sqlite3_wal_hook (store->writer->handle, committed, store);
 }
 
-/* Want of room for the file is not a failure yet: everything is safe in the log, and the next
+/* A reader that still needs the log keeps it from being begun anew, and perhaps from being brought
+ * home whole.  Trying again at every commit would be in vain and cost a sync each time: the log
+ * grows by as much again first, whatever came of it.
+ *
+ * Want of room for the file is not a failure yet: everything is safe in the log, and the next
  * commit finds out for itself whether the log can still grow. */
 static gboolean
 checkpoint (SqliteStore *store, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
-  int n_log = 0, n_done = 0;
   int result = sqlite3_wal_checkpoint_v2 (store->writer->handle, NULL, SQLITE_CHECKPOINT_PASSIVE,
-                                          &n_log, &n_done);
+                                          NULL, NULL);
 
-  if (result == SQLITE_OK && n_done >= n_log)
-    {
-      store->log_frames = 0;
-      store->log_frames_to_leave = 0;
-      return TRUE;
-    }
-  /* A reader still needs the rest.  Trying again at every commit would be in vain: let the log grow
-   * by as much again first. */
-  store->log_frames_to_leave = store->log_frames;
+  store->log_frames_tried = store->log_frames;
   if (result == SQLITE_OK || result == SQLITE_BUSY)
     return TRUE;
   database_fail (store->writer, "bring the log into the file", &local_error);
@@ -65,7 +60,7 @@ checkpoint (SqliteStore *store, GError **error)
 gboolean
 sqlite_checkpoint_at_ceiling (SqliteStore *store, GError **error)
 {
-  if (store->log_frames < store->log_frames_to_leave + CEILING_FRAMES)
+  if (store->log_frames - store->log_frames_tried < CEILING_FRAMES)
     return TRUE;
   return checkpoint (store, error);
 }
@@ -75,6 +70,6 @@ sqlite_idle (Store *base)
 {
   SqliteStore *store = (SqliteStore *) base;
 
-  if (store->idle_failure == NULL && store->log_frames >= store->log_frames_to_leave + IDLE_FRAMES)
+  if (store->idle_failure == NULL && store->log_frames - store->log_frames_tried >= IDLE_FRAMES)
     checkpoint (store, &store->idle_failure);
 }

@@ -20,6 +20,9 @@
 #define WRITER_CACHE_KIB 16384
 #define READER_CACHE_KIB 4096
 
+/* A search takes a few kilobytes for each of the six states that it looks into. */
+#define MAX_SEARCHES 60
+
 static void
 statement_free (Statement *statement)
 {
@@ -33,6 +36,7 @@ database_close (Database *database)
   int result;
 
   g_hash_table_unref (database->statements);
+  g_hash_table_unref (database->searches);
   result = sqlite3_close (database->handle);
   g_assert (result == SQLITE_OK); /* else a statement is still out */
   g_free (database->path);
@@ -65,6 +69,8 @@ configure (Database *database, DatabaseRole role, GError **error)
       /* A damaged page must be an error, never a wild read. */
       "PRAGMA cell_size_check = ON;"
       "PRAGMA mmap_size = 0;"
+      /* Nothing secret is deleted: what leaves an index is still in its row. */
+      "PRAGMA secure_delete = OFF;"
       "PRAGMA trusted_schema = OFF;"
       "PRAGMA temp_store = MEMORY;"
       "PRAGMA cache_size = -%d;",
@@ -89,6 +95,9 @@ database_open (const char *path, DatabaseRole role, GError **error)
   database->path = g_strdup (path);
   database->statements = g_hash_table_new_full (g_direct_hash, g_direct_equal, NULL,
                                                 (GDestroyNotify) statement_free);
+  /* SQLite keeps the text of a statement: that is the key. */
+  database->searches = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
+                                              (GDestroyNotify) statement_free);
   if (sqlite3_open_v2 (path, &database->handle, flags, NULL) != SQLITE_OK)
     {
       database_fail (database, "open the file", error);
@@ -99,17 +108,35 @@ database_open (const char *path, DatabaseRole role, GError **error)
   return g_steal_pointer (&database);
 }
 
+/* SQLite gives the row with the new mode before it has committed the change to the file, so only
+ * the end of the statement says whether it took. */
+static gboolean
+turn_on_log (Database *database, gboolean *out_is_on, GError **error)
+{
+  static const char doing[] = "turn on the write-ahead log";
+  g_autoptr (Statement) mode = database_prepare (database, "PRAGMA journal_mode = WAL", error);
+  gboolean has_row, is_on;
+
+  if (mode == NULL || !statement_step (mode, &has_row, doing, error))
+    return FALSE;
+  is_on = has_row && g_str_equal (statement_read_text (mode), "wal");
+  while (has_row)
+    if (!statement_step (mode, &has_row, doing, error))
+      return FALSE;
+  *out_is_on = is_on;
+  return TRUE;
+}
+
 gboolean
 database_prepare_for_work (Database *database, gint64 journal_limit_bytes, GError **error)
 {
   g_autofree char *limit = g_strdup_printf ("PRAGMA journal_size_limit = %" G_GINT64_FORMAT,
                                             journal_limit_bytes);
-  g_autoptr (Statement) mode = database_prepare (database, "PRAGMA journal_mode = WAL", error);
-  gboolean has_row;
+  gboolean is_on;
 
-  if (mode == NULL || !statement_step (mode, &has_row, "turn on the write-ahead log", error))
+  if (!turn_on_log (database, &is_on, error))
     return FALSE;
-  if (!has_row || !g_str_equal (statement_read_text (mode), "wal"))
+  if (!is_on)
     {
       g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_STORAGE,
                    "Store %s: this file system does not allow a write-ahead log (shared memory); "
@@ -117,13 +144,28 @@ database_prepare_for_work (Database *database, gint64 journal_limit_bytes, GErro
                    database->path);
       return FALSE;
     }
-  statement_reset (mode);
   sqlite3_wal_autocheckpoint (database->handle, 0);
   return database_execute (database, "PRAGMA synchronous = FULL", error) &&
          database_execute (database, limit, error);
 }
 
 /* ---- Errors ---- */
+
+#define DAMAGED "the file is damaged: keep a copy of it and restore the folder from a backup"
+
+gboolean
+database_damaged (Database *database, GError **error, const char *format, ...)
+{
+  g_autofree char *what = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  what = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_STORAGE, "Store %s: %s; " DAMAGED, database->path,
+               what);
+  return FALSE;
+}
 
 /* Want of room while pages are written is undone by a rollback.  While syncing it is not: a failed
  * sync leaves the fate of what was written unknown, whatever the reason. */
@@ -156,7 +198,7 @@ database_fail (Database *database, const char *doing, GError **error)
       return FALSE;
     }
   if ((code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB)
-    advice = "; the file is damaged: keep a copy of it and restore the folder from a backup";
+    advice = "; " DAMAGED;
   g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_STORAGE,
                "Store %s: cannot %s: %s (SQLite %d%s%s)%s", database->path, doing, message, code,
                *reason != '\0' ? ", " : "", reason, advice);
@@ -220,14 +262,12 @@ database_rollback (Database *database, GError **error)
   return run_kept (database, "ROLLBACK", "take back a transaction", error);
 }
 
-Statement *
-database_prepare (Database *database, const char *sql, GError **error)
+static Statement *
+statement_new (Database *database, const char *sql, GError **error)
 {
-  Statement *statement = g_hash_table_lookup (database->statements, sql);
+  Statement *statement;
   sqlite3_stmt *handle;
 
-  if (statement != NULL)
-    return statement;
   if (sqlite3_prepare_v3 (database->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &handle, NULL) !=
       SQLITE_OK)
     {
@@ -237,8 +277,40 @@ database_prepare (Database *database, const char *sql, GError **error)
   statement = g_new0 (Statement, 1);
   statement->database = database;
   statement->handle = handle;
-  g_hash_table_insert (database->statements, (gpointer) sql, statement);
   return statement;
+}
+
+Statement *
+database_prepare (Database *database, const char *sql, GError **error)
+{
+  Statement *statement = g_hash_table_lookup (database->statements, sql);
+
+  if (statement != NULL)
+    return statement;
+  statement = statement_new (database, sql, error);
+  if (statement != NULL)
+    g_hash_table_insert (database->statements, (gpointer) sql, statement);
+  return statement;
+}
+
+Statement *
+database_prepare_search (Database *database, const char *sql, GError **error)
+{
+  Statement *statement = g_hash_table_lookup (database->searches, sql);
+
+  if (statement != NULL)
+    return statement;
+  statement = statement_new (database, sql, error);
+  if (statement != NULL)
+    g_hash_table_insert (database->searches, (gpointer) sqlite3_sql (statement->handle), statement);
+  return statement;
+}
+
+void
+database_forget_searches (Database *database)
+{
+  if (g_hash_table_size (database->searches) > MAX_SEARCHES)
+    g_hash_table_remove_all (database->searches);
 }
 
 void
@@ -399,9 +471,7 @@ statement_check_row (Statement *statement, const char *what, gint64 id, GError *
 {
   if (!statement->damaged)
     return TRUE;
-  g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_STORAGE,
-               "Store %s: %s %" G_GINT64_FORMAT " holds a value that this version does not know; "
-               "the file is damaged: keep a copy of it and restore the folder from a backup",
-               statement->database->path, what, id);
-  return FALSE;
+  return database_damaged (statement->database, error,
+                           "%s %" G_GINT64_FORMAT " holds a value that this version does not know",
+                           what, id);
 }

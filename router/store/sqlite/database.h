@@ -13,6 +13,7 @@ typedef struct
   sqlite3 *handle;
   char *path;             /* of the file: every message names it */
   GHashTable *statements; /* SQL text, by address -> Statement */
+  GHashTable *searches;   /* SQL text -> Statement */
 } Database;
 
 typedef enum
@@ -41,6 +42,11 @@ gboolean database_commit (Database *database, GError **error);
 /* Does nothing when no transaction is open. */
 gboolean database_rollback (Database *database, GError **error);
 
+/* ROUTER_ERROR_STORAGE: the file holds what cannot be.  The format says what and where.  Returns
+ * FALSE. */
+gboolean database_damaged (Database *database, GError **error, const char *format, ...)
+    G_GNUC_PRINTF (3, 4);
+
 /* Sets error from what SQLite says went wrong last; returns FALSE.  Want of room is
  * ROUTER_ERROR_FULL, everything else ROUTER_ERROR_STORAGE.  doing completes "cannot …". */
 gboolean database_fail (Database *database, const char *doing, GError **error);
@@ -56,10 +62,16 @@ typedef struct
   gboolean damaged; /* a column of the current row was not what the schema promises */
 } Statement;
 
-/* The text must live for ever (a literal, or interned): its address is the key under which the
+/* The text must be a literal: its address is the key under which the
  * statement is kept.  NULL with error.  Reset it before it is prepared again (g_autoptr does). */
 Statement *database_prepare (Database *database, const char *sql, GError **error);
 void statement_reset (Statement *statement);
+
+/* The same for a text that was put together.  There are as many as combinations of filters, so that
+ * not all can be kept: database_forget_searches() drops them when there are too many; none may be
+ * in use. */
+Statement *database_prepare_search (Database *database, const char *sql, GError **error);
+void database_forget_searches (Database *database);
 
 /* Texts and bytes must live until the statement is reset.  NULL text is bound as "". */
 void statement_bind_null (Statement *statement);

@@ -4,11 +4,11 @@
  * connection writes, on the writer thread; a few read. */
 #include "store/sqlite/sqlite-store.h"
 
-#include "base/error.h"
 #include "store/sqlite/lock.h"
 
 /* More threads than these ask seldom at the same time; each costs a page cache. */
-#define MAX_READERS 4
+#define MAX_LOOKUPS 2
+#define MAX_SEARCHES 3
 
 static void
 sqlite_close (Store *base)
@@ -16,7 +16,8 @@ sqlite_close (Store *base)
   SqliteStore *store = (SqliteStore *) base;
 
   /* The writer last: the last connection to be closed empties the log, which readers cannot do. */
-  g_clear_pointer (&store->readers, reader_pool_free);
+  g_clear_pointer (&store->lookups, reader_pool_free);
+  g_clear_pointer (&store->searches, reader_pool_free);
   g_clear_pointer (&store->tally, tally_free);
   g_clear_pointer (&store->catalog, catalog_free);
   g_clear_pointer (&store->writer, database_close);
@@ -41,12 +42,9 @@ read_last_seq (SqliteStore *store, GError **error)
   store->last_seq = MAX (newest, n_ever);
   if (store->last_seq >= 0 && store->last_seq < SCHEMA_MAX_SEQ)
     return TRUE;
-  g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_STORAGE,
-               "Store %s: the newest event has number %" G_GINT64_FORMAT
-               ", which cannot be; the file is damaged: keep a copy of it and restore the folder "
-               "from a backup",
-               store->writer->path, store->last_seq);
-  return FALSE;
+  return database_damaged (store->writer, error,
+                           "the newest event has number %" G_GINT64_FORMAT ", which cannot be",
+                           store->last_seq);
 }
 
 static gboolean
@@ -67,7 +65,8 @@ open_files (SqliteStore *store, const char *folder, GError **error)
   if (store->catalog == NULL || !read_last_seq (store, error))
     return FALSE;
   store->tally = tally_new (store->writer);
-  store->readers = reader_pool_new (path, MAX_READERS);
+  store->lookups = reader_pool_new (path, MAX_LOOKUPS);
+  store->searches = reader_pool_new (path, MAX_SEARCHES);
   sqlite_checkpoint_watch (store);
   return TRUE;
 }

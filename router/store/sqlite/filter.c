@@ -54,7 +54,7 @@ filter_add_text (Filter *filter, const char *sql, const char *text)
 const char *
 filter_get_sql (Filter *filter)
 {
-  return g_intern_string (filter->sql->str);
+  return filter->sql->str;
 }
 
 void

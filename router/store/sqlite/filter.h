@@ -20,7 +20,7 @@ void filter_add_int (Filter *filter, const char *sql, gint64 value);
 /* Adds nothing when text is NULL. */
 void filter_add_text (Filter *filter, const char *sql, const char *text);
 
-/* The SQL text, interned: there are as many as combinations of filters are asked for. */
+/* The filter's own. */
 const char *filter_get_sql (Filter *filter);
 void filter_bind (Filter *filter, Statement *statement);
 

@@ -80,7 +80,7 @@ sqlite_find_events (Store *base,
                     GPtrArray **out_events,
                     GError **error)
 {
-  g_autoptr (Reader) reader = reader_take (((SqliteStore *) base)->readers, error);
+  g_autoptr (Reader) reader = reader_take (((SqliteStore *) base)->searches, error);
   g_autoptr (Filter) filter = find_events_filter (query, cursor);
   g_autoptr (GPtrArray) events = g_ptr_array_new_with_free_func (
       (GDestroyNotify) stored_event_free);
@@ -89,7 +89,7 @@ sqlite_find_events (Store *base,
 
   if (reader == NULL)
     return FALSE;
-  select = reader_prepare (reader, filter_get_sql (filter), error);
+  select = reader_prepare_search (reader, filter_get_sql (filter), error);
   if (select == NULL)
     return FALSE;
   filter_bind (filter, select);
@@ -240,7 +240,7 @@ merge_add (Merge *merge, Filter *filter, GError **error)
 {
   Run *run = &merge->runs[merge->n_runs];
 
-  run->select = reader_prepare (merge->reader, filter_get_sql (filter), error);
+  run->select = reader_prepare_search (merge->reader, filter_get_sql (filter), error);
   if (run->select == NULL)
     return FALSE;
   merge->n_runs++;
@@ -309,7 +309,7 @@ sqlite_find_deliveries (Store *base,
                         GPtrArray **out_deliveries,
                         GError **error)
 {
-  g_autoptr (Reader) reader = reader_take (((SqliteStore *) base)->readers, error);
+  g_autoptr (Reader) reader = reader_take (((SqliteStore *) base)->searches, error);
   g_auto (Merge) merge = { .reader = reader };
   g_autoptr (GPtrArray) deliveries = g_ptr_array_new_with_free_func (
       (GDestroyNotify) stored_delivery_free);

@@ -2,30 +2,13 @@
  *
  * Each question is one read transaction, so that what it puts together from several tables fits
  * together.  Any thread. */
-#include "base/error.h"
 #include "store/sqlite/find.h"
 #include "store/sqlite/sqlite-store.h"
-
-static gboolean
-no_event (const char *event_id, GError **error)
-{
-  g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_NOT_FOUND, "There is no event “%s”", event_id);
-  return FALSE;
-}
-
-static gboolean
-no_delivery (DeliveryKey key, GError **error)
-{
-  g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_NOT_FOUND,
-               "There is no delivery %u of event number %" G_GINT64_FORMAT, key.index,
-               key.event_seq);
-  return FALSE;
-}
 
 static Reader *
 take (Store *base, GError **error)
 {
-  return reader_take (((SqliteStore *) base)->readers, error);
+  return reader_take (((SqliteStore *) base)->lookups, error);
 }
 
 /* ---- What is due ---- */
@@ -43,7 +26,7 @@ read_due (Reader *reader, Statement *row, StoreDue *out_due, GError **error)
       !reader_get_route (reader, route, &names, error))
     return FALSE;
   out_due->key = sqlite_delivery_key (id);
-  out_due->connector = names.connector;
+  out_due->connector = g_intern_string (names.connector);
   return TRUE;
 }
 
@@ -105,7 +88,7 @@ find_seq (Reader *reader, const char *event_id, gint64 *out_seq, GError **error)
   if (!statement_step (select, &has_row, "find an event", error))
     return FALSE;
   if (!has_row)
-    return no_event (event_id, error);
+    return store_no_event (event_id, error);
   seq = statement_read_int_between (select, 1, SCHEMA_MAX_SEQ);
   if (!statement_check_row (select, "event number", seq, error))
     return FALSE;
@@ -135,7 +118,7 @@ sqlite_load_event (Store *base, const char *event_id, StoredEvent **out_event, G
   if (!statement_step (select, &has_row, "read an event", error))
     return FALSE;
   if (!has_row)
-    return no_event (event_id, error);
+    return store_no_event (event_id, error);
   return sqlite_read_stored_event (reader, select, body, out_event, error);
 }
 
@@ -153,13 +136,8 @@ read_event_by_seq (Reader *reader, gint64 seq, Event **out_event, GError **error
   if (!statement_step (select, &has_row, "read an event", error))
     return FALSE;
   if (!has_row)
-    {
-      g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_STORAGE,
-                   "Event number %" G_GINT64_FORMAT " is missing; the store is damaged: keep a "
-                   "copy of it and restore the folder from a backup",
-                   seq);
-      return FALSE;
-    }
+    return database_damaged (reader_get_database (reader), error,
+                             "event number %" G_GINT64_FORMAT " is missing", seq);
   return sqlite_read_event (reader, select, body, &seq, out_event, error);
 }
 
@@ -181,7 +159,7 @@ sqlite_load_delivery (Store *base,
   if (reader == NULL)
     return FALSE;
   if (!sqlite_delivery_id (key, &id))
-    return no_delivery (key, error);
+    return store_no_delivery (key, error);
   select = reader_prepare (reader,
                            "SELECT " SQLITE_DELIVERY_COLUMNS
                            " FROM delivery d CROSS JOIN event e ON e.seq = d.id >> 16"
@@ -193,7 +171,7 @@ sqlite_load_delivery (Store *base,
   if (!statement_step (select, &has_row, "read a delivery", error))
     return FALSE;
   if (!has_row)
-    return no_delivery (key, error);
+    return store_no_delivery (key, error);
   if (!sqlite_read_delivery (reader, select, &delivery, error) ||
       (out_event != NULL && !read_event_by_seq (reader, key.event_seq, out_event, error)))
     return FALSE;
@@ -279,7 +257,7 @@ check_delivery (Reader *reader, DeliveryKey key, gint64 id, GError **error)
   statement_bind_int (select, id);
   if (!statement_step (select, &has_row, "find a delivery", error))
     return FALSE;
-  return has_row || no_delivery (key, error);
+  return has_row || store_no_delivery (key, error);
 }
 
 gboolean
@@ -295,7 +273,7 @@ sqlite_load_journal (Store *base, DeliveryKey key, GPtrArray **out_entries, GErr
   if (reader == NULL)
     return FALSE;
   if (!sqlite_delivery_id (key, &id))
-    return no_delivery (key, error);
+    return store_no_delivery (key, error);
   if (!check_delivery (reader, key, id, error))
     return FALSE;
   select = reader_prepare (reader,
@@ -342,11 +320,7 @@ sqlite_last_generation (Store *base, StoredGeneration **out_generation, GError *
       !statement_step (select, &has_row, "read the last configuration generation", error))
     return FALSE;
   if (!has_row)
-    {
-      g_set_error_literal (error, ROUTER_ERROR, ROUTER_ERROR_NOT_FOUND,
-                           "No configuration generation has been recorded yet");
-      return FALSE;
-    }
+    return store_no_generation (error);
   generation->generation = (guint64) statement_read_int (select);
   generation->at_us = statement_read_int (select);
   generation->author = g_strdup (statement_read_text (select));

@@ -5,8 +5,6 @@
  * that it has met: rows of those tables never change. */
 #include "store/sqlite/reader.h"
 
-#include "base/error.h"
-
 struct ReaderPool
 {
   char *path;
@@ -21,7 +19,7 @@ struct Reader
 {
   ReaderPool *pool;
   Database *database;
-  GHashTable *names;  /* id -> interned text */
+  GHashTable *names;  /* id -> text */
   GHashTable *routes; /* id -> ReaderRoute */
 };
 
@@ -71,7 +69,7 @@ reader_open (ReaderPool *pool, GError **error)
   reader = g_new0 (Reader, 1);
   reader->pool = pool;
   reader->database = database;
-  reader->names = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  reader->names = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   reader->routes = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   return reader;
 }
@@ -80,7 +78,7 @@ reader_open (ReaderPool *pool, GError **error)
 static Reader *
 take_idle (ReaderPool *pool)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&pool->lock);
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&pool->lock);
 
   while (pool->idle->len == 0 && pool->n_open == pool->max)
     g_cond_wait (&pool->given_back, &pool->lock);
@@ -120,6 +118,7 @@ reader_give_back (Reader *reader)
 {
   ReaderPool *pool = reader->pool;
 
+  database_forget_searches (reader->database);
   if (!database_rollback (reader->database, NULL))
     {
       discard (pool, reader);
@@ -137,14 +136,16 @@ reader_prepare (Reader *reader, const char *sql, GError **error)
   return database_prepare (reader->database, sql, error);
 }
 
-static gboolean
-is_missing (Reader *reader, const char *what, gint64 id, GError **error)
+Statement *
+reader_prepare_search (Reader *reader, const char *sql, GError **error)
 {
-  g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_STORAGE,
-               "Store %s: a row refers to %s %" G_GINT64_FORMAT ", which is missing; the file is "
-               "damaged: keep a copy of it and restore the folder from a backup",
-               reader->database->path, what, id);
-  return FALSE;
+  return database_prepare_search (reader->database, sql, error);
+}
+
+Database *
+reader_get_database (Reader *reader)
+{
+  return reader->database;
 }
 
 /* The row of a table by its id, its columns ready to be read. */
@@ -156,7 +157,9 @@ seek (Reader *reader, Statement *statement, const char *what, gint64 id, GError 
   statement_bind_int (statement, id);
   if (!statement_step (statement, &has_row, "read a name or route", error))
     return FALSE;
-  return has_row || is_missing (reader, what, id, error);
+  return has_row ||
+         database_damaged (reader->database, error,
+                           "a row refers to %s %" G_GINT64_FORMAT ", which is missing", what, id);
 }
 
 gboolean
@@ -171,9 +174,10 @@ reader_get_name (Reader *reader, gint64 id, const char **out_text, GError **erro
 
       if (statement == NULL || !seek (reader, statement, "name", id, error))
         return FALSE;
-      text = g_intern_string (statement_read_text (statement));
+      text = statement_read_text (statement);
       if (!statement_check_row (statement, "name", id, error))
         return FALSE;
+      text = g_strdup (text);
       g_hash_table_insert (reader->names, g_memdup2 (&id, sizeof id), (gpointer) text);
     }
   *out_text = text;

@@ -21,10 +21,13 @@ Reader *reader_take (ReaderPool *pool, GError **error);
 /* Reset its statements first (g_autoptr does, when the reader was declared before them). */
 void reader_give_back (Reader *reader);
 
-/* A kept statement; sql must live for ever. */
+/* A kept statement; sql must be a literal.  A search's text may be any. */
 Statement *reader_prepare (Reader *reader, const char *sql, GError **error);
+Statement *reader_prepare_search (Reader *reader, const char *sql, GError **error);
 
-/* All interned.  What a row names must be there: else ROUTER_ERROR_STORAGE. */
+Database *reader_get_database (Reader *reader);
+
+/* The names are the reader's.  What a row names must be there: else ROUTER_ERROR_STORAGE. */
 typedef struct
 {
   const char *rule, *target, *connector;

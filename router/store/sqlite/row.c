@@ -2,8 +2,6 @@
  */
 #include "store/sqlite/sqlite-store.h"
 
-#include "base/error.h"
-
 gboolean
 sqlite_read_event (Reader *reader,
                    Statement *row,
@@ -52,11 +50,10 @@ read_matched (Reader *reader, const char *text, gint64 seq, GError **error)
 
       if (!g_ascii_string_to_signed (parts[i], 10, 1, G_MAXINT64, &id, NULL))
         {
-          g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_STORAGE,
-                       "Event number %" G_GINT64_FORMAT " has the matched rules “%s”, expected "
-                       "numbers like “,3,17,”; the store is damaged: keep a copy of it and restore "
-                       "the folder from a backup",
-                       seq, text);
+          database_damaged (reader_get_database (reader), error,
+                            "event number %" G_GINT64_FORMAT
+                            " has the matched rules “%s”, expected numbers like “,3,17,”",
+                            seq, text);
           return NULL;
         }
       if (!reader_get_name (reader, id, &name, error))
@@ -179,13 +176,8 @@ sqlite_read_body (Reader *reader, gint64 seq, GBytes **out_body, GError **error)
   if (has_row)
     body = statement_read_bytes_or_null (select);
   if (body == NULL)
-    {
-      g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_STORAGE,
-                   "Event number %" G_GINT64_FORMAT " has no body; the store is damaged: keep a "
-                   "copy of it and restore the folder from a backup",
-                   seq);
-      return FALSE;
-    }
+    return database_damaged (reader_get_database (reader), error,
+                             "event number %" G_GINT64_FORMAT " has no body", seq);
   *out_body = g_steal_pointer (&body);
   return TRUE;
 }

@@ -18,13 +18,14 @@ typedef struct
   Database *writer;
   Catalog *catalog;
   Tally *tally;
-  gint64 last_seq;           /* of the newest event */
-  guint log_frames;          /* pages in the write-ahead log after the last commit */
-  guint log_frames_to_leave; /* could not be brought home last time, because somebody reads them */
-  GError *idle_failure;      /* of a checkpoint in an idle moment; the next commit reports it */
+  gint64 last_seq;        /* of the newest event */
+  guint log_frames;       /* pages in the write-ahead log after the last commit */
+  guint log_frames_tried; /* of these, there when it was last tried to bring them home */
+  GError *idle_failure;   /* of a checkpoint in an idle moment; the next commit reports it */
 
-  /* Any thread. */
-  ReaderPool *readers;
+  /* Any thread.  Apart, so that a delivery never waits for people's searches. */
+  ReaderPool *lookups;
+  ReaderPool *searches;
 } SqliteStore;
 
 /* A delivery's number in the file; FALSE: there can be no such delivery. */

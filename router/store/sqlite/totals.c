@@ -1,8 +1,6 @@
 /* Counters and the ledger.  Any thread. */
 #include "store/sqlite/sqlite-store.h"
 
-#include "base/error.h"
-
 /* Names what a counter counts, by its kind. */
 static gboolean
 name_count (Reader *reader, gint64 subject, StoreCount *count, GError **error)
@@ -66,7 +64,7 @@ read_counts (Reader *reader, GError **error)
 gboolean
 sqlite_counts (Store *base, GPtrArray **out_counts, GError **error)
 {
-  g_autoptr (Reader) reader = reader_take (((SqliteStore *) base)->readers, error);
+  g_autoptr (Reader) reader = reader_take (((SqliteStore *) base)->searches, error);
   GPtrArray *counts = reader != NULL ? read_counts (reader, error) : NULL;
 
   if (counts == NULL)
@@ -111,7 +109,7 @@ add_to_ledger (Statement *row, StoreLedger *ledger, GError **error)
 gboolean
 sqlite_ledger (Store *base, gboolean recount, StoreLedger *out_ledger, GError **error)
 {
-  g_autoptr (Reader) reader = reader_take (((SqliteStore *) base)->readers, error);
+  g_autoptr (Reader) reader = reader_take (((SqliteStore *) base)->searches, error);
   g_autoptr (Statement) select = NULL;
   StoreLedger ledger = { 0 };
   gboolean has_row;

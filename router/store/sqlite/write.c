@@ -4,8 +4,6 @@
  * transaction is rolled back by the caller. */
 #include "store/sqlite/sqlite-store.h"
 
-#include "base/error.h"
-
 gboolean
 sqlite_delivery_id (DeliveryKey key, gint64 *out_id)
 {
@@ -227,12 +225,6 @@ tally_move (SqliteStore *store, const Standing *standing, DeliveryState state)
   tally_add (store->tally, COUNT_STATE, standing->route, state, 1);
 }
 
-static gboolean
-is_unsettled (DeliveryState state)
-{
-  return (DELIVERY_STATE_BIT (state) & DELIVERY_UNSETTLED) != 0;
-}
-
 /* ---- Settle ---- */
 
 /* What an entry says about no attempt at all leaves the last one's result as it is. */
@@ -276,7 +268,7 @@ write_settled (SqliteStore *store,
     return FALSE;
   statement_bind_int (update, state);
   statement_bind_int (update, state == DELIVERY_DEAD ? settlement->dead : DEAD_NOT);
-  statement_bind_int (update, is_unsettled (state) ? settlement->due_us : 0);
+  statement_bind_int (update, store_is_unsettled (state) ? settlement->due_us : 0);
   statement_bind_int (update, entry->at_us + entry->duration_us);
   statement_bind_int (update, entry->attempt > 0 ? 1 : 0);
   bind_last_attempt (update, &entry->outcome);
@@ -314,16 +306,10 @@ sqlite_settle (SqliteStore *store, Settlement *settlement, GError **error)
   if (!read_standing (store, settlement->key, &exists, &standing, error))
     return FALSE;
   if (!exists)
-    {
-      g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_STORAGE,
-                   "Delivery %u of event number %" G_GINT64_FORMAT
-                   " is to be settled, but the store has no such delivery",
-                   settlement->key.index, settlement->key.event_seq);
-      return FALSE;
-    }
+    return store_no_delivery_to_settle (settlement->key, error);
   if (!write_journal (store, &standing, settlement->entry, error))
     return FALSE;
-  if (!is_unsettled (standing.state))
+  if (!store_is_unsettled (standing.state))
     return write_late_attempt (store, &standing, settlement->entry, error);
   return write_settled (store, &standing, settlement, error);
 }

@@ -2,8 +2,8 @@
 #include "support/delivery-world.h"
 
 #include "base/error.h"
+#include "support/config-folder.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
 
 #define WAIT_SECONDS 30
@@ -83,10 +83,8 @@ delivery_world_new (Clock *clock)
 
   g_mutex_init (&world->lock);
   g_cond_init (&world->committed);
-  world->folder = g_dir_make_tmp ("signalbox-config-XXXXXX", &error);
-  g_assert_no_error (error);
-  world->state_dir = g_dir_make_tmp ("signalbox-state-XXXXXX", &error);
-  g_assert_no_error (error);
+  world->folder = test_folder_new ();
+  world->state_dir = test_folder_new ();
   world->clock = clock;
   world->random = random_seeded_new (7);
 
@@ -101,21 +99,6 @@ delivery_world_new (Clock *clock)
   return world;
 }
 
-static void
-delete_tree (const char *path)
-{
-  g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      delete_tree (child);
-    }
-  g_remove (path);
-}
-
 void
 delivery_world_free (DeliveryWorld *world)
 {
@@ -123,10 +106,8 @@ delivery_world_free (DeliveryWorld *world)
   writer_free (world->writer);
   store_close (world->store);
   g_clear_pointer (&world->snapshots, snapshot_holder_free);
-  delete_tree (world->folder);
-  delete_tree (world->state_dir);
-  g_free (world->folder);
-  g_free (world->state_dir);
+  test_folder_free (world->folder);
+  test_folder_free (world->state_dir);
   clock_free (world->clock);
   random_free (world->random);
   g_cond_clear (&world->committed);
@@ -140,14 +121,12 @@ void
 delivery_world_put (DeliveryWorld *world, const char *relative, const char *format, ...)
 {
   g_autofree char *text = NULL;
-  g_autoptr (GError) error = NULL;
   va_list args;
 
   va_start (args, format);
   text = g_strdup_vprintf (format, args);
   va_end (args);
-  config_write_file (world->folder, relative, text, &error);
-  g_assert_no_error (error);
+  test_folder_put (world->folder, relative, text);
 }
 
 void
@@ -215,10 +194,10 @@ delivery_world_put_rule (DeliveryWorld *world,
 
 /* ---- Running ------------------------------------------------------------------------------- */
 
-void
-delivery_world_start (DeliveryWorld *world)
+DeliverSetup
+delivery_world_setup (DeliveryWorld *world)
 {
-  DeliverSetup setup = {
+  return (DeliverSetup){
     .clock = world->clock,
     .random = world->random,
     .store = world->store,
@@ -226,6 +205,12 @@ delivery_world_start (DeliveryWorld *world)
     .snapshots = world->snapshots,
     .state_dir = world->state_dir,
   };
+}
+
+void
+delivery_world_start (DeliveryWorld *world)
+{
+  DeliverSetup setup = delivery_world_setup (world);
   g_autoptr (GError) error = NULL;
 
   g_assert_null (world->deliver);
@@ -302,7 +287,7 @@ append_item_new (DeliveryWorld *world, const char *rule, const char *connector, 
     .rule = g_strdup (rule),
     .target = g_strdup ("t"),
     .connector = g_strdup (connector),
-    .due_us = now_us,
+    .due_us = now_us + world->due_in_us,
   };
   return item;
 }

@@ -21,6 +21,7 @@ typedef struct
   guint64 generation;
   Deliver *deliver; /* NULL while it does not run */
   guint64 n_events;
+  gint64 due_in_us; /* of the deliveries that are appended */
 
   GMutex lock;
   GCond committed;
@@ -52,6 +53,8 @@ void delivery_world_put_rule (DeliveryWorld *world,
                               const char *connector,
                               const char *more);
 
+/* For a Deliver of the test's own. */
+DeliverSetup delivery_world_setup (DeliveryWorld *world);
 void delivery_world_start (DeliveryWorld *world);
 /* Stops and frees the Deliver. */
 void delivery_world_stop (DeliveryWorld *world, guint grace_ms);

@@ -1,7 +1,8 @@
 /* The fixture of the connector tests. */
 #include "support/sender.h"
 
-#include <glib/gstdio.h>
+#include "support/config-folder.h"
+
 #include <string.h>
 
 #define WAIT_SECONDS 20
@@ -40,8 +41,7 @@ sender_new (const char *kind, const char *settings)
   g_main_context_push_thread_default (sender->context);
   sender->clock = clock_manual_new (G_GINT64_CONSTANT (1795252440) * G_USEC_PER_SEC);
   sender->random = random_seeded_new (1);
-  sender->state_dir = g_dir_make_tmp ("signalbox-test-XXXXXX", NULL);
-  g_assert_nonnull (sender->state_dir);
+  sender->state_dir = test_folder_new ();
   sender->host = (ConnectorHost){
     .context = sender->context,
     .clock = sender->clock,
@@ -66,29 +66,13 @@ sender_reopen (Sender *sender)
   g_assert_no_error (sender->error);
 }
 
-static void
-delete_tree (const char *path)
-{
-  g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      delete_tree (child);
-    }
-  g_remove (path);
-}
-
 void
 sender_free (Sender *sender)
 {
   g_clear_pointer (&sender->connector, sender->kind->close);
   g_clear_error (&sender->error);
   json_object_unref (sender->settings);
-  delete_tree (sender->state_dir);
-  g_free (sender->state_dir);
+  test_folder_free (sender->state_dir);
   g_main_context_pop_thread_default (sender->context);
   g_main_context_unref (sender->context);
   clock_free (sender->clock);

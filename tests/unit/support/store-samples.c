@@ -3,14 +3,29 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+/* Memory, where there is enough of it: waiting for a disk a thousand times proves nothing.  What
+ * syncing is for is proved by power-cut.h. */
+static const char *
+find_fast_folder (void)
+{
+  static const char memory[] = "/dev/shm";
+  struct statvfs status;
+
+  if (g_access (memory, W_OK | X_OK) == 0 && statvfs (memory, &status) == 0 &&
+      (guint64) status.f_bavail * status.f_frsize > 512 * 1024 * 1024)
+    return memory;
+  return g_get_tmp_dir ();
+}
 
 char *
 sample_folder_new (void)
 {
-  g_autoptr (GError) error = NULL;
-  char *folder = g_dir_make_tmp ("signalbox-store-XXXXXX", &error);
+  char *folder = g_build_filename (find_fast_folder (), "signalbox-store-XXXXXX", NULL);
 
-  g_assert_no_error (error);
+  g_assert_nonnull (g_mkdtemp (folder));
   return folder;
 }
 

@@ -1,0 +1,1034 @@
+#include "fake-router.h"
+
+#include <gio/gunixsocketaddress.h>
+#include <glib/gstdio.h>
+#include <libsoup/soup.h>
+#include <string.h>
+
+#define SETTLE_MS 150 /* how long a replayed delivery is under way */
+
+typedef struct
+{
+  char *id;
+  JsonObject *event; /* of the world */
+  gint64 received_us;
+  GPtrArray *deliveries;
+} Event;
+
+typedef struct
+{
+  char *id;
+  Event *event;
+  JsonObject *object; /* of the world */
+  char *state;
+  gint64 changed_us;
+  GArray *replays; /* gint64: when */
+} Delivery;
+
+struct FakeRouter
+{
+  JsonNode *world;
+  GHashTable *files; /* path -> text */
+  GPtrArray *events; /* newest first */
+  SoupServer *server;
+  char *socket_path;
+  gint64 started_us;
+  gint64 generation;
+  gint64 revision;
+  GHashTable *requests; /* "GET /v1/status" -> how often */
+  char *last_operation;
+  GHashTable *received; /* source -> how many more */
+  GPtrArray *settling;  /* of Delivery */
+  guint settle_id;
+};
+
+/* ---- JSON ------------------------------------------------------------------------------------ */
+
+static const char *
+string_of (JsonObject *object, const char *member)
+{
+  return json_object_get_string_member_with_default (object, member, "");
+}
+
+static gint64
+int_of (JsonObject *object, const char *member)
+{
+  return json_object_get_int_member_with_default (object, member, 0);
+}
+
+static JsonArray *
+array_of (JsonObject *object, const char *member)
+{
+  return json_object_has_member (object, member) ? json_object_get_array_member (object, member)
+                                                 : NULL;
+}
+
+static void
+add_member (JsonBuilder *builder, const char *name, const char *value)
+{
+  json_builder_set_member_name (builder, name);
+  if (value != NULL)
+    json_builder_add_string_value (builder, value);
+  else
+    json_builder_add_null_value (builder);
+}
+
+static void
+add_int (JsonBuilder *builder, const char *name, gint64 value)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_int_value (builder, value);
+}
+
+static void
+add_time (JsonBuilder *builder, const char *name, gint64 time_us)
+{
+  g_autoptr (GDateTime) seconds = g_date_time_new_from_unix_utc (time_us / G_USEC_PER_SEC);
+  g_autofree char *date = g_date_time_format (seconds, "%Y-%m-%dT%H:%M:%S");
+  g_autofree char *text = g_strdup_printf ("%s.%06dZ", date, (int) (time_us % G_USEC_PER_SEC));
+
+  add_member (builder, name, text);
+}
+
+static void
+add_copy (JsonBuilder *builder, const char *name, JsonObject *object, const char *member)
+{
+  json_builder_set_member_name (builder, name);
+  if (json_object_has_member (object, member))
+    json_builder_add_value (builder, json_node_copy (json_object_get_member (object, member)));
+  else
+    json_builder_add_null_value (builder);
+}
+
+static char *
+end_text (JsonBuilder *builder)
+{
+  g_autoptr (JsonNode) root = json_builder_get_root (builder);
+
+  return json_to_string (root, FALSE);
+}
+
+/* ---- The world ------------------------------------------------------------------------------- */
+
+static void
+delivery_free (Delivery *delivery)
+{
+  g_free (delivery->id);
+  g_free (delivery->state);
+  g_array_unref (delivery->replays);
+  g_free (delivery);
+}
+
+static void
+event_free (Event *event)
+{
+  g_free (event->id);
+  g_ptr_array_unref (event->deliveries);
+  g_free (event);
+}
+
+static Event *
+event_new (FakeRouter *self, JsonObject *object)
+{
+  Event *event = g_new0 (Event, 1);
+  JsonArray *deliveries = array_of (object, "deliveries");
+
+  event->id = g_strdup (string_of (object, "id"));
+  event->event = object;
+  event->received_us = self->started_us - int_of (object, "ago_s") * G_USEC_PER_SEC;
+  event->deliveries = g_ptr_array_new_with_free_func ((GDestroyNotify) delivery_free);
+  for (guint i = 0; deliveries != NULL && i < json_array_get_length (deliveries); i++)
+    {
+      Delivery *delivery = g_new0 (Delivery, 1);
+
+      delivery->id = g_strdup_printf ("%s-%u", event->id, i + 1);
+      delivery->event = event;
+      delivery->object = json_array_get_object_element (deliveries, i);
+      delivery->state = g_strdup (string_of (delivery->object, "state"));
+      delivery->changed_us = self->started_us -
+                             int_of (delivery->object, "changed_ago_s") * G_USEC_PER_SEC;
+      delivery->replays = g_array_new (FALSE, FALSE, sizeof (gint64));
+      g_ptr_array_add (event->deliveries, delivery);
+    }
+  return event;
+}
+
+static void
+take_rule_files (FakeRouter *self, JsonObject *world)
+{
+  JsonArray *rules = array_of (world, "rules");
+
+  for (guint i = 0; i < json_array_get_length (rules); i++)
+    {
+      JsonObject *rule = json_array_get_object_element (rules, i);
+      char *path = g_strconcat ("rule/", string_of (rule, "name"), ".json", NULL);
+
+      g_hash_table_insert (self->files, path, g_strdup (string_of (rule, "file")));
+    }
+}
+
+FakeRouter *
+fake_router_new (const char *world_path)
+{
+  FakeRouter *self = g_new0 (FakeRouter, 1);
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autoptr (GError) error = NULL;
+  JsonObject *world;
+  JsonArray *events;
+
+  if (!json_parser_load_from_file (parser, world_path, &error))
+    g_error ("%s", error->message);
+  self->world = json_parser_steal_root (parser);
+  world = json_node_get_object (self->world);
+  self->started_us = g_get_real_time ();
+  self->generation = int_of (world, "generation");
+  self->revision = 1;
+  self->files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->requests = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->received = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->settling = g_ptr_array_new ();
+  self->events = g_ptr_array_new_with_free_func ((GDestroyNotify) event_free);
+  events = array_of (world, "events");
+  for (guint i = 0; i < json_array_get_length (events); i++)
+    g_ptr_array_add (self->events, event_new (self, json_array_get_object_element (events, i)));
+  take_rule_files (self, world);
+  return self;
+}
+
+void
+fake_router_free (FakeRouter *self)
+{
+  if (self->server != NULL)
+    fake_router_die (self);
+  g_clear_handle_id (&self->settle_id, g_source_remove);
+  g_ptr_array_unref (self->settling);
+  g_ptr_array_unref (self->events);
+  g_hash_table_unref (self->files);
+  g_hash_table_unref (self->requests);
+  g_hash_table_unref (self->received);
+  g_free (self->last_operation);
+  json_node_unref (self->world);
+  g_free (self);
+}
+
+static Delivery *
+find_delivery (FakeRouter *self, const char *id)
+{
+  for (guint i = 0; i < self->events->len; i++)
+    {
+      Event *event = g_ptr_array_index (self->events, i);
+
+      for (guint j = 0; j < event->deliveries->len; j++)
+        if (strcmp (((Delivery *) g_ptr_array_index (event->deliveries, j))->id, id) == 0)
+          return g_ptr_array_index (event->deliveries, j);
+    }
+  return NULL;
+}
+
+static Event *
+find_event (FakeRouter *self, const char *id)
+{
+  for (guint i = 0; i < self->events->len; i++)
+    if (strcmp (((Event *) g_ptr_array_index (self->events, i))->id, id) == 0)
+      return g_ptr_array_index (self->events, i);
+  return NULL;
+}
+
+/* How many deliveries are in a state, of one rule and connector when these are not NULL. */
+static gint64
+count (FakeRouter *self, const char *state, const char *rule, const char *connector)
+{
+  gint64 n = 0;
+
+  for (guint i = 0; i < self->events->len; i++)
+    {
+      Event *event = g_ptr_array_index (self->events, i);
+
+      for (guint j = 0; j < event->deliveries->len; j++)
+        {
+          const Delivery *delivery = g_ptr_array_index (event->deliveries, j);
+
+          n += strcmp (delivery->state, state) == 0 &&
+               (rule == NULL || strcmp (string_of (delivery->object, "rule"), rule) == 0) &&
+               (connector == NULL ||
+                strcmp (string_of (delivery->object, "connector"), connector) == 0);
+        }
+    }
+  return n;
+}
+
+/* ---- Answers --------------------------------------------------------------------------------- */
+
+static const char *const state_names[] = {
+  "ready", "waiting", "held", "done", "dead", "discarded"
+};
+
+static void
+add_counts (JsonBuilder *builder,
+            FakeRouter *self,
+            const char *rule,
+            const char *connector,
+            gint64 more_done)
+{
+  json_builder_set_member_name (builder, "counts");
+  json_builder_begin_object (builder);
+  for (guint i = 0; i < G_N_ELEMENTS (state_names); i++)
+    add_int (builder, state_names[i],
+             count (self, state_names[i], rule, connector) +
+                 (strcmp (state_names[i], "done") == 0 ? more_done : 0));
+  json_builder_end_object (builder);
+}
+
+static char *
+status_text (FakeRouter *self)
+{
+  JsonObject *world = json_node_get_object (self->world);
+  g_autoptr (JsonBuilder) b = json_builder_new ();
+
+  json_builder_begin_object (b);
+  add_member (b, "version", "0.1.0");
+  add_int (b, "pid", 4711);
+  add_int (b, "generation", self->generation);
+  add_time (b, "generation_at", self->started_us);
+  add_time (b, "started_at", self->started_us);
+  add_time (b, "now", g_get_real_time ());
+  add_int (b, "revision", self->revision);
+  add_member (b, "state", "running");
+  json_builder_set_member_name (b, "store");
+  json_builder_begin_object (b);
+  add_member (b, "engine", "memory");
+  json_builder_set_member_name (b, "disk_full");
+  json_builder_add_boolean_value (b, FALSE);
+  json_builder_end_object (b);
+  json_builder_set_member_name (b, "listen");
+  json_builder_begin_array (b);
+  json_builder_add_string_value (b, "http://127.0.0.1:4610");
+  json_builder_end_array (b);
+  json_builder_set_member_name (b, "ledger");
+  json_builder_begin_object (b);
+  add_int (b, "events", int_of (world, "more_events") + self->events->len);
+  add_int (b, "unmatched", 2);
+  for (guint i = 0; i < G_N_ELEMENTS (state_names); i++)
+    add_int (b, state_names[i],
+             count (self, state_names[i], NULL, NULL) +
+                 (strcmp (state_names[i], "done") == 0 ? int_of (world, "more_events") : 0));
+  add_int (b, "difference", 0);
+  json_builder_end_object (b);
+  json_builder_end_object (b);
+  return end_text (b);
+}
+
+static void
+add_sources (FakeRouter *self, JsonBuilder *b, JsonArray *sources)
+{
+  json_builder_set_member_name (b, "sources");
+  json_builder_begin_array (b);
+  for (guint i = 0; i < json_array_get_length (sources); i++)
+    {
+      JsonObject *source = json_array_get_object_element (sources, i);
+      gpointer more = g_hash_table_lookup (self->received, string_of (source, "name"));
+
+      json_builder_begin_object (b);
+      add_member (b, "name", string_of (source, "name"));
+      add_member (b, "path", string_of (source, "path"));
+      add_member (b, "bus", string_of (source, "bus"));
+      json_builder_set_member_name (b, "enabled");
+      json_builder_add_boolean_value (
+          b, json_object_get_boolean_member_with_default (source, "enabled", TRUE));
+      add_int (b, "events", int_of (source, "events") + GPOINTER_TO_INT (more));
+      json_builder_end_object (b);
+    }
+  json_builder_end_array (b);
+}
+
+static void
+add_rule (FakeRouter *self, JsonBuilder *b, JsonObject *rule)
+{
+  const char *name = string_of (rule, "name");
+  g_autofree char *path = g_strconcat ("rule/", name, ".json", NULL);
+  g_autoptr (JsonNode) file = json_from_string (g_hash_table_lookup (self->files, path), NULL);
+  JsonObject *object = json_node_get_object (file);
+  g_auto (GStrv) parts = g_strsplit (name, "/", 2);
+  JsonArray *targets = array_of (object, "Targets");
+
+  json_builder_begin_object (b);
+  add_member (b, "name", name);
+  add_member (b, "bus", parts[0]);
+  add_member (b, "description", string_of (object, "Description"));
+  json_builder_set_member_name (b, "enabled");
+  json_builder_add_boolean_value (b, strcmp (string_of (object, "State"), "DISABLED") != 0);
+  add_int (b, "matched", int_of (rule, "matched"));
+  json_builder_set_member_name (b, "targets");
+  json_builder_begin_array (b);
+  for (guint i = 0; targets != NULL && i < json_array_get_length (targets); i++)
+    {
+      JsonObject *target = json_array_get_object_element (targets, i);
+
+      json_builder_begin_object (b);
+      add_member (b, "id", string_of (target, "Id"));
+      add_member (b, "connector", string_of (target, "Arn"));
+      add_counts (b, self, name, string_of (target, "Arn"), int_of (rule, "matched"));
+      json_builder_end_object (b);
+    }
+  json_builder_end_array (b);
+  json_builder_end_object (b);
+}
+
+static char *
+routes_text (FakeRouter *self)
+{
+  JsonObject *world = json_node_get_object (self->world);
+  JsonArray *buses = array_of (world, "buses");
+  JsonArray *rules = array_of (world, "rules");
+  JsonArray *connectors = array_of (world, "connectors");
+  g_autoptr (JsonBuilder) b = json_builder_new ();
+
+  json_builder_begin_object (b);
+  add_int (b, "generation", self->generation);
+  add_sources (self, b, array_of (world, "sources"));
+  json_builder_set_member_name (b, "buses");
+  json_builder_add_value (b, json_node_init_array (json_node_alloc (), buses));
+  json_builder_set_member_name (b, "rules");
+  json_builder_begin_array (b);
+  for (guint i = 0; i < json_array_get_length (rules); i++)
+    add_rule (self, b, json_array_get_object_element (rules, i));
+  json_builder_end_array (b);
+  json_builder_set_member_name (b, "connectors");
+  json_builder_begin_array (b);
+  for (guint i = 0; i < json_array_get_length (connectors); i++)
+    {
+      JsonObject *connector = json_array_get_object_element (connectors, i);
+      const char *name = string_of (connector, "name");
+
+      json_builder_begin_object (b);
+      add_member (b, "name", name);
+      add_member (b, "description", string_of (connector, "description"));
+      add_member (b, "summary", string_of (connector, "summary"));
+      add_counts (b, self, NULL, name, int_of (connector, "done"));
+      json_builder_end_object (b);
+    }
+  json_builder_end_array (b);
+  json_builder_end_object (b);
+  return end_text (b);
+}
+
+static void
+add_last (JsonBuilder *b, JsonObject *delivery)
+{
+  JsonArray *history = array_of (delivery, "history");
+  guint n = history != NULL ? json_array_get_length (history) : 0;
+
+  json_builder_set_member_name (b, "last");
+  if (n == 0)
+    {
+      json_builder_add_null_value (b);
+      return;
+    }
+  json_builder_begin_object (b);
+  add_member (b, "outcome", string_of (json_array_get_object_element (history, n - 1), "outcome"));
+  add_int (b, "status", int_of (json_array_get_object_element (history, n - 1), "status"));
+  add_copy (b, "error_code", json_array_get_object_element (history, n - 1), "error_code");
+  add_member (b, "note", string_of (json_array_get_object_element (history, n - 1), "note"));
+  json_builder_end_object (b);
+}
+
+static void
+add_history (FakeRouter *self, JsonBuilder *b, const Delivery *delivery)
+{
+  JsonArray *history = array_of (delivery->object, "history");
+  guint n = history != NULL ? json_array_get_length (history) : 0;
+
+  json_builder_set_member_name (b, "history");
+  json_builder_begin_array (b);
+  for (guint i = 0; i < n; i++)
+    {
+      JsonObject *entry = json_array_get_object_element (history, i);
+
+      json_builder_begin_object (b);
+      add_int (b, "n", i + 1);
+      add_member (b, "kind", "attempt");
+      add_time (b, "at", self->started_us - int_of (entry, "ago_s") * G_USEC_PER_SEC);
+      add_int (b, "attempt", i + 1);
+      add_int (b, "duration_us", int_of (entry, "duration_us"));
+      add_member (b, "outcome", string_of (entry, "outcome"));
+      add_int (b, "status", int_of (entry, "status"));
+      add_copy (b, "error_code", entry, "error_code");
+      add_member (b, "note", string_of (entry, "note"));
+      add_copy (b, "response", entry, "response");
+      json_builder_end_object (b);
+    }
+  for (guint i = 0; i < delivery->replays->len; i++)
+    {
+      json_builder_begin_object (b);
+      add_int (b, "n", n + i + 1);
+      add_member (b, "kind", "replay");
+      add_time (b, "at", g_array_index (delivery->replays, gint64, i));
+      add_member (b, "actor", "operator");
+      json_builder_end_object (b);
+    }
+  json_builder_end_array (b);
+}
+
+static void
+add_delivery (FakeRouter *self, JsonBuilder *b, const Delivery *delivery, gboolean full)
+{
+  JsonObject *object = delivery->object;
+  JsonArray *history = array_of (object, "history");
+  gboolean dead = strcmp (delivery->state, "dead") == 0;
+
+  json_builder_begin_object (b);
+  add_member (b, "id", delivery->id);
+  add_member (b, "event", delivery->event->id);
+  add_member (b, "source", string_of (delivery->event->event, "source"));
+  add_member (b, "detail-type", string_of (delivery->event->event, "detail-type"));
+  add_member (b, "rule", string_of (object, "rule"));
+  add_member (b, "target", string_of (object, "target"));
+  add_member (b, "connector", string_of (object, "connector"));
+  add_member (b, "state", delivery->state);
+  add_time (b, "created", delivery->event->received_us);
+  add_time (b, "changed", delivery->changed_us);
+  if (strcmp (delivery->state, "waiting") == 0)
+    add_time (b, "due", self->started_us + int_of (object, "due_in_s") * G_USEC_PER_SEC);
+  else
+    add_member (b, "due", NULL);
+  add_int (b, "attempts", history != NULL ? json_array_get_length (history) : 0);
+  add_member (b, "dead_reason", dead ? string_of (object, "dead_reason") : NULL);
+  add_member (b, "dead_sentence", dead ? string_of (object, "dead_sentence") : NULL);
+  add_last (b, object);
+  if (full)
+    {
+      add_history (self, b, delivery);
+      add_copy (b, "dead_letter", object, "dead_letter");
+    }
+  json_builder_end_object (b);
+}
+
+static void
+add_event (JsonBuilder *b, const Event *event)
+{
+  JsonObject *object = event->event;
+  g_autofree char *body = json_to_string (json_object_get_member (object, "detail"), FALSE);
+
+  json_builder_begin_object (b);
+  add_member (b, "id", event->id);
+  add_member (b, "bus", string_of (object, "bus"));
+  add_member (b, "ingress", string_of (object, "ingress"));
+  add_member (b, "source", string_of (object, "source"));
+  add_member (b, "detail-type", string_of (object, "detail-type"));
+  add_time (b, "time", event->received_us);
+  add_time (b, "received", event->received_us);
+  add_int (b, "bytes", (gint64) strlen (body));
+  add_copy (b, "matched", object, "matched");
+  add_int (b, "generation", 7);
+  add_int (b, "deliveries", event->deliveries->len);
+  json_builder_set_member_name (b, "counts");
+  json_builder_begin_object (b);
+  for (guint i = 0; i < G_N_ELEMENTS (state_names); i++)
+    {
+      gint64 n = 0;
+
+      for (guint j = 0; j < event->deliveries->len; j++)
+        n += strcmp (((Delivery *) g_ptr_array_index (event->deliveries, j))->state,
+                     state_names[i]) == 0;
+      if (n > 0)
+        add_int (b, state_names[i], n);
+    }
+  json_builder_end_object (b);
+  json_builder_end_object (b);
+}
+
+/* ---- Serving --------------------------------------------------------------------------------- */
+
+static void
+answer (SoupServerMessage *message, guint status, const char *type, char *text)
+{
+  soup_server_message_set_status (message, status, NULL);
+  soup_server_message_set_response (message, type, SOUP_MEMORY_TAKE, text, strlen (text));
+}
+
+static void
+refuse (SoupServerMessage *message, guint status, const char *slug, const char *detail)
+{
+  g_autoptr (JsonBuilder) b = json_builder_new ();
+  g_autofree char *type = g_strconcat ("urn:signalbox:problem:", slug, NULL);
+
+  json_builder_begin_object (b);
+  add_member (b, "type", type);
+  add_member (b, "title", slug);
+  add_int (b, "status", status);
+  add_member (b, "detail", detail);
+  json_builder_end_object (b);
+  answer (message, status, "application/problem+json", end_text (b));
+}
+
+static const char *
+parameter (GHashTable *query, const char *name)
+{
+  return query != NULL ? g_hash_table_lookup (query, name) : NULL;
+}
+
+static guint
+number (GHashTable *query, const char *name, guint otherwise)
+{
+  const char *text = parameter (query, name);
+
+  return text != NULL ? (guint) g_ascii_strtoull (text, NULL, 10) : otherwise;
+}
+
+static gboolean
+has_state (const char *states, const char *state)
+{
+  g_auto (GStrv) list = g_strsplit (states != NULL ? states : "", ",", 0);
+
+  return states == NULL || g_strv_contains ((const char *const *) list, state);
+}
+
+static int
+by_due (gconstpointer a, gconstpointer b)
+{
+  const Delivery *x = *(Delivery *const *) a, *y = *(Delivery *const *) b;
+
+  return (int) (int_of (x->object, "due_in_s") - int_of (y->object, "due_in_s"));
+}
+
+static int
+by_change (gconstpointer a, gconstpointer b)
+{
+  const Delivery *x = *(Delivery *const *) a, *y = *(Delivery *const *) b;
+
+  return x->changed_us < y->changed_us ? 1 : x->changed_us > y->changed_us ? -1 : 0;
+}
+
+static void
+end_page (JsonBuilder *b, guint first, guint limit, guint n)
+{
+  g_autofree char *next = g_strdup_printf ("%u", first + limit);
+
+  json_builder_end_array (b);
+  add_member (b, "next", first + limit < n ? next : NULL);
+  json_builder_end_object (b);
+}
+
+static char *
+deliveries_text (FakeRouter *self, GHashTable *query)
+{
+  g_autoptr (GPtrArray) found = g_ptr_array_new ();
+  g_autoptr (JsonBuilder) b = json_builder_new ();
+  const char *connector = parameter (query, "connector");
+  guint first = number (query, "after", 0), limit = number (query, "limit", 100);
+
+  for (guint i = 0; i < self->events->len; i++)
+    {
+      Event *event = g_ptr_array_index (self->events, i);
+
+      for (guint j = 0; j < event->deliveries->len; j++)
+        {
+          Delivery *delivery = g_ptr_array_index (event->deliveries, j);
+
+          if (has_state (parameter (query, "state"), delivery->state) &&
+              (connector == NULL ||
+               strcmp (string_of (delivery->object, "connector"), connector) == 0))
+            g_ptr_array_add (found, delivery);
+        }
+    }
+  g_ptr_array_sort (found, g_strcmp0 (parameter (query, "order"), "due") == 0 ? by_due : by_change);
+
+  json_builder_begin_object (b);
+  json_builder_set_member_name (b, "deliveries");
+  json_builder_begin_array (b);
+  for (guint i = first; i < found->len && i < first + limit; i++)
+    add_delivery (self, b, g_ptr_array_index (found, i), FALSE);
+  end_page (b, first, limit, found->len);
+  return end_text (b);
+}
+
+static char *
+events_text (FakeRouter *self, GHashTable *query)
+{
+  g_autoptr (JsonBuilder) b = json_builder_new ();
+  const char *matched = parameter (query, "matched");
+  guint first = number (query, "after", 0), limit = number (query, "limit", 100), n = 0;
+
+  json_builder_begin_object (b);
+  json_builder_set_member_name (b, "events");
+  json_builder_begin_array (b);
+  for (guint i = 0; i < self->events->len; i++)
+    {
+      const Event *event = g_ptr_array_index (self->events, i);
+      gboolean any = json_array_get_length (array_of (event->event, "matched")) > 0;
+
+      if (matched != NULL && (strcmp (matched, "true") == 0) != any)
+        continue;
+      if (n >= first && n < first + limit)
+        add_event (b, event);
+      n++;
+    }
+  end_page (b, first, limit, n);
+  return end_text (b);
+}
+
+static void
+serve_delivery (FakeRouter *self, SoupServerMessage *message, const char *rest)
+{
+  g_auto (GStrv) parts = g_strsplit (rest, "/", 2);
+  Delivery *delivery = find_delivery (self, parts[0]);
+  g_autoptr (JsonBuilder) b = json_builder_new ();
+
+  if (delivery == NULL)
+    {
+      refuse (message, 404, "unknown-delivery", "There is no such delivery");
+      return;
+    }
+  if (parts[1] != NULL)
+    {
+      JsonObject *object = json_object_has_member (delivery->object, "payload")
+                               ? delivery->object
+                               : delivery->event->event;
+      const char *member = object == delivery->object ? "payload" : "detail";
+
+      answer (message, 200, "application/json",
+              json_to_string (json_object_get_member (object, member), FALSE));
+      return;
+    }
+  add_delivery (self, b, delivery, TRUE);
+  answer (message, 200, "application/json", end_text (b));
+}
+
+static void
+serve_event (FakeRouter *self, SoupServerMessage *message, const char *rest)
+{
+  g_auto (GStrv) parts = g_strsplit (rest, "/", 2);
+  Event *event = find_event (self, parts[0]);
+  g_autoptr (JsonBuilder) b = json_builder_new ();
+
+  if (event == NULL)
+    {
+      refuse (message, 404, "unknown-event", "There is no such event");
+      return;
+    }
+  if (parts[1] != NULL)
+    {
+      answer (message, 200, "application/json",
+              json_to_string (json_object_get_member (event->event, "detail"), FALSE));
+      return;
+    }
+  json_builder_begin_object (b);
+  json_builder_set_member_name (b, "event");
+  add_event (b, event);
+  json_builder_set_member_name (b, "deliveries");
+  json_builder_begin_array (b);
+  for (guint i = 0; i < event->deliveries->len; i++)
+    add_delivery (self, b, g_ptr_array_index (event->deliveries, i), TRUE);
+  json_builder_end_array (b);
+  json_builder_end_object (b);
+  answer (message, 200, "application/json", end_text (b));
+}
+
+/* ---- Operating ------------------------------------------------------------------------------- */
+
+static void
+set_state (Delivery *delivery, const char *state)
+{
+  g_free (delivery->state);
+  delivery->state = g_strdup (state);
+  delivery->changed_us = g_get_real_time ();
+}
+
+static void
+settle_cb (gpointer user_data)
+{
+  FakeRouter *self = user_data;
+
+  self->settle_id = 0;
+  for (guint i = 0; i < self->settling->len; i++)
+    set_state (g_ptr_array_index (self->settling, i), "done");
+  g_ptr_array_set_size (self->settling, 0);
+  self->revision++;
+}
+
+static gboolean
+operate (FakeRouter *self, Delivery *delivery, gboolean replay)
+{
+  gint64 now_us = g_get_real_time ();
+
+  if (delivery == NULL || strcmp (delivery->state, "dead") != 0)
+    return FALSE;
+  set_state (delivery, replay ? "ready" : "discarded");
+  if (replay)
+    {
+      g_array_append_val (delivery->replays, now_us);
+      g_ptr_array_add (self->settling, delivery);
+      g_clear_handle_id (&self->settle_id, g_source_remove);
+      self->settle_id = g_timeout_add_once (SETTLE_MS, settle_cb, self);
+    }
+  return TRUE;
+}
+
+static guint
+operate_matching (FakeRouter *self, JsonObject *filter, gboolean replay)
+{
+  const char *connector = string_of (filter, "connector");
+  guint n = 0;
+
+  for (guint i = 0; i < self->events->len; i++)
+    {
+      Event *event = g_ptr_array_index (self->events, i);
+
+      for (guint j = 0; j < event->deliveries->len; j++)
+        {
+          Delivery *delivery = g_ptr_array_index (event->deliveries, j);
+
+          if (*connector == '\0' ||
+              strcmp (string_of (delivery->object, "connector"), connector) == 0)
+            n += operate (self, delivery, replay);
+        }
+    }
+  return n;
+}
+
+static void
+serve_operation (FakeRouter *self, SoupServerMessage *message, const char *body, gboolean replay)
+{
+  g_autoptr (JsonNode) node = json_from_string (body, NULL);
+  JsonObject *object = json_node_get_object (node);
+  JsonArray *ids = array_of (object, "ids");
+  guint applied = 0, asked = 0;
+
+  g_free (self->last_operation);
+  self->last_operation = g_strdup (body);
+  for (guint i = 0; ids != NULL && i < json_array_get_length (ids); i++, asked++)
+    applied += operate (self, find_delivery (self, json_array_get_string_element (ids, i)), replay);
+  if (ids == NULL)
+    asked = applied = operate_matching (self, json_object_get_object_member (object, "filter"),
+                                        replay);
+  self->revision++;
+  answer (message, 200, "application/json",
+          g_strdup_printf ("{\"applied\":%u,\"skipped\":%u}", applied, asked - applied));
+}
+
+/* ---- Files ----------------------------------------------------------------------------------- */
+
+static char *
+etag_of (const char *text)
+{
+  g_autofree char *sum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
+
+  return g_strdup_printf ("\"%s\"", sum);
+}
+
+static gboolean
+has_connector (FakeRouter *self, const char *name)
+{
+  JsonArray *connectors = array_of (json_node_get_object (self->world), "connectors");
+
+  for (guint i = 0; i < json_array_get_length (connectors); i++)
+    if (strcmp (string_of (json_array_get_object_element (connectors, i), "name"), name) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static guint
+line_of (const char *text, const char *needle)
+{
+  const char *at = strstr (text, needle);
+  guint line = 1;
+
+  for (; at != NULL && text < at; text++)
+    line += *text == '\n';
+  return line;
+}
+
+/* The one thing that only a router can know: does the target exist?  TRUE when it refused. */
+static gboolean
+refuse_targets (FakeRouter *self, SoupServerMessage *message, const char *path, const char *text)
+{
+  g_autoptr (JsonNode) node = json_from_string (text, NULL);
+  JsonArray *targets = node != NULL && JSON_NODE_HOLDS_OBJECT (node)
+                           ? array_of (json_node_get_object (node), "Targets")
+                           : NULL;
+
+  for (guint i = 0; targets != NULL && i < json_array_get_length (targets); i++)
+    {
+      const char *arn = string_of (json_array_get_object_element (targets, i), "Arn");
+      g_autoptr (JsonBuilder) b = json_builder_new ();
+      g_autofree char *key = g_strdup_printf ("Targets[%u].Arn", i);
+      g_autofree char *words = g_strdup_printf ("there is no connector “%s”", arn);
+
+      if (has_connector (self, arn))
+        continue;
+      json_builder_begin_object (b);
+      add_member (b, "type", "urn:signalbox:problem:invalid-configuration");
+      add_member (b, "detail", "The configuration has 1 problem");
+      json_builder_set_member_name (b, "problems");
+      json_builder_begin_array (b);
+      json_builder_begin_object (b);
+      add_member (b, "file", path);
+      add_int (b, "line", line_of (text, arn));
+      add_int (b, "column", 1);
+      add_member (b, "key", key);
+      add_member (b, "message", words);
+      add_member (b, "hint", "write the file webhook/….json, or name a connector that is there");
+      json_builder_end_object (b);
+      json_builder_end_array (b);
+      json_builder_end_object (b);
+      answer (message, 422, "application/problem+json", end_text (b));
+      return TRUE;
+    }
+  return FALSE;
+}
+
+void
+fake_router_write (FakeRouter *self, const char *path, const char *text)
+{
+  g_hash_table_insert (self->files, g_strdup (path), g_strdup (text));
+  self->generation++;
+  self->revision++;
+}
+
+const char *
+fake_router_read (FakeRouter *self, const char *path)
+{
+  return g_hash_table_lookup (self->files, path);
+}
+
+static void
+serve_put (FakeRouter *self,
+           SoupServerMessage *message,
+           const char *path,
+           const char *body,
+           gboolean check)
+{
+  const char *old = fake_router_read (self, path);
+  const char *expected = soup_message_headers_get_one (
+      soup_server_message_get_request_headers (message), "If-Match");
+  g_autofree char *etag = old != NULL ? etag_of (old) : NULL;
+
+  if (expected != NULL && g_strcmp0 (expected, etag) != 0)
+    {
+      refuse (message, 412, "edited-meanwhile", "The file was changed since it was read");
+      return;
+    }
+  if (refuse_targets (self, message, path, body))
+    return;
+  if (!check)
+    fake_router_write (self, path, body);
+  answer (message, 200, "application/json",
+          g_strdup_printf ("{\"generation\":%" G_GINT64_FORMAT "}", self->generation));
+}
+
+static void
+serve_file (FakeRouter *self,
+            SoupServerMessage *message,
+            const char *path,
+            const char *body,
+            GHashTable *query)
+{
+  const char *text = fake_router_read (self, path);
+
+  if (strcmp (soup_server_message_get_method (message), "PUT") == 0)
+    serve_put (self, message, path, body, parameter (query, "check") != NULL);
+  else if (text == NULL)
+    refuse (message, 404, "unknown-file", "There is no such file");
+  else
+    {
+      g_autofree char *etag = etag_of (text);
+
+      soup_message_headers_append (soup_server_message_get_response_headers (message), "ETag",
+                                   etag);
+      answer (message, 200, "application/json", g_strdup (text));
+    }
+}
+
+/* ---- The server ------------------------------------------------------------------------------ */
+
+static void
+serve_cb (SoupServer *server,
+          SoupServerMessage *message,
+          const char *path,
+          GHashTable *query,
+          gpointer user_data)
+{
+  FakeRouter *self = user_data;
+  SoupMessageBody *request = soup_server_message_get_request_body (message);
+  g_autofree char *body = g_strndup (request->data != NULL ? request->data : "",
+                                     (gsize) request->length);
+  char *key = g_strconcat (soup_server_message_get_method (message), " ", path, NULL);
+  int n = GPOINTER_TO_INT (g_hash_table_lookup (self->requests, key));
+
+  g_hash_table_insert (self->requests, key, GINT_TO_POINTER (n + 1));
+  if (strcmp (path, "/v1/status") == 0)
+    answer (message, 200, "application/json", status_text (self));
+  else if (strcmp (path, "/v1/routes") == 0)
+    answer (message, 200, "application/json", routes_text (self));
+  else if (strcmp (path, "/v1/deliveries") == 0)
+    answer (message, 200, "application/json", deliveries_text (self, query));
+  else if (strcmp (path, "/v1/events") == 0)
+    answer (message, 200, "application/json", events_text (self, query));
+  else if (g_str_has_prefix (path, "/v1/deliveries/"))
+    serve_delivery (self, message, path + strlen ("/v1/deliveries/"));
+  else if (g_str_has_prefix (path, "/v1/events/"))
+    serve_event (self, message, path + strlen ("/v1/events/"));
+  else if (strcmp (path, "/v1/replay") == 0 || strcmp (path, "/v1/discard") == 0)
+    serve_operation (self, message, body, strcmp (path, "/v1/replay") == 0);
+  else if (g_str_has_prefix (path, "/v1/config/file/"))
+    serve_file (self, message, path + strlen ("/v1/config/file/"), body, query);
+  else if (g_str_has_prefix (path, "/in/"))
+    {
+      fake_router_receive (self, path + strlen ("/in/"));
+      answer (message, 202, "application/json", g_strdup ("{}"));
+    }
+  else
+    refuse (message, 404, "unknown-path", path);
+}
+
+void
+fake_router_listen (FakeRouter *self, const char *socket_path)
+{
+  g_autoptr (GSocketAddress) address = g_unix_socket_address_new (socket_path);
+  g_autoptr (GError) error = NULL;
+
+  self->server = soup_server_new (NULL, NULL);
+  soup_server_add_handler (self->server, NULL, serve_cb, self, NULL);
+  if (!soup_server_listen (self->server, address, 0, &error))
+    g_error ("%s: %s", socket_path, error->message);
+  g_free (self->socket_path);
+  self->socket_path = g_strdup (socket_path);
+}
+
+void
+fake_router_die (FakeRouter *self)
+{
+  soup_server_disconnect (self->server);
+  g_clear_object (&self->server);
+  g_unlink (self->socket_path);
+  g_clear_pointer (&self->socket_path, g_free);
+}
+
+void
+fake_router_receive (FakeRouter *self, const char *source)
+{
+  int n = GPOINTER_TO_INT (g_hash_table_lookup (self->received, source));
+  JsonObject *world = json_node_get_object (self->world);
+
+  g_hash_table_insert (self->received, g_strdup (source), GINT_TO_POINTER (n + 1));
+  json_object_set_int_member (world, "more_events", int_of (world, "more_events") + 1);
+  self->revision++;
+}
+
+guint
+fake_router_count_requests (FakeRouter *self, const char *method_and_path)
+{
+  return GPOINTER_TO_UINT (g_hash_table_lookup (self->requests, method_and_path));
+}
+
+guint
+fake_router_count_state (FakeRouter *self, const char *state)
+{
+  return (guint) count (self, state, NULL, NULL);
+}
+
+const char *
+fake_router_get_last_operation (FakeRouter *self)
+{
+  return self->last_operation;
+}

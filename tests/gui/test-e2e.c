@@ -1,0 +1,238 @@
+/* The program in a real window, as its user and as an assistive technology would use it, in front
+ * of the fake router, which is a program of its own. */
+#include <glib/gstdio.h>
+#include <signal.h>
+
+#include "ui-driver.h"
+
+typedef struct
+{
+  char *folder;
+  char *socket;
+  GSubprocess *router;
+  UiApp *app;
+} Fixture;
+
+static void
+start_router (Fixture *fixture)
+{
+  g_autofree char *world = g_test_build_filename (G_TEST_DIST, "world.json", NULL);
+  const char *argv[] = { g_getenv ("FAKE_ROUTER"), world, fixture->socket, NULL };
+  gint64 end_us = g_get_monotonic_time () + 10 * G_USEC_PER_SEC;
+
+  fixture->router = ui_spawn (argv);
+  while (!g_file_test (fixture->socket, G_FILE_TEST_EXISTS))
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, end_us);
+      g_usleep (5000);
+    }
+}
+
+static void
+stop_router (Fixture *fixture)
+{
+  g_subprocess_send_signal (fixture->router, SIGTERM);
+  g_subprocess_wait (fixture->router, NULL, NULL);
+  g_clear_object (&fixture->router);
+}
+
+static void
+start_app (Fixture *fixture)
+{
+  const char *argv[] = { g_getenv ("SIGNALBOX"), "--socket", fixture->socket, NULL };
+
+  fixture->app = ui_app_launch (argv, "signalbox");
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  fixture->folder = g_dir_make_tmp ("signalbox-XXXXXX", &error);
+  g_assert_no_error (error);
+  fixture->socket = g_build_filename (fixture->folder, "socket", NULL);
+  start_router (fixture);
+  start_app (fixture);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  g_assert_cmpint (ui_app_close (fixture->app), ==, 0);
+  if (fixture->router != NULL)
+    stop_router (fixture);
+  g_assert_no_errno (g_rmdir (fixture->folder));
+  g_free (fixture->folder);
+  g_free (fixture->socket);
+}
+
+static void
+test_routes (Fixture *fixture, gconstpointer data)
+{
+  UiApp *app = fixture->app;
+
+  ui_find (app, "status", "Connected");
+  ui_find (app, "button", "Source shop: 39817 events");
+  ui_find (app, "button", "Connector webhook/billing: * delivered, 5 dead letters");
+
+  /* From the pointer to the keys: along the way of a rule, and into its editor. */
+  ui_point (app, "button", "Rule chat on bus default: *");
+  ui_find (app, "status", "Rule chat on bus default: 412 matches, 1 dead letter");
+  ui_keys (app, "Right");
+  ui_wait_state (app, "button", "Connector webhook/chat: *", UI_STATE_FOCUSED, TRUE);
+  ui_find (app, "button", "Show 1 Dead Letter");
+  ui_keys (app, "Left Up");
+  ui_wait_state (app, "button", "Rule billing on bus default: *", UI_STATE_FOCUSED, TRUE);
+  ui_keys (app, "Return");
+  ui_find (app, "label", "rule/default/billing.json");
+}
+
+static void
+test_replay (Fixture *fixture, gconstpointer data)
+{
+  UiApp *app = fixture->app;
+
+  ui_keys (app, "alt+3");
+  ui_find (app, "label", "8 deliveries gave up");
+  ui_find (app, "label", "webhook/billing refused it: it answered 401 Unauthorized");
+  ui_click (app, "button", "Replay");
+  ui_find (app, "label", "7 deliveries gave up");
+  ui_find (app, NULL, "1 dead letter replayed");
+
+  /* And from the keyboard, where the list has the focus. */
+  ui_keys (app, "alt+3 r");
+  ui_find (app, "label", "6 deliveries gave up");
+}
+
+static void
+test_replay_all (Fixture *fixture, gconstpointer data)
+{
+  UiApp *app = fixture->app;
+
+  ui_keys (app, "alt+3");
+  ui_click (app, "button", "Replay All 8");
+  ui_find (app, "label", "Replay 8 Dead Letters?");
+  ui_click (app, "button", "*Replay 8");
+  ui_find (app, "label", "No Dead Letters");
+}
+
+static void
+test_editor (Fixture *fixture, gconstpointer data)
+{
+  UiApp *app = fixture->app;
+
+  ui_point (app, "button", "Rule chat on bus default: *");
+  ui_click (app, "button", "Edit Rule");
+  ui_find (app, "status", "Valid and in force");
+  ui_point (app, "text box", "Rule as JSON");
+  ui_keys (app, "ctrl+a");
+  ui_type (app, "{\"EventPattern\": 1, }");
+  ui_find (app, "label", "Line 1");
+  ui_keys (app, "ctrl+a");
+  ui_type (app, "{\"Description\": \"Typed\", \"Targets\": []}");
+  ui_find (app, "status", "Valid, not saved yet");
+  ui_keys (app, "ctrl+s");
+  ui_find (app, "status", "Valid and in force");
+  ui_find (app, "label", "Generation 8");
+  ui_keys (app, "alt+Left");
+  ui_find (app, "button", "Rule chat on bus default: *");
+}
+
+static void
+test_away (Fixture *fixture, gconstpointer data)
+{
+  UiApp *app = fixture->app;
+
+  ui_keys (app, "alt+4");
+  ui_find (app, "label", "* events received");
+  stop_router (fixture);
+  ui_find (app, "label", "The router is away. *");
+  ui_find (app, "label", "* events received");
+  start_router (fixture);
+  ui_wait_gone (app, "label", "The router is away. *");
+  ui_find (app, "status", "Connected");
+}
+
+static void
+test_away_from_the_beginning (Fixture *fixture, gconstpointer data)
+{
+  UiApp *app = fixture->app;
+
+  ui_app_close (app);
+  stop_router (fixture);
+  start_app (fixture);
+  app = fixture->app;
+  ui_find (app, "label", "The Router Does Not Answer");
+  start_router (fixture);
+  ui_click (app, "button", "Try Again");
+  ui_find (app, "button", "Source shop: 39817 events");
+}
+
+static void
+test_menu (Fixture *fixture, gconstpointer data)
+{
+  UiApp *app = fixture->app;
+
+  ui_keys (app, "F10");
+  ui_click (app, "menu item", "*Keyboard Shortcuts");
+  ui_find (app, "label", "Walk the Routes");
+  ui_keys (app, "Escape");
+  ui_wait_gone (app, "label", "Walk the Routes");
+
+  ui_keys (app, "ctrl+n");
+  ui_find (app, "label", "New Rule");
+  ui_type (app, "fresh");
+  ui_keys (app, "Return");
+  ui_find (app, "label", "rule/default/fresh.json");
+}
+
+/* Every control has a name, and no two on a page the same. */
+static void
+test_names (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *key, *label;
+  } pages[] = {
+    { "alt+1", "7 rules, 7 connectors" },
+    { "alt+2", "4 deliveries wait" },
+    { "alt+3", "8 deliveries gave up" },
+    { "alt+4", "* events received" },
+  };
+
+  ui_find (fixture->app, "status", "Connected");
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    {
+      g_autofree char *faults = NULL;
+
+      ui_keys (fixture->app, pages[i].key);
+      ui_find (fixture->app, "label", pages[i].label);
+      faults = ui_lint (fixture->app);
+      g_assert_cmpstr (faults, ==, "");
+    }
+}
+
+int
+main (int argc, char *argv[])
+{
+  static const struct
+  {
+    const char *path;
+    void (*test) (Fixture *fixture, gconstpointer data);
+  } tests[] = {
+    { "/e2e/routes", test_routes },
+    { "/e2e/replay", test_replay },
+    { "/e2e/replay-all", test_replay_all },
+    { "/e2e/editor", test_editor },
+    { "/e2e/away", test_away },
+    { "/e2e/away-from-the-beginning", test_away_from_the_beginning },
+    { "/e2e/menu", test_menu },
+    { "/e2e/names", test_names },
+  };
+
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
+    g_test_add (tests[i].path, Fixture, NULL, set_up, tests[i].test, tear_down);
+  return g_test_run ();
+}

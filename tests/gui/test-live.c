@@ -1,0 +1,198 @@
+/* The program in front of the real router: what an operator does at night, from the first failed
+ * delivery to the one that arrives. */
+#include <gio/gunixsocketaddress.h>
+#include <glib/gstdio.h>
+#include <libsoup/soup.h>
+#include <signal.h>
+#include <string.h>
+
+#include "support/receiver.h"
+#include "ui-driver.h"
+
+typedef struct
+{
+  char *folder;
+  char *socket;
+  Receiver *receiver;
+  GSubprocess *router;
+  UiApp *app;
+} Fixture;
+
+static void
+write_file (Fixture *fixture, const char *name, const char *text)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, "config", name, NULL);
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_file_set_contents (path, text, -1, &error);
+  g_assert_no_error (error);
+}
+
+static void
+write_config (Fixture *fixture)
+{
+  g_autofree char *webhook = g_strdup_printf ("{\"Url\": \"%s/desk\"}",
+                                              receiver_url (fixture->receiver));
+
+  write_file (fixture, "source/shop.json",
+              "{\"Source\": \"shop\", \"DetailType\": \"Order Paid\"}");
+  write_file (fixture, "webhook/desk.json", webhook);
+  write_file (fixture, "rule/default/paid.json",
+              "{\n"
+              "  \"Description\": \"Orders go to the desk\",\n"
+              "  \"EventPattern\": { \"source\": [\"shop\"] },\n"
+              "  \"Targets\": [ { \"Id\": \"desk\", \"Arn\": \"webhook/desk\" } ]\n"
+              "}\n");
+}
+
+static void
+wait_for_file (const char *path)
+{
+  gint64 end_us = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+
+  while (!g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, end_us);
+      g_usleep (5000);
+    }
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *config = NULL;
+  g_autofree char *state = NULL;
+
+  fixture->folder = g_dir_make_tmp ("signalbox-XXXXXX", &error);
+  g_assert_no_error (error);
+  fixture->socket = g_build_filename (fixture->folder, "socket", NULL);
+  fixture->receiver = receiver_new ();
+  write_config (fixture);
+
+  config = g_build_filename (fixture->folder, "config", NULL);
+  state = g_build_filename (fixture->folder, "state", NULL);
+  fixture->router = ui_spawn ((const char *const[]){
+      g_getenv ("SIGNALBOXD"), "--config", config, "--state", state, "--socket", fixture->socket,
+      "--listen", "none", "--log-level", "warning", NULL });
+  wait_for_file (fixture->socket);
+  fixture->app = ui_app_launch (
+      (const char *const[]){ g_getenv ("SIGNALBOX"), "--socket", fixture->socket, NULL },
+      "signalbox");
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocess) remove = NULL;
+
+  g_assert_cmpint (ui_app_close (fixture->app), ==, 0);
+  g_subprocess_send_signal (fixture->router, SIGTERM);
+  g_subprocess_wait_check (fixture->router, NULL, &error);
+  g_assert_no_error (error);
+  g_object_unref (fixture->router);
+  receiver_free (fixture->receiver);
+
+  remove = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, &error, "rm", "-r", fixture->folder, NULL);
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_wait_check (remove, NULL, &error));
+  g_free (fixture->folder);
+  g_free (fixture->socket);
+}
+
+static void
+post (Fixture *fixture, const char *path, const char *body)
+{
+  g_autoptr (GSocketAddress) address = g_unix_socket_address_new (fixture->socket);
+  g_autoptr (SoupSession) session = soup_session_new_with_options ("remote-connectable", address,
+                                                                   NULL);
+  g_autofree char *uri = g_strconcat ("http://localhost", path, NULL);
+  g_autoptr (SoupMessage) message = soup_message_new ("POST", uri);
+  g_autoptr (GBytes) bytes = g_bytes_new (body, strlen (body));
+  g_autoptr (GBytes) answer = NULL;
+  g_autoptr (GError) error = NULL;
+
+  soup_message_set_request_body_from_bytes (message, "application/json", bytes);
+  answer = soup_session_send_and_read (session, message, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (soup_message_get_status (message), ==, 202);
+}
+
+static void
+test_recover (Fixture *fixture, gconstpointer data)
+{
+  UiApp *app = fixture->app;
+  g_autofree char *refused = NULL;
+  g_autofree char *arrived = NULL;
+
+  ui_find (app, "status", "Connected");
+  ui_find (app, "label", "Waiting for the first event. *");
+  ui_find (app, "button", "Rule paid on bus default: 0 matches");
+
+  /* A 401 is not tried again: the delivery is dead at once, and seen to be. */
+  receiver_set_status (fixture->receiver, 401);
+  post (fixture, "/in/shop", "{\"order\": 88, \"total\": 129.50}");
+  ui_find (app, "button", "Connector webhook/desk: 0 delivered, 1 dead letter");
+  ui_wait_gone (app, "label", "Waiting for the first event. *");
+
+  ui_keys (app, "alt+3");
+  ui_find (app, "label", "1 delivery gave up");
+  ui_find (app, "label", "401 Unauthorized");
+
+  /* The desk has a new token; the operator presses the button; it arrives, and the row leaves. */
+  receiver_set_status (fixture->receiver, 200);
+  ui_click (app, "button", "Replay");
+  receiver_wait (fixture->receiver, 2);
+  ui_find (app, "label", "No Dead Letters");
+  refused = received_body (receiver_request (fixture->receiver, 0));
+  arrived = received_body (receiver_request (fixture->receiver, 1));
+  g_assert_cmpuint (receiver_request (fixture->receiver, 1)->answered, ==, 200);
+  g_assert_cmpstr (refused, ==, arrived);
+  g_assert_nonnull (strstr (arrived, "129.50"));
+
+  ui_keys (app, "alt+4");
+  ui_find (app, "label", "1 delivered");
+  ui_keys (app, "alt+1");
+  ui_find (app, "button", "Connector webhook/desk: 1 delivered");
+}
+
+/* A rule is changed in the editor, and the next event goes by it. */
+static void
+test_edit (Fixture *fixture, gconstpointer data)
+{
+  UiApp *app = fixture->app;
+
+  ui_point (app, "button", "Rule paid on bus default: *");
+  ui_click (app, "button", "Edit Rule");
+  ui_find (app, "status", "Valid and in force");
+  ui_point (app, "text box", "Rule as JSON");
+
+  /* A target that is not there: only the router knows. */
+  ui_keys (app, "ctrl+a");
+  ui_type (app, "{\"Targets\": [{\"Id\": \"desk\", \"Arn\": \"webhook/desc\"}]}");
+  ui_find (app, "status", "*webhook/desc*");
+
+  ui_keys (app, "ctrl+a");
+  ui_type (app, "{\"EventPattern\": {\"source\": [\"nobody\"]}, "
+                "\"Targets\": [{\"Id\": \"desk\", \"Arn\": \"webhook/desk\"}]}");
+  ui_find (app, "status", "Valid, not saved yet");
+  ui_keys (app, "ctrl+s");
+  ui_find (app, "label", "Generation 2");
+
+  post (fixture, "/in/shop", "{\"order\": 89}");
+  ui_keys (app, "alt+4");
+  ui_find (app, "label", "No rule matched");
+  g_assert_cmpuint (receiver_n_requests (fixture->receiver), ==, 0);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add ("/live/recover", Fixture, NULL, set_up, test_recover, tear_down);
+  g_test_add ("/live/edit", Fixture, NULL, set_up, test_edit, tear_down);
+  return g_test_run ();
+}

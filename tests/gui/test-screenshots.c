@@ -1,0 +1,272 @@
+/* A picture of every page, light, dark and narrow, in the folder screenshots of the build folder:
+ * to be looked at.  That each page can be drawn at all is what is tested. */
+#include <glib/gstdio.h>
+
+#include "sb-dead-letters-page.h"
+#include "sb-delivery-detail.h"
+#include "sb-event-detail.h"
+#include "sb-events-page.h"
+#include "sb-graph-view.h"
+#include "sb-list-page.h"
+#include "sb-retrying-page.h"
+#include "sb-routes-page.h"
+#include "sb-rule-editor.h"
+#include "window-fixture.h"
+
+typedef struct
+{
+  const char *name;
+  int width;
+  AdwColorScheme scheme;
+} Look;
+
+static const Look looks[] = {
+  { "light", WINDOW_WIDE, ADW_COLOR_SCHEME_FORCE_LIGHT },
+  { "dark", WINDOW_WIDE, ADW_COLOR_SCHEME_FORCE_DARK },
+  { "narrow", WINDOW_NARROW, ADW_COLOR_SCHEME_FORCE_LIGHT },
+};
+
+/* A frame after everything that is to be seen has come has it all. */
+static void
+settle (WindowFixture *fixture)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (fixture->window));
+  gint64 frame;
+
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  frame = gdk_frame_clock_get_frame_counter (clock);
+  gtk_widget_queue_draw (GTK_WIDGET (fixture->window));
+  wait_until (gdk_frame_clock_get_frame_counter (clock) > frame + 1 ||
+              (gtk_widget_queue_draw (GTK_WIDGET (fixture->window)), FALSE));
+}
+
+static void
+take_picture (WindowFixture *fixture, const Look *look, const char *page)
+{
+  g_autoptr (GdkPaintable) paintable = NULL;
+  g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
+  g_autoptr (GskRenderNode) node = NULL;
+  g_autoptr (GdkTexture) texture = NULL;
+  g_autofree char *folder = g_test_build_filename (G_TEST_BUILT, "screenshots", NULL);
+  g_autofree char *name = g_strdup_printf ("%s-%s.png", page, look->name);
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+
+  settle (fixture);
+  paintable = gtk_widget_paintable_new (GTK_WIDGET (fixture->window));
+  gdk_paintable_snapshot (paintable, snapshot, gdk_paintable_get_intrinsic_width (paintable),
+                          gdk_paintable_get_intrinsic_height (paintable));
+  node = gtk_snapshot_free_to_node (g_steal_pointer (&snapshot));
+  g_assert_nonnull (node);
+  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (fixture->window)),
+                                         node, NULL);
+  g_assert_cmpint (gdk_texture_get_width (texture), >=, look->width - 20);
+  g_assert_cmpint (gdk_texture_get_width (texture), <=, look->width + 20);
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0755), ==, 0);
+  g_assert_true (gdk_texture_save_to_png (texture, path));
+}
+
+static guint
+n_rows (SbPage *page)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (sb_list_page_get_list (SB_LIST_PAGE (page))));
+}
+
+static void
+test_routes (WindowFixture *fixture, gconstpointer data)
+{
+  const Look *look = &looks[GPOINTER_TO_INT (data)];
+  SbPage *page = sb_window_get_page (fixture->window, "routes");
+  SbGraphView *view = window_part (page, SB_TYPE_ROUTES_PAGE, "graph_view");
+
+  wait_until (sb_graph_view_get_graph (view) != NULL);
+  take_picture (fixture, look, "routes");
+  if (look->width != WINDOW_WIDE)
+    return;
+  sb_graph_view_set_current (view, "rule/default/billing");
+  take_picture (fixture, look, "routes-path");
+  gtk_toggle_button_set_active (window_part (page, SB_TYPE_ROUTES_PAGE, "list_button"), TRUE);
+  sb_graph_view_set_current (view, NULL);
+  take_picture (fixture, look, "routes-list");
+  /* It is a setting, and would be kept. */
+  gtk_toggle_button_set_active (window_part (page, SB_TYPE_ROUTES_PAGE, "graph_button"), TRUE);
+}
+
+/* A list, and, where only one of them fits, the detail of its second row. */
+static void
+take_list (WindowFixture *fixture, const Look *look, const char *section, GtkWidget *filled)
+{
+  SbPage *page = sb_window_get_page (fixture->window, section);
+  GtkListView *list = window_part (page, SB_TYPE_LIST_PAGE, "list_view");
+  g_autofree char *detail = g_strconcat (section, "-detail", NULL);
+
+  if (look->width == WINDOW_WIDE)
+    wait_until (gtk_widget_get_first_child (filled) != NULL);
+  take_picture (fixture, look, section);
+  gtk_selection_model_select_item (gtk_list_view_get_model (list), 1, TRUE);
+  wait_until (gtk_widget_get_first_child (filled) != NULL);
+  if (look->width != WINDOW_WIDE)
+    take_picture (fixture, look, detail);
+}
+
+static void
+test_dead_letters (WindowFixture *fixture, gconstpointer data)
+{
+  const Look *look = &looks[GPOINTER_TO_INT (data)];
+  SbPage *page = window_show (fixture, "dead-letters");
+  GtkListView *list = window_part (page, SB_TYPE_LIST_PAGE, "list_view");
+
+  wait_until (n_rows (page) == 8);
+  take_list (fixture, look, "dead-letters",
+             window_part (window_part (page, SB_TYPE_DEAD_LETTERS_PAGE, "detail"),
+                          SB_TYPE_DELIVERY_DETAIL, "attempts_list"));
+  gtk_selection_model_select_range (gtk_list_view_get_model (list), 1, 3, TRUE);
+  take_picture (fixture, look, "dead-letters-several");
+}
+
+static void
+test_retrying (WindowFixture *fixture, gconstpointer data)
+{
+  const Look *look = &looks[GPOINTER_TO_INT (data)];
+  SbPage *page = window_show (fixture, "retrying");
+
+  wait_until (n_rows (page) == 4);
+  take_list (fixture, look, "retrying",
+             window_part (window_part (page, SB_TYPE_RETRYING_PAGE, "detail"),
+                          SB_TYPE_DELIVERY_DETAIL, "attempts_list"));
+}
+
+static void
+test_events (WindowFixture *fixture, gconstpointer data)
+{
+  const Look *look = &looks[GPOINTER_TO_INT (data)];
+  SbPage *page = window_show (fixture, "events");
+
+  wait_until (n_rows (page) == 41);
+  take_list (fixture, look, "events",
+             window_part (window_part (page, SB_TYPE_EVENTS_PAGE, "detail"), SB_TYPE_EVENT_DETAIL,
+                          "journey_list"));
+}
+
+static void
+test_editor (WindowFixture *fixture, gconstpointer data)
+{
+  const Look *look = &looks[GPOINTER_TO_INT (data)];
+  SbPage *page = sb_window_get_page (fixture->window, "editor");
+  GtkLabel *verdict = window_part (page, SB_TYPE_RULE_EDITOR, "verdict");
+  GtkTextBuffer *buffer;
+  GtkTextIter iter;
+
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.edit-rule", "s",
+                              "default/billing");
+  wait_until (g_str_equal (gtk_label_get_label (verdict), "Valid and in force"));
+  take_picture (fixture, look, "editor");
+
+  buffer = gtk_text_view_get_buffer (window_part (page, SB_TYPE_RULE_EDITOR, "view"));
+  gtk_text_buffer_get_iter_at_line (buffer, &iter, 4);
+  gtk_text_buffer_insert (buffer, &iter, "    \"time\": \"2026\",\n", -1);
+  take_picture (fixture, look, "editor-problem");
+}
+
+static void
+test_away (WindowFixture *fixture, gconstpointer data)
+{
+  const Look *look = &looks[GPOINTER_TO_INT (data)];
+  SbPage *page = window_show (fixture, "dead-letters");
+
+  wait_until (n_rows (page) == 8);
+  fake_router_die (fixture->world.router);
+  wait_until (sb_router_get_state (fixture->router) == SB_ROUTER_AWAY);
+  take_picture (fixture, look, "away");
+  fake_router_listen (fixture->world.router, fixture->world.socket);
+}
+
+static void
+test_empty (WindowFixture *fixture, gconstpointer data)
+{
+  const Look *look = &looks[GPOINTER_TO_INT (data)];
+  GtkStack *stack = window_part (sb_window_get_page (fixture->window, "routes"),
+                                 SB_TYPE_ROUTES_PAGE, "stack");
+
+  wait_until (g_str_equal (gtk_stack_get_visible_child_name (stack), "empty"));
+  take_picture (fixture, look, "empty-routes");
+  for (guint i = 0; i < 3; i++)
+    {
+      static const char *const sections[] = { "retrying", "dead-letters", "events" };
+      SbPage *page = window_show (fixture, sections[i]);
+      g_autofree char *name = g_strconcat ("empty-", sections[i], NULL);
+
+      stack = window_part (page, SB_TYPE_LIST_PAGE, "stack");
+      wait_until (g_str_equal (gtk_stack_get_visible_child_name (stack), "empty"));
+      take_picture (fixture, look, name);
+    }
+}
+
+/* Sources and rules, and nothing has happened yet. */
+static void
+test_first_event (WindowFixture *fixture, gconstpointer data)
+{
+  const Look *look = &looks[GPOINTER_TO_INT (data)];
+  SbPage *page = sb_window_get_page (fixture->window, "routes");
+  GtkRevealer *hint = window_part (page, SB_TYPE_ROUTES_PAGE, "hint_revealer");
+
+  wait_until (gtk_revealer_get_reveal_child (hint));
+  take_picture (fixture, look, "first-event");
+}
+
+static void
+set_up_in (WindowFixture *fixture, gconstpointer data, const char *file)
+{
+  const Look *look = &looks[GPOINTER_TO_INT (data)];
+
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), look->scheme);
+  world_set_up_from (&fixture->world, file);
+  window_open (fixture, look->width);
+  wait_until (sb_router_get_status (fixture->router) != NULL);
+}
+
+static void
+set_up_empty (WindowFixture *fixture, gconstpointer data)
+{
+  set_up_in (fixture, data, "world-empty.json");
+}
+
+static void
+set_up_fresh (WindowFixture *fixture, gconstpointer data)
+{
+  set_up_in (fixture, data, "world-fresh.json");
+}
+
+static void
+set_up (WindowFixture *fixture, gconstpointer data)
+{
+  set_up_in (fixture, data, "world.json");
+}
+
+int
+main (int argc, char *argv[])
+{
+  static const struct
+  {
+    const char *name;
+    void (*set_up) (WindowFixture *fixture, gconstpointer data);
+    void (*test) (WindowFixture *fixture, gconstpointer data);
+  } pages[] = {
+    { "routes", set_up, test_routes },     { "dead-letters", set_up, test_dead_letters },
+    { "retrying", set_up, test_retrying }, { "events", set_up, test_events },
+    { "editor", set_up, test_editor },     { "away", set_up, test_away },
+    { "empty", set_up_empty, test_empty }, { "first-event", set_up_fresh, test_first_event },
+  };
+  g_autoptr (SbApplication) application = window_test_init (&argc, &argv);
+
+  for (guint i = 0; i < G_N_ELEMENTS (looks); i++)
+    for (guint j = 0; j < G_N_ELEMENTS (pages); j++)
+      {
+        g_autofree char *path = g_strdup_printf ("/screenshots/%s/%s", pages[j].name,
+                                                 looks[i].name);
+
+        g_test_add (path, WindowFixture, GINT_TO_POINTER (i), pages[j].set_up, pages[j].test,
+                    window_tear_down);
+      }
+  return g_test_run ();
+}
