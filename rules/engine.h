@@ -51,7 +51,7 @@ void engine_init (Engine *engine, const RulesAlloc *alloc, uint64_t seed);
 void engine_clear (Engine *engine);
 
 /* Adds a rule: its number is that of the calls before.  False: no memory.  known_lists is empty at
- * the first call and cleared by engine_finish(). */
+ * the first call; engine_finish() clears it, and so must whoever gives up before. */
 bool engine_add (Engine *engine, const Plan *plan, HashTable *known_lists);
 
 /* When all are added; false: no memory. */

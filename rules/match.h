@@ -51,9 +51,9 @@ typedef struct
 void match_room_init (MatchRoom *room, const RulesAlloc *alloc);
 void match_room_clear (MatchRoom *room);
 
-/* The rules that hold, ascending, in room->ids.  checked: the text is known to be JSON by way of
- * its grammar only, so that every name counts however often it occurs.  Otherwise reading stops as
- * soon as all paths have been seen. */
+/* The rules that hold, ascending, in room->ids.  The text must be valid JSON for the answer to be
+ * right.  stop_early: stop reading as soon as all paths have been seen; otherwise every name
+ * counts, however often it occurs. */
 bool match_event (const Engine *engine,
                   MatchRoom *room,
                   const char *text,
