@@ -39,6 +39,7 @@ typedef enum
   KEY_FOLDED_PREFIX,
   KEY_FOLDED_SUFFIX,
   KEY_WINDOW, /* a few bytes that must occur somewhere */
+  KEY_RANGE,  /* the path's numbers are looked at together */
   KEY_EACH,   /* every value at the path is tried */
 } KeyKind;
 

@@ -209,6 +209,9 @@ choose_other (const Finder *finder, AtomTable *table, Atom *atom, KeyCounts *cou
                     folded, predicate->n_units);
       memory_resize (table->alloc, folded, 0);
       return ok;
+    case PREDICATE_RANGE:
+      atom->key = KEY_RANGE;
+      return true;
     default:
       return true;
     }
@@ -319,6 +322,10 @@ note_path (FinderPath *path, const AtomTable *table, uint32_t number)
       path->finds |= FINDS_WINDOW;
       path->window_lengths |= 1u << atom->n_bytes;
       break;
+    case KEY_RANGE:
+      path->finds |= FINDS_RANGE;
+      path->ranges.count++;
+      break;
     case KEY_EACH:
       path->finds |= FINDS_EACH;
       path->each.count++;
@@ -341,6 +348,8 @@ run_of (FinderPath *path, KeyKind key)
       return &path->folded_prefix_lengths;
     case KEY_FOLDED_SUFFIX:
       return &path->folded_suffix_lengths;
+    case KEY_RANGE:
+      return &path->ranges;
     case KEY_EACH:
       return &path->each;
     default:
@@ -390,9 +399,9 @@ sort_unique (uint32_t *numbers, FinderRun *run)
 static bool
 fill_runs (Finder *finder, const AtomTable *table)
 {
-  static const KeyKind kinds[] = { KEY_PREFIX, KEY_SUFFIX, KEY_FOLDED_PREFIX, KEY_FOLDED_SUFFIX,
-                                   KEY_EACH };
-  size_t total = 0;
+  static const KeyKind kinds[] = { KEY_PREFIX,        KEY_SUFFIX, KEY_FOLDED_PREFIX,
+                                   KEY_FOLDED_SUFFIX, KEY_RANGE,  KEY_EACH };
+  size_t total = 0, n_ranged = 0;
 
   for (size_t i = 0; i < finder->n_paths; i++)
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
@@ -403,18 +412,26 @@ fill_runs (Finder *finder, const AtomTable *table)
         total += run->count;
         run->count = 0;
       }
+  for (size_t i = 0; i < finder->n_paths; i++)
+    n_ranged += (finder->paths[i].finds & FINDS_RANGE) != 0;
+  finder->ranged = (FinderRun){ (uint32_t) total, 0 };
+  total += n_ranged;
   if (!vector_reserve (table->alloc, &finder->numbers, &finder->numbers_capacity, total + 1,
                        sizeof *finder->numbers))
     return false;
   finder->n_numbers = total;
+  for (size_t i = 0; i < finder->n_paths; i++)
+    if (finder->paths[i].finds & FINDS_RANGE)
+      finder->numbers[finder->ranged.first + finder->ranged.count++] = (uint32_t) i;
   for (size_t i = 0; i < table->n_atoms; i++)
     {
       const Atom *atom = &table->atoms[i];
       FinderRun *run = run_of (&finder->paths[atom->path], atom->key);
 
       if (run)
-        finder->numbers[run->first + run->count++] = atom->key == KEY_EACH ? (uint32_t) i
-                                                                           : atom->n_bytes;
+        finder->numbers[run->first + run->count++] = atom->key == KEY_EACH || atom->key == KEY_RANGE
+                                                         ? (uint32_t) i
+                                                         : atom->n_bytes;
     }
   for (size_t i = 0; i < finder->n_paths; i++)
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
@@ -425,7 +442,8 @@ fill_runs (Finder *finder, const AtomTable *table)
 static bool
 has_entry (KeyKind key)
 {
-  return key != KEY_NONE && key != KEY_EACH && key != KEY_EXISTS && key != KEY_LITERAL;
+  return key != KEY_NONE && key != KEY_EACH && key != KEY_RANGE && key != KEY_EXISTS &&
+         key != KEY_LITERAL;
 }
 
 static bool

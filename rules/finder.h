@@ -24,6 +24,7 @@ enum
   FINDS_FOLDED_SUFFIX = 1 << 9,
   FINDS_WINDOW = 1 << 10,
   FINDS_EACH = 1 << 11,
+  FINDS_RANGE = 1 << 12,
 };
 
 /* A run of numbers in Finder.numbers. */
@@ -42,6 +43,7 @@ typedef struct
   FinderRun suffix_lengths;
   FinderRun folded_prefix_lengths;
   FinderRun folded_suffix_lengths;
+  FinderRun ranges;        /* atoms that are ranges of numbers */
   FinderRun each;          /* atoms that every value is compared with */
   unsigned window_lengths; /* bit n: there are windows of n bytes; 8, 4, 2, 1 */
 } FinderPath;
@@ -52,6 +54,7 @@ typedef struct
   size_t n_paths;
   uint32_t *numbers;
   size_t n_numbers, numbers_capacity;
+  FinderRun ranged;  /* the paths that have ranges */
   HashTable keys;    /* number: the first atom under the key, plus 1 */
   uint64_t *windows; /* a bit for the hash of each window: most bytes of a value need no look */
   size_t windows_mask;

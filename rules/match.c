@@ -337,6 +337,115 @@ find_atoms (Matching *self, uint32_t path, MatchLeaf *leaf)
   return !(about->finds & FINDS_EACH) || find_each (self, about, leaf);
 }
 
+/* ---- Ranges ---------------------------------------------------------------------------------- */
+
+static void
+sift_number (Number *heap, size_t root, size_t count)
+{
+  for (size_t child; (child = 2 * root + 1) < count; root = child)
+    {
+      Number swap = heap[root];
+
+      if (child + 1 < count && number_compare (&heap[child], &heap[child + 1]) < 0)
+        child++;
+      if (number_compare (&heap[root], &heap[child]) >= 0)
+        return;
+      heap[root] = heap[child];
+      heap[child] = swap;
+    }
+}
+
+static void
+sort_numbers (Number *numbers, size_t count)
+{
+  for (size_t i = count / 2; i-- > 0;)
+    sift_number (numbers, i, count);
+  for (size_t left = count; left-- > 1;)
+    {
+      Number greatest = numbers[0];
+
+      numbers[0] = numbers[left];
+      numbers[left] = greatest;
+      sift_number (numbers, 0, left);
+    }
+}
+
+/* Whether one of the sorted numbers is in the range: the first that is not too small decides. */
+static bool
+range_has (const Predicate *range, const Number *numbers, size_t count)
+{
+  const Bound *bottom = &range->bottom, *top = &range->top;
+  size_t low = 0, high = bottom->present ? count : 0;
+  int order;
+
+  while (low < high)
+    {
+      size_t middle = low + (high - low) / 2;
+
+      order = number_compare (&numbers[middle], &bottom->number);
+      if (order < 0 || (order == 0 && !bottom->included))
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  if (low == count)
+    return false;
+  if (!top->present)
+    return true;
+  order = number_compare (&numbers[low], &top->number);
+  return order < 0 || (order == 0 && top->included);
+}
+
+/* The numbers of a path, all together: to compare each with each range would be quadratic. */
+static bool
+find_ranges (Matching *self, uint32_t number)
+{
+  const FinderPath *about = &self->engine->finder.paths[number];
+  const uint32_t *atoms = self->engine->finder.numbers + about->ranges.first;
+  const MatchPath *path = path_of (self, number);
+  ArenaMark mark = arena_mark (&self->room->arena);
+  Number *numbers;
+  size_t n = 0;
+  bool ok = true;
+
+  if (!path)
+    return true;
+  numbers = arena_take (&self->room->arena, path->count * sizeof *numbers);
+  if (!numbers)
+    return error_no_memory (self->error);
+  for (uint32_t i = path->first; i != UINT32_MAX; i = self->room->leaves[i].next)
+    {
+      MatchLeaf *leaf = &self->room->leaves[i];
+
+      if (leaf->leaf.value.type != RULES_JSON_NUMBER)
+        continue;
+      need_number (leaf);
+      if (leaf->leaf.value.comparable)
+        numbers[n++] = leaf->leaf.value.number;
+    }
+  sort_numbers (numbers, n);
+  for (uint32_t i = 0; ok && i < about->ranges.count; i++)
+    {
+      const Atom *atom = &self->engine->table.atoms[atoms[i]];
+
+      if (range_has (self->engine->table.others[atom->other], numbers, n))
+        ok = hit (self, atoms[i]);
+    }
+  arena_release (&self->room->arena, mark);
+  return ok;
+}
+
+static bool
+find_all_ranges (Matching *self)
+{
+  const Finder *finder = &self->engine->finder;
+
+  for (uint32_t i = 0; i < finder->ranged.count; i++)
+    if (!find_ranges (self, finder->numbers[finder->ranged.first + i]))
+      return false;
+  return true;
+}
+
 static bool
 decode (Matching *self, Value *value)
 {
@@ -692,7 +801,7 @@ match_event (const Engine *engine,
     return scan_failed (&self, result);
   self.trails = scan.trails;
   self.n_arrays = scan.n_arrays;
-  if (!verify_all (&self))
+  if (!find_all_ranges (&self) || !verify_all (&self))
     return false;
   if (room->n_ids <= FEW_IDS)
     sort_few (room->ids, &room->n_ids);
