@@ -200,6 +200,24 @@ make_folder (Router *router, const char *path, int exit_status)
   return FALSE;
 }
 
+/* Every delivery is in exactly one state.  A store of which that is not true is damaged or wrong,
+ * which is no reason not to deliver what it holds, but must be known. */
+static void
+check_ledger (Router *router)
+{
+  g_autoptr (GError) error = NULL;
+  StoreLedger ledger;
+
+  if (!router->store->engine->ledger (router->store, FALSE, &ledger, &error))
+    log_message (LOG_ERROR, "router", "the ledger cannot be read: %s", error->message);
+  else if (store_ledger_difference (&ledger) != 0)
+    log_message (LOG_ERROR, "router",
+                 "the ledger does not balance: of %" G_GINT64_FORMAT " deliveries %" G_GINT64_FORMAT
+                 " are in no state or in two; keep a copy of “%s” and restore a backup",
+                 ledger.created, ABS (store_ledger_difference (&ledger)),
+                 router->options->state_dir);
+}
+
 static gboolean
 start_store (Router *router)
 {
@@ -210,7 +228,10 @@ start_store (Router *router)
     return FALSE;
   router->store = engine->open (router->options->state_dir, &error);
   if (router->store != NULL)
-    return TRUE;
+    {
+      check_ledger (router);
+      return TRUE;
+    }
   log_message (LOG_ERROR, "router", "%s", error->message);
   router->exit_status = ROUTER_EXIT_STORE;
   return FALSE;

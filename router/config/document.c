@@ -6,55 +6,10 @@
  * aborts it. */
 #include "config/document.h"
 
-#include <string.h>
+#include "base/json-text.h"
 
 /* As deep as events are by default; no file needs a tenth. */
 #define FILE_DEPTH 64
-
-static guint
-hex_unit (const char *text)
-{
-  guint unit = 0;
-
-  for (guint i = 0; i < 4; i++)
-    unit = unit * 16 + (guint) g_ascii_xdigit_value (text[i]);
-  return unit;
-}
-
-static gboolean
-is_low_half (const char *text)
-{
-  return text[0] == '\\' && text[1] == 'u' && hex_unit (text + 2) >= 0xDC00 &&
-         hex_unit (text + 2) < 0xE000;
-}
-
-/* The first escape that cannot be kept, or NULL.  text is JSON, so that a backslash stands only in
- * strings and is followed by what it needs. */
-static const char *
-find_bad_escape (const char *text)
-{
-  for (const char *at = strchr (text, '\\'); at; at = strchr (at, '\\'))
-    {
-      guint unit;
-
-      if (at[1] != 'u')
-        {
-          at += 2;
-          continue;
-        }
-      unit = hex_unit (at + 2);
-      if (unit == 0)
-        return at;
-      if (unit >= 0xD800 && unit < 0xE000)
-        {
-          if (unit >= 0xDC00 || !is_low_half (at + 6))
-            return at;
-          at += 6;
-        }
-      at += 6;
-    }
-  return NULL;
-}
 
 static JsonNode *
 build_tree (const ConfigFile *file, GError **error)
@@ -86,7 +41,7 @@ config_file_parse (ConfigFile *file, ConfigReport *report)
       config_report_offset (report, fault.offset, fault.hint, "not valid JSON: %s", fault.reason);
       return FALSE;
     }
-  if ((escape = find_bad_escape (file->text)))
+  if ((escape = json_text_find_bad_escape (file->text, file->length)))
     {
       config_report_offset (report, (gsize) (escape - file->text), "Leave the character out.",
                             "%.6s is no character: a string must not hold a NUL or half of a "

@@ -13,15 +13,17 @@ config_problem_add (GPtrArray *problems,
                     ...)
 {
   ConfigProblem *problem = g_new0 (ConfigProblem, 1);
+  g_autofree char *message = NULL;
   va_list arguments;
 
   va_start (arguments, format);
-  problem->message = g_strdup_vprintf (format, arguments);
+  message = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  /* A file's name may be any bytes; messages are UTF-8. */
+  /* A file's name may be any bytes, and message and hint may quote it; a problem is UTF-8. */
   problem->file = g_filename_display_name (path);
   problem->key = g_strdup ("");
-  problem->hint = g_strdup (hint);
+  problem->message = g_utf8_make_valid (message, -1);
+  problem->hint = g_utf8_make_valid (hint, -1);
   g_ptr_array_add (problems, problem);
 }
 

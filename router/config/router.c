@@ -8,10 +8,10 @@
 
 #include <string.h>
 
-/* "127.0.0.1:4610" or "[::1]:4610".  Names are left out on purpose: what they resolve to may change
- * between the check and the listening. */
-static gboolean
-is_address_and_port (const char *listen)
+/* "127.0.0.1:4610" or "[::1]:4610"; NULL for all else.  Names are left out on purpose: what they
+ * resolve to may change between the check and the listening. */
+static GInetAddress *
+parse_listen (const char *listen)
 {
   const char *colon = strrchr (listen, ':');
   gsize length = colon ? (gsize) (colon - listen) : 0;
@@ -21,24 +21,34 @@ is_address_and_port (const char *listen)
 
   if (!colon || !g_ascii_isdigit (colon[1]) ||
       !g_ascii_string_to_unsigned (colon + 1, 10, 0, G_MAXUINT16, NULL, NULL))
-    return FALSE;
+    return NULL;
   host = bracketed ? g_strndup (listen + 1, length - 2) : g_strndup (listen, length);
   address = g_inet_address_new_from_string (host);
-  return address && g_inet_address_get_family (address) ==
-                        (bracketed ? G_SOCKET_FAMILY_IPV6 : G_SOCKET_FAMILY_IPV4);
+  if (!address || g_inet_address_get_family (address) !=
+                      (bracketed ? G_SOCKET_FAMILY_IPV6 : G_SOCKET_FAMILY_IPV4))
+    return NULL;
+  return g_steal_pointer (&address);
 }
 
+/* The server refuses the same: here it is told before a restart fails of it. */
 static void
 check_listen (ConfigReport *report, const char *listen)
 {
   gsize mark = config_report_enter (report, "Listen");
+  g_autoptr (GInetAddress) address = parse_listen (listen);
 
-  if (!is_address_and_port (listen))
-    config_report_value (
-        report,
-        "Write an address, not a name: 127.0.0.1:4610 or [::1]:4610 for this machine "
-        "alone, 0.0.0.0:4610 for all.",
-        "“%s” is no address and port", listen);
+  if (!address)
+    config_report_value (report,
+                         "Write an address, not a name: 127.0.0.1:4610 or [::1]:4610, which only "
+                         "this machine reaches.",
+                         "“%s” is no address and port", listen);
+  else if (!g_inet_address_get_is_loopback (address))
+    config_report_value (report,
+                         "Listen on 127.0.0.1 or [::1], and put a reverse proxy or an SSH tunnel "
+                         "in front.",
+                         "“%s” can be reached from other machines, which needs access tokens that "
+                         "this version does not have",
+                         listen);
   config_report_leave (report, mark);
 }
 

@@ -160,6 +160,19 @@ config_rule_free (ConfigRule *rule)
   g_free (rule);
 }
 
+const ConfigTarget *
+config_rule_find_target (const ConfigRule *rule, const char *id)
+{
+  for (guint i = 0; i < rule->targets->len; i++)
+    {
+      const ConfigTarget *target = rule->targets->pdata[i];
+
+      if (strcmp (target->id, id) == 0)
+        return target;
+    }
+  return NULL;
+}
+
 RulesSet *
 config_rules_compile (GPtrArray *rules, RulesError *error)
 {

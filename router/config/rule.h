@@ -12,6 +12,9 @@ G_BEGIN_DECLS
 ConfigRule *config_rule_new (ConfigReport *report, const ConfigNames *names);
 void config_rule_free (ConfigRule *rule);
 
+/* The target with this Id, or NULL. */
+const ConfigTarget *config_rule_find_target (const ConfigRule *rule, const char *id);
+
 /* Compiles the patterns of a bus' rules; ids are indexes of rules.  NULL with error, which says
  * which one. */
 RulesSet *config_rules_compile (GPtrArray *rules, RulesError *error);

@@ -3,6 +3,8 @@
 
 #include "config/settings.h"
 
+#include "base/clock.h"
+
 #include <string.h>
 
 /* EventBridge: [\.\-_A-Za-z0-9]+ */
@@ -173,4 +175,29 @@ config_target_free (ConfigTarget *target)
   g_free (target->connector);
   rules_template_free (target->input);
   g_free (target);
+}
+
+gboolean
+config_target_render (const ConfigTarget *target,
+                      const ConfigRule *rule,
+                      const char *event,
+                      gsize length,
+                      gint64 received_us,
+                      RulesBuffer *out,
+                      RulesError *error)
+{
+  g_autofree char *received = clock_format_seconds (received_us);
+  const RulesContext context = {
+    .rule_name = rule->name,
+    .rule_arn = rule->arn,
+    .ingestion_time = received,
+  };
+
+  return rules_template_render (target->input, event, length, &context, out, error);
+}
+
+const char *
+config_target_content_type (const ConfigTarget *target)
+{
+  return target->input_is_text ? "text/plain; charset=utf-8" : "application/json";
 }

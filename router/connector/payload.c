@@ -119,9 +119,10 @@ append_lines (GString *out, const char *text, gsize length)
         append_decoded (out, text, bare);
       else
         g_string_append_len (out, text, (gssize) bare);
-      if (stop != NULL)
-        g_string_append_c (out, '\n');
-      text += line + 1;
+      if (stop == NULL)
+        return;
+      g_string_append_c (out, '\n');
+      text = stop + 1;
     }
 }
 
@@ -216,7 +217,7 @@ payload_text (const ConnectorRequest *request, gboolean lay_out)
   GString *out = g_string_new (NULL);
   gsize length;
   const char *data = g_bytes_get_data (request->payload, &length);
-  const char *text = trim (data, &length);
+  const char *text = trim (data != NULL ? data : "", &length); /* NULL when there are no bytes */
   char *valid;
 
   if (payload_is_text (request))

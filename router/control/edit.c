@@ -6,8 +6,8 @@
 #include "control/core.h"
 
 #include "base/error.h"
+#include "base/log.h"
 
-#include <errno.h>
 #include <string.h>
 
 /* "rule/default/x.json": no absolute path, no "..", nothing hidden. */
@@ -98,6 +98,38 @@ check_unchanged (Control *control,
   return FALSE;
 }
 
+/* What is in force is what the folder says now, not what it said a moment ago.  When the generation
+ * cannot be recorded the file is put back: an answer that nothing was done must be true. */
+static gboolean
+write_and_publish (Control *control,
+                   const char *relative_path,
+                   const char *text,
+                   const char *author,
+                   guint64 *out_generation,
+                   GPtrArray **out_problems,
+                   GError **error)
+{
+  const ControlSetup *setup = &control->setup;
+  g_autoptr (Configuration) written = NULL;
+  g_autofree char *before = NULL;
+  g_autofree char *digest = NULL;
+  g_autoptr (GError) undo_error = NULL;
+
+  if (!control_read (control, relative_path, &before, &digest, NULL))
+    before = NULL; /* a new file */
+  if (!config_write_file (control->config_dir, relative_path, text, error))
+    return FALSE;
+  written = config_load (control->config_dir, setup->connector_schemas, NULL, out_problems);
+  if (written == NULL)
+    return FALSE;
+  if (control_publish (control, written, author, out_generation, error))
+    return TRUE;
+  if (!config_write_file (control->config_dir, relative_path, before, &undo_error))
+    log_message (LOG_ERROR, "control", "cannot put “%s” back as it was: %s", relative_path,
+                 undo_error->message);
+  return FALSE;
+}
+
 gboolean
 control_edit (Control *control,
               const char *relative_path,
@@ -112,7 +144,6 @@ control_edit (Control *control,
   const ControlSetup *setup = &control->setup;
   g_autoptr (GHashTable) overlay = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (Configuration) checked = NULL;
-  g_autoptr (Configuration) written = NULL;
   g_autoptr (GMutexLocker) locker = NULL;
 
   if (!check_path (relative_path, error))
@@ -131,11 +162,6 @@ control_edit (Control *control,
       *out_generation = current->generation;
       return TRUE;
     }
-  if (!config_write_file (control->config_dir, relative_path, text, error))
-    return FALSE;
-  /* What is in force is what the folder says now, not what it said a moment ago. */
-  written = config_load (control->config_dir, setup->connector_schemas, NULL, out_problems);
-  if (written == NULL)
-    return FALSE;
-  return control_publish (control, written, author, out_generation, error);
+  return write_and_publish (control, relative_path, text, author, out_generation, out_problems,
+                            error);
 }

@@ -20,7 +20,7 @@ typedef void (*SubmitterDone) (const BatchItem *item, gpointer result, gpointer 
 /* Takes the item, submits it and waits until it is durable.  done may be NULL; what it put into its
  * result_bytes is copied to out_result.
  *
- * On a full disk that takes as long as the disk is full.  When submitter_stop() ends the waiting
+ * ROUTER_ERROR_FULL: the disk is, and nothing was written.  When submitter_stop() ends the waiting
  * the error is ROUTER_ERROR_UNAVAILABLE, and the item may still be committed later. */
 gboolean submitter_submit (Submitter *submitter,
                            BatchItem *item,

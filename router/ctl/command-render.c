@@ -9,6 +9,7 @@
 #include "base/event.h"
 #include "config/configuration.h"
 #include "config/suggest.h"
+#include "config/target.h"
 #include "connector/connector.h"
 
 #include <string.h>
@@ -80,21 +81,14 @@ append_json (GString *json, const ConfigTarget *target, const char *payload, gsi
 static void
 render_target (Rendering *rendering, const ConfigTarget *target)
 {
-  g_autoptr (Clock) clock = clock_manual_new (clock_wall_us (rendering->ctl->clock));
-  g_autofree char *now = clock_format_seconds (clock_wall_us (clock));
-  const RulesContext context = {
-    .rule_name = rendering->rule->name,
-    .rule_arn = rendering->rule->arn,
-    .ingestion_time = now,
-  };
   RulesBuffer buffer = { 0 };
   RulesError error;
 
   if (!rendering->ctl->json)
     print_heading (rendering, target);
   rendering->n_shown++;
-  if (!rules_template_render (target->input, rendering->event, strlen (rendering->event), &context,
-                              &buffer, &error))
+  if (!config_target_render (target, rendering->rule, rendering->event, strlen (rendering->event),
+                             clock_wall_us (rendering->ctl->clock), &buffer, &error))
     {
       rendering->n_failed++;
       ctl_fail (rendering->ctl, EX_DATAERR, "Target %s: %s", target->id, error.reason);

@@ -10,6 +10,16 @@
 
 #include <string.h>
 
+/* EventBridge's limit. */
+#define MAX_WILDCARD_SCORE 10u
+
+/* What a pattern is found to be. */
+typedef struct
+{
+  RulesSet *set; /* of it alone */
+  unsigned wildcard_score;
+} Compiled;
+
 /* ---- Output ---------------------------------------------------------------------------------- */
 
 static void
@@ -26,8 +36,23 @@ print_leaf (Output *out, const RulesTraceLeaf *leaf)
   output_newline (out);
 }
 
+/* How near the pattern is to being refused as too complex; nothing of a pattern without wildcards.
+ */
 static void
-print_trace (Output *out, const RulesTrace *trace)
+print_score (Output *out, unsigned score)
+{
+  g_autofree char *text = NULL;
+
+  if (score == 0)
+    return;
+  text = g_strdup_printf ("wildcard complexity %u of %u", score, MAX_WILDCARD_SCORE);
+  output_spaces (out, 2);
+  output_put (out, STYLE_FAINT, text);
+  output_newline (out);
+}
+
+static void
+print_trace (Output *out, const RulesTrace *trace, unsigned score)
 {
   unsigned branch = 0;
 
@@ -39,6 +64,7 @@ print_trace (Output *out, const RulesTrace *trace)
   output_spaces (out, 2);
   output_put (out, STYLE_PLAIN, trace->summary);
   output_newline (out);
+  print_score (out, score);
   for (gsize i = 0; i < trace->n_leaves; i++)
     {
       if (trace->leaves[i].branch != branch)
@@ -111,11 +137,12 @@ find_in_rule (ArgumentText *text, char **out_pattern)
   return span.start;
 }
 
-/* EX_OK with the set of this one pattern. */
+/* EX_OK with the pattern compiled. */
 static int
-compile (Ctl *ctl, const char *argument, RulesSet **out_set)
+compile (Ctl *ctl, const char *argument, Compiled *out_compiled)
 {
-  const RulesLimits limits = { .max_pattern_bytes = 1024 * 1024 };
+  const RulesLimits limits = { .max_pattern_bytes = 1024 * 1024,
+                               .max_wildcard_score = MAX_WILDCARD_SCORE };
   g_auto (ArgumentText) text = { 0 };
   g_autofree char *inner = NULL;
   g_autoptr (GError) error = NULL;
@@ -128,7 +155,8 @@ compile (Ctl *ctl, const char *argument, RulesSet **out_set)
   start = find_in_rule (&text, &inner);
   source.pattern = inner != NULL ? inner : text.text;
   source.length = inner != NULL ? strlen (inner) : text.length;
-  if (rules_set_build (&source, 1, &limits, NULL, out_set, &refused))
+  if (rules_set_build (&source, 1, &limits, NULL, &out_compiled->set, &refused) &&
+      rules_wildcard_score (source.pattern, source.length, &out_compiled->wildcard_score, &refused))
     return EX_OK;
   if (start > 0)
     {
@@ -142,20 +170,20 @@ compile (Ctl *ctl, const char *argument, RulesSet **out_set)
 }
 
 static int
-explain (Ctl *ctl, const RulesSet *set, const char *event, gsize length)
+explain (Ctl *ctl, const Compiled *compiled, const char *event, gsize length)
 {
   RulesTrace trace;
   RulesError error;
   gboolean matched;
 
-  if (!rules_explain (set, 0, event, length, &trace, &error))
+  if (!rules_explain (compiled->set, 0, event, length, &trace, &error))
     return trial_refused (ctl, "the event", "cannot be matched", event, length, &error);
   matched = trace.matched;
   if (ctl->json)
     print_trace_json (ctl->out, &trace, event);
   else
-    print_trace (ctl->out, &trace);
-  rules_trace_clear (set, &trace);
+    print_trace (ctl->out, &trace, compiled->wildcard_score);
+  rules_trace_clear (compiled->set, &trace);
   return matched ? EX_OK : EX_NOTHING;
 }
 
@@ -165,7 +193,7 @@ command_test_pattern (Ctl *ctl, const CtlCommand *command, const char *const *ar
   g_auto (TrialEvent) event = { 0 };
   GOptionEntry entries[TRIAL_ENTRIES];
   g_auto (GStrv) rest = NULL;
-  RulesSet *set = NULL;
+  Compiled compiled = { 0 };
   int exit_code;
 
   trial_entries (&event, entries);
@@ -173,9 +201,9 @@ command_test_pattern (Ctl *ctl, const CtlCommand *command, const char *const *ar
     return exit_code;
   exit_code = trial_read_event (ctl, command, &event, rest[1]);
   if (exit_code == EX_OK)
-    exit_code = compile (ctl, rest[0], &set);
+    exit_code = compile (ctl, rest[0], &compiled);
   if (exit_code == EX_OK)
-    exit_code = explain (ctl, set, event.text, strlen (event.text));
-  rules_set_free (set);
+    exit_code = explain (ctl, &compiled, event.text, strlen (event.text));
+  rules_set_free (compiled.set);
   return exit_code;
 }

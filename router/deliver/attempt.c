@@ -8,15 +8,14 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "config/rule.h"
+#include "config/target.h"
 #include "schedule/policy.h"
 
 #include <string.h>
 
 /* After a failed read: long enough not to be in the way of what is wrong. */
 #define LOAD_AGAIN_US (5 * G_TIME_SPAN_SECOND)
-
-#define CONTENT_TYPE_JSON "application/json"
-#define CONTENT_TYPE_TEXT "text/plain; charset=utf-8"
 
 struct Attempt
 {
@@ -212,16 +211,10 @@ static gboolean
 render (Attempt *attempt, const ConfigRule *rule, const ConfigTarget *target, RulesError *error)
 {
   g_autoptr (GString) envelope = event_envelope (attempt->event);
-  g_autofree char *received = clock_format_seconds (attempt->event->received_us);
-  RulesContext context = {
-    .rule_name = rule->name,
-    .rule_arn = rule->arn,
-    .ingestion_time = received,
-  };
   RulesBuffer buffer = { 0 };
 
-  if (!rules_template_render (target->input, envelope->str, envelope->len, &context, &buffer,
-                              error))
+  if (!config_target_render (target, rule, envelope->str, envelope->len,
+                             attempt->event->received_us, &buffer, error))
     {
       rules_buffer_clear (&buffer);
       return FALSE;
@@ -255,7 +248,7 @@ send_request (Attempt *attempt, const ConfigTarget *target)
     .detail_type = attempt->event->detail_type,
     .event_time = attempt->event_time,
     .attempt = attempt->stored->attempts + 1,
-    .content_type = target->input_is_text ? CONTENT_TYPE_TEXT : CONTENT_TYPE_JSON,
+    .content_type = config_target_content_type (target),
     .payload = attempt->payload,
   };
 
@@ -263,19 +256,6 @@ send_request (Attempt *attempt, const ConfigTarget *target)
 }
 
 /* ---- Beginning ----------------------------------------------------------------------------- */
-
-static const ConfigTarget *
-find_target (const ConfigRule *rule, const char *id)
-{
-  for (guint i = 0; i < rule->targets->len; i++)
-    {
-      const ConfigTarget *target = g_ptr_array_index (rule->targets, i);
-
-      if (g_str_equal (target->id, id))
-        return target;
-    }
-  return NULL;
-}
 
 static Policy
 policy_of (const ConfigRetry *retry)
@@ -322,7 +302,7 @@ begin_with_target (Attempt *attempt, AttemptAgain *out_again)
   const Configuration *configuration = snapshot->configuration;
   const StoredDelivery *stored = attempt->stored;
   const ConfigRule *rule = g_hash_table_lookup (configuration->rules, stored->rule);
-  const ConfigTarget *target = rule != NULL ? find_target (rule, stored->target) : NULL;
+  const ConfigTarget *target = rule != NULL ? config_rule_find_target (rule, stored->target) : NULL;
   const ConfigConnector *connector = target != NULL
                                          ? g_hash_table_lookup (configuration->connectors,
                                                                 target->connector)

@@ -72,19 +72,16 @@ inbox_unref (Inbox *inbox)
 void
 inbox_put (Inbox *inbox, const InboxMessage *message)
 {
-  gboolean is_first = FALSE;
-
   g_mutex_lock (&inbox->lock);
   if (inbox->messages != NULL)
     {
-      is_first = inbox->messages->len == 0;
+      /* Waking costs a system call: only for the first of those that are read together.  With the
+       * lock, since after inbox_close() the source's context may go away under it. */
+      if (inbox->messages->len == 0)
+        wakeup_now (inbox->wakeup);
       g_array_append_val (inbox->messages, *message);
     }
   g_mutex_unlock (&inbox->lock);
-
-  /* Waking costs a system call: only for the first of those that are read together. */
-  if (is_first)
-    wakeup_now (inbox->wakeup);
 }
 
 void

@@ -2,6 +2,7 @@
 #include "http/api-private.h"
 
 #include "base/error.h"
+#include "base/json-text.h"
 #include "base/limits.h"
 
 #include <string.h>
@@ -251,16 +252,36 @@ refuse_body (const RulesError *error)
   return problem;
 }
 
+static Problem *
+refuse_escape (const char *text, gsize length, const char *escape)
+{
+  Problem *problem = problem_new (400, "invalid-request", "The request is not valid",
+                                  "%.6s is no character: a string must not hold a NUL or half of "
+                                  "a surrogate pair",
+                                  escape);
+  guint line, column;
+
+  rules_text_position (text, length, (gsize) (escape - text), &line, &column);
+  problem_set_place (problem, NULL, line, column);
+  problem_set_remedy (problem, "Leave the character out");
+  return problem;
+}
+
 Problem *
 api_body_object (HttpRequest *request, JsonNode **out_root)
 {
   gsize length;
   const char *text = g_bytes_get_data (http_request_body (request), &length);
   g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+  const char *escape;
   RulesError error;
 
   if (!rules_check_json (text, length, NULL, &error))
     return refuse_body (&error);
+  /* A string that is cut at a NUL would ask for something else than was meant. */
+  escape = json_text_find_bad_escape (text, length);
+  if (escape != NULL)
+    return refuse_escape (text, length, escape);
   if (!json_parser_load_from_data (parser, text, (gssize) length, NULL) ||
       !JSON_NODE_HOLDS_OBJECT (json_parser_get_root (parser)))
     return problem_new (400, "invalid-request", "The request is not valid",

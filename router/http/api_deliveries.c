@@ -2,6 +2,8 @@
 #include "http/api-private.h"
 
 #include "base/error.h"
+#include "config/rule.h"
+#include "config/target.h"
 
 #include <string.h>
 
@@ -333,19 +335,6 @@ api_get_delivery (HttpRequest *request, gpointer api)
 
 /* ---- What the target is sent ---- */
 
-static const ConfigTarget *
-find_target (const ConfigRule *rule, const char *id)
-{
-  for (guint i = 0; rule != NULL && i < rule->targets->len; i++)
-    {
-      const ConfigTarget *target = rule->targets->pdata[i];
-
-      if (strcmp (target->id, id) == 0)
-        return target;
-    }
-  return NULL;
-}
-
 static void
 answer_payload (HttpRequest *request,
                 const Event *event,
@@ -353,16 +342,13 @@ answer_payload (HttpRequest *request,
                 const ConfigTarget *target)
 {
   g_autoptr (GString) envelope = event_envelope (event);
-  g_autofree char *received = clock_format_seconds (event->received_us);
-  const RulesContext context = { rule->name, rule->arn, received };
   RulesBuffer payload = { 0 };
   RulesError error;
 
-  if (rules_template_render (target->input, envelope->str, envelope->len, &context, &payload,
-                             &error))
-    http_answer (request, 200,
-                 target->input_is_text ? "text/plain; charset=utf-8" : "application/json",
-                 payload.data, (gssize) payload.length, NULL);
+  if (config_target_render (target, rule, envelope->str, envelope->len, event->received_us,
+                            &payload, &error))
+    http_answer (request, 200, config_target_content_type (target), payload.data,
+                 (gssize) payload.length, NULL);
   else
     {
       g_autoptr (Problem) problem = problem_new (
@@ -389,7 +375,7 @@ api_get_payload (HttpRequest *request, gpointer user_data)
   if (!load (request, api, &delivery, &event))
     return;
   rule = g_hash_table_lookup (snapshot->configuration->rules, delivery->rule);
-  target = find_target (rule, delivery->target);
+  target = rule != NULL ? config_rule_find_target (rule, delivery->target) : NULL;
   if (target != NULL)
     answer_payload (request, event, rule, target);
   else

@@ -2,6 +2,9 @@
 #include "http/api-private.h"
 
 #include "base/id.h"
+#include "base/json-text.h"
+
+#include <string.h>
 
 static void
 put_summary_members (JsonOut *out, const StoredEvent *stored)
@@ -122,6 +125,16 @@ load (HttpRequest *request, Api *api)
   return event;
 }
 
+/* What a sender wrote, so that every JSON reader can take it; /body has the very bytes. */
+static void
+put_displayable (JsonOut *out, const char *name, const char *text, gsize length)
+{
+  g_autoptr (GString) shown = g_string_sized_new (length);
+
+  json_text_append_displayable (shown, text, length);
+  json_out_raw (out, name, shown->str, (gssize) shown->len);
+}
+
 static void
 put_event (JsonOut *out, const StoredEvent *stored)
 {
@@ -130,9 +143,9 @@ put_event (JsonOut *out, const StoredEvent *stored)
 
   json_out_object (out, "event");
   put_summary_members (out, stored);
-  json_out_raw (out, "resources", stored->event->resources, -1);
+  put_displayable (out, "resources", stored->event->resources, strlen (stored->event->resources));
   json_out_string (out, "content_type", stored->event->content_type);
-  json_out_raw (out, "detail", body, (gssize) length);
+  put_displayable (out, "detail", body, length);
   json_out_end_object (out);
 }
 

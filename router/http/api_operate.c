@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+/* Of an actor or a reason. */
+#define MAX_REMARK_BYTES 1024u
+
 /* One request's body, checked.  Strings point into root. */
 typedef struct
 {
@@ -166,7 +169,10 @@ read_member (Order *order, const char *name, JsonNode *node, gboolean *out_has_f
     return refuse (NULL, "The body has a member “%s”; known are ids, filter, actor and reason",
                    name);
   *text = string_of (node);
-  return *text != NULL ? NULL : refuse (NULL, "“%s” must be a string", name);
+  /* It is kept with each delivery. */
+  if (*text == NULL || strlen (*text) > MAX_REMARK_BYTES)
+    return refuse (NULL, "“%s” must be a string of at most %u bytes", name, MAX_REMARK_BYTES);
+  return NULL;
 }
 
 static Problem *

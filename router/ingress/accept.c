@@ -75,8 +75,10 @@ refuse_uncommitted (const GError *error)
 {
   Problem *problem = problem_from_error (error);
 
-  if (error->domain == ROUTER_ERROR && error->code == ROUTER_ERROR_FULL)
+  if (g_error_matches (error, ROUTER_ERROR, ROUTER_ERROR_FULL))
     problem_set_remedy (problem, "Nothing was kept; send it again when there is room");
+  else if (g_error_matches (error, ROUTER_ERROR, ROUTER_ERROR_UNAVAILABLE))
+    problem_set_remedy (problem, "Nothing was kept; send it again once the router is back");
   else
     problem_set_remedy (problem, "It is not known whether it was kept; send it again");
   return problem;
@@ -163,7 +165,7 @@ route_drafts (Ingress *ingress,
 static Problem *
 refuse_unsubmitted (const GError *error, const Configuration *configuration)
 {
-  if (error->domain == ROUTER_ERROR && error->code == ROUTER_ERROR_FULL)
+  if (g_error_matches (error, ROUTER_ERROR, ROUTER_ERROR_FULL))
     return refuse_queue_full (configuration);
   return problem_from_error (error);
 }

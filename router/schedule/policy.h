@@ -22,14 +22,6 @@ typedef struct
   double jitter;  /* 0.2: each wait is spread over 80 % to 120 % */
 } Policy;
 
-#define POLICY_DEFAULT                                                                             \
-  ((Policy){ .max_retries = 185,                                                                   \
-             .max_age_us = G_TIME_SPAN_DAY,                                                        \
-             .base_us = 1 * G_USEC_PER_SEC,                                                        \
-             .factor = 2.0,                                                                        \
-             .cap_us = 600 * G_USEC_PER_SEC,                                                       \
-             .jitter = 0.2 })
-
 typedef struct
 {
   guint attempts;  /* made since since_us, the one just made included */

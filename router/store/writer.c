@@ -239,8 +239,49 @@ turn_away (Writer *writer, GPtrArray *batch, const GError *error)
     }
 }
 
-/* Puts what has to wait for room back to where it came from, and waits.  When stopping there is
- * nothing to wait for: what is not settled is due again at the next start. */
+/* With the lock: takes all but settlements out of the queue. */
+static GPtrArray *
+take_impatient (Writer *writer)
+{
+  GPtrArray *taken = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_free);
+  GList *next;
+
+  for (GList *link = writer->queue.head; link != NULL; link = next)
+    {
+      Entry *entry = link->data;
+
+      next = link->next;
+      if (entry->item->kind == BATCH_SETTLE)
+        continue;
+      g_ptr_array_add (taken, entry);
+      g_queue_delete_link (&writer->queue, link);
+    }
+  return taken;
+}
+
+/* With the lock, which is given up meanwhile.  Where no settlement fits, nothing else does: who
+ * comes while they wait is told so at once.  Until the time is over or the writer stops. */
+static void
+turn_away_until (Writer *writer, gint64 end_us, const GError *error)
+{
+  while (writer->state == WRITER_RUNNING)
+    {
+      g_autoptr (GPtrArray) impatient = take_impatient (writer);
+
+      if (impatient->len == 0)
+        {
+          if (!wait_until (writer, end_us))
+            return;
+          continue;
+        }
+      g_mutex_unlock (&writer->lock);
+      complete_all (writer, impatient, error);
+      g_mutex_lock (&writer->lock);
+    }
+}
+
+/* Puts settlements, which have to wait for room, back to where they came from, and waits.  When
+ * stopping there is nothing to wait for: what is not settled is due again at the next start. */
 static void
 wait_for_room (Writer *writer, GPtrArray *batch, const GError *error)
 {
@@ -256,8 +297,7 @@ wait_for_room (Writer *writer, GPtrArray *batch, const GError *error)
     }
   while (batch->len > 0)
     g_queue_push_head (&writer->queue, g_ptr_array_steal_index (batch, batch->len - 1));
-  while (writer->state == WRITER_RUNNING && wait_until (writer, end_us))
-    ; /* new work waits too */
+  turn_away_until (writer, end_us, error);
   g_mutex_unlock (&writer->lock);
 }
 
@@ -282,10 +322,11 @@ work_off (Writer *writer, GPtrArray *batch)
         }
       turn_away (writer, batch, error);
       /* Settlements are small: without the rest there may be room for them right now. */
-      if (batch->len < n_before && batch->len > 0)
-        continue;
-      wait_for_room (writer, batch, error);
-      return TRUE;
+      if (batch->len == n_before)
+        {
+          wait_for_room (writer, batch, error);
+          return TRUE;
+        }
     }
   return TRUE;
 }

@@ -184,6 +184,31 @@ test_reload_keeps_what_works (void)
   scenario_stop (scenario);
 }
 
+/* Escapes that no C string can hold are kept as sent, shown so that every reader can take them, and
+ * refused where they would ask for something else than was meant. */
+static void
+test_no_text (void)
+{
+  static const char *const json[] = { "Content-Type: application/json", NULL };
+  static const char sent[] = "{\"u\":\"\\ud800\",\"n\":\"a\\u0000b\"}";
+  g_autoptr (Scenario) scenario = with_one_source ();
+  g_autofree char *id = scenario_accept (scenario, "/in/github", sent);
+  g_autofree char *path = g_strdup_printf ("/v1/events/%s", id);
+  g_autofree char *body_path = g_strconcat (path, "/body", NULL);
+  g_autoptr (Answer) event = scenario_get (scenario, path);
+  g_autoptr (Answer) body = scenario_get (scenario, body_path);
+  g_autoptr (Answer) replay = scenario_request (scenario, "POST", "/v1/replay", json,
+                                                "{\"filter\":{\"source\":\"github\\u0000x\"}}", -1);
+
+  g_assert_cmpmem (body->body, body->length, sent, strlen (sent));
+  g_assert_cmpstr (json_at_string (event->json, "event.detail.u"), ==, "\xef\xbf\xbd");
+  g_assert_cmpstr (json_at_string (event->json, "event.detail.n"), ==,
+                   "a\xef\xbf\xbd"
+                   "b");
+  g_assert_cmpuint (replay->status, ==, 400);
+  g_assert_cmpint (json_at_int (replay->json, "column"), ==, 28);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -192,5 +217,6 @@ main (int argc, char **argv)
   g_test_add_func ("/scenario/bad-input/batch-is-all-or-none", test_batch_is_all_or_none);
   g_test_add_func ("/scenario/bad-input/configuration", test_configuration);
   g_test_add_func ("/scenario/bad-input/reload-keeps-what-works", test_reload_keeps_what_works);
+  g_test_add_func ("/scenario/bad-input/no-text", test_no_text);
   return g_test_run ();
 }

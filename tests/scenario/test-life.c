@@ -4,6 +4,7 @@
 #include "support/receiver.h"
 #include "support/scenario.h"
 
+#include <sqlite3.h>
 #include <string.h>
 
 #define QUICK_RETRY(n)                                                                             \
@@ -419,6 +420,47 @@ test_one_router_a_folder (void)
   scenario_stop (first);
 }
 
+static void
+execute (const char *path, const char *sql)
+{
+  sqlite3 *database = NULL;
+  char *problem = NULL;
+
+  g_assert_cmpint (sqlite3_open_v2 (path, &database, SQLITE_OPEN_READWRITE, NULL), ==, SQLITE_OK);
+  sqlite3_exec (database, sql, NULL, NULL, &problem);
+  g_assert_cmpstr (problem, ==, NULL);
+  g_assert_cmpint (sqlite3_close (database), ==, SQLITE_OK);
+}
+
+/* A ledger that does not balance is told at the start, and one that does is not. */
+static void
+test_ledger_checked (void)
+{
+  g_autoptr (Receiver) receiver = receiver_new ();
+  g_autoptr (Scenario) scenario = scenario_new ();
+  g_autofree char *id = NULL;
+  g_autofree char *store = NULL;
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+
+  configure (scenario, receiver, "");
+  scenario_start (scenario);
+  id = scenario_accept (scenario, "/in/shop", "{'paid': true}");
+  scenario_wait_delivery (scenario, id, 1, "done");
+  scenario_stop (scenario);
+  scenario_start (scenario);
+  scenario_stop (scenario);
+  before = scenario_log (scenario);
+  g_assert_null (strstr (before, "does not balance"));
+
+  store = scenario_state_path (scenario, "signalbox.db");
+  execute (store, "UPDATE counter SET n = n + 2 WHERE kind = 5");
+  scenario_start (scenario);
+  scenario_stop (scenario);
+  after = scenario_log (scenario);
+  g_assert_nonnull (strstr (after, "does not balance: of 3 deliveries 2 are"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -435,5 +477,6 @@ main (int argc, char **argv)
   g_test_add_func ("/scenario/life/outboxes", test_outboxes);
   g_test_add_func ("/scenario/life/rule-removed", test_rule_removed);
   g_test_add_func ("/scenario/life/one-router-a-folder", test_one_router_a_folder);
+  g_test_add_func ("/scenario/life/ledger-checked", test_ledger_checked);
   return g_test_run ();
 }

@@ -133,9 +133,11 @@ test_file_names (void)
   g_autoptr (GPtrArray) problems = test_problems_new ();
   ConfigProblem *problem;
 
-  config_problem_add (problems, "bus/\xff.json", "Rename it.", "bad name");
+  config_problem_add (problems, "bus/\xff.json", "Rename \xff.", "bad name “%s”", "\xff");
   problem = problems->pdata[0];
   g_assert_true (g_utf8_validate (problem->file, -1, NULL));
+  g_assert_cmpstr (problem->message, ==, "bad name “\uFFFD”");
+  g_assert_cmpstr (problem->hint, ==, "Rename \uFFFD.");
   g_assert_cmpuint (problem->line, ==, 0);
 }
 

@@ -60,6 +60,8 @@ test_all (void)
   g_assert_cmpstr (rule->pattern, ==, "{ \"source\" : [\"shop\"] }");
   g_assert_cmpuint (rule->targets->len, ==, 2);
   g_assert_cmpstr (second->id, ==, "b");
+  g_assert_true (config_rule_find_target (rule, "b") == second);
+  g_assert_null (config_rule_find_target (rule, "B"));
 }
 
 static void

@@ -82,12 +82,14 @@ test_retry (void)
 static char *
 render (const ConfigTarget *target, const char *event)
 {
-  RulesContext context = { "a", "signalbox:rule/default/a", "2026-01-01T00:00:00Z" };
+  char name[] = "a", arn[] = "signalbox:rule/default/a";
+  const ConfigRule rule = { .name = name, .arn = arn };
   RulesBuffer buffer = { 0 };
   RulesError error;
   char *text;
 
-  if (!rules_template_render (target->input, event, strlen (event), &context, &buffer, &error))
+  /* 1,500 ms after 1970 began. */
+  if (!config_target_render (target, &rule, event, strlen (event), 1500000, &buffer, &error))
     g_error ("%s", error.reason);
   text = g_strndup (buffer.data, buffer.length);
   rules_buffer_clear (&buffer);
@@ -114,6 +116,9 @@ test_inputs (void)
     { ",\"InputTransformer\":{\"InputPathsMap\":{\"n\":\"$.detail.n\"},"
       "\"InputTemplate\":\" \\n\\\"n is <n>\\\"\"}",
       TRUE, "\"n is 5\"" },
+    { ",\"InputTransformer\":{\"InputTemplate\":\"[<aws.events.rule-name>,<aws.events.rule-arn>,"
+      "<aws.events.event.ingestion-time>]\"}",
+      FALSE, "[\"a\",\"signalbox:rule/default/a\",\"1970-01-01T00:00:01Z\"]" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -123,6 +128,8 @@ test_inputs (void)
       g_autofree char *sent = render (target, "{\"id\":\"e\",\"detail\":{\"n\":5}}");
 
       g_assert_cmpint (target->input_is_text, ==, cases[i].is_text);
+      g_assert_cmpstr (config_target_content_type (target), ==,
+                       cases[i].is_text ? "text/plain; charset=utf-8" : "application/json");
       g_assert_cmpstr (sent, ==, cases[i].sent);
     }
 }

@@ -1,6 +1,8 @@
 /* Mails as text: the head, quoted-printable, and no header that was not meant. */
 #include "connector/email/message.h"
 
+#include "connector/email/address.h"
+
 #include <string.h>
 
 static char *
@@ -123,6 +125,30 @@ test_long_lines (void)
     }
 }
 
+/* A line of white space in the head would end it for some readers. */
+static void
+test_folds_are_not_blank (void)
+{
+  g_autofree char *name = g_strnfill (200, 'N');
+  g_autofree char *text = g_strconcat (name, " <ops@example.org>", NULL);
+  g_autofree char *address = address_format (text, NULL);
+  g_autoptr (GBytes) mail = email_message_format (&(EmailMessage){
+      .from = address,
+      .to = (const char *const[]){ address, address, NULL },
+      .subject = name,
+      .body = "x",
+      .delivery_id = "d",
+      .event_id = "e",
+  });
+  g_autofree char *copy = g_strndup (g_bytes_get_data (mail, NULL), g_bytes_get_size (mail));
+  g_auto (GStrv) lines = g_strsplit (copy, "\r\n", -1);
+
+  g_assert_null (strstr (copy, "\r\n \r\n"));
+  for (guint i = 0; lines[i] != NULL; i++)
+    g_assert_cmpuint (strlen (lines[i]), <=, 76);
+  g_assert_true (g_str_has_prefix (copy, "From: =?UTF-8?B?"));
+}
+
 static void
 test_subject_cannot_inject (void)
 {
@@ -140,6 +166,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/connector/email/message/message", test_message);
   g_test_add_func ("/connector/email/message/bodies", test_bodies);
   g_test_add_func ("/connector/email/message/long-lines", test_long_lines);
+  g_test_add_func ("/connector/email/message/folds-are-not-blank", test_folds_are_not_blank);
   g_test_add_func ("/connector/email/message/subject-cannot-inject", test_subject_cannot_inject);
 
   return g_test_run ();

@@ -113,6 +113,24 @@ test_bad_bytes (void)
   g_assert_cmpstr (text, ==, "a\uFFFD\uFFFDb");
 }
 
+/* GBytes of nothing have no address. */
+static void
+test_no_bytes (void)
+{
+  g_autoptr (GBytes) payload = g_bytes_new (NULL, 0);
+  static const char *const types[] = { JSON, TEXT };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      ConnectorRequest r = request (types[i], payload);
+      g_autofree char *text = payload_text (&r, TRUE);
+      g_autoptr (GBytes) json = payload_json (&r, TRUE);
+
+      g_assert_cmpstr (text, ==, "");
+      g_assert_cmpuint (g_bytes_get_size (json), ==, i == 0 ? 0 : 2);
+    }
+}
+
 static void
 test_untouched (void)
 {
@@ -132,6 +150,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/connector/payload/laid-out", test_laid_out);
   g_test_add_func ("/connector/payload/deep", test_deep);
   g_test_add_func ("/connector/payload/bad-bytes", test_bad_bytes);
+  g_test_add_func ("/connector/payload/no-bytes", test_no_bytes);
   g_test_add_func ("/connector/payload/untouched", test_untouched);
 
   return g_test_run ();

@@ -126,6 +126,26 @@ test_missing (void)
   g_assert_error (error, ROUTER_ERROR, ROUTER_ERROR_NOT_FOUND);
 }
 
+/* An answer that nothing was done is true: the file is as it was. */
+static void
+test_not_recorded (void)
+{
+  g_autoptr (World) world = world_new ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *after = NULL;
+  guint problems;
+
+  writer_stop (world->writer);
+  g_assert_false (edit (world, PATH, OTHER_RULE, NULL, FALSE, &problems, &error));
+  g_assert_error (error, ROUTER_ERROR, ROUTER_ERROR_UNAVAILABLE);
+  after = world_read (world, PATH);
+  g_assert_cmpstr (after, ==, WORLD_RULE);
+  g_clear_error (&error);
+  g_assert_false (edit (world, "rule/default/new.json", OTHER_RULE, "", FALSE, &problems, &error));
+  g_assert_false (test_folder_has (world->folder, "rule/default/new.json"));
+  g_assert_cmpuint (world_generation (world), ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -135,5 +155,6 @@ main (int argc, char **argv)
   g_test_add_func ("/control/edit/created-and-deleted", test_created_and_deleted);
   g_test_add_func ("/control/edit/paths", test_paths);
   g_test_add_func ("/control/edit/missing", test_missing);
+  g_test_add_func ("/control/edit/not-recorded", test_not_recorded);
   return g_test_run ();
 }

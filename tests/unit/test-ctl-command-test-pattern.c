@@ -1,10 +1,12 @@
 /* Patterns tried without a router: the answer, the reasons, and errors at their place in a file. */
 #include "ctl/ctl.h"
+#include "rules/rules.h"
 
 #include "support/ctl-run.h"
 
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
+#include <string.h>
 
 static const char event[] =
     "{\"source\":\"shop\",\"detail-type\":\"Paid\",\"detail\":{\"total\":120}}";
@@ -29,6 +31,36 @@ test_match (void)
   ctl_run_assert_contains (no->out, "✓ source");
   ctl_run_assert_contains (no->out, "✗ detail.total");
   ctl_run_assert_contains (no->out, "120");
+}
+
+/* Told where there are wildcards, for the person who is about to add another. */
+static void
+test_wildcard_score (void)
+{
+  const char *pattern = "{\"detail-type\":[{\"wildcard\":\"P*i*d\"}]}";
+  g_autoptr (CtlRun) some = CTL_RUN ("test-pattern", pattern, event);
+  g_autoptr (CtlRun) none = CTL_RUN ("test-pattern", "{\"source\":[\"shop\"]}", event);
+  g_autofree char *line = NULL;
+  unsigned score;
+
+  g_assert_true (rules_wildcard_score (pattern, strlen (pattern), &score, NULL));
+  g_assert_cmpuint (score, >, 0);
+  line = g_strdup_printf ("\n  wildcard complexity %u of 10\n", score);
+  g_assert_cmpint (some->exit_code, ==, EX_OK);
+  ctl_run_assert_contains (some->out, line);
+  g_assert_cmpint (none->exit_code, ==, EX_OK);
+  g_assert_null (strstr (none->out, "complexity"));
+}
+
+/* One more than the limit is refused, so that the line never says “11 of 10”. */
+static void
+test_too_complex (void)
+{
+  g_autoptr (CtlRun) run = CTL_RUN ("test-pattern", "{\"a\":[{\"wildcard\":\"*a*a*a*a*a*a*a\"}]}",
+                                    event);
+
+  g_assert_cmpint (run->exit_code, ==, EX_DATAERR);
+  ctl_run_assert_contains (run->err, "Rule is too complex");
 }
 
 static void
@@ -124,6 +156,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/ctl/command-test-pattern/match", test_match);
+  g_test_add_func ("/ctl/command-test-pattern/wildcard-score", test_wildcard_score);
+  g_test_add_func ("/ctl/command-test-pattern/too-complex", test_too_complex);
   g_test_add_func ("/ctl/command-test-pattern/json", test_json);
   g_test_add_func ("/ctl/command-test-pattern/detail", test_detail);
   g_test_add_func ("/ctl/command-test-pattern/errors", test_errors);

@@ -12,6 +12,16 @@ static const Policy plain = {
   .cap_us = 10 * S,
 };
 
+/* What a target has that says nothing of its RetryPolicy. */
+static const Policy usual = {
+  .max_retries = 185,
+  .max_age_us = G_TIME_SPAN_DAY,
+  .base_us = 1 * S,
+  .factor = 2.0,
+  .cap_us = 600 * S,
+  .jitter = 0.2,
+};
+
 typedef struct
 {
   const char *name;
@@ -177,7 +187,7 @@ static void
 test_a_day (void)
 {
   g_autoptr (Random) random = random_seeded_new (2026);
-  Policy policy = POLICY_DEFAULT;
+  Policy policy = usual;
   Outcome outcome = { .kind = OUTCOME_DOWN, .retry_after_us = -1 };
   DeliveryFacts facts = { .since_us = 0 };
   Verdict verdict;
@@ -210,7 +220,7 @@ static void
 test_attempts_come_first (void)
 {
   g_autoptr (Random) random = random_seeded_new (5);
-  Policy policy = POLICY_DEFAULT;
+  Policy policy = usual;
   Outcome outcome = { .kind = OUTCOME_RETRY, .retry_after_us = -1 };
   DeliveryFacts facts = { .since_us = 0 };
   Verdict verdict = { .due_us = 0 };

@@ -471,6 +471,24 @@ test_full_retries (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (fixture->told->str, ==, "s1 s2 s3 ");
 }
 
+/* While settlements wait for room, others are told at once that there is none. */
+static void
+test_full_keeps_nobody (Fixture *fixture, gconstpointer data)
+{
+  fixture->store.otherwise = ROUTER_ERROR_FULL + 1;
+  submit (fixture, settle (1));
+  wait_for (fixture, &fixture->store.n_commits, 1);
+  submit (fixture, append (2, 1));
+  submit (fixture, settle (3));
+  submit (fixture, operate (4, 1));
+  submit (fixture, sample_generation (5, SAMPLE_TIME_US));
+  wait_for (fixture, &fixture->n_told, 3);
+  g_assert_cmpstr (fixture->told->str, ==, "a2! o4! g5! ");
+  g_assert_cmpuint (queued (fixture), ==, 0);
+  g_assert_cmpuint (fixture->store.n_commits, ==, 1);
+}
+
+/* Without settlements nothing waits: the next one finds out for itself. */
 static void
 test_full_is_seen (Fixture *fixture, gconstpointer data)
 {
@@ -540,7 +558,7 @@ test_failure_after_full (Fixture *fixture, gconstpointer data)
   submit (fixture, append (2, 1));
   set_gate (fixture, FALSE);
   wait_for (fixture, &fixture->n_failed, 1);
-  g_assert_cmpstr (fixture->told->str, ==, "s1? a2? ");
+  g_assert_cmpstr (fixture->told->str, ==, "a2! s1? ");
   g_assert_cmpuint (fixture->n_failed, ==, 1);
 }
 
@@ -768,7 +786,8 @@ main (int argc, char *argv[])
     { "/store/writer/large-request", &small_queue, test_large_request },
     { "/store/writer/full/turns-away", &no_retry, test_full_turns_away },
     { "/store/writer/full/retries", &roomy, test_full_retries },
-    { "/store/writer/full/is-seen", &roomy, test_full_is_seen },
+    { "/store/writer/full/keeps-nobody", &no_retry, test_full_keeps_nobody },
+    { "/store/writer/full/is-seen", &no_retry, test_full_is_seen },
     { "/store/writer/full/stop", &no_retry, test_stop_while_full },
     { "/store/writer/failure", &roomy, test_failure },
     { "/store/writer/failure-after-full", &roomy, test_failure_after_full },

@@ -12,6 +12,8 @@
  * 75, a line with one no more than 76. */
 #define MAX_LINE 76
 #define MAX_WORD 75
+/* Leaves room for a word with any one character on a field's first line. */
+#define MAX_NAME_LENGTH 40
 #define WORD_START "=?UTF-8?B?"
 #define WORD_END "?="
 #define WORD_BYTES ((MAX_WORD - sizeof WORD_START - sizeof WORD_END + 2) / 4 * 3)
@@ -48,10 +50,13 @@ is_addr_spec (const char *text)
   return strlen (text) <= 254;
 }
 
-/* Encoded words of at most WORD_BYTES bytes each, cut between characters. */
+/* Encoded words, cut between characters.  The first is as short as the line that it begins on asks
+ * for: a fold before it could leave that line blank, which a reader may take for the end of the
+ * head. */
 static void
 append_encoded_words (GString *out, const char *text, gsize column)
 {
+  gsize room = MIN ((MAX_LINE - column - strlen (WORD_START WORD_END)) / 4 * 3, WORD_BYTES);
   const char *rest = text;
 
   while (*rest != '\0')
@@ -59,14 +64,14 @@ append_encoded_words (GString *out, const char *text, gsize column)
       const char *stop = rest;
       g_autofree char *word = NULL;
 
-      while (*stop != '\0' && (gsize) (g_utf8_next_char (stop) - rest) <= WORD_BYTES)
+      while (*stop != '\0' && (gsize) (g_utf8_next_char (stop) - rest) <= room)
         stop = g_utf8_next_char (stop);
       word = g_base64_encode ((const guchar *) rest, (gsize) (stop - rest));
 
-      if (rest != text || column + strlen (word) + strlen (WORD_START WORD_END) > MAX_LINE)
-        g_string_append (out, "\r\n ");
-      g_string_append_printf (out, WORD_START "%s" WORD_END, word);
+      g_string_append_printf (out, "%s" WORD_START "%s" WORD_END, rest != text ? "\r\n " : "",
+                              word);
       rest = stop;
+      room = WORD_BYTES;
     }
 }
 
@@ -155,6 +160,7 @@ header_text_encode (const char *text, gsize name_length)
   g_autofree char *clean = g_utf8_make_valid (text, -1);
   GString *out = g_string_new (NULL);
 
+  g_assert (name_length <= MAX_NAME_LENGTH);
   for (char *p = clean; *p != '\0'; p++)
     if ((guchar) *p < 0x20 || *p == 0x7f)
       *p = ' ';

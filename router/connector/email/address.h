@@ -15,7 +15,7 @@ char *address_domain (const char *address);
 
 /* Unstructured text, such as a subject.  Short plain ASCII stays as it is, all else becomes encoded
  * words, folded so that no line is longer than 76.  name_length: of the field's name with colon and
- * space, which the first line has too. */
+ * space, at most 40, which the first line has too. */
 char *header_text_encode (const char *text, gsize name_length);
 
 G_END_DECLS
