@@ -19,15 +19,6 @@
 
 #define MAX_STATES 1000000u
 
-typedef struct
-{
-  const Field *field;
-  const Leaf **candidates; /* values that satisfy the field */
-  size_t n_candidates;
-  const LeafList *all; /* values at the field's path */
-  bool absence;        /* "exists": false is one of the alternatives */
-} Slot;
-
 /* One step of the search: the choice made for one slot. */
 typedef struct
 {
@@ -51,7 +42,7 @@ struct Failure
 typedef struct
 {
   Arena *arena;
-  Slot *slots;
+  ArraySlot *slots;
   Step *steps;
   size_t n_slots;
   const Trail **chosen; /* by array: the element chosen in it, or NULL */
@@ -83,11 +74,10 @@ field_accepts_absence (const Field *field)
 /* ---- Slots ----------------------------------------------------------------------------------- */
 
 static bool
-fill_slot (Slot *slot, const Field *field, const Event *event, Arena *arena)
+fill_slot (ArraySlot *slot, const Field *field, const Event *event, Arena *arena)
 {
   const LeafList *list = &event->lists[field->path_id];
 
-  slot->field = field;
   slot->all = list;
   slot->absence = field_accepts_absence (field);
   slot->candidates = ARENA_ARRAY (arena, const Leaf *, list->n_leaves);
@@ -101,7 +91,7 @@ fill_slot (Slot *slot, const Field *field, const Event *event, Arena *arena)
 
 /* Without arrays every value goes with every other. */
 static bool
-meets_arrays (const Slot *slot)
+meets_arrays (const ArraySlot *slot)
 {
   for (size_t i = 0; i < slot->all->n_leaves; i++)
     if (slot->all->leaves[i].trail)
@@ -110,7 +100,7 @@ meets_arrays (const Slot *slot)
 }
 
 static bool
-holds_alone (const Slot *slot)
+holds_alone (const ArraySlot *slot)
 {
   return slot->n_candidates > 0 || (slot->absence && slot->all->n_leaves == 0);
 }
@@ -146,7 +136,7 @@ find_conflict (const Search *search, const Trail *trail)
 
 /* The first candidate from `at` on that goes with the elements chosen, or n_candidates. */
 static size_t
-next_candidate (const Search *search, const Slot *slot, size_t at)
+next_candidate (const Search *search, const ArraySlot *slot, size_t at)
 {
   while (at < slot->n_candidates)
     {
@@ -165,7 +155,7 @@ next_candidate (const Search *search, const Slot *slot, size_t at)
 
 /* The same for all values at the path: is there one that goes with the elements chosen? */
 static bool
-is_present (const Search *search, const Slot *slot)
+is_present (const Search *search, const ArraySlot *slot)
 {
   const LeafList *all = slot->all;
 
@@ -326,7 +316,7 @@ static ArraysResult
 advance (Search *search, size_t index)
 {
   Step *step = &search->steps[index];
-  const Slot *slot = &search->slots[index];
+  const ArraySlot *slot = &search->slots[index];
 
   take_back (search, step->n_chosen);
   step->next = next_candidate (search, slot, step->next);
@@ -370,11 +360,11 @@ run (Search *search)
 }
 
 static bool
-prepare (Search *search, const Event *event)
+prepare (Search *search, size_t n_arrays)
 {
   search->steps = ARENA_ARRAY (search->arena, Step, search->n_slots);
-  search->chosen = ARENA_ARRAY (search->arena, const Trail *, event->n_arrays);
-  search->last_use = ARENA_ARRAY (search->arena, size_t, event->n_arrays);
+  search->chosen = ARENA_ARRAY (search->arena, const Trail *, n_arrays);
+  search->last_use = ARENA_ARRAY (search->arena, size_t, n_arrays);
   if (!search->steps || !search->chosen || !search->last_use)
     return false;
   for (size_t i = 0; i < search->n_slots; i++)
@@ -388,44 +378,55 @@ prepare (Search *search, const Event *event)
   return true;
 }
 
-static ArraysResult
-check (const Branch *branch, const Event *event, Arena *arena, const Leaf **out_chosen)
+ArraysResult
+arrays_search (ArraySlot *slots,
+               size_t n_slots,
+               size_t n_arrays,
+               Arena *arena,
+               const Leaf **out_chosen)
 {
-  Search search = { .arena = arena, .n_slots = branch->n_fields };
+  Search search = { .arena = arena, .slots = slots, .n_slots = n_slots };
   bool arrays = false;
-  ArraysResult result;
+  ArraysResult result = ARRAYS_HOLD;
 
-  search.slots = ARENA_ARRAY (arena, Slot, branch->n_fields);
-  if (!search.slots)
-    return ARRAYS_NO_MEMORY;
-  for (size_t i = 0; i < branch->n_fields; i++)
+  for (size_t i = 0; i < n_slots; i++)
     {
-      Slot *slot = &search.slots[i];
-
-      if (!fill_slot (slot, branch->fields[i], event, arena))
-        return ARRAYS_NO_MEMORY;
-      arrays = arrays || meets_arrays (slot);
-      if (slot->n_candidates == 0 && !slot->absence)
+      arrays = arrays || meets_arrays (&slots[i]);
+      if (slots[i].n_candidates == 0 && !slots[i].absence)
         return ARRAYS_FAIL;
     }
   if (arrays)
     {
-      if (!prepare (&search, event))
+      if (!prepare (&search, n_arrays))
         return ARRAYS_NO_MEMORY;
       result = run (&search);
     }
   else
-    {
-      result = ARRAYS_HOLD;
-      for (size_t i = 0; i < search.n_slots; i++)
-        if (!holds_alone (&search.slots[i]))
-          result = ARRAYS_FAIL;
-    }
-  for (size_t i = 0; out_chosen && result == ARRAYS_HOLD && i < search.n_slots; i++)
-    out_chosen[i] = arrays                             ? search.steps[i].leaf
-                    : search.slots[i].n_candidates > 0 ? search.slots[i].candidates[0]
-                                                       : NULL;
+    for (size_t i = 0; i < n_slots; i++)
+      if (!holds_alone (&slots[i]))
+        result = ARRAYS_FAIL;
+  for (size_t i = 0; out_chosen && result == ARRAYS_HOLD && i < n_slots; i++)
+    out_chosen[i] = arrays                      ? search.steps[i].leaf
+                    : slots[i].n_candidates > 0 ? slots[i].candidates[0]
+                                                : NULL;
   return result;
+}
+
+static ArraysResult
+check (const Branch *branch, const Event *event, Arena *arena, const Leaf **out_chosen)
+{
+  ArraySlot *slots = ARENA_ARRAY (arena, ArraySlot, branch->n_fields);
+
+  if (!slots)
+    return ARRAYS_NO_MEMORY;
+  for (size_t i = 0; i < branch->n_fields; i++)
+    {
+      if (!fill_slot (&slots[i], branch->fields[i], event, arena))
+        return ARRAYS_NO_MEMORY;
+      if (slots[i].n_candidates == 0 && !slots[i].absence)
+        return ARRAYS_FAIL;
+    }
+  return arrays_search (slots, branch->n_fields, event->n_arrays, arena, out_chosen);
 }
 
 ArraysResult

@@ -7,7 +7,7 @@
 #pragma once
 
 #include "event.h"
-#include "set.h"
+#include "pattern.h"
 
 typedef enum
 {
@@ -17,6 +17,23 @@ typedef enum
   ARRAYS_TOO_MANY, /* combinations of elements: only events with names that occur twice can do that
                     */
 } ArraysResult;
+
+/* A field, as far as the search must know it. */
+typedef struct
+{
+  const Leaf **candidates; /* values that satisfy the field, in the order of the text */
+  size_t n_candidates;
+  const LeafList *all; /* values at the field's path */
+  bool absence;        /* "exists": false is one of the alternatives */
+} ArraySlot;
+
+/* The search itself, for fields in the order of their paths.  n_arrays: more than the number of any
+ * array that a trail names. */
+ArraysResult arrays_search (ArraySlot *slots,
+                            size_t n_slots,
+                            size_t n_arrays,
+                            Arena *arena,
+                            const Leaf **out_chosen);
 
 /* Uses the arena for the time of the call.  out_chosen (NULL, or room for one a field) gets the
  * value that satisfied each field, NULL where it was the absence of one; only set with ARRAYS_HOLD.

@@ -6,6 +6,7 @@
  */
 #include "arrays.h"
 #include "error.h"
+#include "oracle.h"
 #include "phrase.h"
 #include "set.h"
 
@@ -381,7 +382,7 @@ explain (Explaining *self, RulesTrace *out_trace)
 
 static bool
 read_and_explain (const RulesSet *set,
-                  uint32_t id,
+                  const RulesOracle *oracle,
                   const char *event,
                   size_t length,
                   Arena *arena,
@@ -389,18 +390,39 @@ read_and_explain (const RulesSet *set,
                   RulesError *error)
 {
   static const RulesJsonLimits limits = { .max_depth = JSON_MAX_DEPTH, .allow_duplicates = true };
-  Explaining explaining = { .rule = &set->rules[id], .text = event, .arena = arena };
+  Explaining explaining = { .rule = oracle->rules, .text = event, .arena = arena };
   bool ok;
 
   explaining.matched_branch = SIZE_MAX;
   explaining.failure = ARRAYS_NO_MEMORY;
   explaining.sentence.buffer.alloc = set->alloc;
-  if (!event_read (event, length, &set->table, set->max_values, arena, &explaining.event, error) ||
+  if (!event_read (event, length, &oracle->table, oracle->max_values, arena, &explaining.event,
+                   error) ||
       !json_parse_prefix (event, length, &limits, arena, &explaining.root, error))
     return false;
   ok = explain (&explaining, out_trace);
   rules_buffer_clear (&explaining.sentence.buffer);
   return ok || arrays_error (explaining.failure, error);
+}
+
+/* The set keeps of a rule only its text: it is compiled again, in the plain form. */
+static bool
+compile_and_explain (const RulesSet *set,
+                     uint32_t id,
+                     const char *event,
+                     size_t length,
+                     Arena *arena,
+                     RulesTrace *out_trace,
+                     RulesError *error)
+{
+  RulesSource source = { set->texts + set->text_starts[id],
+                         set->text_starts[id + 1] - set->text_starts[id] };
+  RulesOracle oracle;
+  bool ok = rules_oracle_build (&oracle, &source, 1, &set->limits, set->alloc, error) &&
+            read_and_explain (set, &oracle, event, length, arena, out_trace, error);
+
+  rules_oracle_clear (&oracle);
+  return ok;
 }
 
 bool
@@ -414,14 +436,14 @@ rules_explain (const RulesSet *set,
   RulesTrace trace = { 0 };
   Arena *arena;
 
-  if (id >= set->n_rules)
+  if (id >= set->engine.n_rules)
     return error_at (error, RULES_ERROR_LIMIT, "", 0, 0, "", "there is no rule %u", id);
   arena = memory_resize (set->alloc, NULL, sizeof *arena);
   if (!arena)
     return error_no_memory (error);
   arena_init (arena, set->alloc);
   trace.memory = arena;
-  if (!read_and_explain (set, id, event, length, arena, &trace, error))
+  if (!compile_and_explain (set, id, event, length, arena, &trace, error))
     {
       rules_trace_clear (set, &trace);
       return false;

@@ -5,6 +5,7 @@
  */
 #include "number.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,7 +36,7 @@ read_exponent (const char *text, size_t length)
   bool negative = length > 0 && *text == '-';
   int64_t exponent = 0;
 
-  for (size_t i = negative || (length > 0 && *text == '+'); i < length; i++)
+  for (size_t i = negative || (length > 0 && *text == '+'); i < length && is_digit (text[i]); i++)
     if (exponent < limit / 10)
       exponent = exponent * 10 + (text[i] - '0');
   return negative ? -exponent : exponent;
@@ -131,15 +132,99 @@ is_shortest (const Digits *digits)
   return false;
 }
 
+#if LDBL_MANT_DIG == 64 && defined(__SIZEOF_INT128__)
+
+/* is_shortest() in integers, for 16 and 17 digits with a fraction: 1 or 0, or -1 where the answer
+ * is so close that it takes the long way.
+ *
+ * Let v = m / 2^s be the nearest double.  All is compared in units of 1 / (10^decimals × 2^s), in
+ * which v is m × 10^decimals and half the distance to the next double is 10^decimals / 2.  The
+ * digits are the shortest when they are the nearest that many to v, and the nearest one fewer are
+ * so far from v that they are another double. */
+static int
+is_shortest_quickly (const Digits *digits)
+{
+  static const uint64_t powers[] = {
+    1u,
+    10u,
+    100u,
+    1000u,
+    10000u,
+    100000u,
+    1000000u,
+    10000000u,
+    100000000u,
+    1000000000u,
+    10000000000u,
+    100000000000u,
+    1000000000000u,
+    10000000000000u,
+    100000000000000u,
+    1000000000000000u,
+    10000000000000000u,
+    100000000000000000u,
+    1000000000000000000u,
+    10000000000000000000u,
+  };
+  int64_t decimals = digits->count - 1 - digits->lead;
+  long double quotient;
+  uint64_t wide, bits, fraction, whole;
+  unsigned __int128 exact, distance, rest;
+  double value;
+  int shift;
+
+  if (digits->count < 16 || decimals < 0 || decimals > 19)
+    return -1;
+  quotient = (long double) digits->value / (long double) powers[decimals];
+  memcpy (&wide, &quotient, sizeof wide);
+  value = (double) quotient;
+  memcpy (&bits, &value, sizeof bits);
+  fraction = bits & ((UINT64_C (1) << 52) - 1);
+  shift = 1075 - (int) (bits >> 52);
+  /* Rounded twice from a tie, or the doubles below are closer than those above. */
+  if ((wide & 0x7FF) == 0x400 || fraction == 0 || shift < 0 || shift > 66)
+    return -1;
+  exact = (unsigned __int128) (fraction | UINT64_C (1) << 52) * powers[decimals];
+  rest = (unsigned __int128) digits->value << shift;
+  distance = exact > rest ? exact - rest : rest - exact;
+  if (2 * distance == (unsigned __int128) 1 << shift)
+    return -1;
+  if (2 * distance > (unsigned __int128) 1 << shift)
+    return 0;
+  whole = (uint64_t) (exact >> shift);
+  rest = exact - ((unsigned __int128) (whole - whole % 10) << shift);
+  distance = (unsigned __int128) 10 << shift;
+  if (2 * rest == distance)
+    return -1;
+  if (2 * rest > distance)
+    rest = distance - rest;
+  if (2 * rest == powers[decimals])
+    return -1;
+  return 2 * rest > powers[decimals];
+}
+
+#else
+
+static int
+is_shortest_quickly (const Digits *digits)
+{
+  return -1;
+}
+
+#endif
+
 static bool
 is_comparable (const Digits *digits)
 {
+  int quick;
+
   if (digits->too_many || digits->lead > 308 || digits->lead < -324)
     return false;
   /* Up to 15 digits survive the way through a double that is not subnormal. */
   if (digits->count <= 15 && digits->lead < 308 && digits->lead > -308)
     return true;
-  return is_shortest (digits);
+  quick = is_shortest_quickly (digits);
+  return quick < 0 ? is_shortest (digits) : quick > 0;
 }
 
 bool

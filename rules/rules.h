@@ -176,6 +176,22 @@ bool rules_match (const RulesSet *set,
                   size_t *out_count,
                   RulesError *error);
 
+/* The same for an event that rules_check_json() has accepted with names that occur twice refused,
+ * or that the caller has written himself.  Reading stops as soon as every path that rules name has
+ * been seen, so that of members that spell one path ({"a": {"b": 1}, "a.b": 2}) those behind that
+ * place do not count.  Text that is no JSON may yield RULES_ERROR_JSON or any ids, and nothing
+ * worse. */
+bool rules_match_valid (const RulesSet *set,
+                        RulesScratch *scratch,
+                        const char *event,
+                        size_t length,
+                        const uint32_t **out_ids,
+                        size_t *out_count,
+                        RulesError *error);
+
+/* About how many bytes of memory a set takes. */
+size_t rules_set_bytes (const RulesSet *set);
+
 /* The wildcard complexity of one pattern as EventBridge counts it; above
  * RulesLimits.max_wildcard_score a pattern is refused.  0 when it has no wildcard. */
 bool

@@ -1,114 +1,61 @@
-/* set.c: compiling rules, and the objects that callers hold. */
+/* set.c: building sets, and the objects that callers hold. */
 #include "set.h"
 
-#include "error.h"
-
-#include <string.h>
+#include "json.h"
+#include "text-hash.h"
 
 #define DEFAULT_MAX_VALUES 100000u
 
-/* ---- The table of paths ---------------------------------------------------------------------- */
+/* ---- Building -------------------------------------------------------------------------------- */
 
-static int
-compare_paths (const Path *a, const Path *b)
-{
-  return path_compare (a->bytes, a->length, b->bytes, b->length);
-}
-
-/* Merge sort, bottom up; returns the one of the two arrays in which the result is. */
-static Path *
-sort_paths (Path *paths, Path *spare, size_t count)
-{
-  for (size_t width = 1; width < count; width *= 2)
-    {
-      Path *swap = paths;
-
-      for (size_t start = 0; start < count; start += 2 * width)
-        {
-          size_t middle = start + width < count ? start + width : count;
-          size_t end = middle + width < count ? middle + width : count;
-          size_t a = start, b = middle;
-
-          for (size_t to = start; to < end; to++)
-            if (b == end || (a < middle && compare_paths (&paths[a], &paths[b]) <= 0))
-              spare[to] = paths[a++];
-            else
-              spare[to] = paths[b++];
-        }
-      paths = spare;
-      spare = swap;
-    }
-  return paths;
-}
-
-static size_t
-count_fields (const RulesSet *set)
-{
-  size_t count = 0;
-
-  for (size_t i = 0; i < set->n_rules; i++)
-    for (size_t j = 0; j < set->rules[i].plan.n_branches; j++)
-      count += set->rules[i].plan.branches[j].n_fields;
-  return count;
-}
-
-static void
-number_fields (RulesSet *set)
-{
-  for (size_t i = 0; i < set->n_rules; i++)
-    for (size_t j = 0; j < set->rules[i].plan.n_branches; j++)
-      {
-        const Branch *branch = &set->rules[i].plan.branches[j];
-
-        for (size_t k = 0; k < branch->n_fields; k++)
-          branch->fields[k]->path_id = path_table_find (&set->table, branch->fields[k]->path,
-                                                        branch->fields[k]->n_path);
-      }
-}
-
+/* Keeps the patterns for explanations. */
 static bool
-make_table (RulesSet *set)
+keep_texts (RulesSet *set, const RulesSource *sources, size_t count)
 {
-  size_t count = count_fields (set), n = 0;
-  Path *paths = ARENA_ARRAY (&set->arena, Path, count);
-  Path *spare = ARENA_ARRAY (&set->arena, Path, count);
+  size_t bytes = 0;
 
-  if (!paths || !spare)
-    return false;
-  for (size_t i = 0; i < set->n_rules; i++)
-    for (size_t j = 0; j < set->rules[i].plan.n_branches; j++)
-      {
-        const Branch *branch = &set->rules[i].plan.branches[j];
-
-        for (size_t k = 0; k < branch->n_fields; k++)
-          paths[n++] = (Path){ branch->fields[k]->path, branch->fields[k]->n_path };
-      }
-  paths = sort_paths (paths, spare, count);
-  n = 0;
   for (size_t i = 0; i < count; i++)
-    if (n == 0 || compare_paths (&paths[n - 1], &paths[i]) != 0)
-      paths[n++] = paths[i];
-  set->table = (PathTable){ paths, n };
-  number_fields (set);
+    bytes += sources[i].length;
+  set->texts = memory_resize (set->alloc, NULL, bytes + 1);
+  set->text_starts = memory_resize (set->alloc, NULL, (count + 1) * sizeof *set->text_starts);
+  if (!set->texts || !set->text_starts)
+    return false;
+  for (size_t i = 0; i < count; i++)
+    {
+      set->text_starts[i] = set->texts_bytes;
+      if (sources[i].length > 0)
+        memcpy (set->texts + set->texts_bytes, sources[i].pattern, sources[i].length);
+      set->texts_bytes += sources[i].length;
+    }
+  set->text_starts[count] = set->texts_bytes;
   return true;
 }
 
-/* ---- Building -------------------------------------------------------------------------------- */
-
 static bool
-compile_rule (RulesSet *set,
-              size_t index,
-              const RulesSource *source,
-              const RulesLimits *limits,
-              RulesError *error)
+add_rules (RulesSet *set,
+           const RulesSource *sources,
+           size_t count,
+           const RulesLimits *limits,
+           HashTable *known_lists,
+           RulesError *error)
 {
-  Rule *rule = &set->rules[index];
+  Arena arena;
+  bool ok = true;
 
-  rule->length = source->length;
-  rule->text = arena_copy (&set->arena, source->pattern, source->length);
-  if (!rule->text)
-    return error_no_memory (error);
-  return pattern_parse (rule->text, rule->length, limits, &set->arena, &rule->plan, error);
+  arena_init (&arena, set->alloc);
+  for (size_t i = 0; ok && i < count; i++)
+    {
+      Plan plan;
+
+      arena_reset (&arena);
+      ok = pattern_parse (sources[i].pattern, sources[i].length, limits, &arena, &plan, error);
+      if (ok)
+        ok = engine_add (&set->engine, &plan, known_lists) || error_no_memory (error);
+      else if (error)
+        error->rule = i;
+    }
+  arena_clear (&arena);
+  return ok;
 }
 
 static bool
@@ -118,19 +65,22 @@ compile (RulesSet *set,
          const RulesLimits *limits,
          RulesError *error)
 {
-  set->max_values = limits && limits->max_values ? limits->max_values : DEFAULT_MAX_VALUES;
-  set->rules = ARENA_ARRAY (&set->arena, Rule, count);
-  if (!set->rules)
+  HashTable known_lists = { 0 };
+  bool ok;
+
+  set->quick_check = quick_check_choose ();
+  if (limits)
+    set->limits = *limits;
+  /* Where a set lies in memory differs from process to process, which is all the seed needs. */
+  engine_init (&set->engine, set->alloc,
+               text_hash_mix ((uint64_t) (uintptr_t) set ^ TEXT_HASH_A, TEXT_HASH_B));
+  set->engine.max_values = set->limits.max_values ? set->limits.max_values : DEFAULT_MAX_VALUES;
+  if (count >= UINT32_MAX || !keep_texts (set, sources, count))
     return error_no_memory (error);
-  for (size_t i = 0; i < count; i++)
-    if (!compile_rule (set, i, &sources[i], limits, error))
-      {
-        if (error)
-          error->rule = i;
-        return false;
-      }
-  set->n_rules = count;
-  return make_table (set) || error_no_memory (error);
+  ok = add_rules (set, sources, count, limits, &known_lists, error) &&
+       (engine_finish (&set->engine, &known_lists) || error_no_memory (error));
+  hash_table_clear (&known_lists, set->alloc);
+  return ok;
 }
 
 bool
@@ -151,7 +101,6 @@ rules_set_build (const RulesSource *rules,
       set->alloc_copy = *alloc;
       set->alloc = &set->alloc_copy;
     }
-  arena_init (&set->arena, set->alloc);
   if (!compile (set, rules, count, limits, error))
     {
       rules_set_free (set);
@@ -172,15 +121,19 @@ rules_set_free (RulesSet *set)
   /* The allocator is kept in what is being freed. */
   alloc = set->alloc_copy;
   has_alloc = set->alloc != NULL;
-  arena_clear (&set->arena);
+  engine_clear (&set->engine);
+  memory_resize (set->alloc, set->texts, 0);
+  memory_resize (set->alloc, set->text_starts, 0);
   memory_resize (has_alloc ? &alloc : NULL, set, 0);
 }
 
 size_t
 rules_set_count (const RulesSet *set)
 {
-  return set->n_rules;
+  return set->engine.n_rules;
 }
+
+/* ---- Matching -------------------------------------------------------------------------------- */
 
 bool
 rules_scratch_new (const RulesAlloc *alloc, RulesScratch **out_scratch, RulesError *error)
@@ -195,7 +148,7 @@ rules_scratch_new (const RulesAlloc *alloc, RulesScratch **out_scratch, RulesErr
       scratch->alloc_copy = *alloc;
       scratch->alloc = &scratch->alloc_copy;
     }
-  arena_init (&scratch->arena, scratch->alloc);
+  match_room_init (&scratch->room, scratch->alloc);
   *out_scratch = scratch;
   return true;
 }
@@ -210,6 +163,77 @@ rules_scratch_free (RulesScratch *scratch)
     return;
   alloc = scratch->alloc_copy;
   has_alloc = scratch->alloc != NULL;
-  arena_clear (&scratch->arena);
+  match_room_clear (&scratch->room);
   memory_resize (has_alloc ? &alloc : NULL, scratch, 0);
+}
+
+/* Reads the event by the grammar's every rule; text behind it is not looked at. */
+static bool
+check_event (const RulesSet *set,
+             RulesScratch *scratch,
+             const char *event,
+             size_t length,
+             RulesError *error)
+{
+  static const RulesJsonLimits limits = { .max_depth = JSON_MAX_DEPTH, .allow_duplicates = true };
+  const JsonNode *root;
+
+  if (set->quick_check && length > 0 && *event == '{' && set->quick_check (event, length))
+    return true;
+  arena_reset (&scratch->room.arena);
+  if (!json_parse_prefix (event, length, &limits, &scratch->room.arena, &root, error))
+    return false;
+  if (root->type == RULES_JSON_OBJECT)
+    return true;
+  return error_at (error, RULES_ERROR_JSON, event, length, root->start, "Send a JSON object.",
+                   "an event must be a JSON object");
+}
+
+static bool
+match (const RulesSet *set,
+       RulesScratch *scratch,
+       const char *event,
+       size_t length,
+       bool stop_early,
+       const uint32_t **out_ids,
+       size_t *out_count,
+       RulesError *error)
+{
+  if (!match_event (&set->engine, &scratch->room, event, length, stop_early, error))
+    return false;
+  *out_ids = scratch->room.ids;
+  *out_count = scratch->room.n_ids;
+  return true;
+}
+
+bool
+rules_match (const RulesSet *set,
+             RulesScratch *scratch,
+             const char *event,
+             size_t length,
+             const uint32_t **out_ids,
+             size_t *out_count,
+             RulesError *error)
+{
+  return check_event (set, scratch, event, length, error) &&
+         match (set, scratch, event, length, false, out_ids, out_count, error);
+}
+
+bool
+rules_match_valid (const RulesSet *set,
+                   RulesScratch *scratch,
+                   const char *event,
+                   size_t length,
+                   const uint32_t **out_ids,
+                   size_t *out_count,
+                   RulesError *error)
+{
+  return match (set, scratch, event, length, true, out_ids, out_count, error);
+}
+
+size_t
+rules_set_bytes (const RulesSet *set)
+{
+  return sizeof *set + set->texts_bytes + (set->engine.n_rules + 1) * sizeof *set->text_starts +
+         engine_bytes (&set->engine);
 }

@@ -1,30 +1,25 @@
-/* set.h: a compiled set of rules. */
+/* set.h: what callers hold: a compiled set of rules, and the room that one match needs. */
 #pragma once
 
-#include "event.h"
-#include "pattern.h"
-
-typedef struct
-{
-  const char *text; /* of the pattern, for explanations */
-  size_t length;
-  Plan plan;
-} Rule;
+#include "engine.h"
+#include "match.h"
+#include "quick-check.h"
 
 struct RulesSet
 {
   RulesAlloc alloc_copy;
   const RulesAlloc *alloc; /* &alloc_copy, or NULL */
-  Arena arena;             /* owns all below */
-  size_t max_values;
-  Rule *rules;
-  size_t n_rules;
-  PathTable table;
+  RulesLimits limits;
+  char *texts; /* the patterns, one behind the other, for explanations */
+  size_t texts_bytes;
+  size_t *text_starts; /* one more than there are rules */
+  Engine engine;
+  QuickCheck quick_check; /* or NULL */
 };
 
 struct RulesScratch
 {
   RulesAlloc alloc_copy;
   const RulesAlloc *alloc;
-  Arena arena;
+  MatchRoom room;
 };
