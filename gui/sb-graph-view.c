@@ -412,14 +412,11 @@ light_edges (SbGraphView *self, const SbGraph *before)
       const SbEdge *old = sb_graph_edge (before, i);
       int from = sb_graph_find (self->graph, sb_graph_node (before, old->from)->id);
       int to = sb_graph_find (self->graph, sb_graph_node (before, old->to)->id);
+      int edge = from >= 0 && to >= 0 ? sb_graph_find_edge (self->graph, (guint) from, (guint) to)
+                                      : -1;
 
-      for (guint j = 0; j < self->graph->edges->len; j++)
-        {
-          const SbEdge *edge = sb_graph_edge (self->graph, j);
-
-          if ((int) edge->from == from && (int) edge->to == to && edge->n > old->n)
-            any = self->lit[j] = TRUE;
-        }
+      if (edge >= 0 && sb_graph_edge (self->graph, (guint) edge)->n > old->n)
+        any = self->lit[edge] = TRUE;
     }
   if (any)
     self->lit_id = g_timeout_add_once (LIT_MS, unlit_cb, self);

@@ -106,6 +106,7 @@ update_away (SbPage *self)
       g_autofree char *text = g_strdup_printf (C_ ("sentences", "%s %s"), age, retry);
 
       gtk_label_set_label (GTK_LABEL (priv->away_label), text);
+      gtk_widget_set_tooltip_text (priv->away_label, sb_router_get_error (priv->router));
     }
   gtk_revealer_set_reveal_child (GTK_REVEALER (priv->away_revealer), away);
   if (away)

@@ -8,6 +8,7 @@
 #include "sb-json-view.h"
 #include "sb-text.h"
 #include "sb-widget.h"
+#include "sb-words.h"
 
 #define PAUSE_MS 500 /* without typing, before the router is asked */
 #define MARK "problem"
@@ -218,8 +219,8 @@ text_replaced_cb (SbRuleEditor *self)
 static void
 saved_cb (SbRuleEditor *self, gint64 generation)
 {
-  g_autofree char *words = g_strdup_printf (
-      _ ("Saved, generation %" G_GINT64_FORMAT " is in force"), generation);
+  g_autofree char *number = sb_words_count (generation);
+  g_autofree char *words = g_strdup_printf (_ ("Saved, generation %s is in force"), number);
 
   sb_page_toast (SB_PAGE (self), words);
   sb_router_poke (sb_page_get_router (SB_PAGE (self)));

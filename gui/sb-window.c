@@ -12,6 +12,7 @@
 #include "sb-rule-editor.h"
 #include "sb-section-row.h"
 #include "sb-widget.h"
+#include "sb-words.h"
 
 /* The editor is a page without a row: while it is seen, Routes is selected.  Whoever wants to leave
  * an editor with unsaved text puts what shall happen then into `wish`, and it happens when the user
@@ -90,8 +91,8 @@ update_router (SbWindow *self, const SbStatus *status)
   gboolean away = sb_router_get_state (self->router) == SB_ROUTER_AWAY;
   gboolean troubled = status->stopping || status->disk_full;
   g_autofree char *words = sb_router_dup_words (self->router);
-  g_autofree char *generation = g_strdup_printf (_ ("Generation %" G_GINT64_FORMAT),
-                                                    status->generation);
+  g_autofree char *number = sb_words_count (status->generation);
+  g_autofree char *generation = g_strdup_printf (_ ("Generation %s"), number);
 
   gtk_image_set_from_icon_name (GTK_IMAGE (self->router_icon), away ? "network-offline-symbolic"
                                                                : troubled
@@ -102,6 +103,7 @@ update_router (SbWindow *self, const SbStatus *status)
                        : troubled ? "warning"
                                   : "success");
   gtk_label_set_label (GTK_LABEL (self->router_words), words);
+  gtk_widget_set_tooltip_text (self->router_words, sb_router_get_error (self->router));
   gtk_label_set_label (GTK_LABEL (self->router_generation), generation);
 }
 
@@ -126,6 +128,7 @@ update_away_page (SbWindow *self)
     description = g_strdup_printf (_ ("Nothing answers at %s."), place);
   adw_status_page_set_description (self->away_page, description);
   gtk_label_set_label (GTK_LABEL (self->away_retry), words);
+  gtk_widget_set_tooltip_text (self->away_retry, sb_router_get_error (self->router));
   gtk_widget_set_visible (self->away_button, away);
 }
 

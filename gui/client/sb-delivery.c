@@ -22,7 +22,6 @@ struct _SbDelivery
   gint64 changed_us;
   gint64 due_us;
   guint attempts;
-  char *dead_reason;
   char *dead_sentence;
 
   char *last_outcome;
@@ -166,7 +165,6 @@ clear (SbDelivery *self)
   g_clear_pointer (&self->rule, g_free);
   g_clear_pointer (&self->target, g_free);
   g_clear_pointer (&self->connector, g_free);
-  g_clear_pointer (&self->dead_reason, g_free);
   g_clear_pointer (&self->dead_sentence, g_free);
   g_clear_pointer (&self->last_outcome, g_free);
   g_clear_pointer (&self->last_error_code, g_free);
@@ -191,7 +189,6 @@ sb_delivery_read (SbItem *item, JsonObject *object)
   self->changed_us = sb_json_time_us (object, "changed");
   self->due_us = sb_json_time_us (object, "due");
   self->attempts = (guint) sb_json_int (object, "attempts");
-  self->dead_reason = g_strdup (sb_json_string (object, "dead_reason"));
   self->dead_sentence = g_strdup (sb_json_string (object, "dead_sentence"));
   self->last_outcome = g_strdup (sb_json_string (last, "outcome"));
   self->last_status = (int) sb_json_int (last, "status");
@@ -314,22 +311,6 @@ sb_delivery_get_attempts (SbDelivery *self)
   g_return_val_if_fail (SB_IS_DELIVERY (self), 0);
 
   return self->attempts;
-}
-
-const char *
-sb_delivery_get_dead_reason (SbDelivery *self)
-{
-  g_return_val_if_fail (SB_IS_DELIVERY (self), NULL);
-
-  return self->dead_reason;
-}
-
-const char *
-sb_delivery_get_error_code (SbDelivery *self)
-{
-  g_return_val_if_fail (SB_IS_DELIVERY (self), NULL);
-
-  return self->last_error_code;
 }
 
 char *

@@ -62,8 +62,6 @@ gint64 sb_delivery_get_created_us (SbDelivery *self);
 gint64 sb_delivery_get_changed_us (SbDelivery *self);
 gint64 sb_delivery_get_due_us (SbDelivery *self); /* -1: not due */
 guint sb_delivery_get_attempts (SbDelivery *self);
-const char *sb_delivery_get_dead_reason (SbDelivery *self);
-const char *sb_delivery_get_error_code (SbDelivery *self);
 
 /* Why it is where it is, in one sentence: of a dead letter the reason, else what the last attempt
  * came to; "" before the first. */

@@ -152,15 +152,6 @@ sb_event_get_n_deliveries (SbEvent *self)
   return self->n_deliveries;
 }
 
-guint
-sb_event_get_n_in_state (SbEvent *self, SbDeliveryState state)
-{
-  g_return_val_if_fail (SB_IS_EVENT (self), 0);
-  g_return_val_if_fail (state < SB_DELIVERY_UNKNOWN, 0);
-
-  return self->counts[state];
-}
-
 SbDeliveryState
 sb_event_get_state (SbEvent *self)
 {

@@ -18,7 +18,6 @@ gint64 sb_event_get_bytes (SbEvent *self);
 gint64 sb_event_get_generation (SbEvent *self);
 const char *const *sb_event_get_matched (SbEvent *self);
 guint sb_event_get_n_deliveries (SbEvent *self);
-guint sb_event_get_n_in_state (SbEvent *self, SbDeliveryState state);
 
 /* The state that says most about the event: dead before waiting before under way before delivered.
  * SB_DELIVERY_UNKNOWN when it has no deliveries. */

@@ -72,6 +72,7 @@ add (SbGraph *self, SbNode *node)
       return sb_graph_node (self, (guint) position);
     }
   g_ptr_array_add (self->nodes, node);
+  g_hash_table_insert (self->node_index, node->id, GUINT_TO_POINTER (self->nodes->len));
   return node;
 }
 
@@ -215,27 +216,46 @@ compare_nodes (gconstpointer a, gconstpointer b)
   return order;
 }
 
+/* The order of the layers, once all nodes are there. */
+static void
+sort_nodes (SbGraph *self)
+{
+  g_ptr_array_sort (self->nodes, compare_nodes);
+  for (guint i = 0; i < self->nodes->len; i++)
+    g_hash_table_insert (self->node_index, sb_graph_node (self, i)->id, GUINT_TO_POINTER (i + 1));
+}
+
+static guint64
+edge_key (guint from, guint to)
+{
+  return (guint64) from << 32 | to;
+}
+
 static void
 add_edge (SbGraph *self, int from, int to, SbEdge edge)
 {
+  guint64 key;
+  int known;
+
   g_assert (from >= 0 && to >= 0);
 
-  for (guint i = 0; i < self->edges->len; i++)
+  known = sb_graph_find_edge (self, (guint) from, (guint) to);
+  if (known >= 0)
     {
-      SbEdge *other = &g_array_index (self->edges, SbEdge, i);
+      SbEdge *other = &g_array_index (self->edges, SbEdge, known);
 
-      if (other->from == (guint) from && other->to == (guint) to)
-        {
-          other->n += edge.n;
-          other->waiting += edge.waiting;
-          other->dead += edge.dead;
-          other->enabled |= edge.enabled;
-          return;
-        }
+      other->n += edge.n;
+      other->waiting += edge.waiting;
+      other->dead += edge.dead;
+      other->enabled |= edge.enabled;
+      return;
     }
   edge.from = (guint) from;
   edge.to = (guint) to;
   g_array_append_val (self->edges, edge);
+  key = edge_key (edge.from, edge.to);
+  g_hash_table_insert (self->edge_index, g_memdup2 (&key, sizeof key),
+                       GUINT_TO_POINTER (self->edges->len));
 }
 
 static int
@@ -302,12 +322,14 @@ sb_graph_new (JsonObject *routes)
 
   self->nodes = g_ptr_array_new_with_free_func ((GDestroyNotify) node_free);
   self->edges = g_array_new (FALSE, FALSE, sizeof (SbEdge));
+  self->node_index = g_hash_table_new (g_str_hash, g_str_equal);
+  self->edge_index = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   add_sources (self, routes);
   add_buses (self, routes);
   add_rules (self, routes);
   add_connectors (self, routes);
   add_missing (self, routes);
-  g_ptr_array_sort (self->nodes, compare_nodes);
+  sort_nodes (self);
   connect_nodes (self, routes);
   return self;
 }
@@ -315,6 +337,8 @@ sb_graph_new (JsonObject *routes)
 void
 sb_graph_free (SbGraph *self)
 {
+  g_hash_table_unref (self->node_index);
+  g_hash_table_unref (self->edge_index);
   g_ptr_array_unref (self->nodes);
   g_array_unref (self->edges);
   g_free (self);
@@ -323,10 +347,15 @@ sb_graph_free (SbGraph *self)
 int
 sb_graph_find (const SbGraph *self, const char *id)
 {
-  for (guint i = 0; i < self->nodes->len; i++)
-    if (g_str_equal (sb_graph_node (self, i)->id, id))
-      return (int) i;
-  return -1;
+  return GPOINTER_TO_INT (g_hash_table_lookup (self->node_index, id)) - 1;
+}
+
+int
+sb_graph_find_edge (const SbGraph *self, guint from, guint to)
+{
+  guint64 key = edge_key (from, to);
+
+  return GPOINTER_TO_INT (g_hash_table_lookup (self->edge_index, &key)) - 1;
 }
 
 guint

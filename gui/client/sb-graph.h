@@ -61,8 +61,10 @@ typedef struct
 
 typedef struct
 {
-  GPtrArray *nodes; /* SbNode, layer by layer, each from top to bottom */
-  GArray *edges;    /* SbEdge */
+  GPtrArray *nodes;       /* SbNode, layer by layer, each from top to bottom */
+  GArray *edges;          /* SbEdge */
+  GHashTable *node_index; /* id -> position + 1 */
+  GHashTable *edge_index; /* guint64: from << 32 | to -> position + 1 */
   gint64 n_events;
   double width, height; /* after sb_graph_layout() */
 } SbGraph;
@@ -84,6 +86,7 @@ sb_graph_edge (const SbGraph *self, guint position)
 
 /* -1 when there is none. */
 int sb_graph_find (const SbGraph *self, const char *id);
+int sb_graph_find_edge (const SbGraph *self, guint from, guint to);
 
 guint sb_graph_count (const SbGraph *self, SbNodeKind kind);
 

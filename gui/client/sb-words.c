@@ -221,19 +221,3 @@ sb_words_outcome (const char *outcome)
 
   return words != NULL ? words : outcome;
 }
-
-const char *
-sb_words_dead_reason (const char *reason)
-{
-  static const char *const reasons[][2] = {
-    { "refused", N_ ("Refused by the target") },
-      { "attempts-used-up", N_ ("All attempts used up") },
-        { "too-old", N_ ("Too old") },
-          { "invalid-input", N_ ("Input not valid") },
-            { "no-target", N_ ("Target no longer configured") },
-              { "misconfigured", N_ ("Connector is misconfigured") }, { NULL, NULL },
-            };
-  const char *words = look_up (reasons, reason);
-
-  return words != NULL ? words : reason;
-}

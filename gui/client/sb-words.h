@@ -38,8 +38,7 @@ char *sb_words_bytes (gint64 bytes);
 char *
 sb_words_answer (const char *connector, const char *outcome, int status, const char *error_code);
 
-/* "Delivered", "Refused" … of the API's outcome, state and reason names. */
+/* "Delivered", "Refused" … of the API's outcome names; an unheard-of name is itself. */
 const char *sb_words_outcome (const char *outcome);
-const char *sb_words_dead_reason (const char *reason);
 
 G_END_DECLS

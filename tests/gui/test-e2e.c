@@ -103,6 +103,9 @@ test_replay (Fixture *fixture, gconstpointer data)
   /* And from the keyboard, where the list has the focus. */
   ui_keys (app, "alt+3 r");
   ui_find (app, "label", "6 deliveries gave up");
+  /* The keyboard is with the next one now. */
+  ui_keys (app, "r");
+  ui_find (app, "label", "5 deliveries gave up");
 }
 
 static void
@@ -187,6 +190,21 @@ test_menu (Fixture *fixture, gconstpointer data)
   ui_find (app, "label", "rule/default/fresh.json");
 }
 
+/* The same in German, with the translations of the build folder. */
+static void
+test_german (Fixture *fixture, gconstpointer data)
+{
+  ui_app_close (fixture->app);
+  g_setenv ("LANGUAGE", "de", TRUE);
+  start_app (fixture);
+  g_unsetenv ("LANGUAGE");
+  ui_find (fixture->app, "status", "Verbunden");
+  ui_find (fixture->app, "button", "Quelle shop: 39817 Ereignisse");
+  ui_keys (fixture->app, "alt+3");
+  ui_find (fixture->app, "label", "8 Zustellungen aufgegeben");
+  ui_find (fixture->app, "button", "Alle 8 erneut zustellen");
+}
+
 /* Every control has a name, and no two on a page the same. */
 static void
 test_names (Fixture *fixture, gconstpointer data)
@@ -229,6 +247,7 @@ main (int argc, char *argv[])
     { "/e2e/away-from-the-beginning", test_away_from_the_beginning },
     { "/e2e/menu", test_menu },
     { "/e2e/names", test_names },
+    { "/e2e/german", test_german },
   };
 
   g_test_init (&argc, &argv, NULL);
