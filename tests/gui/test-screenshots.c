@@ -257,7 +257,8 @@ main (int argc, char *argv[])
     { "editor", set_up, test_editor },     { "away", set_up, test_away },
     { "empty", set_up_empty, test_empty }, { "first-event", set_up_fresh, test_first_event },
   };
-  g_autoptr (SbApplication) application = window_test_init (&argc, &argv);
+  SbApplication *application = window_test_init (&argc, &argv);
+  int status;
 
   for (guint i = 0; i < G_N_ELEMENTS (looks); i++)
     for (guint j = 0; j < G_N_ELEMENTS (pages); j++)
@@ -268,5 +269,7 @@ main (int argc, char *argv[])
         g_test_add (path, WindowFixture, GINT_TO_POINTER (i), pages[j].set_up, pages[j].test,
                     window_tear_down);
       }
-  return g_test_run ();
+  status = g_test_run ();
+  g_object_unref (application);
+  return status;
 }

@@ -443,7 +443,8 @@ main (int argc, char *argv[])
     { "/window/leave-editor", test_leave_editor },
     { "/window/away", test_away },
   };
-  g_autoptr (SbApplication) application = window_test_init (&argc, &argv);
+  SbApplication *application = window_test_init (&argc, &argv);
+  int status;
 
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
     g_test_add (tests[i].path, WindowFixture, NULL, window_set_up, tests[i].test, window_tear_down);
@@ -451,5 +452,7 @@ main (int argc, char *argv[])
               test_narrow, window_tear_down);
   g_test_add ("/window/away-from-the-beginning", WindowFixture, NULL, NULL,
               test_away_from_the_beginning, window_tear_down);
-  return g_test_run ();
+  status = g_test_run ();
+  g_object_unref (application);
+  return status;
 }
