@@ -37,7 +37,7 @@ typedef struct
   const RouterOptions *options;
   GMainLoop *loop;
   int exit_status;
-  guint n_stop_signals;
+  guint hangup; /* source of SIGHUP */
 
   Clock *clock;
   Random *random;
@@ -472,6 +472,16 @@ on_stop_signal (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static void
+listen_to_signals (Router *router)
+{
+  /* A log or a peer that nobody reads any more is no reason to end. */
+  signal (SIGPIPE, SIG_IGN);
+  router->hangup = g_unix_signal_add (SIGHUP, on_hangup, router);
+  g_unix_signal_add (SIGTERM, on_stop_signal, router);
+  g_unix_signal_add (SIGINT, on_stop_signal, router);
+}
+
 /* ---- The story ------------------------------------------------------------------------------ */
 
 static gboolean
@@ -481,6 +491,8 @@ start (Router *router)
     return FALSE;
   start_ingress_and_control (router);
   start_api (router);
+  /* Whoever gets an answer may send a signal at once; it is taken up when the main loop runs. */
+  listen_to_signals (router);
   return start_server (router);
 }
 
@@ -517,13 +529,9 @@ router_run (const RouterOptions *options)
   router.random = random_system_new ();
   if (start (&router))
     {
-      guint hangup = g_unix_signal_add (SIGHUP, on_hangup, &router);
-
-      g_unix_signal_add (SIGTERM, on_stop_signal, &router);
-      g_unix_signal_add (SIGINT, on_stop_signal, &router);
       notify ("READY=1");
       g_main_loop_run (router.loop);
-      g_source_remove (hangup);
+      g_source_remove (router.hangup);
       notify ("STOPPING=1");
     }
   stop (&router);
