@@ -58,8 +58,9 @@ test_no_addresses (void)
     {
       g_autoptr (GError) error = NULL;
       g_autofree char *address = address_format (wrong[i], &error);
+      g_autofree char *shown = g_strescape (wrong[i], NULL);
 
-      g_test_message ("“%s”", wrong[i]);
+      g_test_message ("“%s”", shown);
       g_assert_null (address);
       g_assert_error (error, ROUTER_ERROR, ROUTER_ERROR_INVALID);
       g_assert_null (strpbrk (error->message, "\r\n"));

@@ -561,8 +561,9 @@ test_refusals (Fixture *fixture, gconstpointer data)
       g_auto (Answer) answer = post (fixture, refusals[i].where, refusals[i].type,
                                      refusals[i].body);
       g_autofree char *urn = g_strdup_printf ("\"urn:signalbox:problem:%s\"", refusals[i].slug);
+      g_autofree char *shown = g_strescape (refusals[i].body, NULL);
 
-      g_test_message ("%s %s\n  %s", refusals[i].where, refusals[i].body,
+      g_test_message ("%s %s\n  %s", refusals[i].where, shown,
                       answer.problem != NULL ? answer.problem : answer.reply);
       g_assert_cmpuint (answer.status, ==, refusals[i].status);
       g_assert_nonnull (strstr (answer.problem, urn));

@@ -69,7 +69,9 @@ test_broken (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_test_message ("%s", cases[i]);
+      g_autofree char *shown = g_strescape (cases[i], NULL);
+
+      g_test_message ("%s", shown);
       g_assert_cmpuint (skim (cases[i]), ==, SKIM_BROKEN);
     }
 }

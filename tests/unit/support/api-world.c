@@ -312,6 +312,8 @@ world_ask (ApiWorld *world,
            const char *body)
 {
   g_autofree char *readable = g_strdelimit (g_strdup (body), "'", '"');
+  g_autofree char *shown = g_strescape (readable, "\"");
+  g_autofree char *head = NULL;
   g_autofree char *text = g_strdup_printf (
       "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%sContent-Length: %" G_GSIZE_FORMAT
       "\r\n\r\n%s",
@@ -320,7 +322,7 @@ world_ask (ApiWorld *world,
   Reply *reply = g_new0 (Reply, 1);
   const char *end;
 
-  g_test_message ("%s %s %s", method, path, readable);
+  g_test_message ("%s %s %.300s", method, path, shown);
   answer = exchange (world, text, strlen (text));
   end = strstr (answer->str, "\r\n\r\n");
   g_assert_nonnull (end);
@@ -329,7 +331,8 @@ world_ask (ApiWorld *world,
   reply->length = answer->len - (gsize) (end + 4 - answer->str);
   reply->body = g_strndup (end + 4, reply->length);
   reply->json = json_from_string (reply->body, NULL);
-  g_test_message ("%u %s", reply->status, reply->body);
+  head = g_utf8_make_valid (reply->body, (gssize) MIN (reply->length, 300));
+  g_test_message ("%u %s", reply->status, head);
   return reply;
 }
 
