@@ -98,8 +98,8 @@ check_unchanged (Control *control,
   return FALSE;
 }
 
-/* What is in force is what the folder says now, not what it said a moment ago.  When the generation
- * cannot be recorded the file is put back: an answer that nothing was done must be true. */
+/* What is in force is what the folder says now, not what it said a moment ago.  When it
+ * cannot be put in force the file is put back: an answer that nothing was done must be true. */
 static gboolean
 write_and_publish (Control *control,
                    const char *relative_path,
@@ -111,18 +111,21 @@ write_and_publish (Control *control,
 {
   const ControlSetup *setup = &control->setup;
   g_autoptr (Configuration) written = NULL;
-  g_autofree char *before = NULL;
+  g_autofree char *before = NULL; /* NULL: a new file */
   g_autofree char *digest = NULL;
+  g_autoptr (GError) local_error = NULL;
   g_autoptr (GError) undo_error = NULL;
 
-  if (!control_read (control, relative_path, &before, &digest, NULL))
-    before = NULL; /* a new file */
+  if (!control_read (control, relative_path, &before, &digest, &local_error) &&
+      !g_error_matches (local_error, ROUTER_ERROR, ROUTER_ERROR_NOT_FOUND))
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
   if (!config_write_file (control->config_dir, relative_path, text, error))
     return FALSE;
   written = config_load (control->config_dir, setup->connector_schemas, NULL, out_problems);
-  if (written == NULL)
-    return FALSE;
-  if (control_publish (control, written, author, out_generation, error))
+  if (written != NULL && control_publish (control, written, author, out_generation, error))
     return TRUE;
   if (!config_write_file (control->config_dir, relative_path, before, &undo_error))
     log_message (LOG_ERROR, "control", "cannot put “%s” back as it was: %s", relative_path,

@@ -221,8 +221,14 @@ api_time (HttpRequest *request, const char *name, gint64 *out_wall_us)
 {
   const char *text = http_request_parameter (request, name);
 
-  if (text == NULL || clock_parse (text, out_wall_us))
+  if (text == NULL)
     return NULL;
+  /* 0 would mean that there is no bound. */
+  if (clock_parse (text, out_wall_us))
+    {
+      *out_wall_us = MAX (*out_wall_us, 1);
+      return NULL;
+    }
   return api_refuse_parameter (name, text, "a time like 2026-11-21T09:14:00Z (RFC 3339)");
 }
 

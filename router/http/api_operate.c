@@ -75,8 +75,12 @@ read_ids (JsonNode *node, char ***out_ids)
 static Problem *
 read_time (const char *name, const char *text, gint64 *out_us)
 {
+  /* 0 would mean that there is no bound. */
   if (clock_parse (text, out_us))
-    return NULL;
+    {
+      *out_us = MAX (*out_us, 1);
+      return NULL;
+    }
   return refuse ("/filter", "“%s” is “%s”; expected a time like 2026-11-21T09:14:00Z (RFC 3339)",
                  name, text);
 }
