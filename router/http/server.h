@@ -1,4 +1,4 @@
-/* server.h: the HTTP listener; server.c is the only file that knows the server library.
+/* server.h: the HTTP listener; server.c and request.c alone know the server library.
  *
  * A request's body is collected within the limit of its path, then the route's handler is called.
  * Handlers of the way of an event run on the server's thread and answer later from any thread;
