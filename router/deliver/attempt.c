@@ -127,6 +127,8 @@ settle_by_policy (Attempt *attempt, guint made_now, const Outcome *outcome)
   Verdict verdict = policy_next (&attempt->policy, &facts, outcome, clock_wall_us (setup->clock),
                                  setup->random);
 
+  if (verdict.pauses)
+    attempt->host->pause (attempt->ticket.connector, outcome->note, attempt->host->user_data);
   settle (attempt, made_now > 0 ? attempt->stored->attempts + made_now : 0, outcome, &verdict);
 }
 

@@ -16,6 +16,9 @@ typedef struct
   const DeliverSetup *setup;
   Instances *instances;
   Inbox *inbox; /* gets INBOX_SETTLED when the settlement is written, or never will be */
+  /* The policy's verdict pauses the connector; reason is a sentence. */
+  void (*pause) (const char *connector, const char *reason, gpointer user_data);
+  gpointer user_data;
 } AttemptHost;
 
 /* When the delivery is due again, and for which connector. */

@@ -124,6 +124,16 @@ alarm_cb (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+static void
+pause_connector (const char *connector, const char *reason, gpointer user_data)
+{
+  Deliver *deliver = user_data;
+
+  log_message (LOG_WARNING, "deliver", "%s is paused: %s; its deliveries are held", connector,
+               reason);
+  schedule_set_paused (deliver->schedule, connector, TRUE);
+}
+
 /* ---- Messages ------------------------------------------------------------------------------ */
 
 static void
@@ -279,6 +289,8 @@ set_up (Deliver *deliver)
     .setup = &deliver->setup,
     .instances = deliver->instances,
     .inbox = deliver->inbox,
+    .pause = pause_connector,
+    .user_data = deliver,
   };
   deliver->alarm = wakeup_new ("delivery alarm", context, alarm_cb, deliver);
   reconfigure (deliver);

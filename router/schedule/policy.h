@@ -33,6 +33,7 @@ typedef struct
   DeliveryState state; /* done, waiting or dead */
   gint64 due_us;       /* when waiting */
   DeadReason dead;     /* when dead */
+  gboolean pauses;     /* and the connector takes nothing more until an operator resumes it */
 } Verdict;
 
 Verdict policy_next (const Policy *policy,

@@ -13,6 +13,7 @@ typedef struct
   const char *connector; /* interned */
   guint window;
   guint taken;
+  gboolean is_paused;
   DueHeap heap;
   GList link; /* in the ring, while the heap is not empty */
 } Queue;
@@ -78,6 +79,12 @@ schedule_set_window (Schedule *schedule, const char *connector, guint window)
   queue_for (schedule, connector)->window = MAX (1, window);
 }
 
+void
+schedule_set_paused (Schedule *schedule, const char *connector, gboolean paused)
+{
+  queue_for (schedule, connector)->is_paused = paused;
+}
+
 gboolean
 schedule_add (Schedule *schedule, DeliveryKey key, const char *connector, gint64 due_us)
 {
@@ -98,7 +105,7 @@ schedule_add (Schedule *schedule, DeliveryKey key, const char *connector, gint64
 static gboolean
 has_room (const Queue *queue)
 {
-  return queue->taken < queue->window;
+  return !queue->is_paused && queue->taken < queue->window;
 }
 
 gboolean

@@ -23,6 +23,9 @@ void schedule_free (Schedule *schedule);
 /* How many deliveries of a connector may be under way at once; at least 1. */
 void schedule_set_window (Schedule *schedule, const char *connector, guint window);
 
+/* Of a paused connector nothing is taken, whatever is due. */
+void schedule_set_paused (Schedule *schedule, const char *connector, gboolean paused);
+
 /* A key that is already there (queued or under way) is left alone: FALSE. */
 gboolean schedule_add (Schedule *schedule, DeliveryKey key, const char *connector, gint64 due_us);
 
