@@ -3,21 +3,23 @@
  * Usage: bench-match                                  its own events and rules
  *        bench-match RULESETS.json EVENTS.jsonl       rule sets by name, all on the same events
  *        bench-match RULES.jsonl EVENTS.jsonl LABEL   one pattern a line; LABEL as in the table
- * below
+ *                                                     below
  *
- * checked: bytes in, strict validation, ids out.  matched: the event is known to be JSON.  Times
- * are the processor's, of this thread, best of several rounds, so that other work on the machine
- * disturbs little.  Rows "validate" compare rules_check_json() with json-glib's parser.
+ * checked: bytes in, strict validation, ids out.  matched: the event is known to be JSON.
  */
+#include "bench-clock.h"
 #include "rules/rules.h"
+
+#ifdef HAVE_SIMDJSON
+#include "bench-simdjson.h"
+#endif
 
 #include <json-glib/json-glib.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
-#define ROUNDS 9
-#define CHUNK 500u /* events: together more than fits in the nearest caches */
+#define ROUNDS 9u
+#define BUILD_RULES 300000u /* so many are built in all when building is measured */
 
 /* Events a second, in thousands, of AWS Event Ruler 2 (checks the whole event) and Quamina 2 (stops
  * early), one thread, measured on a two-core virtual machine with the same rules and events: Event
@@ -58,11 +60,7 @@ static const struct
   { "w2q-100000", 0.322, 0.056 },
 };
 
-typedef struct
-{
-  GPtrArray *lines; /* GString */
-  size_t bytes;
-} Lines;
+/* ---- Matching -------------------------------------------------------------------------------- */
 
 typedef bool (*MatchFunction) (const RulesSet *,
                                RulesScratch *,
@@ -72,198 +70,234 @@ typedef bool (*MatchFunction) (const RulesSet *,
                                size_t *,
                                RulesError *);
 
-static double
-thread_seconds (void)
+typedef struct
 {
-  struct timespec now;
-
-  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
-  return (double) now.tv_sec + (double) now.tv_nsec / 1e9;
-}
-
-static void
-free_line (gpointer line)
-{
-  g_string_free (line, TRUE);
-}
-
-static void
-add_line (Lines *lines, const char *text, size_t length)
-{
-  g_ptr_array_add (lines->lines, g_string_new_len (text, (gssize) length));
-  lines->bytes += length;
-}
-
-static bool
-read_lines (const char *file, size_t most_bytes, Lines *out)
-{
-  g_autofree char *text = NULL;
-  g_autoptr (GError) error = NULL;
-  gsize length;
-
-  *out = (Lines){ g_ptr_array_new_with_free_func (free_line), 0 };
-  if (!g_file_get_contents (file, &text, &length, &error))
-    {
-      fprintf (stderr, "%s\n", error->message);
-      return false;
-    }
-  for (char *line = text, *end; *line != '\0' && out->bytes < most_bytes; line = end + 1)
-    {
-      end = strchr (line, '\n');
-      if (!end)
-        end = text + length;
-      if (end > line)
-        add_line (out, line, (size_t) (end - line));
-      if (*end == '\0')
-        break;
-    }
-  return true;
-}
-
-/* ---- Measuring ------------------------------------------------------------------------------- */
-
-static double
-measure (MatchFunction match, const RulesSet *set, const Lines *events, uint64_t *out_matches)
-{
+  MatchFunction match;
+  const RulesSet *set;
   RulesScratch *scratch;
-  RulesError error;
-  double total = 0;
-
-  if (!rules_scratch_new (NULL, &scratch, &error))
-    g_error ("%s", error.reason);
-  *out_matches = 0;
-  for (guint first = 0; first < events->lines->len; first += CHUNK)
-    {
-      guint last = MIN (first + CHUNK, events->lines->len);
-      double best = 1e9;
-      uint64_t matches = 0;
-
-      for (int round = 0; round < ROUNDS; round++)
-        {
-          double start = thread_seconds ();
-
-          matches = 0;
-          for (guint i = first; i < last; i++)
-            {
-              const GString *event = events->lines->pdata[i];
-              const uint32_t *ids;
-              size_t count;
-
-              if (!match (set, scratch, event->str, event->len, &ids, &count, &error))
-                g_error ("event %u: %s", i, error.reason);
-              matches += count;
-            }
-          best = MIN (best, thread_seconds () - start);
-        }
-      total += best;
-      *out_matches += matches;
-    }
-  rules_scratch_free (scratch);
-  return total / events->lines->len;
-}
+  guint64 matches;
+} Matcher;
 
 static void
-print_ratio (double rate, double peer)
+match_events (gpointer user, const BenchLines *events, guint first, guint last)
 {
-  if (peer > 0)
-    printf (" %8.1f", rate / 1e3 / peer);
-  else
-    printf ("        -");
+  Matcher *self = user;
+  RulesError error;
+
+  for (guint i = first; i < last; i++)
+    {
+      const GString *event = events->lines->pdata[i];
+      const uint32_t *ids;
+      size_t count;
+
+      if (!self->match (self->set, self->scratch, event->str, event->len, &ids, &count, &error))
+        g_error ("event %u: %s", i, error.reason);
+      self->matches += count;
+    }
+}
+
+typedef struct
+{
+  const char *name;
+  const RulesSource *rules;
+  size_t count;
+  RulesSet *set;
+} Builder;
+
+static void
+build_set (gpointer user)
+{
+  Builder *self = user;
+  RulesError error;
+
+  rules_set_free (self->set);
+  if (!rules_set_build (self->rules, self->count, NULL, NULL, &self->set, &error))
+    g_error ("%s, rule %zu: %s", self->name, error.rule, error.reason);
 }
 
 static void
 print_header (void)
 {
-  printf ("%-28s %8s %9s | %9s %8s %8s %8s | %9s %8s %8s %8s %8s | %8s %7s\n", "rule set", "rules",
-          "matches", "checked/s", "ns", "MB/s", "x Ruler", "matched/s", "ns", "MB/s", "x Ruler",
-          "x Quam.", "B/rule", "us/rule");
+  printf (
+      "\nbest: the shortest time seen.  scaled: the median of ratios to json-glib in the same "
+      "moment, times what json-glib takes on the machine of the peers (%.1f us for %.0f bytes); "
+      "\"x Ruler\" and \"x Quam.\" compare scaled times with theirs.\n",
+      BENCH_YARDSTICK_NS / 1e3, BENCH_YARDSTICK_BYTES);
+  printf ("%-26s %7s %8s | %-41s | %-50s | %-22s\n", "", "", "", "checked", "matched", "");
+  printf ("%-26s %7s %8s | %9s %6s %6s %6s %7s | %9s %6s %6s %6s %7s %7s | %7s %7s %7s\n",
+          "rule set", "rules", "matches", "best/s", "MB/s", "ns", "scaled", "x Ruler", "best/s",
+          "MB/s", "ns", "scaled", "x Ruler", "x Quam.", "B/rule", "us/rule", "scaled");
 }
 
 static void
-run (const char *name, const RulesSource *rules, size_t count, const Lines *events)
+print_ratio (double scaled_ns, double peer)
 {
-  RulesSet *set = NULL;
-  RulesError error;
-  double start = thread_seconds (), built, checked, matched, ruler = 0, quamina = 0;
-  double bytes = (double) events->bytes / events->lines->len;
-  uint64_t n_checked, n_matched;
+  if (peer > 0)
+    printf (" %7.1f", 1e6 / scaled_ns / peer);
+  else
+    printf ("       -");
+}
 
-  if (!rules_set_build (rules, count, NULL, NULL, &set, &error))
-    g_error ("%s, rule %zu: %s", name, error.rule, error.reason);
-  built = thread_seconds () - start;
-  checked = measure (rules_match, set, events, &n_checked);
-  matched = measure (rules_match_valid, set, events, &n_matched);
-  if (n_checked != n_matched)
+static void
+print_task (const BenchTask *task, double bytes)
+{
+  printf (" | %9.0f %6.0f %6.0f %6.0f", 1e9 / task->best_ns, bytes / task->best_ns * 1e3,
+          task->best_ns, task->scaled_ns);
+}
+
+static void
+run (BenchClock *clock,
+     const char *name,
+     const RulesSource *rules,
+     size_t count,
+     const BenchLines *events)
+{
+  Builder builder = { name, rules, count, NULL };
+  double best_ns, scaled_ns, ruler = 0, quamina = 0;
+  double bytes = (double) events->bytes / events->lines->len;
+  Matcher matchers[] = { { .match = rules_match }, { .match = rules_match_valid } };
+  BenchTask tasks[] = { { match_events, &matchers[0], 0, 0 },
+                        { match_events, &matchers[1], 0, 0 } };
+
+  bench_clock_once (clock, build_set, &builder, (guint) CLAMP (BUILD_RULES / count, 1, 9), &best_ns,
+                    &scaled_ns);
+  for (gsize i = 0; i < G_N_ELEMENTS (matchers); i++)
+    {
+      matchers[i].set = builder.set;
+      if (!rules_scratch_new (NULL, &matchers[i].scratch, NULL))
+        g_error ("no memory");
+    }
+  bench_clock_run (clock, tasks, G_N_ELEMENTS (tasks), events, ROUNDS);
+  if (matchers[0].matches != matchers[1].matches)
     g_error ("%s: %" G_GUINT64_FORMAT " rules checked, %" G_GUINT64_FORMAT " matched", name,
-             n_checked, n_matched);
+             matchers[0].matches, matchers[1].matches);
   for (gsize i = 0; i < G_N_ELEMENTS (peers); i++)
     if (g_str_equal (peers[i].name, name))
       {
         ruler = peers[i].ruler;
         quamina = peers[i].quamina;
       }
-  printf ("%-28s %8zu %9" G_GUINT64_FORMAT " | %9.0f %8.0f %8.0f", name, count, n_checked,
-          1 / checked, checked * 1e9, bytes / checked / 1e6);
-  print_ratio (1 / checked, ruler);
-  printf (" | %9.0f %8.0f %8.0f", 1 / matched, matched * 1e9, bytes / matched / 1e6);
-  print_ratio (1 / matched, ruler);
-  print_ratio (1 / matched, quamina);
-  printf (" | %8.0f %7.2f\n", (double) rules_set_bytes (set) / count, built * 1e6 / count);
+  printf ("%-26s %7zu %8" G_GUINT64_FORMAT, name, count, matchers[0].matches / ROUNDS);
+  print_task (&tasks[0], bytes);
+  print_ratio (tasks[0].scaled_ns, ruler);
+  print_task (&tasks[1], bytes);
+  print_ratio (tasks[1].scaled_ns, ruler);
+  print_ratio (tasks[1].scaled_ns, quamina);
+  printf (" | %7.0f %7.2f %7.2f\n", (double) rules_set_bytes (builder.set) / count,
+          best_ns / 1e3 / count, scaled_ns / 1e3 / count);
   fflush (stdout);
-  rules_set_free (set);
+  for (gsize i = 0; i < G_N_ELEMENTS (matchers); i++)
+    rules_scratch_free (matchers[i].scratch);
+  rules_set_free (builder.set);
 }
 
-static void
-print_validation (const char *what, double seconds, const Lines *events)
+/* ---- Validation ------------------------------------------------------------------------------ */
+
+typedef struct
 {
-  printf ("%-28s %9.0f events/s %8.0f ns %8.0f MB/s\n", what, events->lines->len / seconds,
-          seconds / events->lines->len * 1e9, events->bytes / seconds / 1e6);
-}
+  RulesJsonLimits limits;
+} Checker;
 
 static void
-run_validation (const Lines *events)
+check_events (gpointer user, const BenchLines *events, guint first, guint last)
 {
-  static const RulesJsonLimits limits = { .allow_duplicates = true };
-  const RulesJsonLimits *modes[] = { NULL, &limits };
-  static const char *const called[] = { "validate, names unique", "validate", "json-glib parse" };
-  guint few = MIN (events->lines->len, 2000);
-  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+  const Checker *self = user;
 
-  for (int mode = 0; mode < 3; mode++)
+  for (guint i = first; i < last; i++)
     {
-      double total = 0;
+      const GString *event = events->lines->pdata[i];
 
-      for (guint first = 0; first < few; first += CHUNK)
-        {
-          double best = 1e9;
-
-          for (int round = 0; round < ROUNDS; round++)
-            {
-              double start = thread_seconds ();
-
-              for (guint i = first; i < MIN (first + CHUNK, few); i++)
-                {
-                  const GString *event = events->lines->pdata[i];
-                  bool ok = mode == 2
-                                ? json_parser_load_from_data (parser, event->str,
-                                                              (gssize) event->len, NULL)
-                                : rules_check_json (event->str, event->len, modes[mode], NULL);
-
-                  if (!ok)
-                    g_error ("event %u is not JSON", i);
-                }
-              best = MIN (best, thread_seconds () - start);
-            }
-          total += best;
-        }
-      print_validation (called[mode], total / few * events->lines->len, events);
+      if (!rules_check_json (event->str, event->len, &self->limits, NULL))
+        g_error ("event %u is not JSON", i);
     }
+}
+
+static void
+parse_with_json_glib (gpointer user, const BenchLines *events, guint first, guint last)
+{
+  for (guint i = first; i < MIN (first + 10, last); i++)
+    {
+      const GString *event = events->lines->pdata[i];
+
+      if (!json_parser_load_from_data (user, event->str, (gssize) event->len, NULL))
+        g_error ("event %u is not JSON", i);
+    }
+}
+
+#ifdef HAVE_SIMDJSON
+static void
+parse_with_dom (gpointer user, const BenchLines *events, guint first, guint last)
+{
+  for (guint i = first; i < last; i++)
+    {
+      const GString *event = events->lines->pdata[i];
+
+      if (!bench_simdjson_dom (user, event->str, event->len))
+        g_error ("event %u is not JSON", i);
+    }
+}
+
+static void
+walk_on_demand (gpointer user, const BenchLines *events, guint first, guint last)
+{
+  for (guint i = first; i < last; i++)
+    {
+      const GString *event = events->lines->pdata[i];
+
+      if (!bench_simdjson_on_demand (user, event->str, event->len))
+        g_error ("event %u is not JSON", i);
+    }
+}
+#endif
+
+/* How fast JSON is validated, and how that compares. */
+static void
+run_validation (BenchClock *clock, const char *name, const BenchLines *events)
+{
+  Checker unique = { { 0 } }, any = { { .allow_duplicates = true } };
+  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+  double bytes = (double) events->bytes / events->lines->len;
+  BenchTask tasks[5] = {
+    { check_events, &unique, 0, 0 },
+    { check_events, &any, 0, 0 },
+    { parse_with_json_glib, parser, 0, 0 },
+  };
+  const char *called[] = { "names unique", "names may repeat", "json-glib", "simdjson dom",
+                           "simdjson on demand, walked" };
+  gsize n = 3;
+#ifdef HAVE_SIMDJSON
+  BenchSimdjson *simdjson = bench_simdjson_new ();
+
+  tasks[n++] = (BenchTask){ parse_with_dom, simdjson, 0, 0 };
+  tasks[n++] = (BenchTask){ walk_on_demand, simdjson, 0, 0 };
+#endif
+  bench_clock_run (clock, tasks, n, events, ROUNDS);
+  /* Of each turn json-glib parses ten events, and those only. */
+  tasks[2].best_ns *= 20;
+  tasks[2].scaled_ns *= 20;
+  printf ("\nvalidation: %s, %.0f bytes%s\n", name, bytes,
+          n == 3 ? " (built without simdjson)" : "");
+  printf ("%-28s %10s %8s %8s %8s %13s %13s\n", "", "best/s", "MB/s", "ns", "scaled", "x json-glib",
+          "x simdjson dom");
+  for (gsize i = 0; i < n; i++)
+    {
+      printf ("%-28s %10.0f %8.0f %8.0f %8.0f %13.1f", called[i], 1e9 / tasks[i].best_ns,
+              bytes / tasks[i].best_ns * 1e3, tasks[i].best_ns, tasks[i].scaled_ns,
+              tasks[2].scaled_ns / tasks[i].scaled_ns);
+      if (n > 3)
+        printf (" %13.2f", tasks[3].scaled_ns / tasks[i].scaled_ns);
+      printf ("\n");
+    }
+  fflush (stdout);
+#ifdef HAVE_SIMDJSON
+  bench_simdjson_free (simdjson);
+#endif
 }
 
 /* ---- Rules and events from files ------------------------------------------------------------- */
 
 static int
-run_rule_sets (const char *file, const Lines *events)
+run_rule_sets (BenchClock *clock, const char *file, const BenchLines *events)
 {
   g_autoptr (JsonParser) parser = json_parser_new ();
   g_autoptr (GError) error = NULL;
@@ -277,7 +311,7 @@ run_rule_sets (const char *file, const Lines *events)
     }
   sets = json_node_get_object (json_parser_get_root (parser));
   names = json_object_get_members (sets);
-  run_validation (events);
+  run_validation (clock, "events of the file", events);
   print_header ();
   for (GList *name = names; name; name = name->next)
     {
@@ -292,15 +326,15 @@ run_rule_sets (const char *file, const Lines *events)
 
           rules[i] = (RulesSource){ pattern, strlen (pattern) };
         }
-      run (name->data, rules, count, events);
+      run (clock, name->data, rules, count, events);
     }
   return 0;
 }
 
-static void
-run_lines (const char *label, const Lines *rules, const Lines *events)
+static RulesSource *
+sources_of (const BenchLines *rules)
 {
-  g_autofree RulesSource *sources = g_new (RulesSource, rules->lines->len);
+  RulesSource *sources = g_new (RulesSource, rules->lines->len);
 
   for (guint i = 0; i < rules->lines->len; i++)
     {
@@ -308,170 +342,93 @@ run_lines (const char *label, const Lines *rules, const Lines *events)
 
       sources[i] = (RulesSource){ line->str, line->len };
     }
-  run (label, sources, rules->lines->len, events);
+  return sources;
+}
+
+static int
+run_lines (BenchClock *clock, const char *file, const BenchLines *events, const char *label)
+{
+  g_autofree RulesSource *sources = NULL;
+  BenchLines rules;
+  gboolean ok;
+
+  bench_lines_init (&rules);
+  ok = bench_lines_read (&rules, file, G_MAXSIZE);
+  if (ok)
+    {
+      sources = sources_of (&rules);
+      run_validation (clock, "events of the file", events);
+      print_header ();
+      run (clock, label, sources, rules.lines->len, events);
+    }
+  bench_lines_clear (&rules);
+  return ok ? 0 : 2;
 }
 
 /* ---- Its own rules and events ---------------------------------------------------------------- */
 
-static uint64_t
-draw (uint64_t *state)
-{
-  uint64_t z = (*state += UINT64_C (0x9E3779B97F4A7C15));
-
-  z = (z ^ (z >> 30)) * UINT64_C (0xBF58476D1CE4E5B9);
-  return z ^ (z >> 29);
-}
-
-/* About 900 bytes: a lot of land with its outline. */
 static void
-put_lot (GString *out, uint64_t *state)
+run_kind (BenchClock *clock, BenchKind kind, guint n_rules)
 {
-  guint points = 5 + (guint) (draw (state) % 20), lot = (guint) (draw (state) % 200000);
+  BenchLines rules, events;
+  g_autofree RulesSource *sources = NULL;
+  g_autofree char *label = g_strdup_printf ("%s", bench_kind_name (kind));
 
-  g_string_append_printf (out,
-                          "{\"type\":\"Feature\",\"properties\":{\"MAPBLKLOT\":\"%07u\",\"STREET\":"
-                          "\"STREET %u\",\"ST_TYPE\":\"ST\",\"ODD_EVEN\":\"%s\"},\"geometry\":{"
-                          "\"type\":\"Polygon\",\"coordinates\":[",
-                          lot, lot % 900, lot % 2 ? "O" : "E");
-  for (guint i = 0; i < points; i++)
-    g_string_append_printf (out, "%s{\"x\":-122.%014u,\"y\":37.%014u,\"z\":0}", i ? "," : "",
-                            (guint) draw (state), (guint) draw (state));
-  g_string_append (out, "]}}");
+  bench_lines_init (&rules);
+  bench_lines_init (&events);
+  bench_add_rules (&rules, kind, n_rules);
+  bench_add_events (&events, kind, kind < BENCH_PUSHES ? 4000 : 400, n_rules);
+  sources = sources_of (&rules);
+  run (clock, label, sources, n_rules, &events);
+  bench_lines_clear (&rules);
+  bench_lines_clear (&events);
 }
 
 static void
-put_order (GString *out, uint64_t *state, guint n_rules)
-{
-  guint who = (guint) (draw (state) % n_rules), items = 1 + (guint) (draw (state) % 4);
-
-  g_string_append_printf (
-      out,
-      "{\"version\":\"0\",\"id\":\"%016" G_GINT64_MODIFIER "x\",\"detail-type\":\"Order "
-      "Status Change\",\"source\":\"app.orders.s%u\",\"account\":\"123456789012\",\"region\":"
-      "\"eu-west-1\",\"resources\":[],\"detail\":{\"tenant\":\"t%u\",\"state\":\"%s\","
-      "\"amount\":%u.%02u,\"customer\":{\"email\":\"user@customer%u.example.com\",\"tier\":"
-      "\"gold\"},\"items\":[",
-      draw (state), who, who, who % 3 ? "running" : "failed", who % 1000, who % 100, who);
-  for (guint i = 0; i < items; i++)
-    g_string_append_printf (out, "%s{\"sku\":\"SKU-%u\",\"qty\":%u,\"price\":9.90}", i ? "," : "",
-                            who + i, 1 + i);
-  g_string_append_printf (out, "],\"path\":\"/api/v1/tenant%u/orders/7/items\",\"note\":null}}",
-                          who);
-}
-
-/* A push, as GitHub sends it: deep, with long texts that nobody looks at. */
-static void
-put_push (GString *out, uint64_t *state, guint n_rules)
-{
-  guint who = (guint) (draw (state) % n_rules);
-
-  g_string_append_printf (out,
-                          "{\"source\":\"github\",\"detail\":{\"ref\":\"refs/heads/main\","
-                          "\"repository\":{\"id\":%u,\"full_name\":\"org/repository-%u\",\"owner\":"
-                          "{\"login\":\"org\",\"url\":\"https://api.example.com/users/org\"},"
-                          "\"private\":false},\"commits\":[",
-                          who, who);
-  for (guint i = 0; i < 4; i++)
-    g_string_append_printf (
-        out,
-        "%s{\"id\":\"%016" G_GINT64_MODIFIER "x\",\"message\":\"Fix \\\"it\\\" "
-        "again\\n\\nA longer explanation of why this was needed: %u.\",\"author\":"
-        "{\"name\":\"Jörg\",\"email\":\"j@example.com\"},\"modified\":[\"a.c\","
-        "\"b.c\"]}",
-        i ? "," : "", draw (state), who);
-  g_string_append (out, "]}}");
-}
-
-static void
-put_rule (GString *out, guint i)
-{
-  static const char *const rules[][2] = {
-    { "{\"source\":[\"app.orders.s", "\"],\"detail\":{\"state\":[\"failed\",\"running\"]}}" },
-    { "{\"detail\":{\"path\":[{\"prefix\":\"/api/v1/tenant", "/\"}]}}" },
-    { "{\"detail\":{\"customer\":{\"email\":[{\"suffix\":\"@customer", ".example.com\"}]}}}" },
-    { "{\"detail\":{\"path\":[{\"wildcard\":\"/api/*/tenant", "/orders/*\"}]}}" },
-    { "{\"detail\":{\"tenant\":[\"t", "\"],\"amount\":[{\"numeric\":[\">\",100]}]}}" },
-    { "{\"detail\":{\"items\":{\"sku\":[\"SKU-", "\"],\"qty\":[{\"numeric\":[\">\",2]}]}}}" },
-    { "{\"source\":[\"app.orders.s", "\"],\"detail\":{\"error\":[{\"exists\":false}]}}" },
-    { "{\"source\":[\"github\"],\"detail\":{\"repository\":{\"full_name\":[\"org/repository-",
-      "\"]}}}" },
-  };
-  const char *const *rule = rules[i % G_N_ELEMENTS (rules)];
-
-  g_string_append_printf (out, "%s%u%s", rule[0], i, rule[1]);
-}
-
-static void
-run_own (void)
+run_own (BenchClock *clock)
 {
   static const guint sizes[] = { 10, 1000, 100000 };
-  uint64_t state = 7;
 
-  print_header ();
-  for (gsize k = 0; k < G_N_ELEMENTS (sizes); k++)
+  for (BenchKind kind = 0; kind < BENCH_N_KINDS; kind++)
     {
-      Lines rules = { g_ptr_array_new_with_free_func (free_line), 0 };
-      Lines events = { g_ptr_array_new_with_free_func (free_line), 0 };
-      g_autofree char *label = g_strdup_printf ("own-%u", sizes[k]);
+      BenchLines events;
 
-      for (guint i = 0; i < sizes[k]; i++)
-        {
-          GString *rule = g_string_new (NULL);
-
-          put_rule (rule, i);
-          g_ptr_array_add (rules.lines, rule);
-        }
-      for (guint i = 0; i < 9000; i++)
-        {
-          GString *event = g_string_new (NULL);
-
-          if (i % 3 == 0)
-            put_lot (event, &state);
-          else if (i % 3 == 1)
-            put_order (event, &state, sizes[k]);
-          else
-            put_push (event, &state, sizes[k]);
-          events.bytes += event->len;
-          g_ptr_array_add (events.lines, event);
-        }
-      if (k == 0)
-        run_validation (&events);
-      run_lines (label, &rules, &events);
-      g_ptr_array_unref (rules.lines);
-      g_ptr_array_unref (events.lines);
+      bench_lines_init (&events);
+      bench_add_events (&events, kind, kind < BENCH_PUSHES ? 2000 : 400, 1000);
+      run_validation (clock, bench_kind_name (kind), &events);
+      bench_lines_clear (&events);
     }
+  print_header ();
+  for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++)
+    for (BenchKind kind = 0; kind < BENCH_N_KINDS; kind++)
+      run_kind (clock, kind, sizes[i]);
 }
 
 int
 main (int argc, char **argv)
 {
-  Lines events = { 0 }, rules = { 0 };
+  g_autoptr (BenchClock) clock = bench_clock_new ();
+  BenchLines events;
   int status = 0;
 
+  bench_lines_init (&events);
   if (argc == 1)
-    {
-      run_own ();
-      return 0;
-    }
-  if (argc != 3 && argc != 4)
+    run_own (clock);
+  else if (argc != 3 && argc != 4)
     {
       fprintf (stderr, "Usage: bench-match [RULESETS.json EVENTS.jsonl | RULES.jsonl EVENTS.jsonl "
                        "LABEL]\n");
-      return 2;
+      status = 2;
     }
-  if (!read_lines (argv[2], 4 * 1000 * 1000, &events))
-    return 2;
-  if (argc == 3)
-    status = run_rule_sets (argv[1], &events);
-  else if (!read_lines (argv[1], SIZE_MAX, &rules))
+  else if (!bench_lines_read (&events, argv[2], 4 * 1000 * 1000))
     status = 2;
+  else if (argc == 3)
+    status = run_rule_sets (clock, argv[1], &events);
   else
-    {
-      run_validation (&events);
-      print_header ();
-      run_lines (argv[3], &rules, &events);
-      g_ptr_array_unref (rules.lines);
-    }
-  g_ptr_array_unref (events.lines);
+    status = run_lines (clock, argv[1], &events, argv[3]);
+  if (status == 0)
+    printf ("\njson-glib took %.1f us for %.0f bytes here (median).\n",
+            bench_clock_yardstick_ns (clock) / 1e3, BENCH_YARDSTICK_BYTES);
+  bench_lines_clear (&events);
   return status;
 }
