@@ -259,6 +259,29 @@ check_array (ConfigReport *report,
     }
 }
 
+static gboolean
+is_number (JsonNode *node)
+{
+  GType value_type = json_node_get_value_type (node);
+
+  return value_type == G_TYPE_INT64 || value_type == G_TYPE_DOUBLE;
+}
+
+static void
+check_numbers (ConfigReport *report, const ConfigSetting *setting, JsonArray *array)
+{
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    {
+      gsize mark = config_report_enter_index (report, i);
+
+      if (is_number (json_array_get_element (array, i)))
+        check_number (report, setting);
+      else
+        config_check_expected (report, setting->help, "a number");
+      config_report_leave (report, mark);
+    }
+}
+
 static const char *
 expected_type (SettingType type)
 {
@@ -274,6 +297,8 @@ expected_type (SettingType type)
       return "true or false";
     case SETTING_ARRAY:
       return "an array";
+    case SETTING_NUMBERS:
+      return "an array of numbers";
     case SETTING_OBJECT:
       return "an object";
     case SETTING_STRING_MAP:
@@ -296,10 +321,11 @@ has_type (JsonNode *node, SettingType type)
       return value_type == G_TYPE_STRING;
     case SETTING_INTEGER:
     case SETTING_NUMBER:
-      return value_type == G_TYPE_INT64 || value_type == G_TYPE_DOUBLE;
+      return is_number (node);
     case SETTING_BOOLEAN:
       return value_type == G_TYPE_BOOLEAN;
     case SETTING_ARRAY:
+    case SETTING_NUMBERS:
       return JSON_NODE_HOLDS_ARRAY (node);
     case SETTING_OBJECT:
     case SETTING_STRING_MAP:
@@ -333,6 +359,9 @@ check_setting (ConfigReport *report,
       break;
     case SETTING_ARRAY:
       check_array (report, names, setting, json_node_get_array (node));
+      break;
+    case SETTING_NUMBERS:
+      check_numbers (report, setting, json_node_get_array (node));
       break;
     case SETTING_OBJECT:
       if (setting->nested)

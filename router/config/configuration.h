@@ -36,10 +36,13 @@ typedef struct
   gboolean enabled;
 } ConfigSource;
 
+/* What schedule/policy.h says of a Policy. */
 typedef struct
 {
   guint max_retries;
-  gint64 max_age_us;
+  gint64 max_age_us; /* G_MAXINT64: no bound */
+  gint64 *waits_us;  /* between the tries of a Schedule; NULL: a Backoff */
+  guint n_waits;
   gint64 base_us;
   double factor;
   gint64 cap_us;

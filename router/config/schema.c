@@ -252,23 +252,35 @@ static const ConfigSchema backoff_schema = {
 static const ConfigSetting retry_settings[] = {
   { .name = "MaximumRetryAttempts",
     .type = SETTING_INTEGER,
-    .default_json = "185",
     .min = 0,
     .max = 185,
-    .help = "How many tries follow the first." },
+    .help = "How many tries follow the first; 185 when Backoff or MaximumEventAgeInSeconds is set, "
+            "else as many as the Schedule has." },
   { .name = "MaximumEventAgeInSeconds",
     .type = SETTING_INTEGER,
-    .default_json = "86400",
     .min = 1,
     .max = 604800,
     .unit = "s",
-    .help =
-        "How long after it was accepted an event is still tried; EventBridge knows 60 to 86400." },
+    .help = "How long after it was accepted an event is still tried; EventBridge knows 60 to "
+            "86400.  86400 when Backoff or MaximumRetryAttempts is set, else no bound." },
+  { .name = "Schedule",
+    .type = SETTING_NUMBERS,
+    .min = 0,
+    .max = 604800,
+    .unit = "s",
+    .help = "When it is tried, in seconds after it was accepted; the first is 0.  Without any of "
+            "these keys: 0, 5, 30, 120, 600, 1800, 7200, 18000, 36000, 50400, 72000, 86400." },
+  { .name = "Jitter",
+    .type = SETTING_NUMBER,
+    .default_json = "0.2",
+    .min = 0,
+    .max = 1,
+    .help = "How far the waits of the Schedule are spread at random: 0.2 is from 80 % to 120 %." },
   { .name = "Backoff",
     .type = SETTING_OBJECT,
-    .default_json = "{}",
     .nested = &backoff_schema,
-    .help = "The waits between tries." },
+    .help = "Waits that grow, instead of a Schedule.  Used, with its defaults, when only "
+            "MaximumRetryAttempts or MaximumEventAgeInSeconds is set." },
   { NULL },
 };
 

@@ -17,6 +17,7 @@ typedef enum
   SETTING_BOOLEAN,
   SETTING_OBJECT,     /* nested: its own schema */
   SETTING_ARRAY,      /* of objects of the nested schema, or of strings when nested is NULL */
+  SETTING_NUMBERS,    /* array of numbers; min and max bound each of them */
   SETTING_STRING_MAP, /* object whose values are strings: headers, InputPathsMap */
   SETTING_ANY,        /* any JSON value, checked elsewhere: EventPattern */
   SETTING_VALUE, /* "constant", {"Header": "X-…"} or {"Path": "$.…"}, with optional "Default" */

@@ -121,21 +121,47 @@ is_text (JsonObject *settings)
   return template && template[strspn (template, " \t\r\n")] == '"';
 }
 
-static ConfigRetry
-read_retry (ConfigReport *report, JsonObject *settings)
-{
-  JsonObject *retry = config_settings_object (settings, "RetryPolicy");
-  JsonObject *backoff = config_settings_object (retry, "Backoff");
-  ConfigRetry result = {
-    .max_retries = (guint) config_settings_integer (retry, "MaximumRetryAttempts"),
-    .max_age_us = config_settings_seconds (retry, "MaximumEventAgeInSeconds"),
-    .base_us = config_settings_seconds (backoff, "BaseSeconds"),
-    .factor = config_settings_number (backoff, "Factor"),
-    .cap_us = config_settings_seconds (backoff, "CapSeconds"),
-    .jitter = config_settings_number (backoff, "Jitter"),
-  };
+/* ---- Retry policy ---- */
 
-  if (backoff && result.cap_us < result.base_us)
+/* The day of tries that a target has which says nothing else, in seconds after it was accepted. */
+static const double usual_schedule[] = { 0,    5,     30,    120,   600,   1800,
+                                         7200, 18000, 36000, 50400, 72000, 86400 };
+
+/* EventBridge's, which hold as soon as one of its words is used. */
+#define EVENTBRIDGE_RETRIES 185
+#define EVENTBRIDGE_AGE_US G_TIME_SPAN_DAY
+
+static gint64
+to_us (double seconds)
+{
+  return (gint64) (seconds * G_USEC_PER_SEC + 0.5);
+}
+
+/* When nothing is said of the waits but that there is an end to them, they are as EventBridge's. */
+static JsonObject *
+backoff_of (JsonObject *retry)
+{
+  JsonObject *backoff = config_settings_object (retry, "Backoff");
+  const ConfigSetting *setting = config_schema_find (&config_schema_rule, "Targets");
+  g_autoptr (JsonObject) empty = json_object_new ();
+
+  if (backoff)
+    return json_object_ref (backoff);
+  setting = config_schema_find (setting->nested, "RetryPolicy");
+  setting = config_schema_find (setting->nested, "Backoff");
+  return config_settings_complete (empty, setting->nested);
+}
+
+static void
+read_backoff (ConfigReport *report, JsonObject *retry, ConfigRetry *result)
+{
+  g_autoptr (JsonObject) backoff = backoff_of (retry);
+
+  result->base_us = config_settings_seconds (backoff, "BaseSeconds");
+  result->factor = config_settings_number (backoff, "Factor");
+  result->cap_us = config_settings_seconds (backoff, "CapSeconds");
+  result->jitter = config_settings_number (backoff, "Jitter");
+  if (result->cap_us < result->base_us)
     {
       gsize mark = config_report_enter (report, "RetryPolicy");
 
@@ -143,12 +169,110 @@ read_retry (ConfigReport *report, JsonObject *settings)
       config_report_enter (report, "CapSeconds");
       config_report_value (report, "Make the longest wait at least as long as the first.",
                            "CapSeconds, %g s, is less than BaseSeconds, %g s",
-                           (double) result.cap_us / G_USEC_PER_SEC,
-                           (double) result.base_us / G_USEC_PER_SEC);
+                           (double) result->cap_us / G_USEC_PER_SEC,
+                           (double) result->base_us / G_USEC_PER_SEC);
       config_report_leave (report, mark);
     }
+}
+
+static void
+set_waits (ConfigRetry *result, const double *at_s, guint n)
+{
+  result->waits_us = g_new (gint64, n);
+  result->n_waits = n - 1;
+  for (guint i = 1; i < n; i++)
+    result->waits_us[i - 1] = to_us (at_s[i]) - to_us (at_s[i - 1]);
+}
+
+/* What is wrong with the times, or NULL. */
+static char *
+schedule_mistake (const double *at_s, guint n)
+{
+  if (n == 0 || n > EVENTBRIDGE_RETRIES + 1)
+    return g_strdup_printf ("expected 1 to %d times, not %u", EVENTBRIDGE_RETRIES + 1, n);
+  if (at_s[0] != 0)
+    return g_strdup_printf ("begins with %g, expected 0: the first try is made at once", at_s[0]);
+  for (guint i = 1; i < n; i++)
+    if (!(at_s[i] > at_s[i - 1]))
+      return g_strdup_printf ("%g s comes after %g s, expected a later time", at_s[i], at_s[i - 1]);
+  return NULL;
+}
+
+static void
+read_schedule (ConfigReport *report, JsonArray *times, ConfigRetry *result)
+{
+  guint n = json_array_get_length (times);
+  g_autofree double *at_s = g_new (double, n + 1);
+  g_autofree char *mistake = NULL;
+
+  for (guint i = 0; i < n; i++)
+    {
+      JsonNode *node = json_array_get_element (times, i);
+
+      at_s[i] = JSON_NODE_HOLDS_VALUE (node) ? json_node_get_double (node) : 0;
+    }
+  mistake = schedule_mistake (at_s, n);
+  if (!mistake)
+    set_waits (result, at_s, n);
+  else
+    {
+      gsize mark = config_report_enter (report, "RetryPolicy");
+
+      config_report_enter (report, "Schedule");
+      config_report_value (report,
+                           "List the seconds after the event was accepted, as in "
+                           "[0, 5, 30].",
+                           "%s", mistake);
+      config_report_leave (report, mark);
+    }
+}
+
+static void
+check_one_of_waits (ConfigReport *report, JsonObject *retry)
+{
+  gsize mark;
+
+  if (!json_object_has_member (retry, "Schedule") || !json_object_has_member (retry, "Backoff"))
+    return;
+  mark = config_report_enter (report, "RetryPolicy");
+  config_report_enter (report, "Backoff");
+  config_report_name (report, "Remove this one or the other.",
+                      "Schedule and Backoff both say how long to wait");
+  config_report_leave (report, mark);
+}
+
+static ConfigRetry
+read_retry (ConfigReport *report, JsonObject *settings)
+{
+  JsonObject *retry = config_settings_object (settings, "RetryPolicy");
+  JsonArray *schedule = config_settings_array (retry, "Schedule");
+  gboolean has_retries = retry && json_object_has_member (retry, "MaximumRetryAttempts");
+  gboolean has_age = retry && json_object_has_member (retry, "MaximumEventAgeInSeconds");
+  gboolean has_backoff = retry && json_object_has_member (retry, "Backoff");
+  ConfigRetry result = { .max_age_us = G_MAXINT64,
+                         .jitter = config_settings_number (retry, "Jitter") };
+
+  if (retry)
+    check_one_of_waits (report, retry);
+  if (schedule)
+    read_schedule (report, schedule, &result);
+  else if (has_retries || has_age || has_backoff)
+    read_backoff (report, retry, &result);
+  else
+    set_waits (&result, usual_schedule, G_N_ELEMENTS (usual_schedule));
+
+  result.max_retries = result.waits_us ? result.n_waits : EVENTBRIDGE_RETRIES;
+  if (has_retries)
+    result.max_retries = MIN (result.max_retries,
+                              (guint) config_settings_integer (retry, "MaximumRetryAttempts"));
+  if (has_age)
+    result.max_age_us = config_settings_seconds (retry, "MaximumEventAgeInSeconds");
+  else if (!result.waits_us)
+    result.max_age_us = EVENTBRIDGE_AGE_US;
   return result;
 }
+
+/* ---- The target ---- */
 
 ConfigTarget *
 config_target_new (ConfigReport *report, JsonObject *settings)
@@ -174,6 +298,7 @@ config_target_free (ConfigTarget *target)
   g_free (target->id);
   g_free (target->connector);
   rules_template_free (target->input);
+  g_free (target->retry.waits_us);
   g_free (target);
 }
 

@@ -21,6 +21,7 @@ struct Attempt
 {
   const AttemptHost *host;
   ScheduleTicket ticket;
+  Snapshot *snapshot; /* what it was begun with decides to its end */
   StoredDelivery *stored;
   Event *event;     /* until it is sent */
   char *event_time; /* for the request */
@@ -265,6 +266,8 @@ policy_of (const ConfigRetry *retry)
   return (Policy){
     .max_retries = retry->max_retries,
     .max_age_us = retry->max_age_us,
+    .waits_us = retry->waits_us,
+    .n_waits = retry->n_waits,
     .base_us = retry->base_us,
     .factor = retry->factor,
     .cap_us = retry->cap_us,
@@ -300,8 +303,7 @@ begin_sending (Attempt *attempt,
 static gboolean
 begin_with_target (Attempt *attempt, AttemptAgain *out_again)
 {
-  g_autoptr (Snapshot) snapshot = snapshot_current (attempt->host->setup->snapshots);
-  const Configuration *configuration = snapshot->configuration;
+  const Configuration *configuration = attempt->snapshot->configuration;
   const StoredDelivery *stored = attempt->stored;
   const ConfigRule *rule = g_hash_table_lookup (configuration->rules, stored->rule);
   const ConfigTarget *target = rule != NULL ? config_rule_find_target (rule, stored->target) : NULL;
@@ -366,6 +368,7 @@ attempt_begin (const AttemptHost *host, const ScheduleTicket *ticket, AttemptAga
   if (!load (attempt, out_again))
     return NULL;
 
+  attempt->snapshot = snapshot_current (host->setup->snapshots);
   attempt->event_time = clock_format_seconds (attempt->event->time_us);
   if (!begin_with_target (attempt, out_again))
     return NULL;
@@ -375,6 +378,7 @@ attempt_begin (const AttemptHost *host, const ScheduleTicket *ticket, AttemptAga
 void
 attempt_free (Attempt *attempt)
 {
+  g_clear_pointer (&attempt->snapshot, snapshot_unref);
   g_clear_pointer (&attempt->stored, stored_delivery_free);
   g_clear_pointer (&attempt->event, event_unref);
   g_clear_pointer (&attempt->payload, g_bytes_unref);

@@ -36,20 +36,39 @@ policy_is_expired (const Policy *policy, const DeliveryFacts *facts, gint64 now_
   return age_us (facts, now_us) >= policy->max_age_us;
 }
 
-/* base * factor^(attempts - 1), at most cap, spread by jitter.  In doubles, where too large is
- * infinite and MIN() brings it back; no wait times infinity would be no number at all. */
-static gint64
-backoff_us (const Policy *policy, guint attempts, Random *random)
+/* base * factor^(attempts - 1), at most cap.  In doubles, where too large is infinite and MIN()
+ * brings it back; no wait times infinity would be no number at all. */
+static double
+backoff_us (const Policy *policy, guint attempts)
 {
-  double jitter = CLAMP (policy->jitter, 0, 1);
   double growth = pow (MAX (1, policy->factor), attempts > 0 ? attempts - 1 : 0);
-  double wait_us;
 
   if (policy->base_us <= 0 || policy->cap_us <= 0)
     return 0;
-  wait_us = MIN ((double) policy->base_us * growth, (double) policy->cap_us);
-  wait_us *= 1 + jitter * (2 * random_unit (random) - 1);
-  return wait_us < (double) G_MAXINT64 ? (gint64) wait_us : G_MAXINT64;
+  return MIN ((double) policy->base_us * growth, (double) policy->cap_us);
+}
+
+static double
+listed_us (const Policy *policy, guint attempts)
+{
+  return (double) policy->waits_us[CLAMP (attempts, 1, policy->n_waits) - 1];
+}
+
+static gint64
+wait_us (const Policy *policy, guint attempts, Random *random)
+{
+  double jitter = CLAMP (policy->jitter, 0, 1);
+  double wait = policy->waits_us != NULL ? listed_us (policy, attempts)
+                                         : backoff_us (policy, attempts);
+
+  wait *= 1 + jitter * (2 * random_unit (random) - 1);
+  return wait < (double) G_MAXINT64 ? (gint64) wait : G_MAXINT64;
+}
+
+static gboolean
+is_used_up (const Policy *policy, guint attempts)
+{
+  return attempts > policy->max_retries || (policy->waits_us != NULL && policy->n_waits == 0);
 }
 
 static Verdict
@@ -68,11 +87,11 @@ again_or_dead (const Policy *policy,
   gint64 asked_us = CLAMP (outcome->retry_after_us, 0, MAX_RETRY_AFTER_US);
   gint64 due_us;
 
-  if (facts->attempts > policy->max_retries)
+  if (is_used_up (policy, facts->attempts))
     return dead (DEAD_ATTEMPTS);
 
   /* A try that could only come when the age is over will never be made: say so now. */
-  due_us = add_saturated (now_us, MAX (asked_us, backoff_us (policy, facts->attempts, random)));
+  due_us = add_saturated (now_us, MAX (asked_us, wait_us (policy, facts->attempts, random)));
   if (policy_is_expired (policy, facts, due_us))
     return dead (DEAD_AGE);
   return (Verdict){ .state = DELIVERY_WAITING, .due_us = due_us };

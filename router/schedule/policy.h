@@ -2,8 +2,9 @@
  *
  * The names and bounds are EventBridge's: MaximumRetryAttempts counts the tries after the first,
  * MaximumEventAgeInSeconds counts from when the event was accepted (or last replayed); whichever
- * comes first ends it.  EventBridge does not publish its back-off; ours is base * factor^(n-1), at
- * most cap, spread by +/- jitter. */
+ * comes first ends it.  The waits are either a list, one for each retry, or a back-off:
+ * base * factor^(n-1), at most cap.  Both are spread by +/- jitter.  A wait begins when the try
+ * before it ended, so that tries which come late are not followed by a burst. */
 #pragma once
 
 #include "base/delivery.h"
@@ -16,10 +17,12 @@ typedef struct
 {
   guint max_retries; /* 0: one try only */
   gint64 max_age_us;
-  gint64 base_us; /* wait after the first failure */
-  double factor;  /* of each wait to the one before; at least 1 */
-  gint64 cap_us;  /* of one wait */
-  double jitter;  /* 0.2: each wait is spread over 80 % to 120 % */
+  const gint64 *waits_us; /* before each retry; the last one holds for all further; or NULL */
+  guint n_waits;          /* 0: no retry, whatever max_retries says, when there is a list */
+  gint64 base_us;         /* without a list: wait after the first failure */
+  double factor;          /* of each wait to the one before; at least 1 */
+  gint64 cap_us;          /* of one wait */
+  double jitter;          /* 0.2: each wait is spread over 80 % to 120 % */
 } Policy;
 
 typedef struct

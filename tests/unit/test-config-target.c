@@ -42,6 +42,86 @@ good_target (const char *text)
   return target;
 }
 
+/* 0, 5 s, 30 s, 2 m, 10 m, 30 m, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h. */
+static void
+check_usual (const ConfigRetry *retry)
+{
+  static const gint64 minutes[] = { 2, 10, 30, 120, 300, 600, 840, 1200, 1440 };
+
+  g_assert_cmpuint (retry->max_retries, ==, 11);
+  g_assert_cmpint (retry->max_age_us, ==, G_MAXINT64);
+  g_assert_cmpfloat (retry->jitter, ==, 0.2);
+  g_assert_cmpuint (retry->n_waits, ==, 11);
+  g_assert_cmpint (retry->waits_us[0], ==, 5 * G_TIME_SPAN_SECOND);
+  g_assert_cmpint (retry->waits_us[1], ==, 25 * G_TIME_SPAN_SECOND);
+  g_assert_cmpint (retry->waits_us[2], ==, 90 * G_TIME_SPAN_SECOND);
+  for (guint i = 1; i < G_N_ELEMENTS (minutes); i++)
+    g_assert_cmpint (retry->waits_us[i + 2], ==,
+                     (minutes[i] - minutes[i - 1]) * G_TIME_SPAN_MINUTE);
+}
+
+/* EventBridge's defaults: a back-off, 185 retries, 24 hours. */
+static void
+check_eventbridge (const ConfigRetry *retry, guint max_retries, gint64 max_age_s)
+{
+  g_assert_null (retry->waits_us);
+  g_assert_cmpuint (retry->max_retries, ==, max_retries);
+  g_assert_cmpint (retry->max_age_us, ==, max_age_s * G_TIME_SPAN_SECOND);
+  g_assert_cmpint (retry->base_us, ==, G_TIME_SPAN_SECOND);
+  g_assert_cmpfloat (retry->factor, ==, 2);
+  g_assert_cmpint (retry->cap_us, ==, 600 * G_TIME_SPAN_SECOND);
+  g_assert_cmpfloat (retry->jitter, ==, 0.2);
+}
+
+static void
+test_eventbridge_words (void)
+{
+  static const struct
+  {
+    const char *policy;
+    guint max_retries;
+    gint64 max_age_s;
+  } cases[] = {
+    { "\"MaximumRetryAttempts\":4", 4, 86400 },
+    { "\"MaximumEventAgeInSeconds\":400", 185, 400 },
+    { "\"MaximumRetryAttempts\":0,\"MaximumEventAgeInSeconds\":60", 0, 60 },
+    { "\"Backoff\":{}", 185, 86400 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("{\"Id\":\"a\",\"Arn\":\"b\",\"RetryPolicy\":{%s}}",
+                                               cases[i].policy);
+      g_autoptr (ConfigTarget) target = good_target (text);
+
+      check_eventbridge (&target->retry, cases[i].max_retries, cases[i].max_age_s);
+    }
+}
+
+static void
+test_schedule (void)
+{
+  g_autoptr (ConfigTarget) empty = good_target ("{\"Id\":\"a\",\"Arn\":\"b\",\"RetryPolicy\":{}}");
+  g_autoptr (ConfigTarget) jitter = good_target (
+      "{\"Id\":\"a\",\"Arn\":\"b\",\"RetryPolicy\":{\"Schedule\":[0,0.5,2],\"Jitter\":0}}");
+  g_autoptr (ConfigTarget) fewer = good_target (
+      "{\"Id\":\"a\",\"Arn\":\"b\",\"RetryPolicy\":{\"Schedule\":[0,5,9],"
+      "\"MaximumRetryAttempts\":1,\"MaximumEventAgeInSeconds\":60}}");
+  g_autoptr (ConfigTarget) once = good_target (
+      "{\"Id\":\"a\",\"Arn\":\"b\",\"RetryPolicy\":{\"Schedule\":[0]}}");
+
+  check_usual (&empty->retry);
+  g_assert_cmpuint (jitter->retry.max_retries, ==, 2);
+  g_assert_cmpint (jitter->retry.waits_us[0], ==, 500000);
+  g_assert_cmpint (jitter->retry.waits_us[1], ==, 1500000);
+  g_assert_cmpfloat (jitter->retry.jitter, ==, 0);
+  g_assert_cmpuint (fewer->retry.max_retries, ==, 1);
+  g_assert_cmpint (fewer->retry.max_age_us, ==, 60 * G_TIME_SPAN_SECOND);
+  g_assert_cmpint (fewer->retry.waits_us[1], ==, 4 * G_TIME_SPAN_SECOND);
+  g_assert_cmpuint (once->retry.max_retries, ==, 0);
+  g_assert_cmpuint (once->retry.n_waits, ==, 0);
+}
+
 static void
 test_defaults (void)
 {
@@ -50,12 +130,7 @@ test_defaults (void)
   g_assert_cmpstr (target->id, ==, "a.B-c_1");
   g_assert_cmpstr (target->connector, ==, "webhook/chat");
   g_assert_false (target->input_is_text);
-  g_assert_cmpuint (target->retry.max_retries, ==, 185);
-  g_assert_cmpint (target->retry.max_age_us, ==, 86400 * G_TIME_SPAN_SECOND);
-  g_assert_cmpint (target->retry.base_us, ==, G_TIME_SPAN_SECOND);
-  g_assert_cmpfloat (target->retry.factor, ==, 2);
-  g_assert_cmpint (target->retry.cap_us, ==, 600 * G_TIME_SPAN_SECOND);
-  g_assert_cmpfloat (target->retry.jitter, ==, 0.2);
+  check_usual (&target->retry);
 }
 
 static void
@@ -177,6 +252,14 @@ test_bad (void)
     { "{\"Id\":\"t\",\"RetryPolicy\":{\"Backoff\":{\"CapSeconds\":0.5}}}",
       "*:1:50: RetryPolicy.Backoff.CapSeconds: CapSeconds, 0.5 s, is less than BaseSeconds, 1 s. "
       "*" },
+    { "{\"Id\":\"t\",\"RetryPolicy\":{\"Schedule\":[]}}",
+      "*:1:37: RetryPolicy.Schedule: expected 1 to 186 times, not 0. *" },
+    { "{\"Id\":\"t\",\"RetryPolicy\":{\"Schedule\":[5,30]}}",
+      "*:1:37: RetryPolicy.Schedule: begins with 5, expected 0: *" },
+    { "{\"Id\":\"t\",\"RetryPolicy\":{\"Schedule\":[0,30,30]}}",
+      "*:1:37: RetryPolicy.Schedule: 30 s comes after 30 s, expected a later time. *" },
+    { "{\"Id\":\"t\",\"RetryPolicy\":{\"Schedule\":[0,5],\"Backoff\":{}}}",
+      "*:1:43: RetryPolicy.Backoff: Schedule and Backoff both say how long to wait. *" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -191,6 +274,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/config-target/defaults", test_defaults);
   g_test_add_func ("/config-target/retry", test_retry);
+  g_test_add_func ("/config-target/eventbridge-words", test_eventbridge_words);
+  g_test_add_func ("/config-target/schedule", test_schedule);
   g_test_add_func ("/config-target/inputs", test_inputs);
   g_test_add_func ("/config-target/bad", test_bad);
   return g_test_run ();

@@ -226,7 +226,8 @@ static void
 test_too_old_before_any_try (void)
 {
   g_autoptr (Receiver) receiver = receiver_new ();
-  g_autoptr (DeliveryWorld) world = world_with (receiver, "", "");
+  g_autoptr (DeliveryWorld) world = world_with (
+      receiver, "", ",\"RetryPolicy\":{\"MaximumEventAgeInSeconds\":86400}");
   g_autoptr (StoredDelivery) stored = NULL;
   g_autoptr (GPtrArray) journal = NULL;
   DeliveryKey key;
@@ -244,6 +245,50 @@ test_too_old_before_any_try (void)
   g_assert_cmpuint (journal->len, ==, 1);
   g_assert_cmpuint (((JournalEntry *) g_ptr_array_index (journal, 0))->attempt, ==, 0);
   g_assert_cmpuint (receiver_n_requests (receiver), ==, 0);
+}
+
+/* The whole day of tries that a target has which says nothing else, through the real loop. */
+static void
+test_the_usual_day (void)
+{
+  static const gint64 at_s[] = {
+    0, 5, 30, 120, 600, 1800, 7200, 18000, 36000, 50400, 72000, 86400
+  };
+  g_autoptr (Receiver) receiver = receiver_new ();
+  g_autoptr (DeliveryWorld) world = world_with (receiver, "", "");
+  g_autoptr (StoredDelivery) dead = NULL;
+  g_autoptr (GPtrArray) journal = NULL;
+  gint64 begun_us = clock_wall_us (world->clock);
+  gint64 real_us = g_get_monotonic_time ();
+  DeliveryKey key;
+
+  receiver_set_status (receiver, 503);
+  key = append (world);
+  for (guint i = 1; i < G_N_ELEMENTS (at_s); i++)
+    {
+      g_autoptr (StoredDelivery) stored = delivery_world_wait_attempts (world, key,
+                                                                        DELIVERY_WAITING, i);
+      gint64 wait_us = stored->due_us - clock_wall_us (world->clock);
+      gint64 plain_us = (at_s[i] - at_s[i - 1]) * S;
+
+      g_assert_cmpint (wait_us, >=, plain_us * 8 / 10);
+      g_assert_cmpint (wait_us, <=, plain_us * 12 / 10);
+      /* Not a moment before. */
+      delivery_world_advance (world, wait_us - 1);
+      deliver_add (world->deliver, key, "webhook/a", stored->due_us);
+      delivery_world_advance (world, 1);
+    }
+  dead = delivery_world_wait (world, key, DELIVERY_DEAD);
+  journal = delivery_world_journal (world, key);
+  g_assert_cmpint (dead->dead, ==, DEAD_ATTEMPTS);
+  g_assert_cmpuint (dead->attempts, ==, 12);
+  g_assert_cmpuint (journal->len, ==, 12);
+  g_assert_cmpuint (receiver_n_requests (receiver), ==, 12);
+  g_assert_cmpint (dead->changed_us - begun_us, >=, 86400 * S * 8 / 10);
+  g_assert_cmpint (dead->changed_us - begun_us, <=, 86400 * S * 12 / 10);
+  g_test_message ("%u tries over %.1f hours in %.1f ms of real time", dead->attempts,
+                  (double) (dead->changed_us - begun_us) / G_TIME_SPAN_HOUR,
+                  (double) (g_get_monotonic_time () - real_us) / 1000);
 }
 
 static void
@@ -789,6 +834,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/deliver/attempts-used-up", test_attempts_used_up);
   g_test_add_func ("/deliver/too-old", test_too_old);
   g_test_add_func ("/deliver/too-old-before-any-try", test_too_old_before_any_try);
+  g_test_add_func ("/deliver/the-usual-day", test_the_usual_day);
   g_test_add_func ("/deliver/refused", test_refused);
   g_test_add_func ("/deliver/input-error", test_input_error);
   g_test_add_func ("/deliver/missing", test_missing);

@@ -12,7 +12,7 @@ static const Policy plain = {
   .cap_us = 10 * S,
 };
 
-/* What a target has that says nothing of its RetryPolicy. */
+/* What a target has whose RetryPolicy speaks EventBridge's words only. */
 static const Policy usual = {
   .max_retries = 185,
   .max_age_us = G_TIME_SPAN_DAY,
@@ -145,7 +145,7 @@ test_extremes_do_not_overflow (void)
 {
   static const gint64 times[] = { G_MININT64, -1, 0, 1, G_MAXINT64 };
   g_autoptr (Random) random = random_seeded_new (3);
-  Policy policy = { G_MAXUINT, G_MAXINT64, G_MAXINT64, 1e300, G_MAXINT64, 1.0 };
+  Policy policy = { G_MAXUINT, G_MAXINT64, NULL, 0, G_MAXINT64, 1e300, G_MAXINT64, 1.0 };
   Outcome outcome = { .kind = OUTCOME_RETRY, .retry_after_us = G_MAXINT64 };
 
   for (gsize i = 0; i < G_N_ELEMENTS (times); i++)
@@ -165,7 +165,7 @@ static void
 test_no_wait_at_all (void)
 {
   g_autoptr (Random) random = random_seeded_new (3);
-  Policy policy = { 2000, G_MAXINT64, 0, 10, 0, 0.5 };
+  Policy policy = { 2000, G_MAXINT64, NULL, 0, 0, 10, 0, 0.5 };
   DeliveryFacts facts = { .attempts = 1999, .since_us = 0 };
   Outcome outcome = { .kind = OUTCOME_DOWN, .retry_after_us = -1 };
 
@@ -237,6 +237,51 @@ test_attempts_come_first (void)
   g_assert_cmpuint (facts.attempts, ==, 13);
 }
 
+static void
+test_list (void)
+{
+  static const gint64 waits[] = { 5 * S, 25 * S, 90 * S };
+  g_autoptr (Random) random = random_seeded_new (5);
+  Policy policy = { .max_retries = 3, .max_age_us = G_MAXINT64, .waits_us = waits, .n_waits = 3 };
+  Outcome outcome = { .kind = OUTCOME_RETRY, .retry_after_us = -1 };
+  DeliveryFacts facts = { .since_us = 0 };
+
+  for (guint i = 0; i < 3; i++)
+    {
+      facts.attempts = i + 1;
+      g_assert_cmpint (policy_next (&policy, &facts, &outcome, 100 * S, random).due_us, ==,
+                       100 * S + waits[i]);
+    }
+  facts.attempts = 4;
+  g_assert_cmpint (policy_next (&policy, &facts, &outcome, 100 * S, random).dead, ==,
+                   DEAD_ATTEMPTS);
+
+  outcome.retry_after_us = 26 * S;
+  facts.attempts = 2;
+  g_assert_cmpint (policy_next (&policy, &facts, &outcome, 0, random).due_us, ==, 26 * S);
+  facts.attempts = 0; /* the router itself was at fault: nothing was tried */
+  outcome.retry_after_us = -1;
+  g_assert_cmpint (policy_next (&policy, &facts, &outcome, 0, random).due_us, ==, 5 * S);
+
+  policy.n_waits = 0;
+  policy.max_retries = 0;
+  facts.attempts = 1;
+  g_assert_cmpint (policy_next (&policy, &facts, &outcome, 0, random).dead, ==, DEAD_ATTEMPTS);
+}
+
+/* More retries than the list has waits: the last wait holds on. */
+static void
+test_list_goes_on (void)
+{
+  static const gint64 waits[] = { 5 * S, 25 * S };
+  g_autoptr (Random) random = random_seeded_new (5);
+  Policy policy = { .max_retries = 9, .max_age_us = G_MAXINT64, .waits_us = waits, .n_waits = 2 };
+  Outcome outcome = { .kind = OUTCOME_RETRY, .retry_after_us = -1 };
+  DeliveryFacts facts = { .attempts = 9 };
+
+  g_assert_cmpint (policy_next (&policy, &facts, &outcome, 0, random).due_us, ==, 25 * S);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -252,6 +297,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/schedule/policy/expired", test_expired);
   g_test_add_func ("/schedule/policy/a-day", test_a_day);
   g_test_add_func ("/schedule/policy/attempts-come-first", test_attempts_come_first);
+  g_test_add_func ("/schedule/policy/list", test_list);
+  g_test_add_func ("/schedule/policy/list-goes-on", test_list_goes_on);
 
   return g_test_run ();
 }
