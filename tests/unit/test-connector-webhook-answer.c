@@ -14,6 +14,16 @@ feed (WebhookAnswer *answer, const char *const *lines)
 
 static const char *const whole_head[] = { "HTTP/1.1 200 OK\r\n", "\r\n", NULL };
 
+static RetryOn usual;
+
+static void
+read_usual (void)
+{
+  g_autoptr (JsonNode) node = json_from_string (RETRY_ON_DEFAULT, NULL);
+
+  g_assert_true (retry_on_parse (json_node_get_array (node), &usual, NULL));
+}
+
 static const struct
 {
   int status;
@@ -52,7 +62,8 @@ test_statuses (void)
 
       webhook_answer_reset (&answer, 1000, 10);
       feed (&answer, whole_head);
-      webhook_answer_outcome (&answer, "webhook/a", CURLE_OK, statuses[i].status, "", 0, &outcome);
+      webhook_answer_outcome (&answer, "webhook/a", &usual, CURLE_OK, statuses[i].status, "", 0,
+                              &outcome);
       g_assert_cmpint (outcome.kind, ==, statuses[i].kind);
       g_assert_cmpint (outcome.status, ==, statuses[i].status);
       g_assert_cmpstr (outcome.error_code, ==, statuses[i].error_code);
@@ -99,7 +110,7 @@ test_failures (void)
 
       webhook_answer_reset (&answer, 1000, 10);
       feed (&answer, whole_head);
-      webhook_answer_outcome (&answer, "webhook/a", failures[i].result, 200,
+      webhook_answer_outcome (&answer, "webhook/a", &usual, failures[i].result, 200,
                               " be\x01"
                               "cause\n",
                               0, &outcome);
@@ -149,7 +160,7 @@ test_retry_after (void)
       g_test_message ("%s", waits[i].name);
       webhook_answer_reset (&answer, 1000, 10);
       feed (&answer, waits[i].lines);
-      webhook_answer_outcome (&answer, "webhook/a", CURLE_OK, 503, "", 0, &outcome);
+      webhook_answer_outcome (&answer, "webhook/a", &usual, CURLE_OK, 503, "", 0, &outcome);
       g_assert_cmpint (outcome.kind, ==, waits[i].kind);
       g_assert_cmpint (outcome.retry_after_us, ==, waits[i].retry_after_us);
       outcome_clear (&outcome);
@@ -167,7 +178,7 @@ test_retry_after_of_a_refusal (void)
 
   webhook_answer_reset (&answer, 1000, 10);
   feed (&answer, lines);
-  webhook_answer_outcome (&answer, "webhook/a", CURLE_OK, 404, "", 0, &outcome);
+  webhook_answer_outcome (&answer, "webhook/a", &usual, CURLE_OK, 404, "", 0, &outcome);
   g_assert_cmpint (outcome.kind, ==, OUTCOME_REFUSED);
   g_assert_cmpint (outcome.retry_after_us, ==, -1);
   outcome_clear (&outcome);
@@ -185,7 +196,7 @@ test_body_is_bounded (void)
   g_assert_true (webhook_answer_take_body (&answer, "abc", 3));
   g_assert_true (webhook_answer_take_body (&answer, "defghi", 6));
   g_assert_false (webhook_answer_take_body (&answer, "0123456789012345678901234567890", 31));
-  webhook_answer_outcome (&answer, "webhook/a", CURLE_WRITE_ERROR, 200, "", 0, &outcome);
+  webhook_answer_outcome (&answer, "webhook/a", &usual, CURLE_WRITE_ERROR, 200, "", 0, &outcome);
   g_assert_cmpint (outcome.kind, ==, OUTCOME_DELIVERED);
   g_assert_cmpmem (g_bytes_get_data (outcome.response, NULL), g_bytes_get_size (outcome.response),
                    "abcde", 5);
@@ -202,7 +213,7 @@ test_broken_off_head (void)
 
   webhook_answer_reset (&answer, 1000, 5);
   feed (&answer, lines);
-  webhook_answer_outcome (&answer, "webhook/a", CURLE_OK, 200, "", 0, &outcome);
+  webhook_answer_outcome (&answer, "webhook/a", &usual, CURLE_OK, 200, "", 0, &outcome);
   g_assert_cmpint (outcome.kind, ==, OUTCOME_RETRY);
   g_assert_cmpstr (outcome.error_code, ==, ERROR_CODE_CONNECTION_FAILURE);
   g_assert_cmpstr (outcome.note, ==,
@@ -220,7 +231,7 @@ test_head_is_bounded (void)
   webhook_answer_reset (&answer, 30, 5);
   g_assert_true (webhook_answer_take_line (&answer, "HTTP/1.1 200 OK\r\n", 17));
   g_assert_false (webhook_answer_take_line (&answer, "X: aaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n", 33));
-  webhook_answer_outcome (&answer, "webhook/a", CURLE_WRITE_ERROR, 200, "", 0, &outcome);
+  webhook_answer_outcome (&answer, "webhook/a", &usual, CURLE_WRITE_ERROR, 200, "", 0, &outcome);
   g_assert_cmpint (outcome.kind, ==, OUTCOME_RETRY);
   g_assert_cmpstr (outcome.note, ==,
                    "webhook/a sent a head longer than MaxResponseBytes, which is 30");
@@ -228,12 +239,53 @@ test_head_is_bounded (void)
   webhook_answer_clear (&answer);
 }
 
+/* Nothing is worth another try but what is named. */
+static void
+test_other_list (void)
+{
+  static const struct
+  {
+    CURLcode result;
+    int status;
+    OutcomeKind kind;
+  } cases[] = {
+    { CURLE_OK, 503, OUTCOME_REFUSED },
+    { CURLE_OK, 404, OUTCOME_RETRY },
+    { CURLE_COULDNT_RESOLVE_HOST, 0, OUTCOME_DOWN },
+    { CURLE_COULDNT_CONNECT, 0, OUTCOME_REFUSED },
+    { CURLE_PEER_FAILED_VERIFICATION, 0, OUTCOME_REFUSED },
+    { CURLE_OPERATION_TIMEDOUT, 0, OUTCOME_REFUSED },
+    { CURLE_RECV_ERROR, 0, OUTCOME_REFUSED },
+    { CURLE_OUT_OF_MEMORY, 0, OUTCOME_RETRY },
+  };
+  g_autoptr (JsonNode) node = json_from_string ("[\"dns\", \"404\"]", NULL);
+  RetryOn retry_on;
+
+  g_assert_true (retry_on_parse (json_node_get_array (node), &retry_on, NULL));
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      WebhookAnswer answer = { 0 };
+      Outcome outcome;
+
+      webhook_answer_reset (&answer, 1000, 10);
+      if (cases[i].status != 0)
+        feed (&answer, whole_head);
+      webhook_answer_outcome (&answer, "webhook/a", &retry_on, cases[i].result, cases[i].status, "",
+                              0, &outcome);
+      g_assert_cmpint (outcome.kind, ==, cases[i].kind);
+      outcome_clear (&outcome);
+      webhook_answer_clear (&answer);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
+  read_usual ();
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/connector/webhook/answer/statuses", test_statuses);
+  g_test_add_func ("/connector/webhook/answer/other-list", test_other_list);
   g_test_add_func ("/connector/webhook/answer/failures", test_failures);
   g_test_add_func ("/connector/webhook/answer/retry-after", test_retry_after);
   g_test_add_func ("/connector/webhook/answer/retry-after-of-a-refusal",

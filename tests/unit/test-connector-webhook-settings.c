@@ -15,6 +15,8 @@ static const struct
   { "{\"Url\":\"http://a/\",\"Headers\":{\"A\\r\\nB\":\"1\"}}", "*“A\\r\\nB” is not the name*" },
   { "{\"Url\":\"http://a/\",\"Headers\":{\"A\":\"1\\r\\nB: 2\"}}",
     "*The value of “A” has a line break*" },
+  { "{\"Url\":\"http://a/\",\"RetryOn\":[\"dns\",\"lightning\"]}",
+    "*RetryOn: “lightning” is no failure; expected connection, dns, *" },
 };
 
 static void
@@ -47,7 +49,7 @@ static void
 test_pointer (void)
 {
   g_autoptr (JsonNode) node = json_from_string (
-      "{\"Url\":\"http://a/\",\"Headers\":{\"a/b~c\":\"\"}}", NULL);
+      "{\"Url\":\"http://a/\",\"Headers\":{\"a/b~c\":\"\"},\"RetryOn\":[]}", NULL);
   const ConnectorKind *kind = connector_kind_by_name ("webhook");
   g_autofree char *pointer = NULL;
   g_autoptr (GError) error = NULL;

@@ -170,12 +170,6 @@ status_words (int status)
   return NULL;
 }
 
-static gboolean
-may_work_later (int status)
-{
-  return status >= 500 || status == 408 || status == 409 || status == 425 || status == 429;
-}
-
 /* Two fields, or a list in one, are no time to wait. */
 static gint64
 asked_wait_us (const WebhookAnswer *answer, gint64 now_us)
@@ -188,6 +182,7 @@ asked_wait_us (const WebhookAnswer *answer, gint64 now_us)
 static void
 judge_status (const WebhookAnswer *answer,
               const char *label,
+              const RetryOn *retry_on,
               int status,
               gint64 now_us,
               Outcome *outcome)
@@ -204,7 +199,7 @@ judge_status (const WebhookAnswer *answer,
 
   outcome->kind = OUTCOME_REFUSED;
   outcome->error_code = status == 429 ? ERROR_CODE_THROTTLING : ERROR_CODE_ERROR_FROM_TARGET;
-  if (may_work_later (status))
+  if (retry_on_has_status (retry_on, status))
     {
       gint64 wait_us = asked_wait_us (answer, now_us);
 
@@ -225,6 +220,7 @@ typedef struct
   OutcomeKind kind;
   const char *error_code;
   const char *what;
+  RetryOnFailure needs; /* in the list to be tried again; 0: always is */
 } Failure;
 
 static Failure
@@ -233,12 +229,16 @@ failure_of (CURLcode result)
   switch (result)
     {
     case CURLE_OPERATION_TIMEDOUT:
-      return (Failure){ OUTCOME_RETRY, ERROR_CODE_TIMEOUT, "did not answer in time" };
+      return (Failure){ OUTCOME_RETRY, ERROR_CODE_TIMEOUT, "did not answer in time",
+                        RETRY_ON_TIMEOUT };
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY:
+      return (Failure){ OUTCOME_DOWN, ERROR_CODE_CONNECTION_FAILURE, "could not be reached",
+                        RETRY_ON_DNS };
     case CURLE_COULDNT_CONNECT:
     case CURLE_INTERFACE_FAILED:
-      return (Failure){ OUTCOME_DOWN, ERROR_CODE_CONNECTION_FAILURE, "could not be reached" };
+      return (Failure){ OUTCOME_DOWN, ERROR_CODE_CONNECTION_FAILURE, "could not be reached",
+                        RETRY_ON_CONNECTION };
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CERTPROBLEM:
@@ -248,22 +248,23 @@ failure_of (CURLcode result)
     case CURLE_SSL_INVALIDCERTSTATUS:
     case CURLE_USE_SSL_FAILED:
       return (Failure){ OUTCOME_DOWN, ERROR_CODE_CONNECTION_FAILURE,
-                        "could not be reached over TLS" };
+                        "could not be reached over TLS", RETRY_ON_TLS };
     case CURLE_GOT_NOTHING:
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:
     case CURLE_PARTIAL_FILE:
     case CURLE_HTTP2:
     case CURLE_HTTP2_STREAM:
-      return (Failure){ OUTCOME_RETRY, ERROR_CODE_CONNECTION_FAILURE, "broke the connection" };
+      return (Failure){ OUTCOME_RETRY, ERROR_CODE_CONNECTION_FAILURE, "broke the connection",
+                        RETRY_ON_CONNECTION };
     case CURLE_URL_MALFORMAT:
       return (Failure){ OUTCOME_MISCONFIGURED, ERROR_CODE_INVALID_PARAMETER,
-                        "has a Url that cannot be used" };
+                        "has a Url that cannot be used", 0 };
     case CURLE_OUT_OF_MEMORY:
-      return (Failure){ OUTCOME_RETRY, ERROR_CODE_INTERNAL_ERROR, "could not be sent to" };
+      return (Failure){ OUTCOME_RETRY, ERROR_CODE_INTERNAL_ERROR, "could not be sent to", 0 };
     default:
       return (Failure){ OUTCOME_RETRY, ERROR_CODE_ERROR_FROM_TARGET,
-                        "gave an answer that is not understood" };
+                        "gave an answer that is not understood", 0 };
     }
 }
 
@@ -282,6 +283,7 @@ plain_words (const char *text)
 void
 webhook_answer_outcome (const WebhookAnswer *answer,
                         const char *label,
+                        const RetryOn *retry_on,
                         CURLcode result,
                         int status,
                         const char *problem,
@@ -301,7 +303,7 @@ webhook_answer_outcome (const WebhookAnswer *answer,
     }
 
   if (answer->head_complete && (result == CURLE_OK || answer->cut))
-    judge_status (answer, label, status, now_us, &outcome);
+    judge_status (answer, label, retry_on, status, now_us, &outcome);
   else if (answer->cut)
     {
       outcome.kind = OUTCOME_RETRY;
@@ -315,7 +317,7 @@ webhook_answer_outcome (const WebhookAnswer *answer,
       Failure failure = failure_of (result);
       g_autofree char *words = plain_words (problem);
 
-      outcome.kind = failure.kind;
+      outcome.kind = (failure.needs & ~retry_on->failures) == 0 ? failure.kind : OUTCOME_REFUSED;
       outcome.error_code = failure.error_code;
       outcome.note = g_strdup_printf ("%s %s: %s", label, failure.what, words);
     }

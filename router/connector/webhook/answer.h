@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/outcome.h"
+#include "connector/webhook/retry-on.h"
 
 #include <curl/curl.h>
 
@@ -31,10 +32,12 @@ void webhook_answer_clear (WebhookAnswer *answer);
 gboolean webhook_answer_take_line (WebhookAnswer *answer, const char *line, gsize length);
 gboolean webhook_answer_take_body (WebhookAnswer *answer, const char *bytes, gsize length);
 
-/* What the attempt came to.  label: "webhook/chat"; status: of the answer, 0 when there was none;
- * problem: libcurl's words on the result. */
+/* What the attempt came to.  label: "webhook/chat"; retry_on: which failures are worth another try,
+ * all others are refusals; status: of the answer, 0 when there was none; problem: libcurl's words
+ * on the result. */
 void webhook_answer_outcome (const WebhookAnswer *answer,
                              const char *label,
+                             const RetryOn *retry_on,
                              CURLcode result,
                              int status,
                              const char *problem,

@@ -60,6 +60,15 @@ static const ConfigSetting settings_table[] = {
       .unit = "bytes",
       .help = "Of a longer answer the rest is not read.",
   },
+  {
+      .name = "RetryOn",
+      .type = SETTING_ARRAY,
+      .default_json = RETRY_ON_DEFAULT,
+      .min = 0,
+      .max = 600,
+      .help = "Which failures are tried again: connection, dns, tls, timeout, a status like 429 or "
+              "many like 5xx.  All others become dead letters at once.",
+  },
   { 0 },
 };
 
@@ -225,6 +234,13 @@ webhook_settings_public_url (const char *url)
 static gboolean
 check_settings (JsonObject *settings, char **out_pointer, GError **error)
 {
+  RetryOn retry_on;
+
+  if (!retry_on_parse (json_object_get_array_member (settings, "RetryOn"), &retry_on, error))
+    {
+      *out_pointer = g_strdup ("/RetryOn");
+      return FALSE;
+    }
   if (!check_url (json_object_get_string_member (settings, "Url"), error))
     {
       *out_pointer = g_strdup ("/Url");
@@ -260,6 +276,7 @@ webhook_settings_new (JsonObject *settings)
   self->connect_timeout_ms = (long) json_object_get_int_member (settings, "ConnectTimeoutSeconds") *
                              1000;
   self->max_response_bytes = (gsize) json_object_get_int_member (settings, "MaxResponseBytes");
+  retry_on_parse (json_object_get_array_member (settings, "RetryOn"), &self->retry_on, NULL);
   read_headers (self, json_object_get_object_member (settings, "Headers"));
   return self;
 }

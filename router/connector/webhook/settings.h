@@ -2,6 +2,7 @@
 #pragma once
 
 #include "config/schema.h"
+#include "connector/webhook/retry-on.h"
 
 #include <json-glib/json-glib.h>
 
@@ -15,6 +16,7 @@ typedef struct
   gboolean has_content_type, has_user_agent; /* among headers */
   long timeout_ms, connect_timeout_ms;
   gsize max_response_bytes;
+  RetryOn retry_on;
 } WebhookSettings;
 
 /* settings: checked by connector_schema_webhook. */

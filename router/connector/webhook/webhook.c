@@ -231,10 +231,10 @@ transfer_done_cb (CURL *easy, CURLcode result, gpointer user_data)
       result = CURLE_GOT_NOTHING;
       g_strlcpy (transfer->problem, "it was closed before an answer came", CURL_ERROR_SIZE);
     }
-  webhook_answer_outcome (&transfer->answer, self->label, result, (int) status,
-                          transfer->problem[0] != '\0' ? transfer->problem
-                                                       : curl_easy_strerror (result),
-                          clock_wall_us (self->host->clock), &outcome);
+  webhook_answer_outcome (
+      &transfer->answer, self->label, &self->settings->retry_on, result, (int) status,
+      transfer->problem[0] != '\0' ? transfer->problem : curl_easy_strerror (result),
+      clock_wall_us (self->host->clock), &outcome);
 
   done = transfer->done;
   done_data = transfer->user_data;
