@@ -26,6 +26,7 @@ typedef struct
   gint64 retry_after_us;  /* the target asked to wait this long; -1 when it did not */
   char *note;             /* one plain sentence for the operator, "" when delivered */
   GBytes *response;       /* head of the answer, bounded, or NULL */
+  gboolean gone;          /* the target wants nothing more, of this event or any; not stored */
 } Outcome;
 
 void outcome_clear (Outcome *outcome);

@@ -97,6 +97,21 @@ again_or_dead (const Policy *policy,
   return (Verdict){ .state = DELIVERY_WAITING, .due_us = due_us };
 }
 
+/* What the target said is of itself and not of this event: the event goes on being owed, and an
+ * operator decides whether it is ever sent again. */
+static Verdict
+held_or_dead (const Policy *policy,
+              const DeliveryFacts *facts,
+              const Outcome *outcome,
+              gint64 now_us,
+              Random *random)
+{
+  Verdict verdict = again_or_dead (policy, facts, outcome, now_us, random);
+
+  verdict.pauses = TRUE;
+  return verdict;
+}
+
 Verdict
 policy_next (const Policy *policy,
              const DeliveryFacts *facts,
@@ -104,6 +119,8 @@ policy_next (const Policy *policy,
              gint64 now_us,
              Random *random)
 {
+  if (outcome->gone)
+    return held_or_dead (policy, facts, outcome, now_us, random);
   switch (outcome->kind)
     {
     case OUTCOME_DELIVERED:

@@ -41,7 +41,8 @@ static const struct
   { 404, OUTCOME_REFUSED, ERROR_CODE_ERROR_FROM_TARGET, "webhook/a answered 404 Not Found" },
   { 408, OUTCOME_RETRY, ERROR_CODE_ERROR_FROM_TARGET, "webhook/a answered 408 Request Timeout" },
   { 409, OUTCOME_RETRY, ERROR_CODE_ERROR_FROM_TARGET, "webhook/a answered 409 Conflict" },
-  { 410, OUTCOME_REFUSED, ERROR_CODE_ERROR_FROM_TARGET, "webhook/a answered 410 Gone" },
+  { 410, OUTCOME_REFUSED, ERROR_CODE_ERROR_FROM_TARGET,
+    "webhook/a answered 410 Gone and wants nothing more" },
   { 425, OUTCOME_RETRY, ERROR_CODE_ERROR_FROM_TARGET, "webhook/a answered 425 Too Early" },
   { 429, OUTCOME_RETRY, ERROR_CODE_THROTTLING, "webhook/a answered 429 Too Many Requests" },
   { 499, OUTCOME_REFUSED, ERROR_CODE_ERROR_FROM_TARGET, "webhook/a answered 499" },
@@ -69,6 +70,7 @@ test_statuses (void)
       g_assert_cmpstr (outcome.error_code, ==, statuses[i].error_code);
       g_assert_cmpstr (outcome.note, ==, statuses[i].note);
       g_assert_cmpint (outcome.retry_after_us, ==, -1);
+      g_assert_cmpint (outcome.gone, ==, statuses[i].status == 410);
       g_assert_null (outcome.response);
       outcome_clear (&outcome);
       webhook_answer_clear (&answer);

@@ -314,6 +314,35 @@ test_refused (void)
                    g_bytes_get_size (entry->outcome.response), "no such order", 13);
 }
 
+/* 410: nothing more is sent, and nothing that is owed is given up. */
+static void
+test_gone (void)
+{
+  g_autoptr (Receiver) receiver = receiver_new ();
+  g_autoptr (Receiver) other = receiver_new ();
+  g_autoptr (DeliveryWorld) world = world_with (receiver, "\"Concurrency\":1,", "");
+  g_autoptr (StoredDelivery) first = NULL;
+  g_autoptr (StoredDelivery) second = NULL;
+  DeliveryKey key, later;
+
+  receiver_set_status (receiver, 410);
+  key = append (world);
+  first = delivery_world_wait_attempts (world, key, DELIVERY_WAITING, 1);
+  g_assert_cmpstr (first->last_note, ==, "webhook/a answered 410 Gone and wants nothing more");
+  later = append (world);
+  delivery_world_advance (world, 2 * G_TIME_SPAN_DAY);
+
+  /* Another connector's turn has come and gone, this one's has not. */
+  delivery_world_put_webhook (world, "b", other, "");
+  delivery_world_put_rule (world, "b", "webhook/b", "");
+  delivery_world_apply (world);
+  wait_and_free (world, delivery_world_append (world, "default/b", "webhook/b", "1"),
+                 DELIVERY_DONE);
+  second = delivery_world_load (world, later);
+  g_assert_cmpuint (second->attempts, ==, 0);
+  g_assert_cmpuint (receiver_n_requests (receiver), ==, 1);
+}
+
 static void
 test_input_error (void)
 {
@@ -836,6 +865,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/deliver/too-old-before-any-try", test_too_old_before_any_try);
   g_test_add_func ("/deliver/the-usual-day", test_the_usual_day);
   g_test_add_func ("/deliver/refused", test_refused);
+  g_test_add_func ("/deliver/gone", test_gone);
   g_test_add_func ("/deliver/input-error", test_input_error);
   g_test_add_func ("/deliver/missing", test_missing);
   g_test_add_func ("/deliver/misconfigured", test_misconfigured);

@@ -76,6 +76,27 @@ test_table (void)
     }
 }
 
+/* The target wants nothing more: its connector is paused, the delivery waits for the operator. */
+static void
+test_gone (void)
+{
+  g_autoptr (Random) random = random_seeded_new (1);
+  DeliveryFacts facts = { .attempts = 1, .since_us = 0 };
+  Outcome outcome = { .kind = OUTCOME_REFUSED, .retry_after_us = -1 };
+  Verdict verdict = policy_next (&plain, &facts, &outcome, 0, random);
+
+  g_assert_false (verdict.pauses);
+  outcome.gone = TRUE;
+  verdict = policy_next (&plain, &facts, &outcome, 0, random);
+  g_assert_true (verdict.pauses);
+  g_assert_cmpint (verdict.state, ==, DELIVERY_WAITING);
+  g_assert_cmpint (verdict.due_us, ==, 1 * S);
+  facts.attempts = 5;
+  verdict = policy_next (&plain, &facts, &outcome, 0, random);
+  g_assert_true (verdict.pauses);
+  g_assert_cmpint (verdict.dead, ==, DEAD_ATTEMPTS);
+}
+
 static void
 test_no_retries (void)
 {
@@ -288,6 +309,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/schedule/policy/table", test_table);
+  g_test_add_func ("/schedule/policy/gone", test_gone);
   g_test_add_func ("/schedule/policy/no-retries", test_no_retries);
   g_test_add_func ("/schedule/policy/cap", test_cap);
   g_test_add_func ("/schedule/policy/retry-after-is-capped", test_retry_after_is_capped);

@@ -208,6 +208,11 @@ judge_status (const WebhookAnswer *answer,
       if (wait_us == RETRY_AFTER_NEVER)
         more = " and asked not to be tried again";
     }
+  else if (status == 410)
+    {
+      outcome->gone = TRUE;
+      more = " and wants nothing more";
+    }
   else if (status >= 300 && status < 400)
     more = "; redirects are not followed";
 
