@@ -13,5 +13,6 @@
 #define LIMIT_REQUEST_SECONDS 30     /* an idle or slow connection is closed after this */
 #define LIMIT_QUEUED_EVENTS 10000    /* accepted, not yet committed; above it senders get 503 */
 #define LIMIT_BATCH_ITEMS 512        /* one commit */
+#define LIMIT_REPEAT_SECONDS 86400   /* how long a request's Idempotency-Key is remembered */
 #define LIMIT_RESPONSE_BYTES 4096    /* of a target's answer, kept with the attempt */
 #define LIMIT_TARGETS_PER_EVENT 1000 /* deliveries of one event */

@@ -26,6 +26,14 @@ typedef struct
                      never NULL, "" with a constant */
 } ConfigValue;
 
+/* How a request that comes again is known. */
+typedef struct
+{
+  ConfigValue key; /* never a constant; fallback "" */
+  gint64 window_us;
+  gboolean required; /* a request without a key is refused */
+} ConfigRepeats;
+
 typedef struct
 {
   char *name; /* source/<name>.json, posted to at /in/<name> */
@@ -33,6 +41,7 @@ typedef struct
   char *bus;
   ConfigValue source;      /* the envelope's "source"; default: the name */
   ConfigValue detail_type; /* default: "webhook" */
+  ConfigRepeats *repeats;  /* NULL: an Idempotency-Key header for Limits.RepeatSeconds */
   gboolean enabled;
 } ConfigSource;
 
@@ -86,6 +95,7 @@ typedef struct
   guint events_per_request, json_depth, connections, request_s;
   guint queued_events, batch_items, targets_per_event;
   gsize response_bytes;
+  gint64 repeat_us;
 } ConfigRouter;
 
 /* The rules of one bus, compiled. */

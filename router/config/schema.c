@@ -41,6 +41,7 @@ G_STATIC_ASSERT (LIMIT_CONNECTIONS == 4096);
 G_STATIC_ASSERT (LIMIT_REQUEST_SECONDS == 30);
 G_STATIC_ASSERT (LIMIT_QUEUED_EVENTS == 10000);
 G_STATIC_ASSERT (LIMIT_BATCH_ITEMS == 512);
+G_STATIC_ASSERT (LIMIT_REPEAT_SECONDS == 86400);
 G_STATIC_ASSERT (LIMIT_RESPONSE_BYTES == 4096);
 G_STATIC_ASSERT (LIMIT_TARGETS_PER_EVENT == 1000);
 
@@ -97,6 +98,13 @@ static const ConfigSetting limits_settings[] = {
     .min = 1,
     .max = 100000,
     .help = "How much one commit of the store takes along at most." },
+  { .name = "RepeatSeconds",
+    .type = SETTING_INTEGER,
+    .default_json = "86400",
+    .min = 0,
+    .max = 2592000,
+    .unit = "s",
+    .help = "How long a request's Idempotency-Key is remembered; 0: the header is ignored." },
   { .name = "ResponseBytes",
     .type = SETTING_INTEGER,
     .default_json = "4096",
@@ -162,6 +170,33 @@ const ConfigSchema config_schema_bus = {
 
 /* ---- source/<name>.json ---- */
 
+static const ConfigSetting repeats_settings[] = {
+  { .name = "Key",
+    .type = SETTING_VALUE,
+    .default_json = "{\"Header\": \"Idempotency-Key\"}",
+    .min = 1,
+    .max = 255,
+    .help = "Where a request says which one it is: a header or a path into the body." },
+  { .name = "WindowSeconds",
+    .type = SETTING_INTEGER,
+    .default_json = "86400",
+    .min = 1,
+    .max = 2592000,
+    .unit = "s",
+    .help = "How long a key is remembered." },
+  { .name = "Required",
+    .type = SETTING_BOOLEAN,
+    .default_json = "false",
+    .help = "Whether a request without a key is refused." },
+  { NULL },
+};
+
+static const ConfigSchema repeats_schema = {
+  .kind = "repeats",
+  .title = "Repeats",
+  .settings = repeats_settings,
+};
+
 static const ConfigSetting source_settings[] = {
   DESCRIPTION,
   { .name = "Bus",
@@ -182,6 +217,10 @@ static const ConfigSetting source_settings[] = {
     .min = 1,
     .max = 128,
     .help = "The events' \"detail-type\"." },
+  { .name = "Repeats",
+    .type = SETTING_OBJECT,
+    .nested = &repeats_schema,
+    .help = "How a request that comes again is known; it is answered like the first." },
   STATE ("DISABLED: requests to it are refused."),
   { NULL },
 };

@@ -102,6 +102,14 @@ config_settings_array (JsonObject *object, const char *name)
   return node ? json_node_get_array (node) : NULL;
 }
 
+gboolean
+config_settings_boolean (JsonObject *object, const char *name)
+{
+  JsonNode *node = member (object, name, JSON_NODE_VALUE);
+
+  return node && json_node_get_boolean (node);
+}
+
 double
 config_settings_number (JsonObject *object, const char *name)
 {

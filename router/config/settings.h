@@ -21,6 +21,7 @@ char *config_settings_digest (JsonObject *settings);
 const char *config_settings_string (JsonObject *object, const char *name);
 JsonObject *config_settings_object (JsonObject *object, const char *name);
 JsonArray *config_settings_array (JsonObject *object, const char *name);
+gboolean config_settings_boolean (JsonObject *object, const char *name);
 double config_settings_number (JsonObject *object, const char *name);
 gint64 config_settings_integer (JsonObject *object, const char *name);
 gint64 config_settings_seconds (JsonObject *object, const char *name); /* in microseconds */

@@ -5,18 +5,26 @@
 static void
 on_done (const IngressReply *reply, const Problem *problem, gpointer user_data)
 {
+  static const char *const repeated[] = { "Idempotent-Replayed", "true", NULL };
   HttpRequest *request = user_data;
 
   if (problem != NULL)
     http_answer_problem (request, problem);
   else
-    http_answer (request, 202, "application/json", reply->json, (gssize) reply->length, NULL);
+    http_answer (request, 202, "application/json", reply->json, (gssize) reply->length,
+                 reply->repeated ? repeated : NULL);
 }
 
 static const char *
 get_header (const char *name, gpointer user_data)
 {
   return http_request_header (user_data, name);
+}
+
+static guint
+count_headers (const char *name, gpointer user_data)
+{
+  return http_request_count_headers (user_data, name);
 }
 
 static void
@@ -27,6 +35,7 @@ ingest (HttpRequest *http, Api *api, const char *source_name, const char *bus)
     .bus = bus,
     .content_type = http_request_header (http, "Content-Type"),
     .header = get_header,
+    .count_headers = count_headers,
     .header_data = http,
     .body = http_request_body (http),
   };

@@ -129,6 +129,31 @@ http_request_header (HttpRequest *request, const char *name)
   return MHD_lookup_connection_value (request->mhd, MHD_HEADER_KIND, name);
 }
 
+typedef struct
+{
+  const char *name;
+  guint n;
+} HeaderCount;
+
+static enum MHD_Result
+count_header (void *user_data, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+  HeaderCount *count = user_data;
+
+  if (g_ascii_strcasecmp (name, count->name) == 0)
+    count->n++;
+  return MHD_YES;
+}
+
+guint
+http_request_count_headers (HttpRequest *request, const char *name)
+{
+  HeaderCount count = { name, 0 };
+
+  MHD_get_connection_values (request->mhd, MHD_HEADER_KIND, count_header, &count);
+  return count.n;
+}
+
 GBytes *
 http_request_body (HttpRequest *request)
 {

@@ -74,6 +74,8 @@ const char *http_request_segment (HttpRequest *request, const char *name);
 const char *http_request_parameter (HttpRequest *request, const char *name);
 /* By name, case-insensitive, or NULL. */
 const char *http_request_header (HttpRequest *request, const char *name);
+/* How many there are of that name. */
+guint http_request_count_headers (HttpRequest *request, const char *name);
 GBytes *http_request_body (HttpRequest *request);      /* never NULL */
 gboolean http_request_is_local (HttpRequest *request); /* came over the Unix socket */
 const char *http_request_peer (HttpRequest *request);  /* "uid 1000" or "127.0.0.1", for records */

@@ -8,15 +8,19 @@
 #include "ingress/draft.h"
 #include "ingress/envelope.h"
 #include "ingress/refuse.h"
+#include "ingress/repeat.h"
 #include "ingress/reply.h"
 
 #include "base/error.h"
+
+#include <string.h>
 
 struct Ingress
 {
   IngressSetup setup;
   GMutex lock;
   GPtrArray *scratches; /* RulesScratch that nobody uses now; grows to the number of threads */
+  RepeatGuard *repeats;
 };
 
 typedef struct
@@ -25,6 +29,7 @@ typedef struct
   IngressDone done;
   gpointer user_data;
   GString *reply; /* made before the commit: everything in it is known by then */
+  char *ticket;   /* of the request's key, or NULL */
 } Pending;
 
 Ingress *
@@ -35,6 +40,7 @@ ingress_new (const IngressSetup *setup)
   ingress->setup = *setup;
   g_mutex_init (&ingress->lock);
   ingress->scratches = g_ptr_array_new_with_free_func ((GDestroyNotify) rules_scratch_free);
+  ingress->repeats = repeat_guard_new ();
   return ingress;
 }
 
@@ -42,6 +48,7 @@ void
 ingress_free (Ingress *ingress)
 {
   g_ptr_array_unref (ingress->scratches);
+  repeat_guard_free (ingress->repeats);
   g_mutex_clear (&ingress->lock);
   g_free (ingress);
 }
@@ -66,6 +73,13 @@ give_scratch (Ingress *ingress, RulesScratch *scratch)
   g_mutex_lock (&ingress->lock);
   g_ptr_array_add (ingress->scratches, scratch);
   g_mutex_unlock (&ingress->lock);
+}
+
+static void
+pending_free (Pending *pending)
+{
+  g_string_free (pending->reply, TRUE);
+  g_free (pending);
 }
 
 /* ---- After the commit: the writer's thread ---- */
@@ -99,12 +113,34 @@ announce (Ingress *ingress, const BatchItem *item)
     }
 }
 
+/* What the first one was told; of another request with its key, that. */
+static void
+answer_repeat (Pending *pending, const Repeat *repeat)
+{
+  if (repeat->out_verdict == REPEAT_SAME)
+    {
+      IngressReply reply = { repeat->out_answer, strlen (repeat->out_answer), TRUE };
+
+      pending->done (&reply, NULL, pending->user_data);
+    }
+  else
+    {
+      g_autoptr (Problem) problem = refuse_repeat_other ();
+
+      pending->done (NULL, problem, pending->user_data);
+    }
+}
+
 static void
 on_committed (const BatchItem *item, const GError *error, gpointer user_data)
 {
   Pending *pending = user_data;
 
-  if (error != NULL)
+  /* Before the answer: whoever has it may send the next one at once. */
+  repeat_guard_leave (pending->ingress->repeats, g_steal_pointer (&pending->ticket));
+  if (error == NULL && !batch_item_was_appended (item))
+    answer_repeat (pending, item->append.repeat);
+  else if (error != NULL)
     {
       g_autoptr (Problem) problem = refuse_uncommitted (error);
 
@@ -112,31 +148,42 @@ on_committed (const BatchItem *item, const GError *error, gpointer user_data)
     }
   else
     {
-      IngressReply reply = { pending->reply->str, pending->reply->len };
+      IngressReply reply = { pending->reply->str, pending->reply->len, FALSE };
 
       announce (pending->ingress, item);
       pending->done (&reply, NULL, pending->user_data);
     }
-  g_string_free (pending->reply, TRUE);
-  g_free (pending);
+  pending_free (pending);
 }
 
 /* ---- Before ---- */
 
 static Problem *
-read_drafts (const DraftContext *context, GArray *drafts, gboolean *out_several)
+read_drafts (const DraftContext *context,
+             const ConfigSource *source,
+             GArray *drafts,
+             gboolean *out_several)
 {
-  const char *name = context->request->source_name;
-  const ConfigSource *source;
-
-  if (name == NULL)
+  if (source == NULL)
     return draft_from_events (context, drafts, out_several);
-  source = g_hash_table_lookup (context->configuration->sources, name);
-  if (source == NULL || !source->enabled)
-    return refuse_unknown_source (name, source != NULL);
   *out_several = FALSE;
   g_array_set_size (drafts, 1);
   return draft_from_webhook (context, source, &g_array_index (drafts, Draft, 0));
+}
+
+/* *out_source: NULL for the events API. */
+static Problem *
+find_source (const DraftContext *context, const ConfigSource **out_source)
+{
+  const char *name = context->request->source_name;
+
+  *out_source = NULL;
+  if (name == NULL)
+    return NULL;
+  *out_source = g_hash_table_lookup (context->configuration->sources, name);
+  if (*out_source != NULL && (*out_source)->enabled)
+    return NULL;
+  return refuse_unknown_source (name, *out_source != NULL);
 }
 
 static Problem *
@@ -170,14 +217,19 @@ refuse_unsubmitted (const GError *error, const Configuration *configuration)
   return problem_from_error (error);
 }
 
+/* What is known of one request on its way. */
+typedef struct
+{
+  DraftContext reading;
+  const ConfigSource *source; /* NULL: the events API */
+  GArray *drafts;
+  gboolean several;
+  Repeat *repeat; /* or NULL */
+} Way;
+
 /* NULL when it is on its way. */
 static Problem *
-submit (Ingress *ingress,
-        BatchItem *item,
-        gboolean several,
-        const Configuration *configuration,
-        IngressDone done,
-        gpointer user_data)
+submit (Ingress *ingress, Way *way, BatchItem *item, IngressDone done, gpointer user_data)
 {
   Pending *pending = g_new (Pending, 1);
   g_autoptr (GError) error = NULL;
@@ -185,12 +237,45 @@ submit (Ingress *ingress,
   *pending = (Pending){ .ingress = ingress,
                         .done = done,
                         .user_data = user_data,
-                        .reply = reply_new (item->append.events, item->append.n_events, several) };
+                        .reply = reply_new (item->append.events, item->append.n_events,
+                                            way->several) };
+  if (way->repeat != NULL)
+    {
+      pending->ticket = repeat_guard_enter (ingress->repeats, way->repeat);
+      way->repeat->answer = g_strdup (pending->reply->str);
+      item->append.repeat = g_steal_pointer (&way->repeat);
+    }
+  if (item->append.repeat != NULL && pending->ticket == NULL)
+    {
+      batch_item_free (item);
+      pending_free (pending);
+      return refuse_repeat_under_way ();
+    }
   if (writer_submit (ingress->setup.writer, item, on_committed, pending, &error))
     return NULL;
-  g_string_free (pending->reply, TRUE);
-  g_free (pending);
-  return refuse_unsubmitted (error, configuration);
+  repeat_guard_leave (ingress->repeats, g_steal_pointer (&pending->ticket));
+  pending_free (pending);
+  return refuse_unsubmitted (error, way->reading.configuration);
+}
+
+/* Everything that can refuse it before there is anything to route. */
+static Problem *
+read_request (Way *way)
+{
+  Problem *problem = find_source (&way->reading, &way->source);
+
+  if (problem == NULL)
+    problem = read_drafts (&way->reading, way->source, way->drafts, &way->several);
+  if (problem == NULL)
+    problem = repeat_read (&way->reading, way->source, &way->repeat);
+  return problem;
+}
+
+static void
+way_clear (Way *way)
+{
+  g_array_unref (way->drafts);
+  repeat_free (way->repeat);
 }
 
 gboolean
@@ -202,27 +287,26 @@ ingress_accept (Ingress *ingress,
 {
   const IngressSetup *setup = &ingress->setup;
   g_autoptr (Snapshot) snapshot = snapshot_current (setup->snapshots);
-  g_autoptr (GArray) drafts = g_array_new (FALSE, TRUE, sizeof (Draft));
   g_autoptr (BatchItem) item = NULL;
-  DraftContext reading = { request, snapshot->configuration, clock_wall_us (setup->clock) };
+  Way way = { .reading = { request, snapshot->configuration, clock_wall_us (setup->clock) },
+              .drafts = g_array_new (FALSE, TRUE, sizeof (Draft)) };
   EnvelopeContext routing = { .clock = setup->clock,
                               .random = setup->random,
                               .snapshot = snapshot,
                               .request = request,
-                              .now_us = reading.now_us };
-  gboolean several;
+                              .now_us = way.reading.now_us };
   Problem *problem;
 
-  g_array_set_clear_func (drafts, (GDestroyNotify) draft_clear);
-  problem = read_drafts (&reading, drafts, &several);
+  g_array_set_clear_func (way.drafts, (GDestroyNotify) draft_clear);
+  problem = read_request (&way);
   if (problem == NULL)
     {
-      item = batch_item_new_append (drafts->len);
-      problem = route_drafts (ingress, &routing, drafts, several, item);
+      item = batch_item_new_append (way.drafts->len);
+      problem = route_drafts (ingress, &routing, way.drafts, way.several, item);
     }
   if (problem == NULL)
-    problem = submit (ingress, g_steal_pointer (&item), several, snapshot->configuration, done,
-                      user_data);
+    problem = submit (ingress, &way, g_steal_pointer (&item), done, user_data);
+  way_clear (&way);
   if (problem == NULL)
     return TRUE;
   *out_problem = problem;

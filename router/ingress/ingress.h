@@ -35,6 +35,8 @@ typedef struct
   const char *content_type; /* as sent, or NULL */
   /* Value of a request header by name, case-insensitive, or NULL. */
   const char *(*header) (const char *name, gpointer user_data);
+  /* How many headers of that name there are. */
+  guint (*count_headers) (const char *name, gpointer user_data);
   gpointer header_data;
   GBytes *body;
 } IngressRequest;
@@ -42,8 +44,9 @@ typedef struct
 /* What the sender is told: {"id":…,"matched":[…],"deliveries":n}, or {"events":[…]} for several. */
 typedef struct
 {
-  char *json;
+  const char *json;
   gsize length;
+  gboolean repeated; /* the request had come before: this is what it was told then */
 } IngressReply;
 
 /* Writer thread, exactly once unless ingress_accept() returned FALSE.  Either reply or problem. */

@@ -14,6 +14,25 @@ journal_entry_free (JournalEntry *entry)
   g_free (entry);
 }
 
+void
+repeat_free (Repeat *repeat)
+{
+  if (repeat == NULL)
+    return;
+  g_free (repeat->scope);
+  g_free (repeat->key);
+  g_free (repeat->answer);
+  g_free (repeat->out_answer);
+  g_free (repeat);
+}
+
+gboolean
+batch_item_was_appended (const BatchItem *item)
+{
+  return item->kind == BATCH_APPEND &&
+         (item->append.repeat == NULL || item->append.repeat->out_verdict == REPEAT_FIRST);
+}
+
 static BatchItem *
 batch_item_new (BatchItemKind kind)
 {
@@ -88,6 +107,7 @@ batch_item_free (BatchItem *item)
       for (guint i = 0; i < item->append.n_events; i++)
         append_event_clear (&item->append.events[i]);
       g_free (item->append.events);
+      repeat_free (item->append.repeat);
       break;
     case BATCH_SETTLE:
       journal_entry_free (item->settlement.entry);

@@ -31,6 +31,33 @@ typedef struct
   gint64 out_seq;          /* filled by commit */
 } AppendEvent;
 
+/* What a key was found to be when the batch was committed. */
+typedef enum
+{
+  REPEAT_FIRST, /* not known, or forgotten by then: the events were appended, the key is kept */
+  REPEAT_SAME,  /* known with this fingerprint: nothing was appended */
+  REPEAT_OTHER, /* known with another fingerprint: nothing was appended */
+} RepeatVerdict;
+
+#define REPEAT_FINGERPRINT_BYTES 32
+
+/* A request that may come again.  Its key is kept in the transaction that appends its events, so
+ * that there is no moment in which one is there without the other. */
+typedef struct
+{
+  char *scope; /* whose key it is: "source/shop" or "api" */
+  char *key;
+  guint8 fingerprint[REPEAT_FINGERPRINT_BYTES]; /* of what was asked */
+  gint64 at_us;                                 /* wall clock: a key that expires by then counts as
+                                                   forgotten */
+  gint64 expires_us;
+  char *answer;              /* what the first is told, kept for those that follow */
+  RepeatVerdict out_verdict; /* filled by commit */
+  char *out_answer;          /* with REPEAT_SAME: the first one's */
+} Repeat;
+
+void repeat_free (Repeat *repeat);
+
 /* History is appended, never overwritten.  The numbers are stored. */
 typedef enum
 {
@@ -109,6 +136,7 @@ typedef struct
     {
       AppendEvent *events;
       guint n_events;
+      Repeat *repeat; /* NULL: the request is one of a kind */
     } append;
     Settlement settlement;
     struct
@@ -127,6 +155,9 @@ BatchItem *batch_item_new_operate (guint n_actions);
 BatchItem *batch_item_new_generation (void);
 void batch_item_free (BatchItem *item);
 
+/* After the commit: were its events appended, or was it a repeat? */
+gboolean batch_item_was_appended (const BatchItem *item);
+
 typedef struct
 {
   GPtrArray *items; /* BatchItem, in order of submission; not owned */
@@ -134,5 +165,6 @@ typedef struct
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BatchItem, batch_item_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JournalEntry, journal_entry_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Repeat, repeat_free)
 
 G_END_DECLS

@@ -226,7 +226,8 @@ typedef struct
   /* The newest configuration generation; NOT_FOUND when there is none. */
   gboolean (*last_generation) (Store *store, StoredGeneration **out_generation, GError **error);
 
-  /* Idle moments on the writer thread: checkpoints.  May do nothing.  What fails here is reported
+  /* Idle moments on the writer thread: checkpoints, forgetting expired keys of requests.  May do
+   * nothing.  What fails here is reported
    * by the next commit. */
   void (*idle) (Store *store);
 } StoreEngine;

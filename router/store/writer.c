@@ -172,7 +172,12 @@ note_commit (Writer *writer, GPtrArray *batch, gint64 duration_us, const GError 
   stats->commits++;
   stats->items += batch->len;
   for (guint i = 0; i < batch->len; i++)
-    stats->events += count_events (((Entry *) g_ptr_array_index (batch, i))->item);
+    {
+      const BatchItem *item = ((Entry *) g_ptr_array_index (batch, i))->item;
+
+      if (batch_item_was_appended (item))
+        stats->events += item->append.n_events;
+    }
 }
 
 static gboolean

@@ -56,6 +56,28 @@ test_all (void)
 }
 
 static void
+test_repeats (void)
+{
+  g_autoptr (ConfigSource) plain = read_source ("{}", (const char *const[]){ NULL });
+  g_autoptr (ConfigSource) standard = read_source ("{\"Repeats\":{}}",
+                                                   (const char *const[]){ NULL });
+  g_autoptr (ConfigSource) own = read_source (
+      "{\"Repeats\":{\"Key\":{\"Path\":\"$.id\"},\"WindowSeconds\":60,\"Required\":true}}",
+      (const char *const[]){ NULL });
+
+  g_assert_null (plain->repeats);
+  g_assert_cmpint (standard->repeats->key.kind, ==, CONFIG_VALUE_HEADER);
+  g_assert_cmpstr (standard->repeats->key.text, ==, "Idempotency-Key");
+  g_assert_cmpint (standard->repeats->window_us, ==, G_GINT64_CONSTANT (86400000000));
+  g_assert_false (standard->repeats->required);
+  g_assert_cmpint (own->repeats->key.kind, ==, CONFIG_VALUE_PATH);
+  g_assert_cmpstr (own->repeats->key.text, ==, "$.id");
+  g_assert_cmpstr (own->repeats->key.fallback, ==, "");
+  g_assert_cmpint (own->repeats->window_us, ==, 60 * G_USEC_PER_SEC);
+  g_assert_true (own->repeats->required);
+}
+
+static void
 test_bad (void)
 {
   static const struct
@@ -70,6 +92,9 @@ test_bad (void)
     { "{\"DetailType\":{\"Header\":\"a b\"}}",
       "*: DetailType.Header: “a b” is no name of a header*" },
     { "{\"Detailtype\":\"x\"}", "*: unknown key “Detailtype”. Did you mean “DetailType”?" },
+    { "{\"Repeats\":{\"Key\":\"x\"}}", "*:1:19: Repeats.Key: a constant is the same for *" },
+    { "{\"Repeats\":{\"WindowSeconds\":0}}", "*: Repeats.WindowSeconds: 0 is out of bounds*" },
+    { "{\"Repeats\":{\"Key\":{\"Path\":\"id\"}}}", "*: Repeats.Key.Path: not a path *" },
     { "{\"Description\":5}", "*: Description: expected a string, not the number 5. *" },
   };
 
@@ -84,6 +109,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/config-source/defaults", test_defaults);
   g_test_add_func ("/config-source/all", test_all);
+  g_test_add_func ("/config/source/repeats", test_repeats);
   g_test_add_func ("/config-source/bad", test_bad);
   return g_test_run ();
 }

@@ -745,6 +745,118 @@ test_whole_commits (Fixture *fixture, gconstpointer name)
     g_thread_join (threads[i]);
 }
 
+/* ---- Requests that come again ---- */
+
+static void
+commit_keeping (Store *store, BatchItem *const *list, guint n)
+{
+  g_autoptr (GPtrArray) items = g_ptr_array_new ();
+  Batch batch = { .items = items };
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (items, list[i]);
+  store->engine->commit (store, &batch, &error);
+  g_assert_no_error (error);
+}
+
+static void
+assert_repeat (Store *store, BatchItem *item, RepeatVerdict verdict, const char *answer)
+{
+  g_autoptr (BatchItem) owned = item;
+
+  commit_keeping (store, &item, 1);
+  g_assert_cmpint (item->append.repeat->out_verdict, ==, verdict);
+  g_assert_cmpstr (item->append.repeat->out_answer, ==, answer);
+  g_assert_true (batch_item_was_appended (item) == (verdict == REPEAT_FIRST));
+}
+
+static gint64
+count_events (Store *store)
+{
+  StoreLedger ledger = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  store->engine->ledger (store, TRUE, &ledger, &error);
+  g_assert_no_error (error);
+  return ledger.events;
+}
+
+static void
+test_repeat (Fixture *fixture, gconstpointer name)
+{
+  const gint64 now = SAMPLE_TIME_US, later = now + 10;
+  BatchItem *elsewhere = sample_append_repeat (5, now, "a", 'x', later);
+  Store *store = fixture->store;
+
+  assert_repeat (store, sample_append_repeat (1, now, "a", 'x', later), REPEAT_FIRST, NULL);
+  assert_repeat (store, sample_append_repeat (2, now + 1, "a", 'x', later), REPEAT_SAME,
+                 "answer 1");
+  assert_repeat (store, sample_append_repeat (3, now + 1, "a", 'y', later), REPEAT_OTHER, NULL);
+  assert_repeat (store, sample_append_repeat (4, now, "b", 'y', later), REPEAT_FIRST, NULL);
+  g_free (elsewhere->append.repeat->scope);
+  elsewhere->append.repeat->scope = g_strdup ("api");
+  assert_repeat (store, elsewhere, REPEAT_FIRST, NULL);
+  /* What was a repeat does not prolong the first; once that has expired all begins anew. */
+  assert_repeat (store, sample_append_repeat (6, later - 1, "a", 'x', later + 9), REPEAT_SAME,
+                 "answer 1");
+  assert_repeat (store, sample_append_repeat (7, later, "a", 'y', later + 9), REPEAT_FIRST, NULL);
+  assert_repeat (store, sample_append_repeat (8, later + 8, "a", 'y', later + 9), REPEAT_SAME,
+                 "answer 7");
+  g_assert_cmpint (count_events (store), ==, 4);
+  sample_assert_ledger (store);
+}
+
+/* The second of one batch is a repeat of the first. */
+static void
+test_repeat_in_batch (Fixture *fixture, gconstpointer name)
+{
+  g_autoptr (BatchItem) first_item = sample_append_repeat (1, SAMPLE_TIME_US, "a", 'x',
+                                                           SAMPLE_TIME_US + 10);
+  g_autoptr (BatchItem) second_item = sample_append_repeat (2, SAMPLE_TIME_US, "a", 'x',
+                                                            SAMPLE_TIME_US + 10);
+  BatchItem *list[] = { first_item, second_item };
+
+  commit_keeping (fixture->store, list, 2);
+  g_assert_cmpint (first_item->append.repeat->out_verdict, ==, REPEAT_FIRST);
+  g_assert_cmpint (second_item->append.repeat->out_verdict, ==, REPEAT_SAME);
+  g_assert_cmpstr (second_item->append.repeat->out_answer, ==, "answer 1");
+  g_assert_cmpint (count_events (fixture->store), ==, 1);
+}
+
+/* A key is kept with its events or not at all. */
+static void
+test_repeat_all_or_nothing (Fixture *fixture, gconstpointer name)
+{
+  g_autoptr (GError) error = NULL;
+
+  sample_commit (fixture->store, &error,
+                 sample_append_repeat (1, SAMPLE_TIME_US, "a", 'x', SAMPLE_TIME_US + 10),
+                 sample_settle ((DeliveryKey){ 77, 1 }, 1, SAMPLE_TIME_US, DELIVERY_DONE), NULL);
+  g_assert_error (error, ROUTER_ERROR, ROUTER_ERROR_STORAGE);
+  assert_repeat (fixture->store,
+                 sample_append_repeat (2, SAMPLE_TIME_US, "a", 'y', SAMPLE_TIME_US + 10),
+                 REPEAT_FIRST, NULL);
+  g_assert_cmpint (count_events (fixture->store), ==, 1);
+}
+
+static void
+test_repeat_idle (Fixture *fixture, gconstpointer name)
+{
+  Store *store = fixture->store;
+  const gint64 now = SAMPLE_TIME_US;
+
+  assert_repeat (store, sample_append_repeat (1, now, "short", 'x', now + 1), REPEAT_FIRST, NULL);
+  assert_repeat (store, sample_append_repeat (2, now, "long", 'x', now + 100), REPEAT_FIRST, NULL);
+  sample_commit_one (store, sample_append (3, now + 50, 0));
+  for (guint i = 0; i < 3; i++)
+    store->engine->idle (store);
+  assert_repeat (store, sample_append_repeat (4, now + 50, "long", 'x', now + 100), REPEAT_SAME,
+                 "answer 2");
+  /* Forgotten, not only expired: even a clock that was set back does not know it. */
+  assert_repeat (store, sample_append_repeat (5, now, "short", 'y', now + 1), REPEAT_FIRST, NULL);
+}
+
 static void
 test_idle (Fixture *fixture, gconstpointer name)
 {
@@ -784,6 +896,10 @@ main (int argc, char *argv[])
     { "not-found", test_not_found },
     { "generations", test_generations },
     { "whole-commits", test_whole_commits },
+    { "repeat", test_repeat },
+    { "repeat-in-batch", test_repeat_in_batch },
+    { "repeat-all-or-nothing", test_repeat_all_or_nothing },
+    { "repeat-idle", test_repeat_idle },
     { "idle", test_idle },
   };
 

@@ -5,6 +5,8 @@
 #include "base/error.h"
 #include "store/memory/memory.h"
 
+#include <string.h>
+
 static gboolean
 check_append (MemoryStore *store, AppendEvent *append, GHashTable *ids, GError **error)
 {
@@ -105,6 +107,43 @@ apply_append (MemoryStore *store, AppendEvent *append)
   g_ptr_array_add (store->events, event);
   g_hash_table_insert (store->by_id, event->event->id, event);
   append->out_seq = event->seq;
+}
+
+/* TRUE: it is the first, and its events are to be appended. */
+static gboolean
+apply_repeat (MemoryStore *store, Repeat *repeat)
+{
+  g_autofree char *key = g_strconcat (repeat->scope, " ", repeat->key, NULL);
+  MemoryRepeat *known = g_hash_table_lookup (store->repeats, key);
+
+  g_clear_pointer (&repeat->out_answer, g_free);
+  if (known != NULL && known->expires_us > repeat->at_us)
+    {
+      gboolean is_same = memcmp (known->fingerprint, repeat->fingerprint,
+                                 REPEAT_FINGERPRINT_BYTES) == 0;
+
+      repeat->out_verdict = is_same ? REPEAT_SAME : REPEAT_OTHER;
+      repeat->out_answer = is_same ? g_strdup (known->answer) : NULL;
+      return FALSE;
+    }
+  known = g_new0 (MemoryRepeat, 1);
+  memcpy (known->fingerprint, repeat->fingerprint, REPEAT_FINGERPRINT_BYTES);
+  known->expires_us = repeat->expires_us;
+  known->answer = g_strdup (repeat->answer != NULL ? repeat->answer : "");
+  g_hash_table_replace (store->repeats, g_steal_pointer (&key), known);
+  repeat->out_verdict = REPEAT_FIRST;
+  return TRUE;
+}
+
+static void
+apply_appends (MemoryStore *store, BatchItem *item)
+{
+  for (guint i = 0; i < item->append.n_events; i++)
+    store->now_us = MAX (store->now_us, item->append.events[i].event->received_us);
+  if (item->append.repeat != NULL && !apply_repeat (store, item->append.repeat))
+    return;
+  for (guint i = 0; i < item->append.n_events; i++)
+    apply_append (store, &item->append.events[i]);
 }
 
 static void
@@ -211,8 +250,7 @@ apply (MemoryStore *store, BatchItem *item)
   switch (item->kind)
     {
     case BATCH_APPEND:
-      for (guint i = 0; i < item->append.n_events; i++)
-        apply_append (store, &item->append.events[i]);
+      apply_appends (store, item);
       break;
     case BATCH_SETTLE:
       apply_settlement (store, &item->settlement);

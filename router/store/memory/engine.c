@@ -26,6 +26,13 @@ memory_event_free (MemoryEvent *event)
   g_free (event);
 }
 
+void
+memory_repeat_free (MemoryRepeat *repeat)
+{
+  g_free (repeat->answer);
+  g_free (repeat);
+}
+
 MemoryEvent *
 memory_find_event (MemoryStore *store, const char *event_id)
 {
@@ -67,6 +74,8 @@ memory_open (const char *path, GError **error)
   store->events = g_ptr_array_new_with_free_func ((GDestroyNotify) memory_event_free);
   store->by_id = g_hash_table_new (g_str_hash, g_str_equal);
   store->generations = g_ptr_array_new_with_free_func ((GDestroyNotify) stored_generation_free);
+  store->repeats = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                          (GDestroyNotify) memory_repeat_free);
   return &store->base;
 }
 
@@ -75,6 +84,7 @@ memory_close (Store *base)
 {
   MemoryStore *store = (MemoryStore *) base;
 
+  g_hash_table_unref (store->repeats);
   g_hash_table_unref (store->by_id);
   g_ptr_array_unref (store->events);
   g_ptr_array_unref (store->generations);
@@ -82,10 +92,22 @@ memory_close (Store *base)
   g_free (store);
 }
 
+static gboolean
+has_expired (gpointer key, gpointer value, gpointer user_data)
+{
+  const MemoryRepeat *repeat = value;
+  const gint64 *now_us = user_data;
+
+  return repeat->expires_us <= *now_us;
+}
+
 static void
 memory_idle (Store *base)
 {
-  /* Nothing to tidy up. */
+  MemoryStore *store = (MemoryStore *) base;
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->lock);
+
+  g_hash_table_foreach_remove (store->repeats, has_expired, &store->now_us);
 }
 
 const StoreEngine store_engine_memory = {

@@ -25,15 +25,25 @@ typedef struct
 
 typedef struct
 {
+  guint8 fingerprint[REPEAT_FINGERPRINT_BYTES];
+  gint64 expires_us;
+  char *answer;
+} MemoryRepeat;
+
+typedef struct
+{
   Store base;
   GMutex lock; /* held by every call: readers see whole commits */
   GPtrArray *events;
   GHashTable *by_id;      /* event id -> MemoryEvent */
   GPtrArray *generations; /* StoredGeneration, in order of arrival */
+  GHashTable *repeats;    /* "scope key" -> MemoryRepeat */
+  gint64 now_us;          /* wall clock: when the newest request came in */
 } MemoryStore;
 
 void memory_delivery_free (MemoryDelivery *delivery);
 void memory_event_free (MemoryEvent *event);
+void memory_repeat_free (MemoryRepeat *repeat);
 
 /* NULL when there is none; with the lock held. */
 MemoryEvent *memory_find_event (MemoryStore *store, const char *event_id);

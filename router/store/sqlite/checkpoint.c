@@ -70,6 +70,8 @@ sqlite_idle (Store *base)
 {
   SqliteStore *store = (SqliteStore *) base;
 
+  if (store->idle_failure == NULL)
+    sqlite_repeat_idle (store, &store->idle_failure);
   if (store->idle_failure == NULL && store->log_frames - store->log_frames_tried >= IDLE_FRAMES)
     checkpoint (store, &store->idle_failure);
 }

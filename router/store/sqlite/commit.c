@@ -7,15 +7,32 @@
 #include "base/error.h"
 
 static gboolean
+append (SqliteStore *store, BatchItem *item, GError **error)
+{
+  Repeat *repeat = item->append.repeat;
+
+  for (guint i = 0; i < item->append.n_events; i++)
+    store->now_us = MAX (store->now_us, item->append.events[i].event->received_us);
+  if (repeat != NULL)
+    {
+      if (!sqlite_repeat (store, repeat, error))
+        return FALSE;
+      if (repeat->out_verdict != REPEAT_FIRST)
+        return TRUE;
+    }
+  for (guint i = 0; i < item->append.n_events; i++)
+    if (!sqlite_append (store, &item->append.events[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
 apply (SqliteStore *store, BatchItem *item, GError **error)
 {
   switch (item->kind)
     {
     case BATCH_APPEND:
-      for (guint i = 0; i < item->append.n_events; i++)
-        if (!sqlite_append (store, &item->append.events[i], error))
-          return FALSE;
-      return TRUE;
+      return append (store, item, error);
     case BATCH_SETTLE:
       return sqlite_settle (store, &item->settlement, error);
     case BATCH_OPERATE:
@@ -35,7 +52,7 @@ apply_all (SqliteStore *store, Batch *batch, GError **error)
   for (guint i = 0; i < batch->items->len; i++)
     if (!apply (store, g_ptr_array_index (batch->items, i), error))
       return FALSE;
-  return tally_write (store->tally, error);
+  return sqlite_repeat_make_room (store, error) && tally_write (store->tally, error);
 }
 
 static void
@@ -46,6 +63,7 @@ take_back (SqliteStore *store, gint64 last_seq, GError **error)
   tally_clear (store->tally);
   catalog_take_back (store->catalog);
   store->last_seq = last_seq;
+  store->n_new_repeats = 0;
   if (database_rollback (store->writer, &local_error))
     return;
   /* Now it is no longer certain that nothing was written, whatever the first failure was. */

@@ -109,8 +109,21 @@ static const char version_1[] =
     "  content TEXT NOT NULL"
     ") STRICT;";
 
+/* Keys of requests that may come again, for as long as a repeat is answered like the first. */
+static const char repeats[] = "CREATE TABLE repeat ("
+                              "  id INTEGER PRIMARY KEY,"
+                              "  scope INTEGER NOT NULL," /* name */
+                              "  key TEXT NOT NULL,"
+                              "  fingerprint BLOB NOT NULL,"
+                              "  expires_us INTEGER NOT NULL,"
+                              "  answer TEXT NOT NULL,"
+                              "  UNIQUE (scope, key)"
+                              ") STRICT;"
+                              "CREATE INDEX repeat_expires ON repeat (expires_us);";
+
 const char *const schema_migrations[] = {
   version_1,
+  repeats,
 };
 
 const guint schema_n_migrations = G_N_ELEMENTS (schema_migrations);

@@ -19,6 +19,8 @@ typedef struct
   Catalog *catalog;
   Tally *tally;
   gint64 last_seq;        /* of the newest event */
+  gint64 now_us;          /* wall clock: when the newest request came in */
+  guint n_new_repeats;    /* keys added in the open transaction */
   guint log_frames;       /* pages in the write-ahead log after the last commit */
   guint log_frames_tried; /* of these, there when it was last tried to bring them home */
   GError *idle_failure;   /* of a checkpoint in an idle moment; the next commit reports it */
@@ -37,6 +39,13 @@ gboolean sqlite_append (SqliteStore *store, AppendEvent *append, GError **error)
 gboolean sqlite_settle (SqliteStore *store, Settlement *settlement, GError **error);
 gboolean sqlite_operate (SqliteStore *store, OperatorAction *action, GError **error);
 gboolean sqlite_generation (SqliteStore *store, const NewGeneration *generation, GError **error);
+
+/* repeat.c: fills the verdict; keeps the key unless it is a repeat. */
+gboolean sqlite_repeat (SqliteStore *store, Repeat *repeat, GError **error);
+/* In the open transaction: forgets expired keys, twice as many as it added. */
+gboolean sqlite_repeat_make_room (SqliteStore *store, GError **error);
+/* A step of forgetting, in a transaction of its own. */
+gboolean sqlite_repeat_idle (SqliteStore *store, GError **error);
 
 gboolean sqlite_commit (Store *base, Batch *batch, GError **error);
 

@@ -115,6 +115,26 @@ sample_append (guint64 number, gint64 received_us, guint n_deliveries)
   return item;
 }
 
+BatchItem *
+sample_append_repeat (guint64 number,
+                      gint64 received_us,
+                      const char *key,
+                      char fingerprint,
+                      gint64 expires_us)
+{
+  BatchItem *item = sample_append (number, received_us, 1);
+  Repeat *repeat = g_new0 (Repeat, 1);
+
+  repeat->scope = g_strdup ("source/shop");
+  repeat->key = g_strdup (key);
+  memset (repeat->fingerprint, fingerprint, sizeof repeat->fingerprint);
+  repeat->at_us = received_us;
+  repeat->expires_us = expires_us;
+  repeat->answer = g_strdup_printf ("answer %" G_GUINT64_FORMAT, number);
+  item->append.repeat = repeat;
+  return item;
+}
+
 static Outcome
 sample_outcome (DeliveryState state)
 {

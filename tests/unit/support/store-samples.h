@@ -24,6 +24,12 @@ char *sample_event_id (guint64 number);
 /* One event with a body of JSON, received at the time, which matched one rule for each delivery.
  * Everything may be changed before it is submitted. */
 BatchItem *sample_append (guint64 number, gint64 received_us, guint n_deliveries);
+/* The same for a request with a key, of "source/shop", that expires after the time. */
+BatchItem *sample_append_repeat (guint64 number,
+                                 gint64 received_us,
+                                 const char *key,
+                                 char fingerprint,
+                                 gint64 expires_us);
 void sample_append_fill (AppendEvent *append,
                          guint64 number,
                          gint64 received_us,
