@@ -18,7 +18,7 @@ rules_check_json (const char *text, size_t length, const RulesJsonLimits *limits
   Arena arena;
   bool ok;
 
-  if (quick && (!limits || limits->max_bytes == 0 || length <= limits->max_bytes) &&
+  if (quick && length > 0 && (!limits || limits->max_bytes == 0 || length <= limits->max_bytes) &&
       (!limits || limits->max_depth == 0 || limits->max_depth >= QUICK_CHECK_DEPTH) &&
       quick (text, length) && ((limits && limits->allow_duplicates) || unique_names (text, length)))
     return true;

@@ -93,12 +93,13 @@ field_tree_step (const FieldTree *tree,
                  size_t length,
                  uint64_t head)
 {
-  const FieldStep *steps = tree->steps + node->first;
+  const FieldStep *steps;
 
   if (!(node->lengths >> (length & 63) & 1))
     return FIELD_NONE;
   if (node->n_steps > FIELD_FEW_STEPS)
     return field_tree_hashed (tree, node, name, length);
+  steps = tree->steps + node->first;
   for (uint32_t i = 0; i < node->n_steps; i++)
     if (steps[i].head == head && steps[i].n_name == length &&
         (length <= 8 || memcmp (tree->names + steps[i].name + 8, name + 8, length - 8) == 0))

@@ -140,7 +140,8 @@ other_accepts (const Matching *self, const Atom *atom, MatchLeaf *leaf)
 static bool
 atom_accepts (const Matching *self, const Atom *atom, MatchLeaf *leaf)
 {
-  const char *bytes = self->engine->table.pool + atom->bytes;
+  /* A table whose atoms all are of other kinds has no pool. */
+  const char *bytes = atom->n_bytes > 0 ? self->engine->table.pool + atom->bytes : "";
   const Value *value = &leaf->leaf.value;
   int32_t type = (int32_t) value->type;
 

@@ -1,5 +1,7 @@
-/* Patterns and, as the last part, an event: a set finds what each of its rules finds alone, and the
- * explanation of each agrees. */
+/* Patterns and, as the last part, an event: a set finds what each of its rules finds alone, what
+ * the language without any index finds, and what the explanation of each says. */
+#include "rules/oracle.h"
+
 #include "trace.h"
 
 #define MAX_RULES 8
@@ -42,6 +44,27 @@ match (const RulesSet *set, RulesScratch *scratch, FuzzPart event, uint32_t *out
   return true;
 }
 
+/* What rules_oracle_match() says of the same rules and event; false when it takes no such event. */
+static bool
+match_plainly (const Rules *rules, FuzzPart event, uint32_t *out_bits)
+{
+  RulesOracle oracle;
+  Arena arena;
+  const uint32_t *ids;
+  size_t count = 0;
+  bool taken;
+
+  *out_bits = 0;
+  FUZZ_CHECK (rules_oracle_build (&oracle, rules->sources, rules->count, NULL, NULL, NULL));
+  arena_init (&arena, NULL);
+  taken = rules_oracle_match (&oracle, &arena, event.text, event.length, &ids, &count, NULL);
+  for (size_t i = 0; taken && i < count; i++)
+    *out_bits |= 1u << ids[i];
+  arena_clear (&arena);
+  rules_oracle_clear (&oracle);
+  return taken;
+}
+
 static bool
 is_object (FuzzPart text)
 {
@@ -53,13 +76,15 @@ is_object (FuzzPart text)
 static void
 check (const Rules *rules, const RulesSet *set, RulesScratch *scratch, FuzzPart event)
 {
-  uint32_t together, alone;
+  uint32_t together, plainly, alone;
 
   if (!match (set, scratch, event, &together))
     {
       FUZZ_CHECK (!is_object (event));
+      FUZZ_CHECK (!match_plainly (rules, event, &plainly));
       return;
     }
+  FUZZ_CHECK (match_plainly (rules, event, &plainly) && plainly == together);
   for (uint32_t i = 0; i < rules->count; i++)
     {
       bool matched = (together >> i & 1) != 0;
