@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define N_RULES 20
@@ -237,4 +238,15 @@ GPid
 daemon_pid (Daemon *daemon)
 {
   return daemon->pid;
+}
+
+gint64
+daemon_cpu_us (Daemon *daemon)
+{
+  struct timespec used = { 0 };
+  clockid_t id;
+
+  if (clock_getcpuclockid (daemon->pid, &id) != 0 || clock_gettime (id, &used) != 0)
+    g_error ("Cannot read the processor time of process %d", daemon->pid);
+  return used.tv_sec * G_USEC_PER_SEC + used.tv_nsec / 1000;
 }

@@ -20,6 +20,9 @@ void daemon_free (Daemon *daemon);
 guint daemon_port (Daemon *daemon);
 GPid daemon_pid (Daemon *daemon);
 
+/* The processor time that it has used, all threads, user and system. */
+gint64 daemon_cpu_us (Daemon *daemon);
+
 /* A body of about 1 KB that rule i of the 20 matches. */
 char *daemon_body (guint i);
 
