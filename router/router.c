@@ -62,10 +62,25 @@ on_due (DeliveryKey key, const char *connector, gint64 due_us, gpointer user_dat
 }
 
 static void
+set_retention (Router *router, const ConfigRouter *settings)
+{
+  const StoreRetention retention = {
+    .age_us = { [DELIVERY_DONE] = settings->keep_done_us,
+                [DELIVERY_DEAD] = settings->keep_dead_us,
+                [DELIVERY_DISCARDED] = settings->keep_discarded_us },
+    .max_bytes = settings->keep_bytes,
+  };
+
+  writer_set_retention (router->writer, &retention);
+}
+
+static void
 on_reconfigured (gpointer user_data)
 {
   Router *router = user_data;
+  g_autoptr (Snapshot) snapshot = snapshot_current (router->snapshots);
 
+  set_retention (router, &snapshot->configuration->router);
   deliver_reconfigure (router->deliver);
 }
 
@@ -275,6 +290,7 @@ start_configuration (Router *router)
   if (first != NULL)
     {
       router->snapshots = snapshot_holder_new (first);
+      set_retention (router, &first->configuration->router);
       return TRUE;
     }
   if (problems != NULL)

@@ -16,3 +16,10 @@
 #define LIMIT_REPEAT_SECONDS 86400   /* how long a request's Idempotency-Key is remembered */
 #define LIMIT_RESPONSE_BYTES 4096    /* of a target's answer, kept with the attempt */
 #define LIMIT_TARGETS_PER_EVENT 1000 /* deliveries of one event */
+
+/* The same for router.json, "Retention": how long is kept what nothing is owed of any more. */
+#define RETENTION_DONE_SECONDS                                                                     \
+  (30 * 24 * 3600)                    /* delivered events, and those that matched nothing */
+#define RETENTION_DEAD_SECONDS 0      /* dead letters; 0: until somebody decides */
+#define RETENTION_DISCARDED_SECONDS 0 /* 0: for ever */
+#define RETENTION_BYTES 10737418240   /* delivered events go early above this; 0: never */

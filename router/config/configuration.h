@@ -96,6 +96,8 @@ typedef struct
   guint queued_events, batch_items, targets_per_event;
   gsize response_bytes;
   gint64 repeat_us;
+  gint64 keep_done_us, keep_dead_us, keep_discarded_us; /* 0: for ever */
+  gint64 keep_bytes;                                    /* 0: as much as fits */
 } ConfigRouter;
 
 /* The rules of one bus, compiled. */

@@ -67,11 +67,18 @@ check_sizes (ConfigReport *report, const ConfigRouter *router)
   config_report_leave (report, mark);
 }
 
+static gint64
+keep_us (JsonObject *retention, const char *name)
+{
+  return config_settings_integer (retention, name) * G_USEC_PER_SEC;
+}
+
 static void
 read_settings (JsonObject *object, ConfigRouter *out_router)
 {
   g_autoptr (JsonObject) settings = config_settings_complete (object, &config_schema_router);
   JsonObject *limits = config_settings_object (settings, "Limits");
+  JsonObject *retention = config_settings_object (settings, "Retention");
 
   out_router->listen = g_strdup (config_settings_string (settings, "Listen"));
   out_router->event_bytes = (gsize) config_settings_integer (limits, "EventBytes");
@@ -85,6 +92,10 @@ read_settings (JsonObject *object, ConfigRouter *out_router)
   out_router->response_bytes = (gsize) config_settings_integer (limits, "ResponseBytes");
   out_router->repeat_us = config_settings_seconds (limits, "RepeatSeconds");
   out_router->targets_per_event = (guint) config_settings_integer (limits, "TargetsPerEvent");
+  out_router->keep_done_us = keep_us (retention, "DoneSeconds");
+  out_router->keep_dead_us = keep_us (retention, "DeadSeconds");
+  out_router->keep_discarded_us = keep_us (retention, "DiscardedSeconds");
+  out_router->keep_bytes = config_settings_integer (retention, "Bytes");
 }
 
 void

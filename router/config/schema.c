@@ -127,6 +127,52 @@ static const ConfigSchema limits_schema = {
   .settings = limits_settings,
 };
 
+G_STATIC_ASSERT (RETENTION_DONE_SECONDS == 2592000);
+G_STATIC_ASSERT (RETENTION_DEAD_SECONDS == 0);
+G_STATIC_ASSERT (RETENTION_DISCARDED_SECONDS == 0);
+G_STATIC_ASSERT (RETENTION_BYTES == G_GINT64_CONSTANT (10737418240));
+
+#define RETENTION_MAX_SECONDS 3155760000 /* a hundred years */
+
+static const ConfigSetting retention_settings[] = {
+  { .name = "DoneSeconds",
+    .type = SETTING_INTEGER,
+    .default_json = "2592000",
+    .min = 0,
+    .max = RETENTION_MAX_SECONDS,
+    .unit = "s",
+    .help = "How long a delivered event is kept, and one that matched no rule; 0: for ever." },
+  { .name = "DeadSeconds",
+    .type = SETTING_INTEGER,
+    .default_json = "0",
+    .min = 0,
+    .max = RETENTION_MAX_SECONDS,
+    .unit = "s",
+    .help = "How long a dead letter is kept; 0: until it is replayed or discarded." },
+  { .name = "DiscardedSeconds",
+    .type = SETTING_INTEGER,
+    .default_json = "0",
+    .min = 0,
+    .max = RETENTION_MAX_SECONDS,
+    .unit = "s",
+    .help = "How long a discarded delivery is kept; 0: for ever." },
+  { .name = "Bytes",
+    .type = SETTING_INTEGER,
+    .default_json = "10737418240",
+    .min = 0,
+    .max = 1e15,
+    .unit = "bytes",
+    .help = "How large the store may get before the oldest delivered events are removed early; 0: "
+            "as large as the disk." },
+  { NULL },
+};
+
+static const ConfigSchema retention_schema = {
+  .kind = "retention",
+  .title = "Retention",
+  .settings = retention_settings,
+};
+
 static const ConfigSetting router_settings[] = {
   DESCRIPTION,
   { .name = "Listen",
@@ -139,6 +185,11 @@ static const ConfigSetting router_settings[] = {
     .default_json = "{}",
     .nested = &limits_schema,
     .help = "What one sender may ask of the router." },
+  { .name = "Retention",
+    .type = SETTING_OBJECT,
+    .default_json = "{}",
+    .nested = &retention_schema,
+    .help = "How long is kept what nothing is owed of any more." },
   { NULL },
 };
 

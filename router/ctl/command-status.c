@@ -27,6 +27,7 @@ print_ledger (Ctl *ctl, JsonObject *ledger)
   g_autofree char *events = g_strdup_printf (
       "%" G_GINT64_FORMAT " received, %" G_GINT64_FORMAT " matched no rule",
       field_int (ledger, "events"), field_int (ledger, "unmatched"));
+  gint64 expired_events = field_int (ledger, "expired_events");
   g_autofree char *total = g_strdup_printf ("%" G_GINT64_FORMAT " in all: ",
                                             field_int (ledger, "deliveries"));
   gint64 difference = field_int (ledger, "difference");
@@ -41,6 +42,8 @@ print_ledger (Ctl *ctl, JsonObject *ledger)
   put_count (ctl, ledger, "held", STYLE_NOTICE, FALSE);
   put_count (ctl, ledger, "dead", STYLE_BAD, FALSE);
   put_count (ctl, ledger, "discarded", STYLE_PLAIN, FALSE);
+  if (field_int (ledger, "expired") > 0)
+    put_count (ctl, ledger, "expired", STYLE_PLAIN, FALSE);
   output_newline (ctl->out);
   if (difference != 0)
     {
@@ -49,6 +52,13 @@ print_ledger (Ctl *ctl, JsonObject *ledger)
                                                difference);
 
       output_field (ctl->out, "Ledger", STYLE_BAD, text);
+    }
+  if (expired_events > 0)
+    {
+      g_autofree char *text = g_strdup_printf (
+          "%" G_GINT64_FORMAT " events, as Retention in router.json says", expired_events);
+
+      output_field (ctl->out, "Removed", STYLE_PLAIN, text);
     }
 }
 

@@ -8,9 +8,12 @@ typedef struct
 {
   GHashTable *by_ingress;   /* "source/github" -> gint64* */
   GHashTable *by_rule;      /* "bus/name" -> gint64* */
-  GHashTable *by_target;    /* "bus/name target" -> gint64[DELIVERY_N_STATES] */
+  GHashTable *by_target;    /* "bus/name target" -> gint64[DELIVERY_N_STATES]; EXPIRED */
   GHashTable *by_connector; /* "kind/name" -> the same */
 } Tally;
+
+/* States begin at 1: the place before them is free for what has been removed. */
+#define EXPIRED 0
 
 static GHashTable *
 table_new (void)
@@ -61,10 +64,11 @@ target_key (const char *rule, const char *target)
 static void
 add_state (Tally *tally, const StoreCount *count)
 {
+  guint place = count->kind == COUNT_EXPIRED ? EXPIRED : count->state;
   g_autofree char *key = target_key (count->name, count->target);
 
-  add (tally->by_target, key, count->state, count->n);
-  add (tally->by_connector, count->connector, count->state, count->n);
+  add (tally->by_target, key, place, count->n);
+  add (tally->by_connector, count->connector, place, count->n);
 }
 
 static gboolean
@@ -83,10 +87,17 @@ tally_load (Tally *tally, Store *store, GError **error)
         add (tally->by_ingress, count->name, 0, count->n);
       else if (count->kind == COUNT_RULE)
         add (tally->by_rule, count->name, 0, count->n);
-      else if (count->kind == COUNT_STATE)
+      else if (count->kind == COUNT_STATE || count->kind == COUNT_EXPIRED)
         add_state (tally, count);
     }
   return TRUE;
+}
+
+static void
+put_counts (JsonOut *out, const gint64 *counts)
+{
+  api_put_counts (out, "counts", counts, FALSE);
+  json_out_int (out, "expired", counts[EXPIRED]);
 }
 
 static GList *
@@ -167,7 +178,7 @@ put_target (JsonOut *out, const ConfigRule *rule, const ConfigTarget *target, co
   json_out_object (out, NULL);
   json_out_string (out, "id", target->id);
   json_out_string (out, "connector", target->connector);
-  api_put_counts (out, "counts", get (tally->by_target, key), FALSE);
+  put_counts (out, get (tally->by_target, key));
   json_out_end_object (out);
 }
 
@@ -215,7 +226,7 @@ put_connectors (JsonOut *out, Api *api, const Configuration *configuration, cons
       json_out_string (out, "description",
                        connector->description != NULL ? connector->description : "");
       json_out_string (out, "summary", summary != NULL ? summary : "");
-      api_put_counts (out, "counts", get (tally->by_connector, connector->ref), FALSE);
+      put_counts (out, get (tally->by_connector, connector->ref));
       json_out_end_object (out);
     }
   json_out_end_array (out);

@@ -11,7 +11,7 @@
 static gint64
 revision (const Api *api, const WriterStats *stats)
 {
-  return api->started_us + (gint64) stats->commits;
+  return api->started_us + (gint64) stats->commits + (gint64) stats->tidied;
 }
 
 static void
@@ -23,6 +23,8 @@ put_ledger (JsonOut *out, const StoreLedger *ledger)
   json_out_int (out, "deliveries", ledger->created);
   for (guint state = DELIVERY_READY; state < DELIVERY_N_STATES; state++)
     json_out_int (out, delivery_state_name ((DeliveryState) state), ledger->by_state[state]);
+  json_out_int (out, "expired", ledger->expired);
+  json_out_int (out, "expired_events", ledger->expired_events);
   json_out_int (out, "difference", store_ledger_difference (ledger));
   json_out_end_object (out);
 }

@@ -87,7 +87,8 @@ void journal_entry_free (JournalEntry *entry);
  * none. The delivery's last_ fields follow the outcome unless its kind is 0.
  *
  * Only an unsettled delivery changes its state.  For one that was settled meanwhile the entry (and
- * the attempt) is recorded and nothing else; one that does not exist is ROUTER_ERROR_STORAGE. */
+ * the attempt) is recorded and nothing else; of one that has expired there is nothing left to
+ * record it with; one that never existed is ROUTER_ERROR_STORAGE. */
 typedef struct
 {
   DeliveryKey key;

@@ -82,11 +82,51 @@ store_cursor_parse (const char *text, StoreCursor *out_cursor)
 gint64
 store_ledger_difference (const StoreLedger *ledger)
 {
-  gint64 difference = ledger->created;
+  gint64 difference = ledger->created - ledger->expired;
 
   for (guint state = DELIVERY_READY; state < DELIVERY_N_STATES; state++)
     difference -= ledger->by_state[state];
   return difference;
+}
+
+void
+store_ledger_add (StoreLedger *ledger, const StoreCount *count)
+{
+  switch (count->kind)
+    {
+    case COUNT_EVENTS:
+      ledger->events += count->n;
+      break;
+    case COUNT_UNMATCHED:
+      ledger->unmatched += count->n;
+      break;
+    case COUNT_CREATED:
+      ledger->created += count->n;
+      break;
+    case COUNT_STATE:
+      ledger->by_state[count->state] += count->n;
+      break;
+    case COUNT_EXPIRED:
+      ledger->expired += count->n;
+      break;
+    case COUNT_EXPIRED_EVENTS:
+      ledger->expired_events += count->n;
+      break;
+    case COUNT_EXPIRED_UNMATCHED:
+      ledger->expired_unmatched += count->n;
+      break;
+    case COUNT_INGRESS:
+    case COUNT_RULE:
+      break;
+    }
+}
+
+gint64
+store_expiry_cutoff (const StoreRetention *retention, DeliveryState state, gint64 now_us)
+{
+  gint64 age_us = retention->age_us[state];
+
+  return age_us > 0 && !store_is_unsettled (state) ? now_us - age_us : G_MININT64;
 }
 
 const StoreEngine *

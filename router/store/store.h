@@ -123,34 +123,41 @@ typedef struct
 /* Counters, kept in the transaction that changes them.  The numbers are stored. */
 typedef enum
 {
-  COUNT_EVENTS = 1,    /* name: "": all events ever accepted */
-  COUNT_UNMATCHED = 2, /* name: "": events that matched no rule */
-  COUNT_INGRESS = 3,   /* name: "source/github" or "api": events by entrance */
-  COUNT_RULE = 4,      /* name: "bus/name": events that matched it */
-  COUNT_CREATED = 5,   /* name: "": deliveries ever created */
-  COUNT_STATE = 6,     /* name, target, connector, state: deliveries now in that state */
+  COUNT_EVENTS = 1,            /* name: "": all events ever accepted */
+  COUNT_UNMATCHED = 2,         /* name: "": events that matched no rule */
+  COUNT_INGRESS = 3,           /* name: "source/github" or "api": events by entrance */
+  COUNT_RULE = 4,              /* name: "bus/name": events that matched it */
+  COUNT_CREATED = 5,           /* name: "": deliveries ever created */
+  COUNT_STATE = 6,             /* name, target, connector, state: deliveries now in that state */
+  COUNT_EXPIRED = 7,           /* the same: deliveries that were removed in that state */
+  COUNT_EXPIRED_EVENTS = 8,    /* name: "": events that were removed */
+  COUNT_EXPIRED_UNMATCHED = 9, /* name: "": of these, the ones that matched no rule */
 } StoreCountKind;
 
 typedef struct
 {
   StoreCountKind kind;
-  char *name;          /* of COUNT_STATE: the rule */
-  char *target;        /* "" unless COUNT_STATE */
-  char *connector;     /* "" unless COUNT_STATE */
-  DeliveryState state; /* 0 unless COUNT_STATE */
+  char *name;          /* of COUNT_STATE and COUNT_EXPIRED: the rule */
+  char *target;        /* of these two, else "" */
+  char *connector;     /* of these two, else "" */
+  DeliveryState state; /* of these two, else 0 */
   gint64 n;
 } StoreCount;
 
 void store_count_free (StoreCount *count);
 
-/* The ledger: created must equal the sum of by_state. */
+/* The ledger: created must equal the sum of by_state and expired.  events, unmatched and created
+ * count what ever was; of these the expired ones have been removed. */
 typedef struct
 {
   gint64 events, unmatched, created;
   gint64 by_state[DELIVERY_N_STATES];
+  gint64 expired_events, expired_unmatched;
+  gint64 expired; /* deliveries */
 } StoreLedger;
 
 gint64 store_ledger_difference (const StoreLedger *ledger); /* 0 when it balances */
+void store_ledger_add (StoreLedger *ledger, const StoreCount *count);
 
 typedef struct
 {
@@ -162,6 +169,25 @@ typedef struct
 } StoredGeneration;
 
 void stored_generation_free (StoredGeneration *generation);
+
+/* How long is kept what nothing is owed of any more.  An event goes as a whole, with its body, its
+ * deliveries and their history, and only when each of its deliveries may go; one without deliveries
+ * goes as if all were done. */
+typedef struct
+{
+  /* By the delivery's state, since its last change; 0: for ever, as is what is unsettled. */
+  gint64 age_us[DELIVERY_N_STATES];
+  /* Above this the oldest done events go before their time; 0: as large as it gets.  Bytes of the
+   * engine's own counting. */
+  gint64 max_bytes;
+} StoreRetention;
+
+/* What max_bytes does not touch, however large the store is: somebody may still be looking at it,
+ * and an attempt that was given up may still report. */
+#define STORE_MIN_AGE_US (60 * G_USEC_PER_SEC)
+
+/* Deliveries in this state that changed before this time are not kept; G_MININT64: all are. */
+gint64 store_expiry_cutoff (const StoreRetention *retention, DeliveryState state, gint64 now_us);
 
 typedef struct
 {
@@ -230,6 +256,13 @@ typedef struct
    * nothing.  What fails here is reported
    * by the next commit. */
   void (*idle) (Store *store);
+
+  /* Writer thread, when nothing else waits: one small step of removing what retention does not
+   * keep, looking at no more than limit events.  A commit of its own, which need not be durable:
+   * what comes back after a power cut is removed again.  Returns when the next step may find
+   * something (wall clock): not after now_us, at once; G_MAXINT64, not before something else is
+   * committed. What fails here is reported by the next commit. */
+  gint64 (*expire) (Store *store, const StoreRetention *retention, gint64 now_us, guint limit);
 } StoreEngine;
 
 /* Every engine's Store begins with this. */

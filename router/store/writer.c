@@ -8,9 +8,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-
-/* This long without work is an idle moment. */
-#define IDLE_AFTER_US (5 * 1000)
+#include "store/upkeep.h"
 
 typedef struct
 {
@@ -34,6 +32,7 @@ struct Writer
   gpointer user_data;
   Clock *clock;
   GThread *thread;
+  Upkeep upkeep; /* the thread's */
 
   GMutex lock; /* guards what follows */
   GCond wake;  /* for the thread: work, or the state changed */
@@ -43,6 +42,8 @@ struct Writer
   WriterState state;
   GQueue queue; /* Entry */
   WriterStats stats;
+  gboolean has_new_retention;
+  StoreRetention retention;
 };
 
 static guint
@@ -112,23 +113,34 @@ wait_until (Writer *writer, gint64 end_us)
   return in_time;
 }
 
-/* NULL: stopping, and nothing is left.  After some work the first quiet moment is the engine's. */
-static GPtrArray *
-wait_for_batch (Writer *writer, gboolean *owes_idle)
+/* Until something is submitted or said.  When a moment is quiet for long enough it is the store's.
+ */
+static void
+wait_or_tidy_up (Writer *writer)
 {
-  gint64 idle_us = clock_monotonic_us (writer->clock) + IDLE_AFTER_US;
+  gint64 next_us = upkeep_next_us (&writer->upkeep);
 
+  if (next_us == G_MAXINT64)
+    wait_for_work (writer);
+  else if (!wait_until (writer, next_us))
+    {
+      g_mutex_unlock (&writer->lock);
+      upkeep_run (&writer->upkeep);
+      g_mutex_lock (&writer->lock);
+      writer->stats.tidied = writer->upkeep.n_steps;
+    }
+}
+
+/* NULL: stopping, and nothing is left. */
+static GPtrArray *
+wait_for_batch (Writer *writer)
+{
   while (writer->queue.length == 0 && writer->state == WRITER_RUNNING)
     {
-      if (!*owes_idle)
-        wait_for_work (writer);
-      else if (!wait_until (writer, idle_us))
-        {
-          *owes_idle = FALSE;
-          g_mutex_unlock (&writer->lock);
-          writer->store->engine->idle (writer->store);
-          g_mutex_lock (&writer->lock);
-        }
+      if (writer->has_new_retention)
+        upkeep_set_retention (&writer->upkeep, &writer->retention);
+      writer->has_new_retention = FALSE;
+      wait_or_tidy_up (writer);
     }
   return take_batch (writer);
 }
@@ -170,6 +182,7 @@ note_commit (Writer *writer, GPtrArray *batch, gint64 duration_us, const GError 
   if (error != NULL)
     return;
   stats->commits++;
+  stats->tidied = writer->upkeep.n_steps;
   stats->items += batch->len;
   for (guint i = 0; i < batch->len; i++)
     {
@@ -340,18 +353,18 @@ static gpointer
 writer_thread (gpointer data)
 {
   Writer *writer = data;
-  gboolean owes_idle = FALSE;
 
   while (TRUE)
     {
       g_autoptr (GPtrArray) batch = NULL;
 
       g_mutex_lock (&writer->lock);
-      batch = wait_for_batch (writer, &owes_idle);
+      batch = wait_for_batch (writer);
       g_mutex_unlock (&writer->lock);
       if (batch == NULL || !work_off (writer, batch))
         return NULL;
-      owes_idle = TRUE;
+      upkeep_note_commit (&writer->upkeep);
+      upkeep_run_share (&writer->upkeep);
     }
 }
 
@@ -367,6 +380,7 @@ writer_new (Store *store, const WriterSettings *settings, WriterFailed failed, g
   writer->failed = failed;
   writer->user_data = user_data;
   writer->clock = clock_system_new ();
+  upkeep_init (&writer->upkeep, store, writer->clock);
   g_mutex_init (&writer->lock);
   g_cond_init (&writer->wake);
   g_cond_init (&writer->ended);
@@ -469,6 +483,16 @@ writer_submit_and_wait (Writer *writer, BatchItem *item, GError **error)
   g_cond_clear (&waiter.done);
   g_mutex_clear (&waiter.lock);
   return ok;
+}
+
+void
+writer_set_retention (Writer *writer, const StoreRetention *retention)
+{
+  g_mutex_lock (&writer->lock);
+  writer->retention = *retention;
+  writer->has_new_retention = TRUE;
+  g_cond_signal (&writer->wake);
+  g_mutex_unlock (&writer->lock);
 }
 
 void

@@ -55,12 +55,17 @@ gboolean writer_submit_and_wait (Writer *writer, BatchItem *item, GError **error
 typedef struct
 {
   guint64 commits, items, events;
+  guint64 tidied;        /* steps that removed what had expired */
   guint queued_events;   /* now */
   gint64 last_commit_us; /* how long the last commit took */
   gboolean disk_full;    /* the last commit was refused for want of room */
 } WriterStats;
 
 void writer_stats (Writer *writer, WriterStats *out_stats);
+
+/* Any thread.  What is not to be kept any longer is removed while nothing else is to be written;
+ * before the first call everything is kept. */
+void writer_set_retention (Writer *writer, const StoreRetention *retention);
 
 /* Refuses new items, commits what is queued, ends the thread.  Idempotent. */
 void writer_stop (Writer *writer);

@@ -34,6 +34,10 @@ check_defaults (const ConfigRouter *router)
   g_assert_cmpuint (router->batch_items, ==, LIMIT_BATCH_ITEMS);
   g_assert_cmpuint (router->response_bytes, ==, LIMIT_RESPONSE_BYTES);
   g_assert_cmpuint (router->targets_per_event, ==, LIMIT_TARGETS_PER_EVENT);
+  g_assert_cmpint (router->keep_done_us, ==, RETENTION_DONE_SECONDS * (gint64) G_USEC_PER_SEC);
+  g_assert_cmpint (router->keep_dead_us, ==, RETENTION_DEAD_SECONDS);
+  g_assert_cmpint (router->keep_discarded_us, ==, RETENTION_DISCARDED_SECONDS);
+  g_assert_cmpint (router->keep_bytes, ==, RETENTION_BYTES);
 }
 
 static void
@@ -57,7 +61,8 @@ test_all (void)
   read_router ("{\"Description\":\"x\",\"Listen\":\"[::1]:0\",\"Limits\":{\"EventBytes\":1024,"
                "\"RequestBytes\":2048,\"EventsPerRequest\":3,\"JsonDepth\":4,\"Connections\":5,"
                "\"RequestSeconds\":6,\"QueuedEvents\":7,\"BatchItems\":8,\"ResponseBytes\":0,"
-               "\"TargetsPerEvent\":10}}",
+               "\"TargetsPerEvent\":10},\"Retention\":{\"DoneSeconds\":11,\"DeadSeconds\":12,"
+               "\"DiscardedSeconds\":13,\"Bytes\":14}}",
                &router, (const char *const[]){ NULL });
   g_assert_cmpstr (router.listen, ==, "[::1]:0");
   g_assert_cmpuint (router.event_bytes, ==, 1024);
@@ -70,6 +75,10 @@ test_all (void)
   g_assert_cmpuint (router.batch_items, ==, 8);
   g_assert_cmpuint (router.response_bytes, ==, 0);
   g_assert_cmpuint (router.targets_per_event, ==, 10);
+  g_assert_cmpint (router.keep_done_us, ==, 11 * G_USEC_PER_SEC);
+  g_assert_cmpint (router.keep_dead_us, ==, 12 * G_USEC_PER_SEC);
+  g_assert_cmpint (router.keep_discarded_us, ==, 13 * G_USEC_PER_SEC);
+  g_assert_cmpint (router.keep_bytes, ==, 14);
   config_router_clear (&router);
 }
 
@@ -143,8 +152,8 @@ test_bad (void)
       "*:1:27: Limits.RequestBytes: RequestBytes, 100000, is less than EventBytes, 262144. *" },
     { "{\"Limits\":{\"EventBytes\":10000000}}",
       "*:1:11: Limits.RequestBytes: RequestBytes, 8388608, is less than EventBytes, 10000000. *" },
-    { "{\"Port\":1}",
-      "*:1:2: Port: unknown key “Port”. The keys here are Description, Listen, Limits." },
+    { "{\"Port\":1}", "*:1:2: Port: unknown key “Port”. The keys here are Description, Listen, "
+                      "Limits, Retention." },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)

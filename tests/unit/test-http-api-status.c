@@ -26,7 +26,7 @@ test_status (ApiWorld *world, gconstpointer data)
   reply_assert (before, "schedule", "{'queued':3,'under_way':4}");
   reply_assert (before, "ledger",
                 "{'events':0,'unmatched':0,'deliveries':0,'ready':0,'waiting':0,'held':0,'done':0,"
-                "'dead':0,'discarded':0,'difference':0}");
+                "'dead':0,'discarded':0,'expired':0,'expired_events':0,'difference':0}");
   reply_assert (after, "ledger.events", "1");
   reply_assert (after, "ledger.deliveries", "2");
   reply_assert (after, "ledger.ready", "2");

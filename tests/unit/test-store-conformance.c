@@ -3,6 +3,8 @@
 #include "base/error.h"
 #include "support/store-samples.h"
 
+#include <string.h>
+
 typedef struct
 {
   const StoreEngine *engine;
@@ -857,6 +859,165 @@ test_repeat_idle (Fixture *fixture, gconstpointer name)
   assert_repeat (store, sample_append_repeat (5, now, "short", 'y', now + 1), REPEAT_FIRST, NULL);
 }
 
+/* ---- Expire ---- */
+
+#define DAY_US (24 * 3600 * (gint64) G_USEC_PER_SEC)
+
+static gboolean
+has_event (Store *store, guint number)
+{
+  g_autofree char *id = sample_event_id (number);
+  g_autoptr (StoredEvent) event = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (store->engine->load_event (store, id, &event, &error))
+    return TRUE;
+  g_assert_error (error, ROUTER_ERROR, ROUTER_ERROR_NOT_FOUND);
+  return FALSE;
+}
+
+/* Events 1 to 6 with a delivery in state 1 to 6, 7 without one, 8 with two: done and dead. */
+static void
+make_all_states (Store *store)
+{
+  for (guint state = DELIVERY_READY; state < DELIVERY_N_STATES; state++)
+    make_delivery (store, state, (DeliveryState) state);
+  sample_commit_one (store, sample_append (7, SAMPLE_TIME_US, 0));
+  sample_commit_one (store, sample_append (8, SAMPLE_TIME_US, 2));
+  sample_commit_one (store,
+                     sample_settle ((DeliveryKey){ 8, 1 }, 1, SAMPLE_TIME_US, DELIVERY_DONE));
+  sample_commit_one (store,
+                     sample_settle ((DeliveryKey){ 8, 2 }, 1, SAMPLE_TIME_US, DELIVERY_DEAD));
+}
+
+static void
+test_expire (Fixture *fixture, gconstpointer name)
+{
+  static const struct
+  {
+    StoreRetention retention;
+    const char *left;
+  } cases[] = {
+    { { { 0 }, 0 }, "12345678" },
+    { { { [DELIVERY_READY] = 1, [DELIVERY_WAITING] = 1, [DELIVERY_HELD] = 1 }, 0 }, "12345678" },
+    { { { [DELIVERY_DONE] = DAY_US }, 0 }, "123568" },
+    { { { [DELIVERY_DONE] = DAY_US, [DELIVERY_DISCARDED] = DAY_US }, 0 }, "12358" },
+    { { { [DELIVERY_DONE] = DAY_US, [DELIVERY_DEAD] = DAY_US }, 0 }, "123" },
+  };
+
+  make_all_states (fixture->store);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GString) left = g_string_new (NULL);
+
+      sample_expire (fixture->store, &cases[i].retention, SAMPLE_TIME_US + DAY_US, 3);
+      sample_expire (fixture->store, &cases[i].retention, SAMPLE_TIME_US + DAY_US + G_USEC_PER_SEC,
+                     3);
+      for (guint number = 1; number <= 8; number++)
+        if (has_event (fixture->store, number))
+          g_string_append_printf (left, "%u", number);
+      g_assert_cmpstr (left->str, ==, cases[i].left);
+      sample_assert_ledger (fixture->store);
+    }
+}
+
+static void
+test_expire_numbers (Fixture *fixture, gconstpointer name)
+{
+  const StoreRetention retention = { .age_us = { [DELIVERY_DONE] = DAY_US } };
+  g_autofree char *text = NULL;
+
+  make_all_states (fixture->store);
+  sample_expire (fixture->store, &retention, SAMPLE_TIME_US + 2 * DAY_US, 100);
+  text = sample_dump (fixture->store, 10);
+  g_assert_nonnull (strstr (text, "count 1 [] [] [] state 0: 8\n"));
+  g_assert_nonnull (strstr (text, "count 2 [] [] [] state 0: 1\n"));
+  g_assert_nonnull (strstr (text, "count 5 [] [] [] state 0: 8\n"));
+  g_assert_nonnull (strstr (text, "count 7 [default/rule-1] [target-1] [webhook/1] state 4: 1\n"));
+  g_assert_nonnull (strstr (text, "count 8 [] [] [] state 0: 2\n"));
+  g_assert_nonnull (strstr (text, "count 9 [] [] [] state 0: 1\n"));
+  g_assert_nonnull (strstr (text, "8 events, 1 unmatched, 8 deliveries: 1 1 1 1 2 1; 2 events, 1 "
+                                  "unmatched, 1 deliveries expired\n"));
+}
+
+/* What comes later: a new event is no old one's neighbour, and a late attempt is nobody's. */
+static void
+test_expire_then (Fixture *fixture, gconstpointer name)
+{
+  const StoreRetention retention = { .age_us = { [DELIVERY_DONE] = DAY_US } };
+  DeliveryKey key = make_delivery (fixture->store, 1, DELIVERY_DONE);
+  BatchItem *next = sample_append (2, SAMPLE_TIME_US, 1);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (StoredDelivery) delivery = NULL;
+
+  sample_expire (fixture->store, &retention, SAMPLE_TIME_US + 2 * DAY_US, 100);
+  g_assert_false (has_event (fixture->store, 1));
+  g_assert_false (fixture->engine->load_delivery (fixture->store, key, &delivery, NULL, &error));
+  g_assert_error (error, ROUTER_ERROR, ROUTER_ERROR_NOT_FOUND);
+  sample_commit_one (fixture->store, next);
+  sample_commit_one (fixture->store, sample_settle (key, 2, SAMPLE_TIME_US, DELIVERY_DONE));
+  sample_commit_one (fixture->store, sample_operate (key, JOURNAL_REPLAY, SAMPLE_TIME_US));
+  delivery = load_delivery (fixture->store, (DeliveryKey){ 2, 1 });
+  g_assert_cmpint (delivery->state, ==, DELIVERY_READY);
+  sample_assert_ledger (fixture->store);
+}
+
+/* A delivery that was replayed keeps its event, until it is done for good. */
+static void
+test_expire_replayed (Fixture *fixture, gconstpointer name)
+{
+  const StoreRetention retention = {
+    .age_us = { [DELIVERY_DONE] = DAY_US, [DELIVERY_DEAD] = 2 * DAY_US }
+  };
+  DeliveryKey key = make_delivery (fixture->store, 1, DELIVERY_DEAD);
+  gint64 late_us = SAMPLE_TIME_US + 3 * DAY_US;
+
+  sample_expire (fixture->store, &retention, SAMPLE_TIME_US + DAY_US, 10);
+  sample_commit_one (fixture->store, sample_operate (key, JOURNAL_REPLAY, SAMPLE_TIME_US + DAY_US));
+  sample_expire (fixture->store, &retention, late_us, 10);
+  g_assert_true (has_event (fixture->store, 1));
+  sample_commit_one (fixture->store, sample_settle (key, 2, late_us, DELIVERY_DONE));
+  sample_expire (fixture->store, &retention, late_us + DAY_US, 10);
+  g_assert_true (has_event (fixture->store, 1));
+  sample_expire (fixture->store, &retention, late_us + DAY_US + G_USEC_PER_SEC, 10);
+  g_assert_false (has_event (fixture->store, 1));
+  sample_assert_ledger (fixture->store);
+}
+
+/* Above its size the store lets go of what is done, the oldest first, and of nothing else. */
+static void
+test_expire_by_size (Fixture *fixture, gconstpointer name)
+{
+  const StoreRetention retention = { .age_us = { [DELIVERY_DONE] = DAY_US }, .max_bytes = 1 };
+
+  make_all_states (fixture->store);
+  sample_expire (fixture->store, &retention, SAMPLE_TIME_US + STORE_MIN_AGE_US - 100, 2);
+  g_assert_true (has_event (fixture->store, 4));
+  g_assert_true (has_event (fixture->store, 7));
+  sample_expire (fixture->store, &retention, SAMPLE_TIME_US + STORE_MIN_AGE_US + G_USEC_PER_SEC, 2);
+  for (guint number = 1; number <= 8; number++)
+    g_assert_cmpint (has_event (fixture->store, number), ==, number != 4 && number != 7);
+  sample_assert_ledger (fixture->store);
+}
+
+/* When to ask again. */
+static void
+test_expire_next (Fixture *fixture, gconstpointer name)
+{
+  const StoreRetention nothing = { .max_bytes = 0 };
+  const StoreRetention retention = { .age_us = { [DELIVERY_DONE] = DAY_US } };
+  const StoreEngine *engine = fixture->engine;
+  gint64 now_us = SAMPLE_TIME_US + 10;
+
+  g_assert_cmpint (engine->expire (fixture->store, &retention, now_us, 10), ==, G_MAXINT64);
+  make_delivery (fixture->store, 1, DELIVERY_DONE);
+  g_assert_cmpint (engine->expire (fixture->store, &retention, now_us, 10), >, now_us);
+  g_assert_cmpint (engine->expire (fixture->store, &retention, now_us, 10), <=,
+                   SAMPLE_TIME_US + DAY_US + G_USEC_PER_SEC);
+  if (engine == &store_engine_sqlite)
+    g_assert_cmpint (engine->expire (fixture->store, &nothing, now_us, 10), ==, G_MAXINT64);
+}
+
 static void
 test_idle (Fixture *fixture, gconstpointer name)
 {
@@ -901,6 +1062,12 @@ main (int argc, char *argv[])
     { "repeat-all-or-nothing", test_repeat_all_or_nothing },
     { "repeat-idle", test_repeat_idle },
     { "idle", test_idle },
+    { "expire", test_expire },
+    { "expire-numbers", test_expire_numbers },
+    { "expire-then", test_expire_then },
+    { "expire-replayed", test_expire_replayed },
+    { "expire-by-size", test_expire_by_size },
+    { "expire-next", test_expire_next },
   };
 
   g_test_init (&argc, &argv, NULL);

@@ -446,6 +446,20 @@ commit_both (Store *oracle, Store *store, World *world, guint64 seed)
   world_learn (world, items);
 }
 
+static void
+expire_both (Store *oracle, Store *store, Random *random)
+{
+  const StoreRetention retention = {
+    .age_us = { [DELIVERY_DONE] = pick (random, 30),
+                [DELIVERY_DEAD] = pick (random, 2) * pick (random, 60),
+                [DELIVERY_DISCARDED] = pick (random, 2) * pick (random, 60) },
+  };
+  gint64 now_us = SAMPLE_TIME_US + 15 + pick (random, 30);
+
+  sample_expire (oracle, &retention, now_us, 1000);
+  sample_expire (store, &retention, now_us, 1 + pick (random, 9));
+}
+
 static Store *
 open_store (const StoreEngine *engine, const char *folder)
 {
@@ -471,6 +485,8 @@ run (guint64 seed)
       commit_both (oracle, store, &world, random_u64 (random));
       if (i % 7 == 0)
         store->engine->idle (store);
+      if (i % 20 == 0)
+        expire_both (oracle, store, random);
       if (i % REOPEN_EVERY == 0)
         {
           store_close (store);

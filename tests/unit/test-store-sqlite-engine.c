@@ -334,7 +334,7 @@ test_bad_rows (Fixture *fixture, gconstpointer data)
     { "UPDATE event SET body_bytes = -1 WHERE seq = 1", "event number 1" },
     { "UPDATE journal SET kind = 0 WHERE delivery = 65537", "delivery 65537" },
     { "UPDATE journal SET outcome = 6 WHERE delivery = 65537", "delivery 65537" },
-    { "UPDATE counter SET kind = 9 WHERE kind = 1", "counter" },
+    { "UPDATE counter SET kind = 99 WHERE kind = 1", "counter" },
     { "UPDATE counter SET subject = 999 WHERE kind = 6", "route 999" },
   };
   const DeliveryKey key = { 1, 1 };

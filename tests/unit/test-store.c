@@ -78,6 +78,9 @@ test_ledger_difference (void)
   g_assert_cmpint (store_ledger_difference (&ledger), ==, 0);
   ledger.created = 22;
   g_assert_cmpint (store_ledger_difference (&ledger), ==, 1);
+  ledger.expired++;
+  g_assert_cmpint (store_ledger_difference (&ledger), ==, 0);
+  ledger.expired--;
   ledger.by_state[DELIVERY_DEAD] += 3;
   g_assert_cmpint (store_ledger_difference (&ledger), ==, -2);
 }

@@ -20,9 +20,17 @@ check_append (MemoryStore *store, AppendEvent *append, GHashTable *ids, GError *
 }
 
 static gboolean
+has_expired (MemoryStore *store, DeliveryKey key)
+{
+  return key.event_seq >= 1 && key.event_seq <= (gint64) store->events->len &&
+         g_ptr_array_index (store->events, key.event_seq - 1) == NULL;
+}
+
+static gboolean
 check_settlement (MemoryStore *store, const Settlement *settlement, GError **error)
 {
   return memory_find_delivery (store, settlement->key) != NULL ||
+         has_expired (store, settlement->key) ||
          store_no_delivery_to_settle (settlement->key, error);
 }
 
@@ -106,6 +114,7 @@ apply_append (MemoryStore *store, AppendEvent *append)
     g_ptr_array_add (event->deliveries, delivery_new (event, &append->deliveries[i], i + 1));
   g_ptr_array_add (store->events, event);
   g_hash_table_insert (store->by_id, event->event->id, event);
+  store->body_bytes += (gint64) g_bytes_get_size (event->event->body);
   append->out_seq = event->seq;
 }
 
@@ -157,12 +166,15 @@ static void
 apply_settlement (MemoryStore *store, Settlement *settlement)
 {
   MemoryDelivery *delivery = memory_find_delivery (store, settlement->key);
-  StoredDelivery *stored = &delivery->stored;
   JournalEntry *entry = settlement->entry;
   guint made = entry->attempt > 0 ? 1 : 0;
+  StoredDelivery *stored;
 
   g_assert (settlement->state == DELIVERY_WAITING || settlement->state == DELIVERY_HELD ||
             settlement->state == DELIVERY_DONE || settlement->state == DELIVERY_DEAD);
+  if (delivery == NULL)
+    return; /* expired */
+  stored = &delivery->stored;
   add_to_journal (delivery, entry);
   stored->attempts += made;
   if (!store_is_unsettled (stored->state))

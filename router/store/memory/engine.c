@@ -20,6 +20,8 @@ memory_delivery_free (MemoryDelivery *delivery)
 void
 memory_event_free (MemoryEvent *event)
 {
+  if (event == NULL)
+    return; /* expired */
   event_unref (event->event);
   g_strfreev (event->matched);
   g_ptr_array_unref (event->deliveries);
@@ -47,6 +49,8 @@ memory_find_delivery (MemoryStore *store, DeliveryKey key)
   if (key.event_seq < 1 || key.event_seq > (gint64) store->events->len)
     return NULL;
   event = g_ptr_array_index (store->events, key.event_seq - 1);
+  if (event == NULL)
+    return NULL;
   if (key.index < 1 || key.index > event->deliveries->len)
     return NULL;
   return g_ptr_array_index (event->deliveries, key.index - 1);
@@ -72,6 +76,7 @@ memory_open (const char *path, GError **error)
   store->base.engine = &store_engine_memory;
   g_mutex_init (&store->lock);
   store->events = g_ptr_array_new_with_free_func ((GDestroyNotify) memory_event_free);
+  store->past = g_ptr_array_new_with_free_func ((GDestroyNotify) store_count_free);
   store->by_id = g_hash_table_new (g_str_hash, g_str_equal);
   store->generations = g_ptr_array_new_with_free_func ((GDestroyNotify) stored_generation_free);
   store->repeats = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
@@ -87,6 +92,7 @@ memory_close (Store *base)
   g_hash_table_unref (store->repeats);
   g_hash_table_unref (store->by_id);
   g_ptr_array_unref (store->events);
+  g_ptr_array_unref (store->past);
   g_ptr_array_unref (store->generations);
   g_mutex_clear (&store->lock);
   g_free (store);
@@ -127,4 +133,5 @@ const StoreEngine store_engine_memory = {
   .ledger = memory_ledger,
   .last_generation = memory_last_generation,
   .idle = memory_idle,
+  .expire = memory_expire,
 };

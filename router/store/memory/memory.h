@@ -33,8 +33,10 @@ typedef struct
 typedef struct
 {
   Store base;
-  GMutex lock; /* held by every call: readers see whole commits */
-  GPtrArray *events;
+  GMutex lock;            /* held by every call: readers see whole commits */
+  GPtrArray *events;      /* MemoryEvent by seq, from 1; NULL: expired */
+  GPtrArray *past;        /* StoreCount of what expired */
+  gint64 body_bytes;      /* of all events */
   GHashTable *by_id;      /* event id -> MemoryEvent */
   GPtrArray *generations; /* StoredGeneration, in order of arrival */
   GHashTable *repeats;    /* "scope key" -> MemoryRepeat */
@@ -49,6 +51,10 @@ void memory_repeat_free (MemoryRepeat *repeat);
 MemoryEvent *memory_find_event (MemoryStore *store, const char *event_id);
 MemoryDelivery *memory_find_delivery (MemoryStore *store, DeliveryKey key);
 JournalEntry *memory_journal_entry_copy (const JournalEntry *entry);
+
+/* Adds what one event counts for; as an expired one, its deliveries count as that. */
+void memory_count_event (GPtrArray *counts, const MemoryEvent *event, gboolean expired);
+gint64 memory_expire (Store *base, const StoreRetention *retention, gint64 now_us, guint limit);
 
 gboolean memory_commit (Store *base, Batch *batch, GError **error);
 

@@ -111,7 +111,7 @@ collect_deliveries (MemoryStore *store, DeliveryFilter filter, gconstpointer dat
     {
       const MemoryEvent *event = g_ptr_array_index (store->events, i);
 
-      for (guint k = 0; k < event->deliveries->len; k++)
+      for (guint k = 0; event != NULL && k < event->deliveries->len; k++)
         {
           MemoryDelivery *delivery = g_ptr_array_index (event->deliveries, k);
           StoredDelivery *stored = &delivery->stored;
@@ -281,10 +281,13 @@ memory_find_events (Store *base,
   for (guint i = 0; i < store->events->len; i++)
     {
       MemoryEvent *event = g_ptr_array_index (store->events, i);
-      Found place = { { event->event->received_us, event->seq, 0 }, event };
 
-      if (event_fits (event, query))
-        g_array_append_val (found, place);
+      if (event != NULL && event_fits (event, query))
+        {
+          Found place = { { event->event->received_us, event->seq, 0 }, event };
+
+          g_array_append_val (found, place);
+        }
     }
   take_page (found, TRUE, cursor, limit);
   for (guint i = 0; i < found->len; i++)
@@ -331,9 +334,9 @@ memory_find_deliveries (Store *base,
 
 /* ---- Numbers ---- */
 
-/* Adds one to the count that is this one in all but its number. */
+/* Adds to the count that is this one in all but its number. */
 static void
-count_one (GPtrArray *counts, const StoreCount *one)
+add_count (GPtrArray *counts, const StoreCount *one)
 {
   StoreCount *count;
 
@@ -344,14 +347,14 @@ count_one (GPtrArray *counts, const StoreCount *one)
           g_str_equal (count->name, one->name) && g_str_equal (count->target, one->target) &&
           g_str_equal (count->connector, one->connector))
         {
-          count->n++;
+          count->n += one->n;
           return;
         }
     }
   count = g_new0 (StoreCount, 1);
   *count = (StoreCount){
     one->kind, g_strdup (one->name), g_strdup (one->target), g_strdup (one->connector), one->state,
-    1
+    one->n
   };
   g_ptr_array_add (counts, count);
 }
@@ -362,24 +365,29 @@ count_named (GPtrArray *counts, StoreCountKind kind, const char *name)
   const StoreCount one = { .kind = kind,
                            .name = (char *) name,
                            .target = (char *) "",
-                           .connector = (char *) "" };
+                           .connector = (char *) "",
+                           .n = 1 };
 
-  count_one (counts, &one);
+  add_count (counts, &one);
 }
 
-static void
-count_event (GPtrArray *counts, const MemoryEvent *event)
+void
+memory_count_event (GPtrArray *counts, const MemoryEvent *event, gboolean expired)
 {
   count_named (counts, COUNT_EVENTS, "");
+  if (expired)
+    count_named (counts, COUNT_EXPIRED_EVENTS, "");
   count_named (counts, COUNT_INGRESS, event->event->ingress);
   if (event->matched[0] == NULL)
     count_named (counts, COUNT_UNMATCHED, "");
+  if (event->matched[0] == NULL && expired)
+    count_named (counts, COUNT_EXPIRED_UNMATCHED, "");
   for (guint i = 0; event->matched[i] != NULL; i++)
     count_named (counts, COUNT_RULE, event->matched[i]);
   for (guint i = 0; i < event->deliveries->len; i++)
     {
       const MemoryDelivery *delivery = g_ptr_array_index (event->deliveries, i);
-      const StoreCount one = { COUNT_STATE,
+      const StoreCount one = { expired ? COUNT_EXPIRED : COUNT_STATE,
                                delivery->stored.rule,
                                delivery->stored.target,
                                delivery->stored.connector,
@@ -387,8 +395,22 @@ count_event (GPtrArray *counts, const MemoryEvent *event)
                                1 };
 
       count_named (counts, COUNT_CREATED, "");
-      count_one (counts, &one);
+      add_count (counts, &one);
     }
+}
+
+/* With the lock held. */
+static GPtrArray *
+count_all (MemoryStore *store)
+{
+  GPtrArray *counts = g_ptr_array_new_with_free_func ((GDestroyNotify) store_count_free);
+
+  for (guint i = 0; i < store->past->len; i++)
+    add_count (counts, g_ptr_array_index (store->past, i));
+  for (guint i = 0; i < store->events->len; i++)
+    if (g_ptr_array_index (store->events, i) != NULL)
+      memory_count_event (counts, g_ptr_array_index (store->events, i), FALSE);
+  return counts;
 }
 
 gboolean
@@ -396,11 +418,8 @@ memory_counts (Store *base, GPtrArray **out_counts, GError **error)
 {
   MemoryStore *store = (MemoryStore *) base;
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->lock);
-  GPtrArray *counts = g_ptr_array_new_with_free_func ((GDestroyNotify) store_count_free);
 
-  for (guint i = 0; i < store->events->len; i++)
-    count_event (counts, g_ptr_array_index (store->events, i));
-  *out_counts = counts;
+  *out_counts = count_all (store);
   return TRUE;
 }
 
@@ -409,22 +428,11 @@ memory_ledger (Store *base, gboolean recount, StoreLedger *out_ledger, GError **
 {
   MemoryStore *store = (MemoryStore *) base;
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->lock);
-  StoreLedger ledger = { .events = store->events->len };
+  g_autoptr (GPtrArray) counts = count_all (store);
+  StoreLedger ledger = { 0 };
 
-  for (guint i = 0; i < store->events->len; i++)
-    {
-      const MemoryEvent *event = g_ptr_array_index (store->events, i);
-
-      if (event->matched[0] == NULL)
-        ledger.unmatched++;
-      ledger.created += event->deliveries->len;
-      for (guint k = 0; k < event->deliveries->len; k++)
-        {
-          const MemoryDelivery *delivery = g_ptr_array_index (event->deliveries, k);
-
-          ledger.by_state[delivery->stored.state]++;
-        }
-    }
+  for (guint i = 0; i < counts->len; i++)
+    store_ledger_add (&ledger, g_ptr_array_index (counts, i));
   *out_ledger = ledger;
   return TRUE;
 }

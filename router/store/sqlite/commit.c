@@ -27,7 +27,7 @@ append (SqliteStore *store, BatchItem *item, GError **error)
 }
 
 static gboolean
-apply (SqliteStore *store, BatchItem *item, GError **error)
+apply_item (SqliteStore *store, BatchItem *item, GError **error)
 {
   switch (item->kind)
     {
@@ -47,10 +47,12 @@ apply (SqliteStore *store, BatchItem *item, GError **error)
 }
 
 static gboolean
-apply_all (SqliteStore *store, Batch *batch, GError **error)
+apply_all (SqliteStore *store, gpointer data, GError **error)
 {
+  Batch *batch = data;
+
   for (guint i = 0; i < batch->items->len; i++)
-    if (!apply (store, g_ptr_array_index (batch->items, i), error))
+    if (!apply_item (store, g_ptr_array_index (batch->items, i), error))
       return FALSE;
   return sqlite_repeat_make_room (store, error) && tally_write (store->tally, error);
 }
@@ -72,19 +74,13 @@ take_back (SqliteStore *store, gint64 last_seq, GError **error)
 }
 
 gboolean
-sqlite_commit (Store *base, Batch *batch, GError **error)
+sqlite_transaction (SqliteStore *store, SqliteApply apply, gpointer data, GError **error)
 {
-  SqliteStore *store = (SqliteStore *) base;
   gint64 last_seq = store->last_seq;
 
-  if (store->idle_failure != NULL)
-    {
-      g_propagate_error (error, g_error_copy (store->idle_failure));
-      return FALSE;
-    }
   if (!sqlite_checkpoint_at_ceiling (store, error) || !database_begin (store->writer, TRUE, error))
     return FALSE;
-  if (!apply_all (store, batch, error) || !database_commit (store->writer, error))
+  if (!apply (store, data, error) || !database_commit (store->writer, error))
     {
       take_back (store, last_seq, error);
       return FALSE;
@@ -92,4 +88,17 @@ sqlite_commit (Store *base, Batch *batch, GError **error)
   tally_clear (store->tally);
   catalog_keep (store->catalog);
   return TRUE;
+}
+
+gboolean
+sqlite_commit (Store *base, Batch *batch, GError **error)
+{
+  SqliteStore *store = (SqliteStore *) base;
+
+  if (store->idle_failure != NULL)
+    {
+      g_propagate_error (error, g_error_copy (store->idle_failure));
+      return FALSE;
+    }
+  return sqlite_transaction (store, apply_all, batch, error);
 }

@@ -101,4 +101,5 @@ const StoreEngine store_engine_sqlite = {
   .ledger = sqlite_ledger,
   .last_generation = sqlite_last_generation,
   .idle = sqlite_idle,
+  .expire = sqlite_expire,
 };

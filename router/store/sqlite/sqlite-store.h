@@ -2,6 +2,7 @@
 #pragma once
 
 #include "store/sqlite/catalog.h"
+#include "store/sqlite/expire.h"
 #include "store/sqlite/reader.h"
 #include "store/sqlite/schema.h"
 #include "store/sqlite/tally.h"
@@ -23,7 +24,8 @@ typedef struct
   guint n_new_repeats;    /* keys added in the open transaction */
   guint log_frames;       /* pages in the write-ahead log after the last commit */
   guint log_frames_tried; /* of these, there when it was last tried to bring them home */
-  GError *idle_failure;   /* of a checkpoint in an idle moment; the next commit reports it */
+  GError *idle_failure;   /* of what was done in an idle moment; the next commit reports it */
+  Expiry expiry;
 
   /* Any thread.  Apart, so that a delivery never waits for people's searches. */
   ReaderPool *lookups;
@@ -48,6 +50,10 @@ gboolean sqlite_repeat_make_room (SqliteStore *store, GError **error);
 gboolean sqlite_repeat_idle (SqliteStore *store, GError **error);
 
 gboolean sqlite_commit (Store *base, Batch *batch, GError **error);
+
+/* commit.c: apply within a transaction, all or nothing.  Errors are those of commit. */
+typedef gboolean (*SqliteApply) (SqliteStore *store, gpointer data, GError **error);
+gboolean sqlite_transaction (SqliteStore *store, SqliteApply apply, gpointer data, GError **error);
 
 /* checkpoint.c: writer thread. */
 #define SQLITE_LOG_LIMIT_BYTES (32 * 1024 * 1024)

@@ -8,7 +8,7 @@ name_count (Reader *reader, gint64 subject, StoreCount *count, GError **error)
   const char *name = "";
   ReaderRoute route = { "", "", "" };
 
-  if (count->kind == COUNT_STATE)
+  if (count->kind == COUNT_STATE || count->kind == COUNT_EXPIRED)
     {
       if (!reader_get_route (reader, subject, &route, error))
         return FALSE;
@@ -32,7 +32,8 @@ read_count (Reader *reader, Statement *row, GPtrArray *counts, GError **error)
   gint64 subject;
 
   g_ptr_array_add (counts, count);
-  count->kind = (StoreCountKind) statement_read_int_between (row, COUNT_EVENTS, COUNT_STATE);
+  count->kind = (StoreCountKind) statement_read_int_between (row, COUNT_EVENTS,
+                                                             COUNT_EXPIRED_UNMATCHED);
   subject = statement_read_int (row);
   count->state = (DeliveryState) statement_read_int_between (row, 0, DELIVERY_N_STATES - 1);
   count->n = statement_read_int (row);
@@ -73,37 +74,31 @@ sqlite_counts (Store *base, GPtrArray **out_counts, GError **error)
   return TRUE;
 }
 
-/* The kinds are those of StoreCountKind. */
+/* The kinds are those of StoreCountKind.  What has expired can only be taken from the counters; the
+ * rows that are left are added to it. */
 static const char kept[] = "SELECT kind, state, sum (n) FROM counter"
-                           " WHERE kind IN (1, 2, 5, 6) GROUP BY kind, state";
-static const char counted[] = "SELECT 1, 0, count (*) FROM event"
-                              " UNION ALL SELECT 2, 0, count (*) FROM event WHERE matched = ''"
-                              " UNION ALL SELECT 5, 0, count (*) FROM delivery"
-                              " UNION ALL SELECT 6, state, count (*) FROM delivery GROUP BY state";
+                           " WHERE kind NOT IN (3, 4) GROUP BY kind, state";
+static const char counted[] =
+    "WITH past (kind, n) AS (SELECT kind, sum (n) FROM counter WHERE kind IN (7, 8, 9) GROUP BY "
+    "kind)"
+    " SELECT 1, 0, count (*) FROM event"
+    " UNION ALL SELECT 2, 0, count (*) FROM event WHERE matched = ''"
+    " UNION ALL SELECT 5, 0, count (*) FROM delivery"
+    " UNION ALL SELECT 6, state, count (*) FROM delivery GROUP BY state"
+    " UNION ALL SELECT kind, 0, n FROM past"
+    " UNION ALL SELECT CASE kind WHEN 7 THEN 5 WHEN 8 THEN 1 ELSE 2 END, 0, n FROM past";
 
 static gboolean
 add_to_ledger (Statement *row, StoreLedger *ledger, GError **error)
 {
-  gint64 kind = statement_read_int_between (row, COUNT_EVENTS, COUNT_STATE);
-  gint64 state = statement_read_int_between (row, 0, DELIVERY_N_STATES - 1);
-  gint64 n = statement_read_int (row);
+  StoreCount count = { 0 };
 
-  switch (kind)
-    {
-    case COUNT_EVENTS:
-      ledger->events = n;
-      break;
-    case COUNT_UNMATCHED:
-      ledger->unmatched = n;
-      break;
-    case COUNT_CREATED:
-      ledger->created = n;
-      break;
-    default:
-      ledger->by_state[state] = n;
-      break;
-    }
-  return statement_check_row (row, "counter of kind", kind, error);
+  count.kind = (StoreCountKind) statement_read_int_between (row, COUNT_EVENTS,
+                                                            COUNT_EXPIRED_UNMATCHED);
+  count.state = (DeliveryState) statement_read_int_between (row, 0, DELIVERY_N_STATES - 1);
+  count.n = statement_read_int (row);
+  store_ledger_add (ledger, &count);
+  return statement_check_row (row, "counter of kind", count.kind, error);
 }
 
 gboolean

@@ -297,6 +297,23 @@ write_late_attempt (SqliteStore *store,
   return statement_run (update, "add to a delivery's history", error);
 }
 
+/* What has expired meanwhile is gone with its event, and nothing is owed of it any more. */
+static gboolean
+settle_missing (SqliteStore *store, DeliveryKey key, GError **error)
+{
+  g_autoptr (Statement) select = database_prepare (store->writer,
+                                                   "SELECT 1 FROM event WHERE seq = ?", error);
+  gboolean has_event = TRUE;
+
+  if (select == NULL)
+    return FALSE;
+  statement_bind_int (select, key.event_seq);
+  if (key.event_seq >= 1 && key.event_seq <= store->last_seq &&
+      !statement_step (select, &has_event, "look for an event", error))
+    return FALSE;
+  return !has_event || store_no_delivery_to_settle (key, error);
+}
+
 gboolean
 sqlite_settle (SqliteStore *store, Settlement *settlement, GError **error)
 {
@@ -306,7 +323,7 @@ sqlite_settle (SqliteStore *store, Settlement *settlement, GError **error)
   if (!read_standing (store, settlement->key, &exists, &standing, error))
     return FALSE;
   if (!exists)
-    return store_no_delivery_to_settle (settlement->key, error);
+    return settle_missing (store, settlement->key, error);
   if (!write_journal (store, &standing, settlement->entry, error))
     return FALSE;
   if (!store_is_unsettled (standing.state))

@@ -333,7 +333,20 @@ sample_ledger_text (const StoreLedger *ledger)
                           ledger->events, ledger->unmatched, ledger->created);
   for (guint state = DELIVERY_READY; state < DELIVERY_N_STATES; state++)
     g_string_append_printf (text, " %" G_GINT64_FORMAT, ledger->by_state[state]);
+  if (ledger->expired_events != 0)
+    g_string_append_printf (text,
+                            "; %" G_GINT64_FORMAT " events, %" G_GINT64_FORMAT
+                            " unmatched, %" G_GINT64_FORMAT " deliveries expired",
+                            ledger->expired_events, ledger->expired_unmatched, ledger->expired);
   return g_string_free (text, FALSE);
+}
+
+/* Everything that is not to be kept, in steps of limit. */
+void
+sample_expire (Store *store, const StoreRetention *retention, gint64 now_us, guint limit)
+{
+  for (guint i = 0; store->engine->expire (store, retention, now_us, limit) <= now_us; i++)
+    g_assert_cmpuint (i, <, 10000);
 }
 
 /* ---- Everything ---- */

@@ -51,6 +51,7 @@ char *sample_event_text (const StoredEvent *event);
 char *sample_journal_text (GPtrArray *entries);
 /* One line a count, sorted. */
 char *sample_counts_text (GPtrArray *counts);
+void sample_expire (Store *store, const StoreRetention *retention, gint64 now_us, guint limit);
 char *sample_ledger_text (const StoreLedger *ledger);
 
 /* Everything that a store can be asked, as one text: all events with their bodies, deliveries and
