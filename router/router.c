@@ -41,6 +41,7 @@ typedef struct
 
   Clock *clock;
   Random *random;
+  Metrics *metrics;
   Store *store;
   Writer *writer;
   SnapshotHolder *snapshots;
@@ -283,6 +284,8 @@ start_configuration (Router *router)
                                 .max_batch_items = settings->router.batch_items,
                                 .full_retry_ms = FULL_RETRY_MS };
 
+      router->metrics = metrics_new (settings->router.metric_series);
+      limits.metrics = router->metrics;
       router->writer = writer_new (router->store, &limits, on_writer_failed, router);
       first = control_first_snapshot (folder, connector_schemas (), router->store, router->writer,
                                       router->clock, &problems, &error);
@@ -313,7 +316,8 @@ start_deliver (Router *router)
                          .store = router->store,
                          .writer = router->writer,
                          .snapshots = router->snapshots,
-                         .state_dir = router->options->state_dir };
+                         .state_dir = router->options->state_dir,
+                         .metrics = router->metrics };
   g_autoptr (GError) error = NULL;
 
   router->deliver = deliver_new (&setup);
@@ -355,6 +359,7 @@ start_api (Router *router)
                      .writer = router->writer,
                      .ingress = router->ingress,
                      .snapshots = router->snapshots,
+                     .metrics = router->metrics,
                      .operations = { .reload = api_reload,
                                      .edit = api_edit,
                                      .read = api_read,
@@ -533,6 +538,7 @@ stop (Router *router)
   g_clear_pointer (&router->writer, writer_free);
   g_clear_pointer (&router->snapshots, snapshot_holder_free);
   g_clear_pointer (&router->store, store_close);
+  g_clear_pointer (&router->metrics, metrics_free);
 }
 
 int

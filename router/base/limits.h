@@ -15,6 +15,7 @@
 #define LIMIT_BATCH_ITEMS 512        /* one commit */
 #define LIMIT_REPEAT_SECONDS 86400   /* how long a request's Idempotency-Key is remembered */
 #define LIMIT_RESPONSE_BYTES 4096    /* of a target's answer, kept with the attempt */
+#define LIMIT_METRIC_SERIES 10000    /* told apart in one family of /metrics */
 #define LIMIT_TARGETS_PER_EVENT 1000 /* deliveries of one event */
 
 /* The same for router.json, "Retention": how long is kept what nothing is owed of any more. */

@@ -93,7 +93,7 @@ typedef struct
   char *listen; /* "127.0.0.1:4610" or "[::1]:4610" */
   gsize event_bytes, request_bytes;
   guint events_per_request, json_depth, connections, request_s;
-  guint queued_events, batch_items, targets_per_event;
+  guint queued_events, batch_items, targets_per_event, metric_series;
   gsize response_bytes;
   gint64 repeat_us;
   gint64 keep_done_us, keep_dead_us, keep_discarded_us; /* 0: for ever */

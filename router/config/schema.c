@@ -44,6 +44,7 @@ G_STATIC_ASSERT (LIMIT_BATCH_ITEMS == 512);
 G_STATIC_ASSERT (LIMIT_REPEAT_SECONDS == 86400);
 G_STATIC_ASSERT (LIMIT_RESPONSE_BYTES == 4096);
 G_STATIC_ASSERT (LIMIT_TARGETS_PER_EVENT == 1000);
+G_STATIC_ASSERT (LIMIT_METRIC_SERIES == 10000);
 
 static const ConfigSetting limits_settings[] = {
   { .name = "EventBytes",
@@ -118,6 +119,13 @@ static const ConfigSetting limits_settings[] = {
     .min = 1,
     .max = 100000,
     .help = "How many targets one event may reach; an event with more is refused." },
+  { .name = "MetricSeries",
+    .type = SETTING_INTEGER,
+    .default_json = "10000",
+    .min = 10,
+    .max = 1000000,
+    .help =
+        "How many sources or connectors a metric tells apart; further ones count as \"other\"." },
   { NULL },
 };
 

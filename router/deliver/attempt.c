@@ -229,10 +229,23 @@ render (Attempt *attempt, const ConfigRule *rule, const ConfigTarget *target, Ru
 }
 
 static void
+count (const Attempt *attempt, const Outcome *outcome)
+{
+  const DeliverSetup *setup = attempt->host->setup;
+  const char *connector = attempt->ticket.connector;
+
+  metrics_count (setup->metrics, METRIC_DELIVERY_ATTEMPTS, connector,
+                 outcome_kind_name (outcome->kind));
+  metrics_observe (setup->metrics, METRIC_DELIVERY_TIME, connector,
+                   clock_monotonic_us (setup->clock) - attempt->begun_monotonic_us);
+}
+
+static void
 sent_cb (const Outcome *outcome, gpointer user_data)
 {
   Attempt *attempt = user_data;
 
+  count (attempt, outcome);
   instance_release (g_steal_pointer (&attempt->instance));
   g_clear_pointer (&attempt->payload, g_bytes_unref);
   g_clear_pointer (&attempt->event, event_unref);

@@ -4,6 +4,7 @@
  * store; later it is told of new work by deliver_add(). */
 #pragma once
 
+#include "base/metric.h"
 #include "config/snapshot.h"
 #include "connector/connector.h"
 #include "store/writer.h"
@@ -21,6 +22,7 @@ typedef struct
   Writer *writer;
   SnapshotHolder *snapshots;
   const char *state_dir;
+  Metrics *metrics; /* NULL: none */
 } DeliverSetup;
 
 Deliver *deliver_new (const DeliverSetup *setup);

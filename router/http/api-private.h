@@ -64,6 +64,7 @@ void api_ingest_source (HttpRequest *request, gpointer api);
 void api_ingest_events (HttpRequest *request, gpointer api);
 
 void api_get_status (HttpRequest *request, gpointer api);
+void api_get_metrics (HttpRequest *request, gpointer api);
 void api_get_routes (HttpRequest *request, gpointer api);
 
 void api_list_events (HttpRequest *request, gpointer api);

@@ -23,6 +23,7 @@ static const char *const edit_parameters[] = { "check", NULL };
 static const HttpRoute routes[] = {
   { "POST", "/in/:source", HTTP_ON_SERVER_THREAD, NULL, api_ingest_source },
   { "POST", "/v1/events", HTTP_ON_SERVER_THREAD, ingest_parameters, api_ingest_events },
+  { "GET", "/metrics", HTTP_ON_POOL, NULL, api_get_metrics },
   { "GET", "/v1/status", HTTP_ON_POOL, NULL, api_get_status },
   { "GET", "/v1/routes", HTTP_ON_POOL, NULL, api_get_routes },
   { "GET", "/v1/events", HTTP_ON_POOL, event_parameters, api_list_events },

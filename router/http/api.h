@@ -4,6 +4,7 @@
  * what they do as functions.  All of them may block; handlers that use them run on the pool. */
 #pragma once
 
+#include "base/metric.h"
 #include "http/server.h"
 #include "ingress/ingress.h"
 
@@ -68,6 +69,7 @@ typedef struct
   Writer *writer;
   Ingress *ingress;
   SnapshotHolder *snapshots;
+  Metrics *metrics;
   ApiOperations operations;
   const char *config_dir;
   const char *state_dir;

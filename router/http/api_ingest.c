@@ -2,17 +2,53 @@
  * writer's thread after the commit. */
 #include "http/api-private.h"
 
+#include <string.h>
+
+/* One request, until it is answered. */
+typedef struct
+{
+  HttpRequest *http;
+  Api *api;
+  char *source; /* NULL: the events API */
+  gint64 begun_us;
+} Ingest;
+
+static void
+ingest_free (Ingest *ingest)
+{
+  g_free (ingest->source);
+  g_free (ingest);
+}
+
+/* Names that nobody configured come from outside and are as many as one likes: they are one. */
+static void
+count (const Ingest *ingest, const IngressReply *reply, const Problem *problem)
+{
+  Metrics *metrics = ingest->api->setup.metrics;
+  gboolean unknown = problem != NULL && strcmp (problem->type, "unknown-source") == 0;
+  const char *source = unknown ? "unknown" : ingest->source != NULL ? ingest->source : "api";
+  gint64 now_us = clock_monotonic_us (ingest->api->setup.clock);
+
+  metrics_count (metrics, METRIC_INGRESS_REQUESTS, source,
+                 problem != NULL   ? problem->type
+                 : reply->repeated ? "repeated"
+                                   : "accepted");
+  metrics_observe (metrics, METRIC_INGRESS_ACK, NULL, now_us - ingest->begun_us);
+}
+
 static void
 on_done (const IngressReply *reply, const Problem *problem, gpointer user_data)
 {
   static const char *const repeated[] = { "Idempotent-Replayed", "true", NULL };
-  HttpRequest *request = user_data;
+  Ingest *ingest = user_data;
 
+  count (ingest, reply, problem);
   if (problem != NULL)
-    http_answer_problem (request, problem);
+    http_answer_problem (ingest->http, problem);
   else
-    http_answer (request, 202, "application/json", reply->json, (gssize) reply->length,
+    http_answer (ingest->http, 202, "application/json", reply->json, (gssize) reply->length,
                  reply->repeated ? repeated : NULL);
+  ingest_free (ingest);
 }
 
 static const char *
@@ -39,12 +75,15 @@ ingest (HttpRequest *http, Api *api, const char *source_name, const char *bus)
     .header_data = http,
     .body = http_request_body (http),
   };
-  Problem *problem = NULL;
+  Ingest *under_way = g_new (Ingest, 1);
+  g_autoptr (Problem) problem = NULL;
 
-  if (ingress_accept (api->setup.ingress, &request, on_done, http, &problem))
-    return;
-  http_answer_problem (http, problem);
-  problem_free (problem);
+  *under_way = (Ingest){ .http = http,
+                         .api = api,
+                         .source = g_strdup (source_name),
+                         .begun_us = clock_monotonic_us (api->setup.clock) };
+  if (!ingress_accept (api->setup.ingress, &request, on_done, under_way, &problem))
+    on_done (NULL, problem, under_way);
 }
 
 void

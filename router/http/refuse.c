@@ -75,7 +75,7 @@ refuse_origin (const char *origin)
 Problem *
 http_refuse_browser (const HttpHead *head, const char *path, const char *listen_host)
 {
-  if (head->local || !g_str_has_prefix (path, "/v1/"))
+  if (head->local || !(g_str_has_prefix (path, "/v1/") || strcmp (path, "/metrics") == 0))
     return NULL;
   if (head->host != NULL && !http_guard_host_is_local (head->host, listen_host))
     return refuse_host (head->host);

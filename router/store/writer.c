@@ -181,6 +181,7 @@ note_commit (Writer *writer, GPtrArray *batch, gint64 duration_us, const GError 
   stats->disk_full = g_error_matches (error, ROUTER_ERROR, ROUTER_ERROR_FULL);
   if (error != NULL)
     return;
+  metrics_observe (writer->settings.metrics, METRIC_STORE_COMMIT, NULL, duration_us);
   stats->commits++;
   stats->tidied = writer->upkeep.n_steps;
   stats->items += batch->len;

@@ -11,6 +11,7 @@
  * ROUTER_ERROR_UNAVAILABLE, never tried because the store had failed before. */
 #pragma once
 
+#include "base/metric.h"
 #include "store/store.h"
 
 G_BEGIN_DECLS
@@ -34,6 +35,7 @@ typedef struct
    * larger item is committed by itself. */
   guint max_batch_items;
   guint full_retry_ms; /* pause before trying again on a full disk */
+  Metrics *metrics;    /* outlives the writer; NULL: none */
 } WriterSettings;
 
 /* The store must outlive the writer. */

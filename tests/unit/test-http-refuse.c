@@ -67,6 +67,7 @@ test_browser (void)
     { "GET", "/v1/things", NULL, NULL, FALSE, NULL },
     { "GET", "/v1/things", "here.lan", NULL, FALSE, NULL },
     { "GET", "/v1/things", "evil.example", NULL, FALSE, "foreign-host" },
+    { "GET", "/metrics", "evil.example", NULL, FALSE, "foreign-host" },
     { "GET", "/v1/things", "evil\xff", NULL, FALSE, "foreign-host" },
     { "GET", "/v1/things", "evil.example", NULL, TRUE, NULL },
     { "POST", "/in/x", "evil.example", "https://evil.example", FALSE, NULL },

@@ -172,12 +172,13 @@ op_describe (const ConfigConnector *connector, gpointer user_data)
 static void
 start_ingress (ApiWorld *world)
 {
-  const WriterSettings settings = { 1000, 100, 10 };
+  WriterSettings settings = { 1000, 100, 10, NULL };
   IngressSetup setup = { .clock = world->clock,
                          .random = world->random,
                          .snapshots = world->snapshots,
                          .due = on_due };
 
+  settings.metrics = world->metrics = metrics_new (100);
   world->writer = setup.writer = writer_new (world->store, &settings, NULL, NULL);
   world->ingress = ingress_new (&setup);
 }
@@ -191,6 +192,7 @@ start_server (ApiWorld *world, gboolean read_only)
                      .writer = world->writer,
                      .ingress = world->ingress,
                      .snapshots = world->snapshots,
+                     .metrics = world->metrics,
                      .operations = { op_reload, op_edit, op_read, op_ids, op_query, op_stats,
                                      op_describe, world },
                      .config_dir = "/config",
@@ -259,6 +261,7 @@ api_world_tear_down (ApiWorld *world, gconstpointer data)
   writer_stop (world->writer);
   ingress_free (world->ingress);
   writer_free (world->writer);
+  metrics_free (world->metrics);
   store_close (world->store);
   snapshot_holder_free (world->snapshots);
   random_free (world->random);

@@ -26,6 +26,7 @@ typedef struct
   Ingress *ingress;
   Api *api;
   HttpServer *server;
+  Metrics *metrics;
 
   GMutex lock;      /* guards what follows */
   GString *asked;   /* what operations were asked for */

@@ -1,0 +1,281 @@
+/* What Prometheus scrapes.  Everything comes from counters that are kept in memory or in the
+ * store's small table of counters; no scrape walks over events or deliveries. */
+#include "config.h"
+
+#include "http/api-private.h"
+
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+
+#include <string.h>
+
+static const MetricDescription build_info = { METRIC_GAUGE,
+                                              "signalbox_build_info",
+                                              NULL,
+                                              "Always 1; the version is the label.",
+                                              { "version" } };
+static const MetricDescription config_generation = { METRIC_GAUGE,
+                                                     "signalbox_config_generation",
+                                                     NULL,
+                                                     "The configuration in force.",
+                                                     { NULL } };
+static const MetricDescription events = { METRIC_GAUGE,
+                                          "signalbox_events",
+                                          NULL,
+                                          "Events ever accepted.",
+                                          { NULL } };
+static const MetricDescription event_balance = {
+  METRIC_GAUGE,
+  "signalbox_event_balance",
+  NULL,
+  "Deliveries ever owed minus the sum of all their states; anything but 0 is a loss.",
+  { NULL }
+};
+static const MetricDescription queue_events = { METRIC_GAUGE,
+                                                "signalbox_queue_events",
+                                                NULL,
+                                                "Deliveries by connector and state.",
+                                                { "connector", "state" } };
+static const MetricDescription store_bytes = { METRIC_GAUGE,
+                                               "signalbox_store_bytes",
+                                               "bytes",
+                                               "The files of the store, by kind.",
+                                               { "kind" } };
+static const MetricDescription store_disk_full = {
+  METRIC_GAUGE,
+  "signalbox_store_disk_full",
+  NULL,
+  "1 while events are refused for want of room on the disk.",
+  { NULL }
+};
+static const MetricDescription ingress_queued = { METRIC_GAUGE,
+                                                  "signalbox_ingress_queued_events",
+                                                  NULL,
+                                                  "Events that wait for their commit.",
+                                                  { NULL } };
+static const MetricDescription schedule_deliveries = {
+  METRIC_GAUGE,
+  "signalbox_schedule_deliveries",
+  NULL,
+  "Deliveries that the schedule holds in memory, and those under way.",
+  { "state" }
+};
+
+static void
+put (Exposition *out, const MetricDescription *family, const char *label, double value)
+{
+  const char *const values[] = { label, NULL };
+
+  exposition_family (out, family);
+  exposition_sample (out, values, value);
+}
+
+/* ---- Deliveries by connector ---------------------------------------------------------------- */
+
+typedef struct
+{
+  gint64 by_state[DELIVERY_N_STATES];
+} Queue;
+
+static Queue *
+queue_get (GHashTable *queues, const char *connector)
+{
+  Queue *queue = g_hash_table_lookup (queues, connector);
+
+  if (queue == NULL)
+    {
+      queue = g_new0 (Queue, 1);
+      g_hash_table_insert (queues, g_strdup (connector), queue);
+    }
+  return queue;
+}
+
+/* Of every connector that is configured, or was when it was owed something. */
+static GHashTable *
+queues_of (const Configuration *configuration, const GPtrArray *counts)
+{
+  GHashTable *queues = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  GHashTableIter iter;
+  gpointer name;
+
+  g_hash_table_iter_init (&iter, configuration->connectors);
+  while (g_hash_table_iter_next (&iter, &name, NULL))
+    queue_get (queues, name);
+  for (guint i = 0; i < counts->len; i++)
+    {
+      const StoreCount *count = counts->pdata[i];
+
+      if (count->kind == COUNT_STATE)
+        queue_get (queues, count->connector)->by_state[count->state] += count->n;
+    }
+  return queues;
+}
+
+static void
+put_queue (Exposition *out, const char *connector, const Queue *queue)
+{
+  for (guint state = DELIVERY_READY; state < DELIVERY_N_STATES; state++)
+    {
+      const char *const values[] = { connector, delivery_state_name ((DeliveryState) state) };
+
+      exposition_sample (out, values, (double) queue->by_state[state]);
+    }
+}
+
+static void
+put_queues (Exposition *out, const Configuration *configuration, const GPtrArray *counts)
+{
+  g_autoptr (GHashTable) queues = queues_of (configuration, counts);
+  g_autoptr (GList) names = g_list_sort (g_hash_table_get_keys (queues), (GCompareFunc) g_strcmp0);
+
+  exposition_family (out, &queue_events);
+  for (GList *name = names; name != NULL; name = name->next)
+    put_queue (out, name->data, g_hash_table_lookup (queues, name->data));
+}
+
+/* ---- The store ------------------------------------------------------------------------------ */
+
+/* "wal" of signalbox.db-wal, "database" of signalbox.db; NULL: not of the store. */
+static const char *
+kind_of_file (const char *name)
+{
+  if (g_str_has_suffix (name, ".db"))
+    return "database";
+  if (g_str_has_suffix (name, "-wal"))
+    return "wal";
+  if (g_str_has_suffix (name, "-shm"))
+    return "shm";
+  return NULL;
+}
+
+static void
+put_files (Exposition *out, const char *state_dir)
+{
+  g_autoptr (GDir) folder = g_dir_open (state_dir, 0, NULL);
+  const char *name;
+
+  exposition_family (out, &store_bytes);
+  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (state_dir, name, NULL);
+      const char *kind = kind_of_file (name);
+      const char *const values[] = { kind, NULL };
+      GStatBuf status;
+
+      if (kind != NULL && g_stat (path, &status) == 0)
+        exposition_sample (out, values, (double) status.st_size);
+    }
+}
+
+static void
+put_writer (Exposition *out, Writer *writer)
+{
+  WriterStats stats;
+
+  writer_stats (writer, &stats);
+  put (out, &store_disk_full, NULL, stats.disk_full ? 1 : 0);
+  put (out, &ingress_queued, NULL, stats.queued_events);
+}
+
+static void
+put_schedule (Exposition *out, const ApiOperations *operations)
+{
+  const char *const queued_label[] = { "queued", NULL };
+  const char *const under_way_label[] = { "under_way", NULL };
+  guint queued = 0, under_way = 0;
+
+  operations->schedule_stats (&queued, &under_way, operations->user_data);
+  exposition_family (out, &schedule_deliveries);
+  exposition_sample (out, queued_label, queued);
+  exposition_sample (out, under_way_label, under_way);
+}
+
+/* ---- The answer ----------------------------------------------------------------------------- */
+
+static gboolean
+put_everything (Exposition *out, Api *api, GError **error)
+{
+  const ApiSetup *setup = &api->setup;
+  const StoreEngine *engine = setup->store->engine;
+  g_autoptr (Snapshot) snapshot = snapshot_current (setup->snapshots);
+  g_autoptr (GPtrArray) counts = NULL;
+  StoreLedger ledger;
+
+  if (!engine->counts (setup->store, &counts, error) ||
+      !engine->ledger (setup->store, FALSE, &ledger, error))
+    return FALSE;
+  put (out, &build_info, SIGNALBOX_VERSION, 1);
+  put (out, &config_generation, NULL, (double) snapshot->generation);
+  put (out, &events, NULL, (double) ledger.events);
+  put (out, &event_balance, NULL, (double) store_ledger_difference (&ledger));
+  put_queues (out, snapshot->configuration, counts);
+  put_schedule (out, &setup->operations);
+  put_files (out, setup->state_dir);
+  put_writer (out, setup->writer);
+  if (setup->metrics != NULL)
+    metrics_write (setup->metrics, out);
+  return TRUE;
+}
+
+/* NULL: it could not be, and is sent as it is. */
+static GBytes *
+compress (const char *text, gsize length)
+{
+  g_autoptr (GConverter) gzip = G_CONVERTER (
+      g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP, -1));
+  g_autoptr (GOutputStream) memory = g_memory_output_stream_new_resizable ();
+  g_autoptr (GOutputStream) stream = g_converter_output_stream_new (memory, gzip);
+
+  if (!g_output_stream_write_all (stream, text, length, NULL, NULL, NULL) ||
+      !g_output_stream_close (stream, NULL, NULL))
+    return NULL;
+  return g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (memory));
+}
+
+/* "gzip" among the codings, and not with a weight of nothing. */
+static gboolean
+takes_gzip (const char *accept_encoding)
+{
+  g_auto (GStrv) codings = g_strsplit (accept_encoding != NULL ? accept_encoding : "", ",", -1);
+
+  for (char **one = codings; *one != NULL; one++)
+    {
+      g_auto (GStrv) parts = g_strsplit (*one, ";", 2);
+      const char *weight = parts[0] != NULL ? parts[1] : NULL;
+
+      if (parts[0] == NULL || g_ascii_strcasecmp (g_strstrip (parts[0]), "gzip") != 0)
+        continue;
+      weight = weight != NULL ? strstr (weight, "q=") : NULL;
+      return weight == NULL || g_ascii_strtod (weight + 2, NULL) > 0;
+    }
+  return FALSE;
+}
+
+void
+api_get_metrics (HttpRequest *request, gpointer user_data)
+{
+  const char *const coded[] = { "Content-Encoding", "gzip", "Vary", "Accept, Accept-Encoding",
+                                NULL };
+  const char *const plain[] = { "Vary", "Accept, Accept-Encoding", NULL };
+  const char *type;
+  g_autoptr (Exposition) out = exposition_new (
+      exposition_negotiate (http_request_header (request, "Accept"), &type));
+  g_autoptr (GBytes) gzipped = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  gsize length;
+
+  if (!put_everything (out, user_data, &error))
+    {
+      api_answer_error (request, error);
+      return;
+    }
+  text = exposition_finish (out, &length);
+  if (takes_gzip (http_request_header (request, "Accept-Encoding")))
+    gzipped = compress (text, length);
+  if (gzipped != NULL)
+    http_answer (request, 200, type, g_bytes_get_data (gzipped, NULL),
+                 (gssize) g_bytes_get_size (gzipped), coded);
+  else
+    http_answer_take (request, 200, type, g_steal_pointer (&text), length, plain);
+}
