@@ -332,7 +332,9 @@ world_ask (ApiWorld *world,
   reply->status = (guint) g_ascii_strtoull (answer->str + strlen ("HTTP/1.1 "), NULL, 10);
   reply->head = g_strndup (answer->str, (gsize) (end - answer->str));
   reply->length = answer->len - (gsize) (end + 4 - answer->str);
-  reply->body = g_strndup (end + 4, reply->length);
+  /* It may have bytes of 0; one more ends it for those who read text. */
+  reply->body = g_malloc0 (reply->length + 1);
+  memcpy (reply->body, end + 4, reply->length);
   reply->json = json_from_string (reply->body, NULL);
   head = g_utf8_make_valid (reply->body, (gssize) MIN (reply->length, 300));
   g_test_message ("%u %s", reply->status, head);
