@@ -55,6 +55,14 @@ typedef struct
 /* ---- What the parts say to each other ------------------------------------------------------- */
 
 static void
+on_appended (const AppendEvent *append, gpointer user_data)
+{
+  Router *router = user_data;
+
+  deliver_remember (router->deliver, append);
+}
+
+static void
 on_due (DeliveryKey key, const char *connector, gint64 due_us, gpointer user_data)
 {
   Router *router = user_data;
@@ -336,7 +344,8 @@ start_ingress_and_control (Router *router)
                            .writer = router->writer,
                            .snapshots = router->snapshots,
                            .due = on_due,
-                           .due_data = router };
+                           .due_data = router,
+                           .appended = on_appended };
   ControlSetup control = { .clock = router->clock,
                            .store = router->store,
                            .writer = router->writer,

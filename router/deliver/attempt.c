@@ -346,10 +346,11 @@ static gboolean
 load (Attempt *attempt, AttemptAgain *out_again)
 {
   Store *store = attempt->host->setup->store;
+  DeliveryKey key = attempt->ticket.key;
   g_autoptr (GError) error = NULL;
 
-  if (store->engine->load_delivery (store, attempt->ticket.key, &attempt->stored, &attempt->event,
-                                    &error))
+  if (fresh_take (attempt->host->fresh, key, &attempt->stored, &attempt->event) ||
+      store->engine->load_delivery (store, key, &attempt->stored, &attempt->event, &error))
     {
       gboolean is_unsettled = (DELIVERY_STATE_BIT (attempt->stored->state) & DELIVERY_UNSETTLED) !=
                               0;

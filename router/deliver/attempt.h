@@ -2,6 +2,7 @@
 #pragma once
 
 #include "deliver/deliver.h"
+#include "deliver/fresh.h"
 #include "deliver/inbox.h"
 #include "deliver/instances.h"
 #include "schedule/schedule.h"
@@ -14,6 +15,7 @@ typedef struct Attempt Attempt;
 typedef struct
 {
   const DeliverSetup *setup;
+  Fresh *fresh;
   Instances *instances;
   Inbox *inbox; /* gets INBOX_SETTLED when the settlement is written, or never will be */
   /* The policy's verdict pauses the connector; reason is a sentence. */
@@ -29,8 +31,8 @@ typedef struct
   gint64 due_us;
 } AttemptAgain;
 
-/* Loads the delivery and sends it, or settles it without.  NULL when there is nothing to be done
- * now: out_again then says when there is, if ever. */
+/* Loads the delivery, from the store unless it is fresh, and sends it, or settles it without.  NULL
+ * when there is nothing to be done now: out_again then says when there is, if ever. */
 Attempt *
 attempt_begin (const AttemptHost *host, const ScheduleTicket *ticket, AttemptAgain *out_again);
 

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "connector/wakeup.h"
 #include "deliver/attempt.h"
+#include "deliver/fresh.h"
 #include "deliver/inbox.h"
 #include "deliver/instances.h"
 #include "schedule/schedule.h"
@@ -19,6 +20,9 @@
 /* Of all connectors together: what bounds memory and sockets. */
 #define MAX_UNDER_WAY 1024
 #define MAX_BYTES_UNDER_WAY ((gsize) 64 * 1024 * 1024)
+
+/* Of what was just accepted and need not be read again. */
+#define MAX_FRESH_BYTES ((gsize) 16 * 1024 * 1024)
 
 /* Deliveries that are begun before sockets have their turn again. */
 #define MAX_PER_TURN 64
@@ -36,6 +40,7 @@ struct Deliver
 {
   DeliverSetup setup;
   Inbox *inbox;
+  Fresh *fresh;
   GThread *thread; /* NULL unless it runs */
 
   gint n_queued, n_under_way; /* atomic, for deliver_stats() */
@@ -287,6 +292,7 @@ set_up (Deliver *deliver)
   deliver->instances = instances_new (&deliver->connector_host);
   deliver->attempt_host = (AttemptHost){
     .setup = &deliver->setup,
+    .fresh = deliver->fresh,
     .instances = deliver->instances,
     .inbox = deliver->inbox,
     .pause = pause_connector,
@@ -361,6 +367,7 @@ deliver_new (const DeliverSetup *setup)
 
   deliver->setup = *setup;
   deliver->inbox = inbox_new ();
+  deliver->fresh = fresh_new (setup->clock, MAX_FRESH_BYTES);
   g_mutex_init (&deliver->lock);
   g_cond_init (&deliver->ready);
   return deliver;
@@ -396,6 +403,12 @@ deliver_add (Deliver *deliver, DeliveryKey key, const char *connector, gint64 du
 }
 
 void
+deliver_remember (Deliver *deliver, const AppendEvent *append)
+{
+  fresh_put (deliver->fresh, append);
+}
+
+void
 deliver_reconfigure (Deliver *deliver)
 {
   inbox_put (deliver->inbox, &(InboxMessage){ .kind = INBOX_RECONFIGURE });
@@ -422,6 +435,7 @@ deliver_free (Deliver *deliver)
 {
   deliver_stop (deliver, 0);
   inbox_unref (deliver->inbox);
+  fresh_free (deliver->fresh);
   g_cond_clear (&deliver->ready);
   g_mutex_clear (&deliver->lock);
   g_free (deliver);

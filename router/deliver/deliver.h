@@ -33,6 +33,10 @@ gboolean deliver_start (Deliver *deliver, GError **error);
 /* Any thread: this delivery is due then.  Called after the commit, only. */
 void deliver_add (Deliver *deliver, DeliveryKey key, const char *connector, gint64 due_us);
 
+/* Any thread, after the commit and before its deliveries are added: spares the first attempts from
+ * reading the event back, as far as there is room. */
+void deliver_remember (Deliver *deliver, const AppendEvent *append);
+
 /* Any thread: a new snapshot was published; connectors whose settings changed are reopened. */
 void deliver_reconfigure (Deliver *deliver);
 

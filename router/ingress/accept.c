@@ -107,6 +107,8 @@ announce (Ingress *ingress, const BatchItem *item)
     {
       const AppendEvent *event = &item->append.events[i];
 
+      if (setup->appended != NULL)
+        setup->appended (event, setup->due_data);
       for (guint j = 0; j < event->n_deliveries; j++)
         setup->due ((DeliveryKey){ event->out_seq, j + 1 }, event->deliveries[j].connector,
                     event->deliveries[j].due_us, setup->due_data);

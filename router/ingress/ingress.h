@@ -23,6 +23,9 @@ typedef struct
   /* Writer thread, after the commit: a delivery is due.  Must not block. */
   void (*due) (DeliveryKey key, const char *connector, gint64 due_us, gpointer user_data);
   gpointer due_data;
+  /* Writer thread, after the commit and before its deliveries are due; may be NULL.  Must not
+   * block. */
+  void (*appended) (const AppendEvent *append, gpointer user_data);
 } IngressSetup;
 
 Ingress *ingress_new (const IngressSetup *setup);

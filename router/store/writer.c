@@ -12,6 +12,7 @@
 
 typedef struct
 {
+  GList link; /* in the queue */
   BatchItem *item;
   WriterDone done;
   gpointer user_data;
@@ -88,7 +89,8 @@ take_batch (Writer *writer)
       weight += weigh (entry->item);
       if (batch->len > 0 && weight > writer->settings.max_batch_items)
         break;
-      g_ptr_array_add (batch, g_queue_pop_head (&writer->queue));
+      g_queue_unlink (&writer->queue, &entry->link);
+      g_ptr_array_add (batch, entry);
     }
   return batch;
 }
@@ -148,25 +150,39 @@ wait_for_batch (Writer *writer)
 /* ---- Completion, without the lock ---- */
 
 static void
-complete (Writer *writer, Entry *entry, const GError *error)
+uncount (Writer *writer, guint n_events)
 {
-  guint n_events = count_events (entry->item);
+  if (n_events == 0)
+    return;
+  g_mutex_lock (&writer->lock);
+  writer->stats.queued_events -= n_events;
+  g_mutex_unlock (&writer->lock);
+}
 
-  if (n_events > 0)
-    {
-      g_mutex_lock (&writer->lock);
-      writer->stats.queued_events -= n_events;
-      g_mutex_unlock (&writer->lock);
-    }
+static void
+tell (const Entry *entry, const GError *error)
+{
   if (entry->done != NULL)
     entry->done (entry->item, error, entry->user_data);
 }
 
 static void
+complete (Writer *writer, Entry *entry, const GError *error)
+{
+  uncount (writer, count_events (entry->item));
+  tell (entry, error);
+}
+
+static void
 complete_all (Writer *writer, GPtrArray *batch, const GError *error)
 {
+  guint n_events = 0;
+
   for (guint i = 0; i < batch->len; i++)
-    complete (writer, g_ptr_array_index (batch, i), error);
+    n_events += count_events (((Entry *) g_ptr_array_index (batch, i))->item);
+  uncount (writer, n_events);
+  for (guint i = 0; i < batch->len; i++)
+    tell (g_ptr_array_index (batch, i), error);
 }
 
 /* ---- Committing ---- */
@@ -218,7 +234,7 @@ static void
 fail (Writer *writer, GPtrArray *batch, const GError *error)
 {
   g_autoptr (GError) refused = NULL;
-  Entry *entry;
+  GList *link;
 
   g_mutex_lock (&writer->lock);
   writer->state = WRITER_FAILED; /* from here on nothing is queued */
@@ -228,10 +244,10 @@ fail (Writer *writer, GPtrArray *batch, const GError *error)
   refused = g_error_new (ROUTER_ERROR, ROUTER_ERROR_UNAVAILABLE,
                          "Nothing was written, because the store failed before: %s",
                          error->message);
-  while ((entry = g_queue_pop_head (&writer->queue)) != NULL)
+  while ((link = g_queue_pop_head_link (&writer->queue)) != NULL)
     {
-      complete (writer, entry, refused);
-      entry_free (entry);
+      complete (writer, link->data, refused);
+      entry_free (link->data);
     }
   if (writer->failed != NULL)
     writer->failed (error, writer->user_data);
@@ -273,7 +289,7 @@ take_impatient (Writer *writer)
       if (entry->item->kind == BATCH_SETTLE)
         continue;
       g_ptr_array_add (taken, entry);
-      g_queue_delete_link (&writer->queue, link);
+      g_queue_unlink (&writer->queue, link);
     }
   return taken;
 }
@@ -315,7 +331,11 @@ wait_for_room (Writer *writer, GPtrArray *batch, const GError *error)
       return;
     }
   while (batch->len > 0)
-    g_queue_push_head (&writer->queue, g_ptr_array_steal_index (batch, batch->len - 1));
+    {
+      Entry *entry = g_ptr_array_steal_index (batch, batch->len - 1);
+
+      g_queue_push_head_link (&writer->queue, &entry->link);
+    }
   turn_away_until (writer, end_us, error);
   g_mutex_unlock (&writer->lock);
 }
@@ -428,8 +448,8 @@ writer_submit (Writer *writer, BatchItem *item, WriterDone done, gpointer user_d
     {
       Entry *entry = g_new (Entry, 1);
 
-      *entry = (Entry){ item, done, user_data };
-      g_queue_push_tail (&writer->queue, entry);
+      *entry = (Entry){ .link.data = entry, .item = item, .done = done, .user_data = user_data };
+      g_queue_push_tail_link (&writer->queue, &entry->link);
       writer->stats.queued_events += count_events (item);
       /* Waking costs a system call even when nobody sleeps. */
       if (writer->is_waiting)
