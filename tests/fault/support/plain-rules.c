@@ -1,0 +1,50 @@
+/* The oracle, called by names that collide with nothing. */
+#include "plain-rules.h"
+
+#include "rules/oracle.h"
+
+#include <string.h>
+
+struct PlainRules
+{
+  RulesOracle oracle;
+  Arena arena;
+};
+
+static const RulesLimits limits = { .max_pattern_bytes = 65536, .max_combinations = 100000 };
+
+PlainRules *
+plain_rules_new (const char *const *patterns, guint n_patterns)
+{
+  PlainRules *rules = g_new0 (PlainRules, 1);
+  g_autofree RulesSource *sources = g_new0 (RulesSource, MAX (n_patterns, 1));
+  RulesError error;
+
+  for (guint i = 0; i < n_patterns; i++)
+    sources[i] = (RulesSource){ patterns[i], strlen (patterns[i]) };
+  arena_init (&rules->arena, NULL);
+  if (!rules_oracle_build (&rules->oracle, sources, n_patterns, &limits, NULL, &error))
+    g_error ("The oracle refuses a pattern that the router took: %s", error.reason);
+  return rules;
+}
+
+void
+plain_rules_free (PlainRules *rules)
+{
+  rules_oracle_clear (&rules->oracle);
+  arena_clear (&rules->arena);
+  g_free (rules);
+}
+
+const guint32 *
+plain_rules_match (PlainRules *rules, const char *event, gsize length, gsize *out_n_ids)
+{
+  const uint32_t *ids = NULL;
+  size_t n_ids = 0;
+  RulesError error;
+
+  if (!rules_oracle_match (&rules->oracle, &rules->arena, event, length, &ids, &n_ids, &error))
+    g_error ("The oracle refuses an event that the router took: %s", error.reason);
+  *out_n_ids = n_ids;
+  return ids;
+}

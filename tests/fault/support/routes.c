@@ -1,0 +1,150 @@
+/* A configuration read anew from its recorded text, and each of its rules tried by the oracle. */
+#include "routes.h"
+
+#include "config/configuration.h"
+#include "connector/connector.h"
+#include "plain-rules.h"
+
+#include <ftw.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A bus' rules. */
+typedef struct
+{
+  const ConfigBus *bus;
+  PlainRules *rules;
+} BusRoutes;
+
+struct Routes
+{
+  Configuration *configuration;
+  GHashTable *buses; /* name -> BusRoutes */
+};
+
+/* ---- The folder ---- */
+
+static void
+put_file (JsonObject *content, const char *path, JsonNode *text, gpointer folder)
+{
+  g_autoptr (GError) error = NULL;
+
+  config_write_file (folder, path, json_node_get_string (text), &error);
+  g_assert_no_error (error);
+}
+
+static int
+remove_one (const char *path, const struct stat *info, int type, struct FTW *walk)
+{
+  return remove (path);
+}
+
+static Configuration *
+load (const char *content)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) node = json_from_string (content, &error);
+  g_autofree char *folder = NULL;
+  g_autoptr (GPtrArray) problems = NULL;
+  Configuration *configuration;
+
+  g_assert_no_error (error);
+  folder = g_dir_make_tmp ("signalbox-generation-XXXXXX", &error);
+  g_assert_no_error (error);
+  json_object_foreach_member (json_node_get_object (node), put_file, folder);
+  configuration = config_load (folder, connector_schemas (), NULL, &problems);
+  nftw (folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+  if (configuration == NULL)
+    g_error ("A recorded generation is no configuration: %s", content);
+  return configuration;
+}
+
+/* ---- Buses ---- */
+
+static BusRoutes *
+bus_routes_new (const ConfigBus *bus)
+{
+  BusRoutes *routes = g_new0 (BusRoutes, 1);
+  g_autofree const char **patterns = g_new0 (const char *, MAX (bus->rules->len, 1));
+
+  routes->bus = bus;
+  /* Every event has a source: no pattern means every event of the bus. */
+  for (guint i = 0; i < bus->rules->len; i++)
+    {
+      const ConfigRule *rule = bus->rules->pdata[i];
+
+      patterns[i] = rule->pattern != NULL ? rule->pattern : "{\"source\":[{\"exists\":true}]}";
+    }
+  routes->rules = plain_rules_new (patterns, bus->rules->len);
+  return routes;
+}
+
+static void
+bus_routes_free (gpointer data)
+{
+  BusRoutes *routes = data;
+
+  plain_rules_free (routes->rules);
+  g_free (routes);
+}
+
+static int
+compare_texts (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(char *const *) a, *(char *const *) b);
+}
+
+static void
+add_targets (GPtrArray *owed, const ConfigRule *rule)
+{
+  for (guint i = 0; i < rule->targets->len; i++)
+    {
+      const ConfigTarget *target = rule->targets->pdata[i];
+
+      g_ptr_array_add (owed,
+                       g_strdup_printf ("%s %s %s", rule->ref, target->id, target->connector));
+    }
+}
+
+char **
+routes_of_event (Routes *routes, const Event *event)
+{
+  BusRoutes *bus = g_hash_table_lookup (routes->buses, event->bus);
+  g_autoptr (GString) envelope = event_envelope (event);
+  g_autoptr (GPtrArray) owed = g_ptr_array_new ();
+  const guint32 *ids;
+  gsize n_ids;
+
+  if (bus == NULL)
+    return g_new0 (char *, 1);
+  ids = plain_rules_match (bus->rules, envelope->str, envelope->len, &n_ids);
+  for (gsize i = 0; i < n_ids; i++)
+    add_targets (owed, bus->bus->rules->pdata[ids[i]]);
+  g_ptr_array_sort (owed, compare_texts);
+  g_ptr_array_add (owed, NULL);
+  return (char **) g_ptr_array_free (g_steal_pointer (&owed), FALSE);
+}
+
+Routes *
+routes_new (const char *content)
+{
+  Routes *routes = g_new0 (Routes, 1);
+  GHashTableIter iter;
+  gpointer name, bus;
+
+  routes->configuration = load (content);
+  routes->buses = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, bus_routes_free);
+  g_hash_table_iter_init (&iter, routes->configuration->buses);
+  while (g_hash_table_iter_next (&iter, &name, &bus))
+    g_hash_table_insert (routes->buses, name, bus_routes_new (bus));
+  return routes;
+}
+
+void
+routes_free (Routes *routes)
+{
+  g_hash_table_unref (routes->buses);
+  configuration_unref (routes->configuration);
+  g_free (routes);
+}
