@@ -421,6 +421,7 @@ start_server (Router *router)
                             .max_connections = limits->connections,
                             .request_s = limits->request_s,
                             .max_body_bytes = api_max_body_bytes,
+                            .refuse = api_refuse,
                             .routes = api_routes (),
                             .user_data = router->api };
   g_auto (GStrv) urls = NULL;

@@ -32,8 +32,8 @@ static const HttpRoute routes[] = {
   { "GET", "/v1/deliveries", HTTP_ON_POOL, delivery_parameters, api_list_deliveries },
   { "GET", "/v1/deliveries/:id", HTTP_ON_POOL, NULL, api_get_delivery },
   { "GET", "/v1/deliveries/:id/payload", HTTP_ON_POOL, NULL, api_get_payload },
-  { "POST", "/v1/replay", HTTP_ON_POOL, NULL, api_replay },
-  { "POST", "/v1/discard", HTTP_ON_POOL, NULL, api_discard },
+  { "POST", "/v1/replay", HTTP_ON_LONG_POOL, NULL, api_replay },
+  { "POST", "/v1/discard", HTTP_ON_LONG_POOL, NULL, api_discard },
   { "POST", "/v1/reload", HTTP_ON_POOL, NULL, api_reload },
   { "GET", "/v1/config/files", HTTP_ON_POOL, NULL, api_list_files },
   { "GET", "/v1/config/file/*path", HTTP_ON_POOL, NULL, api_get_file },
@@ -68,6 +68,17 @@ api_max_body_bytes (const char *path, const char **out_setting, gpointer user_da
       return limits->request_bytes;
     }
   return OTHER_BODY_BYTES;
+}
+
+Problem *
+api_refuse (const HttpRoute *route, gpointer user_data)
+{
+  Api *api = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (route->place != HTTP_ON_SERVER_THREAD || writer_takes_events (api->setup.writer, &error))
+    return NULL;
+  return problem_from_error (error);
 }
 
 Api *

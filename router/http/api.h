@@ -83,6 +83,9 @@ void api_free (Api *api);
 const HttpRoute *api_routes (void);
 gsize api_max_body_bytes (const char *path, const char **out_setting, gpointer api);
 
+/* Events while the disk is full: 507, before the body is read. */
+Problem *api_refuse (const HttpRoute *route, gpointer api);
+
 /* Once it is known where the server listens ("http://…", "unix:…"), NULL-terminated. */
 void api_set_listen (Api *api, const char *const *urls);
 

@@ -279,6 +279,8 @@ refuse_by_head (HttpRequest *request, HttpHead *head)
   if (problem == NULL)
     problem = http_refuse_route (server->routes, head->method, &request->target, &request->route,
                                  request->captures);
+  if (problem == NULL && server->refuse != NULL)
+    problem = server->refuse (request->route, server->user_data);
   if (problem == NULL)
     problem = refuse_length (request, head);
   return problem;
@@ -364,6 +366,7 @@ hand_over (HttpRequest *request)
   HttpServer *server = request->connection->listener->server;
   const HttpRoute *route = request->route;
   gboolean on_pool = route->place == HTTP_ON_POOL || request->length > POOL_BODY_BYTES;
+  gboolean takes_long = route->place == HTTP_ON_LONG_POOL;
 
   request->handed_over = TRUE;
   request->body = request->length > 0
@@ -380,6 +383,8 @@ hand_over (HttpRequest *request)
 
       http_answer_problem (request, problem);
     }
+  else if (takes_long)
+    g_thread_pool_push (server->long_pool, request, NULL);
   else if (on_pool)
     g_thread_pool_push (server->pool, request, NULL);
   else

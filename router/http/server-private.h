@@ -31,12 +31,14 @@ struct HttpServer
   char *url, *listen_host, *socket_path;
   guint max_connections;
   gsize (*max_body_bytes) (const char *path, const char **out_setting, gpointer user_data);
+  Problem *(*refuse) (const HttpRoute *route, gpointer user_data);
   const HttpRoute *routes;
   gpointer user_data;
 
   HttpListener tcp, local;
   HttpWatch *watch;
   GThreadPool *pool; /* its queue is bounded by the connections, which wait for one answer each */
+  GThreadPool *long_pool; /* the same */
 
   gint draining;   /* atomic */
   gint unanswered; /* atomic: handed to a handler, not answered */

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #define N_POOL_THREADS 4
+#define N_LONG_POOL_THREADS 2
 /* Of one connection, for its head and its buffers; the library clears it for every request. */
 #define CONNECTION_MEMORY_BYTES ((size_t) 16 * 1024)
 /* Connections beyond the limit that are still accepted, to be told so. */
@@ -154,6 +155,7 @@ http_server_new (const HttpSettings *settings, GError **error)
   server->clock = settings->clock;
   server->max_connections = settings->max_connections;
   server->max_body_bytes = settings->max_body_bytes;
+  server->refuse = settings->refuse;
   server->routes = settings->routes;
   server->user_data = settings->user_data;
   server->tcp.server = server->local.server = server;
@@ -162,6 +164,8 @@ http_server_new (const HttpSettings *settings, GError **error)
   g_mutex_init (&server->lock);
   g_cond_init (&server->settled);
   server->pool = g_thread_pool_new (http_request_on_pool, server, N_POOL_THREADS, FALSE, NULL);
+  server->long_pool = g_thread_pool_new (http_request_on_pool, server, N_LONG_POOL_THREADS, FALSE,
+                                         NULL);
   server->watch = http_watch_new (settings->clock,
                                   settings->request_s * G_GINT64_CONSTANT (1000000), error);
   if (server->watch == NULL ||
@@ -239,6 +243,7 @@ http_server_free (HttpServer *server)
   stop_listener (&server->tcp);
   stop_listener (&server->local);
   g_thread_pool_free (server->pool, FALSE, TRUE);
+  g_thread_pool_free (server->long_pool, FALSE, TRUE);
   g_clear_pointer (&server->watch, http_watch_free);
   g_mutex_clear (&server->lock);
   g_cond_clear (&server->settled);

@@ -25,6 +25,8 @@ typedef enum
   HTTP_ON_SERVER_THREAD, /* must not block; with a body above 64 KB it runs on the pool all the same
                           */
   HTTP_ON_POOL,
+  HTTP_ON_LONG_POOL, /* what may take minutes has a pool of its own, so that questions do not wait
+                      */
 } HttpPlace;
 
 typedef struct
@@ -46,6 +48,9 @@ typedef struct
   /* How large the body of a request to this path may be, and the setting (static) that says so, or
    * NULL; any server thread. */
   gsize (*max_body_bytes) (const char *path, const char **out_setting, gpointer user_data);
+  /* NULL, or why a request that takes this route is refused before its body is read; any server
+   * thread, must not block.  The function may be NULL. */
+  Problem *(*refuse) (const HttpRoute *route, gpointer user_data);
   const HttpRoute *routes; /* ends with method NULL; static */
   gpointer user_data;      /* of the handlers */
 } HttpSettings;

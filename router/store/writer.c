@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/log.h"
 #include "store/upkeep.h"
 
 typedef struct
@@ -35,6 +36,8 @@ struct Writer
   GThread *thread;
   Upkeep upkeep; /* the thread's */
 
+  gint is_full; /* atomic: what stats.disk_full says, for who must not wait for the lock */
+
   GMutex lock; /* guards what follows */
   GCond wake;  /* for the thread: work, or the state changed */
   GCond ended; /* for writer_stop() by several threads */
@@ -43,6 +46,7 @@ struct Writer
   WriterState state;
   GQueue queue; /* Entry */
   WriterStats stats;
+  gint64 full_until_us; /* monotonic: before that nobody needs to try */
   gboolean has_new_retention;
   StoreRetention retention;
 };
@@ -187,6 +191,39 @@ complete_all (Writer *writer, GPtrArray *batch, const GError *error)
 
 /* ---- Committing ---- */
 
+/* That settlements still fit, by the engine's reserve, says nothing of events. */
+static gboolean
+tells_of_full (Writer *writer, GPtrArray *batch, const GError *error)
+{
+  if (error != NULL)
+    return g_error_matches (error, ROUTER_ERROR, ROUTER_ERROR_FULL);
+  if (!writer->stats.disk_full)
+    return FALSE;
+  for (guint i = 0; i < batch->len; i++)
+    if (((Entry *) g_ptr_array_index (batch, i))->item->kind != BATCH_SETTLE)
+      return FALSE;
+  return TRUE;
+}
+
+/* With the lock held. */
+static void
+note_room (Writer *writer, gboolean is_full)
+{
+  if (is_full)
+    writer->full_until_us = clock_monotonic_us (writer->clock) +
+                            (gint64) writer->settings.full_retry_ms * 1000;
+  if (is_full == writer->stats.disk_full)
+    return;
+  writer->stats.disk_full = is_full;
+  g_atomic_int_set (&writer->is_full, is_full);
+  if (is_full)
+    log_message (LOG_WARNING, "store",
+                 "disk full: events are refused until there is room; deliveries go on as far as "
+                 "they can be recorded");
+  else
+    log_message (LOG_INFO, "store", "room again: events are taken");
+}
+
 static void
 note_commit (Writer *writer, GPtrArray *batch, gint64 duration_us, const GError *error)
 {
@@ -194,7 +231,7 @@ note_commit (Writer *writer, GPtrArray *batch, gint64 duration_us, const GError 
   WriterStats *stats = &writer->stats;
 
   stats->last_commit_us = duration_us;
-  stats->disk_full = g_error_matches (error, ROUTER_ERROR, ROUTER_ERROR_FULL);
+  note_room (writer, tells_of_full (writer, batch, error));
   if (error != NULL)
     return;
   metrics_observe (writer->settings.metrics, METRIC_STORE_COMMIT, NULL, duration_us);
@@ -504,6 +541,26 @@ writer_submit_and_wait (Writer *writer, BatchItem *item, GError **error)
   g_cond_clear (&waiter.done);
   g_mutex_clear (&waiter.lock);
   return ok;
+}
+
+gboolean
+writer_takes_events (Writer *writer, GError **error)
+{
+  gint64 now_us;
+  gboolean may_try;
+
+  if (!g_atomic_int_get (&writer->is_full))
+    return TRUE;
+  now_us = clock_monotonic_us (writer->clock);
+  g_mutex_lock (&writer->lock);
+  may_try = !writer->stats.disk_full || now_us >= writer->full_until_us;
+  if (may_try)
+    writer->full_until_us = now_us + (gint64) writer->settings.full_retry_ms * 1000;
+  g_mutex_unlock (&writer->lock);
+  if (!may_try)
+    g_set_error_literal (error, ROUTER_ERROR, ROUTER_ERROR_FULL,
+                         "The disk is full; events are taken again when there is room");
+  return may_try;
 }
 
 void

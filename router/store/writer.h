@@ -54,6 +54,11 @@ gboolean writer_submit (Writer *writer,
 /* Submits and waits; not on the writer thread, nor on one that must not block. */
 gboolean writer_submit_and_wait (Writer *writer, BatchItem *item, GError **error);
 
+/* Any thread, at little cost: FALSE when an append would be turned away, with the error that it
+ * would be told.  While the disk is full one caller in full_retry_ms is let through, so that it is
+ * found out when there is room again. */
+gboolean writer_takes_events (Writer *writer, GError **error);
+
 typedef struct
 {
   guint64 commits, items, events;

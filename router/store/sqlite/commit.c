@@ -90,15 +90,38 @@ sqlite_transaction (SqliteStore *store, SqliteApply apply, gpointer data, GError
   return TRUE;
 }
 
+static gboolean
+has_only_settlements (const Batch *batch)
+{
+  for (guint i = 0; i < batch->items->len; i++)
+    if (((BatchItem *) g_ptr_array_index (batch->items, i))->kind != BATCH_SETTLE)
+      return FALSE;
+  return TRUE;
+}
+
 gboolean
 sqlite_commit (Store *base, Batch *batch, GError **error)
 {
   SqliteStore *store = (SqliteStore *) base;
+  g_autoptr (GError) local_error = NULL;
 
   if (store->idle_failure != NULL)
     {
       g_propagate_error (error, g_error_copy (store->idle_failure));
       return FALSE;
     }
-  return sqlite_transaction (store, apply_all, batch, error);
+  if (!has_only_settlements (batch) && !reserve_restore (&store->reserve))
+    {
+      g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_FULL,
+                   "Store %s: what room is left on the disk is kept for recording deliveries; free "
+                   "some space",
+                   store->writer->path);
+      return FALSE;
+    }
+  if (sqlite_transaction (store, apply_all, batch, &local_error))
+    return TRUE;
+  if (g_error_matches (local_error, ROUTER_ERROR, ROUTER_ERROR_FULL))
+    reserve_give_up (&store->reserve);
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
 }

@@ -23,6 +23,7 @@ sqlite_close (Store *base)
   g_clear_pointer (&store->writer, database_close);
   if (store->lock >= 0)
     lock_release (store->lock);
+  reserve_clear (&store->reserve);
   g_clear_error (&store->idle_failure);
   g_free (store);
 }
@@ -65,6 +66,7 @@ open_files (SqliteStore *store, const char *folder, GError **error)
   if (store->catalog == NULL || !read_last_seq (store, error))
     return FALSE;
   store->tally = tally_new (store->writer);
+  reserve_init (&store->reserve, folder);
   store->lookups = reader_pool_new (path, MAX_LOOKUPS);
   store->searches = reader_pool_new (path, MAX_SEARCHES);
   sqlite_checkpoint_watch (store);

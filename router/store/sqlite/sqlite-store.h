@@ -4,6 +4,7 @@
 #include "store/sqlite/catalog.h"
 #include "store/sqlite/expire.h"
 #include "store/sqlite/reader.h"
+#include "store/sqlite/reserve.h"
 #include "store/sqlite/schema.h"
 #include "store/sqlite/tally.h"
 #include "store/store.h"
@@ -26,6 +27,7 @@ typedef struct
   guint log_frames_tried; /* of these, there when it was last tried to bring them home */
   GError *idle_failure;   /* of what was done in an idle moment; the next commit reports it */
   Expiry expiry;
+  Reserve reserve;
 
   /* Any thread.  Apart, so that a delivery never waits for people's searches. */
   ReaderPool *lookups;
