@@ -142,7 +142,7 @@ test_private (Fixture *fixture, gconstpointer data)
       g_assert_cmpint (status.st_mode & 0777, ==, 0600);
       n++;
     }
-  g_assert_cmpuint (n, ==, 4); /* file, log, index, lock */
+  g_assert_cmpuint (n, ==, 5); /* file, log, index, lock, reserve */
   umask (umask_before);
 }
 

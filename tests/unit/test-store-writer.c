@@ -450,7 +450,13 @@ test_full_turns_away (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (stats.events, ==, 0);
   g_assert_cmpuint (stats.queued_events, ==, 0);
   g_assert_cmpuint (stats.commits, ==, 2);
+  /* That settlements fit says nothing of events; the next event that does is told of. */
+  g_assert_true (stats.disk_full);
+  submit (fixture, append (7, 1));
+  wait_for (fixture, &fixture->n_told, 7);
+  writer_stats (fixture->writer, &stats);
   g_assert_false (stats.disk_full);
+  g_assert_true (writer_takes_events (fixture->writer, NULL));
 }
 
 /* Settlements wait for room, keep their order, and go before what came later. */
