@@ -55,7 +55,7 @@ test_idle (void)
   g_autoptr (Receiver) receiver = receiver_new ();
   Loop loop = { .context = context };
   g_autoptr (WebClient) client = web_client_new (context, 300 * G_TIME_SPAN_MILLISECOND, note_done,
-                                                 &loop);
+                                                 &loop, NULL);
   gint64 until_us = g_get_monotonic_time () + 20 * G_TIME_SPAN_SECOND;
   CURL *easy = easy_new (receiver);
   guint baseline = n_descriptors ();
@@ -86,7 +86,8 @@ test_cancel (void)
   g_autoptr (GMainContext) context = g_main_context_new ();
   g_autoptr (Receiver) receiver = receiver_new ();
   Loop loop = { .context = context };
-  g_autoptr (WebClient) client = web_client_new (context, G_TIME_SPAN_MINUTE, note_done, &loop);
+  g_autoptr (WebClient) client = web_client_new (context, G_TIME_SPAN_MINUTE, note_done, &loop,
+                                                 NULL);
   CURL *cancelled = easy_new (receiver);
   CURL *other = easy_new (receiver);
 

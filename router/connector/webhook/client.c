@@ -5,12 +5,19 @@
  * done is called only from the dispatch of a source, with no call of libcurl on the stack. */
 #include "connector/webhook/client.h"
 
+#include "base/error.h"
 #include "connector/wakeup.h"
 
+#include <errno.h>
 #include <glib-unix.h>
+#include <sys/epoll.h>
+#include <unistd.h>
 
 /* Idle connections for one connector; more than its window is never used. */
 #define MAX_KEPT_CONNECTIONS 64L
+
+/* Sockets that are served before others of the thread have their turn. */
+#define MAX_READY 64
 
 struct WebClient
 {
@@ -21,17 +28,11 @@ struct WebClient
 
   CURLM *multi; /* NULL while there is nothing to do for long */
   guint n_active;
-  GSource *timer; /* libcurl's time-out */
-  GSource *idle;  /* closes kept connections */
+  int epoll; /* the sockets that libcurl waits for: the main loop sees this one descriptor only */
+  GSource *sockets; /* as long as multi */
+  GSource *timer;   /* libcurl's time-out */
+  GSource *idle;    /* closes kept connections */
 };
-
-typedef struct
-{
-  GSource source;
-  WebClient *client;
-  int fd;
-  gpointer tag;
-} SocketSource;
 
 /* ---- What libcurl is told ------------------------------------------------------------------ */
 
@@ -63,24 +64,32 @@ act_on_socket (WebClient *client, curl_socket_t fd, int events)
   report_finished (client);
 }
 
-static gboolean
-socket_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
+static int
+curl_events (guint32 ready)
 {
-  SocketSource *self = (SocketSource *) source;
-  GIOCondition ready = g_source_query_unix_fd (source, self->tag);
   int events = 0;
 
-  if (ready & (G_IO_IN | G_IO_HUP))
+  if (ready & (EPOLLIN | EPOLLHUP))
     events |= CURL_CSELECT_IN;
-  if (ready & G_IO_OUT)
+  if (ready & EPOLLOUT)
     events |= CURL_CSELECT_OUT;
-  if (ready & (G_IO_ERR | G_IO_NVAL))
+  if (ready & EPOLLERR)
     events |= CURL_CSELECT_ERR;
-  act_on_socket (self->client, self->fd, events);
-  return G_SOURCE_CONTINUE;
+  return events;
 }
 
-static GSourceFuncs socket_source_funcs = { .dispatch = socket_source_dispatch };
+/* A socket that is no longer libcurl's, because of one before it, libcurl passes over. */
+static gboolean
+sockets_cb (int epoll, GIOCondition condition, gpointer data)
+{
+  WebClient *client = data;
+  struct epoll_event ready[MAX_READY];
+  int n = epoll_wait (epoll, ready, MAX_READY, 0);
+
+  for (int i = 0; i < n && client->multi != NULL; i++)
+    act_on_socket (client, ready[i].data.fd, curl_events (ready[i].events));
+  return G_SOURCE_CONTINUE;
+}
 
 static gboolean
 time_out_cb (gpointer data)
@@ -91,17 +100,17 @@ time_out_cb (gpointer data)
 
 /* ---- What libcurl says --------------------------------------------------------------------- */
 
-static GIOCondition
-condition_of (int what)
+static guint32
+epoll_events (int what)
 {
   switch (what)
     {
     case CURL_POLL_IN:
-      return G_IO_IN;
+      return EPOLLIN;
     case CURL_POLL_OUT:
-      return G_IO_OUT;
+      return EPOLLOUT;
     case CURL_POLL_INOUT:
-      return G_IO_IN | G_IO_OUT;
+      return EPOLLIN | EPOLLOUT;
     default:
       return 0;
     }
@@ -111,31 +120,15 @@ static int
 socket_cb (CURL *easy, curl_socket_t fd, int what, void *user_data, void *socket_data)
 {
   WebClient *client = user_data;
-  SocketSource *source = socket_data;
+  struct epoll_event event = { .events = epoll_events (what), .data.fd = fd };
 
+  /* One that was closed already has left the set by itself. */
   if (what == CURL_POLL_REMOVE)
-    {
-      if (source == NULL)
-        return 0;
-      curl_multi_assign (client->multi, fd, NULL);
-      g_source_destroy (&source->source);
-      g_source_unref (&source->source);
-      return 0;
-    }
-
-  if (source != NULL)
-    {
-      g_source_modify_unix_fd (&source->source, source->tag, condition_of (what));
-      return 0;
-    }
-
-  source = (SocketSource *) g_source_new (&socket_source_funcs, sizeof (SocketSource));
-  g_source_set_static_name (&source->source, "webhook socket");
-  source->client = client;
-  source->fd = fd;
-  source->tag = g_source_add_unix_fd (&source->source, fd, condition_of (what));
-  g_source_attach (&source->source, client->context);
-  curl_multi_assign (client->multi, fd, source);
+    epoll_ctl (client->epoll, EPOLL_CTL_DEL, fd, NULL);
+  else if (epoll_ctl (client->epoll, socket_data != NULL ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, fd,
+                      &event) != 0)
+    return -1; /* libcurl ends the transfer with an error */
+  curl_multi_assign (client->multi, fd, what == CURL_POLL_REMOVE ? NULL : client);
   return 0;
 }
 
@@ -153,6 +146,17 @@ timer_cb (CURLM *multi, long timeout_ms, void *user_data)
 
 /* ---- The client ---------------------------------------------------------------------------- */
 
+static void
+drop_multi (WebClient *client)
+{
+  wakeup_never (client->timer);
+  g_clear_pointer (&client->multi, curl_multi_cleanup);
+  if (client->sockets == NULL)
+    return;
+  g_source_destroy (client->sockets);
+  g_clear_pointer (&client->sockets, g_source_unref);
+}
+
 /* A peer that closes an idle connection is not noticed before the next use, so without traffic all
  * are closed, lest descriptors lie about for ever. */
 static gboolean
@@ -160,31 +164,39 @@ idle_cb (gpointer data)
 {
   WebClient *client = data;
 
-  wakeup_never (client->timer);
-  g_clear_pointer (&client->multi, curl_multi_cleanup);
+  drop_multi (client);
   return G_SOURCE_CONTINUE;
 }
 
-static CURLM *
-multi_new (WebClient *client)
+static void
+make_multi (WebClient *client)
 {
   CURLM *multi = curl_multi_init ();
 
   g_assert (multi != NULL);
+  client->multi = multi;
+  client->sockets = g_unix_fd_source_new (client->epoll, G_IO_IN);
+  g_source_set_static_name (client->sockets, "webhook sockets");
+  g_source_set_callback (client->sockets, G_SOURCE_FUNC (sockets_cb), client, NULL);
+  g_source_attach (client->sockets, client->context);
   curl_multi_setopt (multi, CURLMOPT_SOCKETFUNCTION, socket_cb);
   curl_multi_setopt (multi, CURLMOPT_SOCKETDATA, client);
   curl_multi_setopt (multi, CURLMOPT_TIMERFUNCTION, timer_cb);
   curl_multi_setopt (multi, CURLMOPT_TIMERDATA, client);
   curl_multi_setopt (multi, CURLMOPT_MAXCONNECTS, MAX_KEPT_CONNECTIONS);
   curl_multi_setopt (multi, CURLMOPT_PIPELINING, (long) CURLPIPE_MULTIPLEX);
-  return multi;
 }
 
 WebClient *
-web_client_new (GMainContext *context, gint64 idle_us, WebClientDone done, gpointer user_data)
+web_client_new (GMainContext *context,
+                gint64 idle_us,
+                WebClientDone done,
+                gpointer user_data,
+                GError **error)
 {
   static gsize initialized;
-  WebClient *client = g_new0 (WebClient, 1);
+  int epoll = epoll_create1 (EPOLL_CLOEXEC);
+  WebClient *client;
 
   if (g_once_init_enter (&initialized))
     {
@@ -192,6 +204,15 @@ web_client_new (GMainContext *context, gint64 idle_us, WebClientDone done, gpoin
       g_once_init_leave (&initialized, 1);
     }
 
+  if (epoll < 0)
+    {
+      g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_UNAVAILABLE,
+                   "Cannot wait for connections: %s; raise the limit of open files (LimitNOFILE)",
+                   g_strerror (errno));
+      return NULL;
+    }
+  client = g_new0 (WebClient, 1);
+  client->epoll = epoll;
   client->context = context;
   client->idle_us = idle_us;
   client->done = done;
@@ -205,7 +226,8 @@ void
 web_client_free (WebClient *client)
 {
   g_assert (client->n_active == 0);
-  g_clear_pointer (&client->multi, curl_multi_cleanup);
+  drop_multi (client);
+  close (client->epoll);
   wakeup_free (client->timer);
   wakeup_free (client->idle);
   g_free (client);
@@ -217,7 +239,7 @@ web_client_start (WebClient *client, CURL *easy)
   CURLMcode result;
 
   if (client->multi == NULL)
-    client->multi = multi_new (client);
+    make_multi (client);
   wakeup_never (client->idle);
   client->n_active++;
   result = curl_multi_add_handle (client->multi, easy);

@@ -15,9 +15,13 @@ typedef struct WebClient WebClient;
 /* From the loop, never from within web_client_start().  The handle is the caller's again. */
 typedef void (*WebClientDone) (CURL *easy, CURLcode result, gpointer user_data);
 
-/* Kept connections are closed when there was nothing to do for idle_us. */
-WebClient *
-web_client_new (GMainContext *context, gint64 idle_us, WebClientDone done, gpointer user_data);
+/* Kept connections are closed when there was nothing to do for idle_us.  NULL when there are too
+ * many open files: ROUTER_ERROR_UNAVAILABLE. */
+WebClient *web_client_new (GMainContext *context,
+                           gint64 idle_us,
+                           WebClientDone done,
+                           gpointer user_data,
+                           GError **error);
 
 /* No handle may be under way. */
 void web_client_free (WebClient *client);

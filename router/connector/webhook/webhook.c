@@ -25,6 +25,7 @@ typedef struct
   const ConnectorHost *host;
   char *label;
   WebhookSettings *settings;
+  CURLU *address; /* the URL, read once; NULL: it cannot be */
   WebClient *client;
   GQueue spare;   /* Transfer */
   GQueue started; /* Transfer */
@@ -80,7 +81,7 @@ before_request_cb (void *user_data, char *peer_ip, char *local_ip, int peer_port
 
 /* What is the same for all requests of the connector. */
 static void
-prepare_handle (CURL *easy, Transfer *transfer, const WebhookSettings *settings)
+prepare_handle (CURL *easy, Transfer *transfer, const WebhookSettings *settings, CURLU *address)
 {
   curl_easy_setopt (easy, CURLOPT_PRIVATE, transfer);
   curl_easy_setopt (easy, CURLOPT_ERRORBUFFER, transfer->problem);
@@ -92,7 +93,10 @@ prepare_handle (CURL *easy, Transfer *transfer, const WebhookSettings *settings)
   curl_easy_setopt (easy, CURLOPT_PREREQFUNCTION, before_request_cb);
   curl_easy_setopt (easy, CURLOPT_PREREQDATA, transfer);
 
-  curl_easy_setopt (easy, CURLOPT_URL, settings->url);
+  if (address != NULL)
+    curl_easy_setopt (easy, CURLOPT_CURLU, address);
+  else
+    curl_easy_setopt (easy, CURLOPT_URL, settings->url);
   curl_easy_setopt (easy, CURLOPT_POST, 1L);
   if (strcmp (settings->method, "POST") != 0)
     curl_easy_setopt (easy, CURLOPT_CUSTOMREQUEST, settings->method);
@@ -123,7 +127,7 @@ transfer_new (Webhook *webhook)
   transfer->link.data = transfer;
   transfer->easy = curl_easy_init ();
   g_assert (transfer->easy != NULL);
-  prepare_handle (transfer->easy, transfer, webhook->settings);
+  prepare_handle (transfer->easy, transfer, webhook->settings, webhook->address);
   return transfer;
 }
 
@@ -256,11 +260,21 @@ webhook_open (const char *name, JsonObject *settings, const ConnectorHost *host,
 {
   Webhook *self = g_new0 (Webhook, 1);
 
+  self->client = web_client_new (host->context, IDLE_US, transfer_done_cb, self, error);
+  if (self->client == NULL)
+    {
+      g_free (self);
+      return NULL;
+    }
   self->base.kind = &connector_kind_webhook;
   self->host = host;
   self->label = g_strconcat ("webhook/", name, NULL);
   self->settings = webhook_settings_new (settings);
-  self->client = web_client_new (host->context, IDLE_US, transfer_done_cb, self);
+  self->address = curl_url ();
+  g_assert (self->address != NULL);
+  /* What libcurl cannot read is left to it to say so. */
+  if (curl_url_set (self->address, CURLUPART_URL, self->settings->url, 0) != CURLUE_OK)
+    g_clear_pointer (&self->address, curl_url_cleanup);
   return &self->base;
 }
 
@@ -280,6 +294,7 @@ webhook_close (Connector *connector)
   while ((link = g_queue_pop_head_link (&self->spare)) != NULL)
     transfer_free (link->data);
   web_client_free (self->client);
+  g_clear_pointer (&self->address, curl_url_cleanup);
   webhook_settings_free (self->settings);
   g_free (self->label);
   g_free (self);
