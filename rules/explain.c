@@ -415,8 +415,7 @@ compile_and_explain (const RulesSet *set,
                      RulesTrace *out_trace,
                      RulesError *error)
 {
-  RulesSource source = { set->texts + set->text_starts[id],
-                         set->text_starts[id + 1] - set->text_starts[id] };
+  RulesSource source = set_source (set, id);
   RulesOracle oracle;
   bool ok = rules_oracle_build (&oracle, &source, 1, &set->limits, set->alloc, error) &&
             read_and_explain (set, &oracle, event, length, arena, out_trace, error);
@@ -436,7 +435,7 @@ rules_explain (const RulesSet *set,
   RulesTrace trace = { 0 };
   Arena *arena;
 
-  if (id >= set->engine.n_rules)
+  if (id >= set->n_ids || !set_source (set, id).pattern)
     return error_at (error, RULES_ERROR_LIMIT, "", 0, 0, "", "there is no rule %u", id);
   arena = memory_resize (set->alloc, NULL, sizeof *arena);
   if (!arena)

@@ -151,8 +151,8 @@ typedef struct
   unsigned max_values;         /* of one event, at the paths that rules name; 0: 100000 */
 } RulesLimits;
 
-/* Compiles count patterns; rule i is known as id i ever after.  On failure error->rule says which
- * one. */
+/* Compiles count patterns; rule i is known as id i ever after.  A pattern that is NULL keeps the id
+ * free: no event satisfies it.  On failure error->rule says which one. */
 bool rules_set_build (const RulesSource *rules,
                       size_t count,
                       const RulesLimits *limits,
@@ -160,7 +160,28 @@ bool rules_set_build (const RulesSource *rules,
                       RulesSet **out_set,
                       RulesError *error);
 void rules_set_free (RulesSet *set);
+
+/* One more than the greatest id. */
 size_t rules_set_count (const RulesSet *set);
+
+typedef struct
+{
+  uint32_t id;        /* rules_set_count() or more: a new rule; ids left out on the way are free */
+  RulesSource source; /* what the rule says now; pattern NULL: there is no such rule any more */
+} RulesEdit;
+
+/* A new set that differs from a set by edits.  The old one stays as it was; they share most of their
+ * memory, through the old one's allocator, and may be freed in any order by any thread.  Of two
+ * edits of one id the last counts.  On failure error->rule is the refused edit's place among edits.
+ *
+ * Takes time for the rules edited since the set was last built whole, not for all; but when those
+ * are many (a few hundred) everything is built again, which is rules_set_build() in all but name.
+ * Until then each match looks at the event once more, for the edited rules. */
+bool rules_set_edit (const RulesSet *set,
+                     const RulesEdit *edits,
+                     size_t count,
+                     RulesSet **out_set,
+                     RulesError *error);
 
 bool rules_scratch_new (const RulesAlloc *alloc, RulesScratch **out_scratch, RulesError *error);
 void rules_scratch_free (RulesScratch *scratch);

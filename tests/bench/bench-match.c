@@ -115,6 +115,38 @@ build_set (gpointer user)
     g_error ("%s, rule %zu: %s", self->name, error.rule, error.reason);
 }
 
+typedef struct
+{
+  const RulesSet *set;
+  RulesEdit edit;
+  guint count; /* rules in the set */
+} Editor;
+
+/* Gives a rule, another one each time, the pattern of its neighbour. */
+static void
+edit_set (gpointer user)
+{
+  Editor *self = user;
+  RulesSet *edited;
+
+  self->edit.id = (self->edit.id + 7919) % self->count;
+  if (!rules_set_edit (self->set, &self->edit, 1, &edited, NULL))
+    g_error ("an edit was refused");
+  rules_set_free (edited);
+}
+
+/* How long it takes until one rule's change is in force. */
+static void
+run_edit (BenchClock *clock, const Builder *builder)
+{
+  Editor editor = { builder->set, { 0, builder->rules[0] }, (guint) builder->count };
+  double best_ns, scaled_ns;
+
+  bench_clock_once (clock, edit_set, &editor, 50, &best_ns, &scaled_ns);
+  printf ("%-26s one rule of %zu changed: %.0f us, scaled %.0f us\n", builder->name, builder->count,
+          best_ns / 1e3, scaled_ns / 1e3);
+}
+
 static void
 print_header (void)
 {
@@ -185,6 +217,8 @@ run (BenchClock *clock,
   print_ratio (tasks[1].scaled_ns, quamina);
   printf (" | %7.0f %7.2f %7.2f\n", (double) rules_set_bytes (builder.set) / count,
           best_ns / 1e3 / count, scaled_ns / 1e3 / count);
+  if (count >= 10000)
+    run_edit (clock, &builder);
   fflush (stdout);
   for (gsize i = 0; i < G_N_ELEMENTS (matchers); i++)
     rules_scratch_free (matchers[i].scratch);
