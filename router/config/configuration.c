@@ -142,7 +142,7 @@ load_file (Configuration *configuration,
 }
 
 static void
-compile_buses (Configuration *configuration, GPtrArray *problems)
+compile_buses (Configuration *configuration, const Configuration *previous, GPtrArray *problems)
 {
   GHashTableIter iter;
   gpointer value;
@@ -151,9 +151,10 @@ compile_buses (Configuration *configuration, GPtrArray *problems)
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
       ConfigBus *bus = value;
+      const ConfigBus *before = previous ? g_hash_table_lookup (previous->buses, bus->name) : NULL;
       RulesError error;
 
-      bus->set = config_rules_compile (bus->rules, &error);
+      bus->set = config_rules_compile (bus->rules, before, &error);
       /* Each pattern passed alone: this is what only all of them together can exceed. */
       if (!bus->set)
         {
@@ -204,6 +205,16 @@ config_load (const char *folder,
              GHashTable *overlay,
              GPtrArray **out_problems)
 {
+  return config_reload (NULL, folder, connector_schemas, overlay, out_problems);
+}
+
+Configuration *
+config_reload (const Configuration *previous,
+               const char *folder,
+               const ConfigSchema *const *connector_schemas,
+               GHashTable *overlay,
+               GPtrArray **out_problems)
+{
   g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (
       (GDestroyNotify) config_problem_free);
   g_autoptr (GPtrArray) files = config_folder_read (folder, connector_schemas, overlay, problems);
@@ -214,7 +225,7 @@ config_load (const char *folder,
   for (guint i = 0; i < files->len; i++)
     load_file (configuration, files->pdata[i], &names, problems);
   if (problems->len == 0)
-    compile_buses (configuration, problems);
+    compile_buses (configuration, previous, problems);
   if (problems->len == 0)
     {
       configuration->digest = digest_of (files);

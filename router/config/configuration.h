@@ -106,7 +106,7 @@ typedef struct
   char *name;
   char *description;
   RulesSet *set;    /* ids are indexes of rules */
-  GPtrArray *rules; /* ConfigRule that are enabled, not owned */
+  GPtrArray *rules; /* ConfigRule that are enabled, not owned; NULL where an id is free */
 } ConfigBus;
 
 typedef struct
@@ -128,6 +128,14 @@ Configuration *config_load (const char *folder,
                             const ConfigSchema *const *connector_schemas,
                             GHashTable *overlay,
                             GPtrArray **out_problems);
+
+/* The same for a folder that was loaded before: what previous has compiled and is as it was is not
+ * compiled again.  previous may be NULL. */
+Configuration *config_reload (const Configuration *previous,
+                              const char *folder,
+                              const ConfigSchema *const *connector_schemas,
+                              GHashTable *overlay,
+                              GPtrArray **out_problems);
 Configuration *configuration_ref (Configuration *configuration);
 void configuration_unref (Configuration *configuration);
 

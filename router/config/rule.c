@@ -173,18 +173,78 @@ config_rule_find_target (const ConfigRule *rule, const char *id)
   return NULL;
 }
 
-RulesSet *
-config_rules_compile (GPtrArray *rules, RulesError *error)
+/* What compiling is given; no pattern for no rule. */
+static RulesSource
+source_of (const ConfigRule *rule)
+{
+  const char *pattern = rule ? (rule->pattern ? rule->pattern : MATCHES_ALL) : NULL;
+
+  return (RulesSource){ pattern, pattern ? strlen (pattern) : 0 };
+}
+
+static RulesSet *
+compile_all (GPtrArray *rules, RulesError *error)
 {
   g_autofree RulesSource *sources = g_new (RulesSource, rules->len);
   RulesSet *set;
 
   for (guint i = 0; i < rules->len; i++)
-    {
-      const ConfigRule *rule = rules->pdata[i];
-
-      sources[i].pattern = rule->pattern ? rule->pattern : MATCHES_ALL;
-      sources[i].length = strlen (sources[i].pattern);
-    }
+    sources[i] = source_of (rules->pdata[i]);
   return rules_set_build (sources, rules->len, &pattern_limits, NULL, &set, error) ? set : NULL;
+}
+
+/* Each rule at the id that it had; new ones where an id is free, or behind all others. */
+static void
+keep_ids (GPtrArray *rules, GPtrArray *before)
+{
+  g_autoptr (GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GPtrArray) added = g_ptr_array_new ();
+  g_autoptr (GPtrArray) named = g_ptr_array_new ();
+  guint n_added = 0;
+
+  for (guint id = 0; id < before->len; id++)
+    if (before->pdata[id])
+      g_hash_table_insert (ids, ((ConfigRule *) before->pdata[id])->name,
+                           GUINT_TO_POINTER (id + 1));
+  g_ptr_array_set_size (named, (gint) before->len);
+  for (guint i = 0; i < rules->len; i++)
+    {
+      ConfigRule *rule = rules->pdata[i];
+      guint id = GPOINTER_TO_UINT (g_hash_table_lookup (ids, rule->name));
+
+      if (id > 0)
+        named->pdata[id - 1] = rule;
+      else
+        g_ptr_array_add (added, rule);
+    }
+  for (guint id = 0; id < named->len && n_added < added->len; id++)
+    if (!named->pdata[id])
+      named->pdata[id] = added->pdata[n_added++];
+  for (; n_added < added->len; n_added++)
+    g_ptr_array_add (named, added->pdata[n_added]);
+  g_ptr_array_set_size (rules, 0);
+  g_ptr_array_extend (rules, named, NULL, NULL);
+}
+
+RulesSet *
+config_rules_compile (GPtrArray *rules, const ConfigBus *previous, RulesError *error)
+{
+  g_autoptr (GArray) edits = g_array_new (FALSE, FALSE, sizeof (RulesEdit));
+  RulesSet *set;
+
+  if (!previous)
+    return compile_all (rules, error);
+  keep_ids (rules, previous->rules);
+  for (guint id = 0; id < rules->len; id++)
+    {
+      RulesEdit edit = { id, source_of (rules->pdata[id]) };
+      RulesSource old = source_of (id < previous->rules->len ? previous->rules->pdata[id] : NULL);
+
+      if (g_strcmp0 (edit.source.pattern, old.pattern) != 0)
+        g_array_append_val (edits, edit);
+    }
+  return rules_set_edit (previous->set, (const RulesEdit *) (gconstpointer) edits->data, edits->len,
+                         &set, error)
+             ? set
+             : NULL;
 }

@@ -16,8 +16,11 @@ void config_rule_free (ConfigRule *rule);
 const ConfigTarget *config_rule_find_target (const ConfigRule *rule, const char *id);
 
 /* Compiles the patterns of a bus' rules; ids are indexes of rules.  NULL with error, which says
- * which one. */
-RulesSet *config_rules_compile (GPtrArray *rules, RulesError *error);
+ * which one.
+ *
+ * previous: the bus as it was before, or NULL.  What is as it was is then not compiled again: rules
+ * keep their ids, so that the array is put into that order, with NULL for ids that are free. */
+RulesSet *config_rules_compile (GPtrArray *rules, const ConfigBus *previous, RulesError *error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ConfigRule, config_rule_free)
 

@@ -115,6 +115,7 @@ write_and_publish (Control *control,
   g_autofree char *digest = NULL;
   g_autoptr (GError) local_error = NULL;
   g_autoptr (GError) undo_error = NULL;
+  g_autoptr (Snapshot) current = snapshot_current (setup->snapshots);
 
   if (!control_read (control, relative_path, &before, &digest, &local_error) &&
       !g_error_matches (local_error, ROUTER_ERROR, ROUTER_ERROR_NOT_FOUND))
@@ -124,7 +125,8 @@ write_and_publish (Control *control,
     }
   if (!config_write_file (control->config_dir, relative_path, text, error))
     return FALSE;
-  written = config_load (control->config_dir, setup->connector_schemas, NULL, out_problems);
+  written = config_reload (current->configuration, control->config_dir, setup->connector_schemas,
+                           NULL, out_problems);
   if (written != NULL && control_publish (control, written, author, out_generation, error))
     return TRUE;
   if (!config_write_file (control->config_dir, relative_path, before, &undo_error))
@@ -147,6 +149,7 @@ control_edit (Control *control,
   const ControlSetup *setup = &control->setup;
   g_autoptr (GHashTable) overlay = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (Configuration) checked = NULL;
+  g_autoptr (Snapshot) current = NULL;
   g_autoptr (GMutexLocker) locker = NULL;
 
   if (!check_path (relative_path, error))
@@ -155,13 +158,13 @@ control_edit (Control *control,
   if (expected_digest != NULL && !check_unchanged (control, relative_path, expected_digest, error))
     return FALSE;
   g_hash_table_insert (overlay, (gpointer) relative_path, (gpointer) text);
-  checked = config_load (control->config_dir, setup->connector_schemas, overlay, out_problems);
+  current = snapshot_current (setup->snapshots);
+  checked = config_reload (current->configuration, control->config_dir, setup->connector_schemas,
+                           overlay, out_problems);
   if (checked == NULL)
     return FALSE;
   if (check_only)
     {
-      g_autoptr (Snapshot) current = snapshot_current (setup->snapshots);
-
       *out_generation = current->generation;
       return TRUE;
     }

@@ -108,9 +108,10 @@ control_reload (Control *control,
 {
   g_autoptr (Configuration) configuration = NULL;
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&control->changing);
+  g_autoptr (Snapshot) current = snapshot_current (control->setup.snapshots);
 
-  configuration = config_load (control->config_dir, control->setup.connector_schemas, NULL,
-                               out_problems);
+  configuration = config_reload (current->configuration, control->config_dir,
+                                 control->setup.connector_schemas, NULL, out_problems);
   if (configuration == NULL)
     return FALSE;
   return control_publish (control, configuration, author, out_generation, error);

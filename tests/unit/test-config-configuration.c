@@ -95,6 +95,62 @@ test_good (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (rules_set_count (bus->set), ==, 1);
 }
 
+/* The refs of the rules that the bus has for an event, "a b ". */
+static char *
+find_rules (const Configuration *configuration, const char *bus_name, const char *event)
+{
+  const ConfigBus *bus = g_hash_table_lookup (configuration->buses, bus_name);
+  g_autoptr (GString) refs = g_string_new (NULL);
+  RulesScratch *scratch;
+  const guint32 *ids;
+  gsize n_ids;
+
+  g_assert_true (rules_scratch_new (NULL, &scratch, NULL));
+  g_assert_true (rules_match (bus->set, scratch, event, strlen (event), &ids, &n_ids, NULL));
+  for (gsize i = 0; i < n_ids; i++)
+    g_string_append_printf (refs, "%s ", ((const ConfigRule *) bus->rules->pdata[ids[i]])->ref);
+  rules_scratch_free (scratch);
+  return g_strdup (refs->str);
+}
+
+/* Loaded after another one: what is the same keeps its id, whatever else comes and goes. */
+static void
+test_reload (Fixture *fixture, gconstpointer data)
+{
+  static const char event[] = "{\"source\":\"shop\",\"detail\":{\"refund\":true,\"x\":1}}";
+  static const struct
+  {
+    const char *path, *text, *found;
+  } steps[] = {
+    { "rule/shop/paid.json", "{ \"EventPattern\": { \"source\": [ \"y\" ] } }", "shop/refund " },
+    { "rule/shop/aaa.json", "{ \"EventPattern\": { \"detail\": { \"x\": [ 1 ] } } }",
+      "shop/refund shop/aaa " },
+    { "rule/shop/refund.json", NULL, "shop/aaa " },
+    { "rule/shop/zzz.json", "{}", "shop/zzz shop/aaa " },
+    { "rule/shop/off.json", "{}", "shop/zzz shop/aaa shop/off " },
+    { "rule/shop/aaa.json", NULL, "shop/zzz shop/off " },
+    { "rule/shop/paid.json", "{ \"State\": \"DISABLED\" }", "shop/zzz shop/off " },
+    { "rule/shop/paid.json", "{}", "shop/paid shop/zzz shop/off " },
+    { "rule/default/all.json", NULL, "shop/paid shop/zzz shop/off " },
+  };
+  g_autoptr (Configuration) configuration = load_good (fixture);
+
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      Configuration *next;
+      g_autofree char *found = NULL;
+
+      g_hash_table_insert (fixture->overlay, (gpointer) steps[i].path, (gpointer) steps[i].text);
+      next = config_reload (configuration, fixture->folder, test_connector_schemas,
+                            fixture->overlay, NULL);
+      g_assert_nonnull (next);
+      configuration_unref (configuration);
+      configuration = next;
+      found = find_rules (configuration, "shop", event);
+      g_assert_cmpstr (found, ==, steps[i].found);
+    }
+}
+
 /* An id of the set is the index of a rule. */
 static void
 test_match (Fixture *fixture, gconstpointer data)
@@ -303,6 +359,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("/config-configuration/good", test_good);
   ADD ("/config-configuration/match", test_match);
+  ADD ("/config-configuration/reload", test_reload);
   g_test_add_func ("/config-configuration/empty", test_empty);
   g_test_add_func ("/config-configuration/missing", test_missing);
   ADD ("/config-configuration/content", test_content);
