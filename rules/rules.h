@@ -170,9 +170,10 @@ typedef struct
   RulesSource source; /* what the rule says now; pattern NULL: there is no such rule any more */
 } RulesEdit;
 
-/* A new set that differs from a set by edits.  The old one stays as it was; they share most of their
- * memory, through the old one's allocator, and may be freed in any order by any thread.  Of two
- * edits of one id the last counts.  On failure error->rule is the refused edit's place among edits.
+/* A new set that differs from a set by edits.  The old one stays as it was; they share most of
+ * their memory, through the old one's allocator, and may be freed in any order by any thread.  Of
+ * two edits of one id the last counts.  On failure error->rule is the refused edit's place among
+ * edits.
  *
  * Takes time for the rules edited since the set was last built whole, not for all; but when those
  * are many (a few hundred) everything is built again, which is rules_set_build() in all but name.
