@@ -16,6 +16,7 @@ engine_init (Engine *engine, const RulesAlloc *alloc, uint64_t seed)
   engine->alloc = alloc;
   engine->seed = seed;
   engine->skip = skip_container_choose ();
+  engine->rest = rest_is_free_choose ();
   atom_table_init (&engine->table, alloc, seed);
 }
 

@@ -15,6 +15,7 @@
 #include "field-tree.h"
 #include "finder.h"
 #include "pattern.h"
+#include "rest.h"
 #include "skip.h"
 
 /* A field of a combination: an atom, or with this bit where a list begins in lists. */
@@ -36,6 +37,7 @@ typedef struct
   AtomTable table;
   Finder finder;
   SkipContainer skip;
+  RestIsFree rest;
 
   uint32_t *lists;
   size_t n_lists, lists_capacity;

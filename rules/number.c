@@ -22,6 +22,29 @@ typedef struct
   int64_t lead;   /* power of ten of the first digit */
 } Digits;
 
+static const uint64_t powers[] = {
+  1u,
+  10u,
+  100u,
+  1000u,
+  10000u,
+  100000u,
+  1000000u,
+  10000000u,
+  100000000u,
+  1000000000u,
+  10000000000u,
+  100000000000u,
+  1000000000000u,
+  10000000000000u,
+  100000000000000u,
+  1000000000000000u,
+  10000000000000000u,
+  100000000000000000u,
+  1000000000000000000u,
+  10000000000000000000u,
+};
+
 static bool
 is_digit (char c)
 {
@@ -80,6 +103,67 @@ read_digits (const char *text, size_t length)
     digits.lead += read_exponent (text + i + 1, length - i - 1);
   return digits;
 }
+
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+
+/* The number that eight digits make; false when not all are digits. */
+static inline bool
+take_eight (uint64_t bytes, uint64_t *out)
+{
+  const uint64_t ones = UINT64_C (0x0101010101010101);
+
+  if (((bytes & ones * 0xF0) | ((bytes + ones * 6) & ones * 0xF0) >> 4) != ones * 0x33)
+    return false;
+  bytes -= ones * '0';
+  bytes = bytes * 10 + (bytes >> 8);
+  *out = ((bytes & UINT64_C (0x000000FF000000FF)) * UINT64_C (0x000F424000000064) +
+          (bytes >> 16 & UINT64_C (0x000000FF000000FF)) * UINT64_C (0x0000271000000001)) >>
+         32;
+  return true;
+}
+
+/* read_digits() for what most numbers with a fraction look like: up to nine digits of which the
+ * first is not 0, a point, eight digits or more of which the last is not 0, at most MAX_DIGITS in
+ * all, and no exponent.  False: anything else. */
+static inline bool
+read_long_fraction (const char *text, size_t length, Digits *out)
+{
+  uint64_t value = 0, eight, zeros;
+  size_t whole = 0, left;
+
+  if (length < 10 || length > MAX_DIGITS + 1 || text[0] == '0' || text[length - 1] == '0')
+    return false;
+  for (; whole < 10 && is_digit (text[whole]); whole++)
+    value = value * 10 + (uint64_t) (text[whole] - '0');
+  if (whole == 0 || length - whole < 9 || text[whole] != '.')
+    return false;
+  left = length - whole - 9;
+  memcpy (&eight, text + whole + 1, sizeof eight);
+  if (left > 8 || !take_eight (eight, &eight))
+    return false;
+  value = value * powers[8] + eight;
+  if (left > 0)
+    {
+      /* The last eight digits, with zeros in the place of those that are taken already. */
+      zeros = left == 8 ? 0 : ~UINT64_C (0) >> (8 * left);
+      memcpy (&eight, text + length - 8, sizeof eight);
+      if (!take_eight ((eight & ~zeros) | (UINT64_C (0x3030303030303030) & zeros), &eight))
+        return false;
+      value = value * powers[left] + eight;
+    }
+  *out = (Digits){ .value = value, .count = (int) length - 1, .lead = (int64_t) whole - 1 };
+  return true;
+}
+
+#else
+
+static inline bool
+read_long_fraction (const char *text, size_t length, Digits *out)
+{
+  return false;
+}
+
+#endif
 
 /* The double nearest to digits × 10^power; power counts the last digit. */
 static double
@@ -144,28 +228,6 @@ is_shortest (const Digits *digits)
 static int
 is_shortest_quickly (const Digits *digits)
 {
-  static const uint64_t powers[] = {
-    1u,
-    10u,
-    100u,
-    1000u,
-    10000u,
-    100000u,
-    1000000u,
-    10000000u,
-    100000000u,
-    1000000000u,
-    10000000000u,
-    100000000000u,
-    1000000000000u,
-    10000000000000u,
-    100000000000000u,
-    1000000000000000u,
-    10000000000000000u,
-    100000000000000000u,
-    1000000000000000000u,
-    10000000000000000000u,
-  };
   int64_t decimals = digits->count - 1 - digits->lead;
   long double quotient;
   uint64_t wide, bits, fraction, whole;
@@ -231,8 +293,10 @@ bool
 number_parse (const char *text, size_t length, Number *out)
 {
   bool negative = length > 0 && *text == '-';
-  Digits digits = read_digits (text + negative, length - negative);
+  Digits digits;
 
+  if (!read_long_fraction (text + negative, length - negative, &digits))
+    digits = read_digits (text + negative, length - negative);
   if (digits.count == 0)
     {
       *out = (Number){ 0, 0, 0 };
@@ -240,8 +304,7 @@ number_parse (const char *text, size_t length, Number *out)
     }
   if (!is_comparable (&digits))
     return false;
-  for (int i = digits.count; i < MAX_DIGITS; i++)
-    digits.value *= 10;
+  digits.value *= powers[MAX_DIGITS - digits.count];
   *out = (Number){ negative ? -1 : 1, (int) digits.lead, digits.value };
   return true;
 }

@@ -34,28 +34,32 @@ typedef struct
   uint64_t digit, zero, minus, plus, dot, exponent;
 } NumberClasses;
 
-/* What is carried from block to block, each a single bit but for in_string. */
+/* What is carried from block to block. */
 typedef struct
 {
   uint64_t in_string; /* all ones inside a string */
-  uint64_t escaped;
+  /* The last block's masks, of which the highest bit counts: it is shifted in. */
   uint64_t after_value, after_object, after_array, after_comma; /* the next token follows it */
   uint64_t after_name, after_maybe;                             /* the next token follows it */
-  uint64_t name, maybe;  /* the open string is a name, may be one */
   uint64_t scalar, rest; /* the byte before is of a scalar, of a number */
-  uint64_t minus, whole, dot, fraction, exponent, sign, power, zero;
+  uint64_t minus, dot, exponent, sign, zero;
+  /* Each 0 or 1, to be added. */
+  uint64_t escaped;
+  uint64_t name, maybe; /* the open string is a name, may be one */
+  uint64_t whole, fraction, power;
   unsigned literal; /* bytes of a word that are still to come */
   unsigned depth;
   uint64_t objects; /* a bit for each level */
+  uint64_t foreign; /* some byte was not ASCII */
   bool closed;
 } Carries;
 
 static inline uint64_t
 shift_in (uint64_t bits, uint64_t *carry)
 {
-  uint64_t shifted = bits << 1 | *carry;
+  uint64_t shifted = bits << 1 | *carry >> 63;
 
-  *carry = bits >> 63;
+  *carry = bits;
   return shifted;
 }
 
@@ -75,16 +79,13 @@ run_ends (uint64_t starts, uint64_t runs, uint64_t *carry)
 static inline uint64_t
 next_token (uint64_t bits, uint64_t blanks, uint64_t *carry)
 {
-  uint64_t next = bits << 1 | *carry, sum;
+  uint64_t next = shift_in (bits, carry), sum;
   bool over;
 
   if (!blanks)
-    {
-      *carry = bits >> 63;
-      return next;
-    }
+    return next;
   over = __builtin_add_overflow (blanks, next & blanks, &sum);
-  *carry = bits >> 63 | over;
+  *carry |= (uint64_t) over << 63;
   return (next & ~blanks) | (sum & ~blanks);
 }
 
@@ -156,6 +157,25 @@ take_literals (const char *text,
   return true;
 }
 
+/* The same behind what is whole and behind what is a fraction, with exponents. */
+static inline __attribute__ ((always_inline)) uint64_t
+check_powers (const NumberClasses *c,
+              uint64_t scalars,
+              uint64_t whole_ends,
+              uint64_t fraction_ends,
+              Carries *carries)
+{
+  uint64_t exponents = (whole_ends | fraction_ends) & c->exponent;
+  uint64_t power_starts = shift_in (exponents, &carries->exponent);
+  uint64_t signs = power_starts & (c->plus | c->minus);
+  uint64_t wrong = (whole_ends & scalars & ~(c->dot | c->exponent)) |
+                   (fraction_ends & scalars & ~c->exponent);
+
+  power_starts = (power_starts & ~signs) | shift_in (signs, &carries->sign);
+  wrong |= power_starts & ~c->digit;
+  return wrong | (run_ends (power_starts, c->digit, &carries->power) & scalars);
+}
+
 /* Returns what is wrong with the numbers. */
 static inline __attribute__ ((always_inline)) uint64_t
 check_numbers (const NumberClasses *c, uint64_t scalars, uint64_t starts, Carries *carries)
@@ -166,18 +186,14 @@ check_numbers (const NumberClasses *c, uint64_t scalars, uint64_t starts, Carrie
   uint64_t dots = whole_ends & c->dot;
   uint64_t fraction_starts = shift_in (dots, &carries->dot);
   uint64_t fraction_ends = run_ends (fraction_starts, c->digit, &carries->fraction);
-  uint64_t exponents = (whole_ends | fraction_ends) & c->exponent;
-  uint64_t power_starts = shift_in (exponents, &carries->exponent);
-  uint64_t signs = power_starts & (c->plus | c->minus);
-  uint64_t power_ends;
+  uint64_t rare = scalars & ~(c->digit | c->minus | c->dot);
 
   wrong |= shift_in (whole_starts & c->zero, &carries->zero) & c->digit;
-  power_starts = (power_starts & ~signs) | shift_in (signs, &carries->sign);
-  power_ends = run_ends (power_starts, c->digit, &carries->power);
-  wrong |= (fraction_starts | power_starts) & ~c->digit;
-  wrong |= whole_ends & scalars & ~(c->dot | c->exponent);
-  wrong |= fraction_ends & scalars & ~c->exponent;
-  return wrong | (power_ends & scalars);
+  wrong |= fraction_starts & ~c->digit;
+  if (__builtin_expect (
+          (rare | carries->exponent >> 63 | carries->sign >> 63 | carries->power) != 0, 0))
+    return wrong | check_powers (c, scalars, whole_ends, fraction_ends, carries);
+  return wrong | (whole_ends & scalars & ~c->dot) | (fraction_ends & scalars);
 }
 
 /* Goes through the brackets.  in_object, in_array: places that can only be there. */
@@ -240,7 +256,7 @@ check_grammar (const char *text,
   uint64_t closers = (c.object_end | c.array_end) & outside;
   uint64_t commas = c.comma & outside, colons = c.colon & outside;
   uint64_t scalars = ~(strings | closing | blanks | openers | closers | commas | colons);
-  uint64_t starts = scalars & ~(scalars << 1 | carries->scalar);
+  uint64_t starts = scalars & ~shift_in (scalars, &carries->scalar);
   uint64_t after_value = next_token (closing | closers | scalars, blanks, &carries->after_value);
   uint64_t after_object = next_token (c.object & outside, blanks, &carries->after_object);
   uint64_t after_array = next_token (c.array & outside, blanks, &carries->after_array);
@@ -252,7 +268,7 @@ check_grammar (const char *text,
   uint64_t wrong = (c.control & strings) | (c.foreign & outside) | (escaped & outside);
   uint64_t numbers = scalars, literals, number_starts;
 
-  carries->scalar = scalars >> 63;
+  carries->foreign |= c.foreign;
   if (escaped && !check_escapes (text, length, base, escaped))
     return false;
   wrong |= (opening | starts | openers) & after_value;
@@ -272,8 +288,7 @@ check_grammar (const char *text,
   if (literals && !take_literals (text, length, base, literals, carries, &numbers))
     return false;
   n.digit &= numbers;
-  number_starts = numbers & ~(numbers << 1 | carries->rest);
-  carries->rest = numbers >> 63;
+  number_starts = numbers & ~shift_in (numbers, &carries->rest);
   wrong |= number_starts & ~starts;
   wrong |= check_numbers (&n, numbers, number_starts, carries);
   if (wrong)
@@ -390,20 +405,6 @@ check_utf8 (const char *text, size_t length)
   return true;
 }
 
-QUICK_AVX2 static bool
-is_ascii (const char *text, size_t length)
-{
-  __m256i all = _mm256_setzero_si256 ();
-  size_t at = 0;
-  unsigned char rest = 0;
-
-  for (; length - at >= 32; at += 32)
-    all = _mm256_or_si256 (all, _mm256_loadu_si256 ((const __m256i *) (const void *) (text + at)));
-  for (; at < length; at++)
-    rest |= (unsigned char) text[at];
-  return !_mm256_movemask_epi8 (all) && rest < 0x80;
-}
-
 /* Where the array or object begins, or length. */
 static size_t
 find_root (const char *text, size_t length)
@@ -416,16 +417,23 @@ find_root (const char *text, size_t length)
   return at < length && (text[at] == '{' || text[at] == '[') ? at : length;
 }
 
+/* So far ahead memory is asked for: it comes in late at the start of an event, where the machine
+ * cannot foresee what is read next. */
+#define AHEAD_BYTES 512u
+
 /* The loop over the blocks; the last one may be empty, for what is carried into it. */
 #define QUICK_LOOP(check_block)                                                                    \
   Carries carries = { 0 };                                                                         \
   char rest[64];                                                                                   \
                                                                                                    \
+  for (size_t at = 64; at < AHEAD_BYTES; at += 64)                                                 \
+    __builtin_prefetch (text + at);                                                                \
   for (size_t at = find_root (text, length);; at += 64)                                            \
     {                                                                                              \
       bool last = length - at < 64;                                                                \
       const char *block = text + at;                                                               \
                                                                                                    \
+      __builtin_prefetch (block + AHEAD_BYTES);                                                    \
       if (last)                                                                                    \
         {                                                                                          \
           memset (rest, ' ', sizeof rest);                                                         \
@@ -437,7 +445,7 @@ find_root (const char *text, size_t length)
       if (last)                                                                                    \
         break;                                                                                     \
     }                                                                                              \
-  return carries.closed && (is_ascii (text, length) || check_utf8 (text, length))
+  return carries.closed && (!carries.foreign || check_utf8 (text, length))
 
 QUICK_AVX2 static bool
 quick_check_avx2 (const char *text, size_t length)

@@ -299,6 +299,47 @@ all_done (const Scan *scan)
   return true;
 }
 
+/* Whether no name in the rest can lead to another value: none of a step of the frames, to each of
+ * which what is done here applies. */
+static bool
+is_rest_free (const Scan *scan, const char *at)
+{
+  const FieldTree *tree = scan->tree;
+  RestName names[REST_NAMES];
+  size_t n = 0;
+
+  for (size_t i = 0; i < scan->n_frames; i++)
+    {
+      const FieldNode *node = &tree->nodes[(*scan->frames)[i].node];
+
+      if (node->n_steps > REST_NAMES - n)
+        return false;
+      for (uint32_t k = node->first; k < node->first + node->n_steps; k++)
+        {
+          const FieldStep *step = &tree->steps[k];
+
+          if (step->n_name == 0 || step->n_name > REST_NAME_BYTES)
+            return false;
+          names[n++] = (RestName){ tree->names + step->name, step->n_name };
+        }
+    }
+  return scan->rest (at, scan->end, names, n);
+}
+
+/* All paths have been seen at this place: whether nothing behind it counts. */
+static bool
+may_stop (Scan *scan, const char *at)
+{
+  bool free_rest;
+
+  if (scan->early)
+    return true;
+  free_rest = is_rest_free (scan, at);
+  /* Once is enough: what is there now will still be there further on. */
+  scan->rest = NULL;
+  return free_rest;
+}
+
 ScanResult
 scan_event (Scan *scan)
 {
@@ -314,15 +355,18 @@ scan_event (Scan *scan)
     {
       ScanFrame *frame = &(*scan->frames)[scan->n_frames - 1];
 
-      if (scan->early && is_done (scan, frame))
+      if ((scan->early || scan->rest) && is_done (scan, frame))
         {
-          if (all_done (scan))
+          if (all_done (scan) && may_stop (scan, at))
             return SCAN_OK;
-          at = scan->skip (at, end);
-          if (!at)
-            return SCAN_BROKEN;
-          pop (scan, at);
-          continue;
+          if (scan->early)
+            {
+              at = scan->skip (at, end);
+              if (!at)
+                return SCAN_BROKEN;
+              pop (scan, at);
+              continue;
+            }
         }
       at = skip_blanks (at, end);
       if (at < end && *at == ',')

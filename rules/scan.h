@@ -3,6 +3,7 @@
 
 #include "event.h"
 #include "field-tree.h"
+#include "rest.h"
 #include "skip.h"
 
 typedef enum
@@ -34,7 +35,8 @@ typedef struct
   const RulesAlloc *alloc;
   Arena *arena; /* for trails, and names with escapes */
   const char *text, *end;
-  bool early; /* stop as soon as every path has been seen once */
+  bool early;      /* stop as soon as every path has been seen once */
+  RestIsFree rest; /* stop there when this says that nothing more can come; or NULL */
   bool (*take) (void *user, const ScanValue *value);
   void *user;
   ScanFrame **frames; /* room that is kept for the next time */

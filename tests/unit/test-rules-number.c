@@ -195,6 +195,34 @@ test_order_against_double (void)
     }
 }
 
+/* Numbers with many digits have a way of their own: the same numbers with an exponent do not. */
+static void
+test_two_ways (void)
+{
+  for (guint i = 0; i < 20000; i++)
+    {
+      char text[64], other[80];
+      guint whole = (guint) g_test_rand_int_range (0, 11), digits = 0;
+      gsize n = 0;
+      Number x = { 0 }, y = { 0 };
+      bool first, second;
+
+      if (g_test_rand_bit ())
+        text[n++] = '-';
+      for (; digits < MAX (whole, 1u); digits++)
+        text[n++] = (char) (whole == 0 ? '0' : '0' + g_test_rand_int_range (digits == 0, 10));
+      text[n++] = '.';
+      for (guint left = (guint) g_test_rand_int_range (1, 20); left > 0; left--)
+        text[n++] = (char) ('0' + g_test_rand_int_range (0, 10));
+      text[n] = '\0';
+      g_snprintf (other, sizeof other, "%se0", text);
+      first = parse (text, &x);
+      second = parse (other, &y);
+      if (first != second || (first && number_compare (&x, &y) != 0))
+        g_error ("%s is not %s", text, other);
+    }
+}
+
 /* A comma for the decimal point must not matter; where no such locale is installed, the C locale's
  * answer is checked again. */
 static void
@@ -219,6 +247,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rules/number/long", test_long);
   g_test_add_func ("/rules/number/against-double", test_against_double);
   g_test_add_func ("/rules/number/order-against-double", test_order_against_double);
+  g_test_add_func ("/rules/number/two-ways", test_two_ways);
   g_test_add_func ("/rules/number/locale", test_locale);
   return g_test_run ();
 }
