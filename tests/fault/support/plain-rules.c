@@ -36,15 +36,19 @@ plain_rules_free (PlainRules *rules)
   g_free (rules);
 }
 
-const guint32 *
-plain_rules_match (PlainRules *rules, const char *event, gsize length, gsize *out_n_ids)
+gboolean
+plain_rules_match (PlainRules *rules,
+                   const char *event,
+                   gsize length,
+                   const guint32 **out_ids,
+                   gsize *out_n_ids)
 {
-  const uint32_t *ids = NULL;
   size_t n_ids = 0;
   RulesError error;
 
-  if (!rules_oracle_match (&rules->oracle, &rules->arena, event, length, &ids, &n_ids, &error))
-    g_error ("The oracle refuses an event that the router took: %s", error.reason);
+  *out_ids = NULL;
+  if (!rules_oracle_match (&rules->oracle, &rules->arena, event, length, out_ids, &n_ids, &error))
+    return FALSE;
   *out_n_ids = n_ids;
-  return ids;
+  return TRUE;
 }

@@ -12,8 +12,12 @@ typedef struct PlainRules PlainRules;
 PlainRules *plain_rules_new (const char *const *patterns, guint n_patterns);
 void plain_rules_free (PlainRules *rules);
 
-/* Indexes of patterns, ascending, until the next call. */
-const guint32 *
-plain_rules_match (PlainRules *rules, const char *event, gsize length, gsize *out_n_ids);
+/* Indexes of patterns, ascending, until the next call.  FALSE: this is no event that a router would
+ * have taken. */
+gboolean plain_rules_match (PlainRules *rules,
+                            const char *event,
+                            gsize length,
+                            const guint32 **out_ids,
+                            gsize *out_n_ids);
 
 G_END_DECLS

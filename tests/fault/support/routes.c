@@ -5,10 +5,8 @@
 #include "connector/connector.h"
 #include "plain-rules.h"
 
-#include <ftw.h>
-#include <stdio.h>
+#include <glib/gstdio.h>
 #include <string.h>
-#include <unistd.h>
 
 /* A bus' rules. */
 typedef struct
@@ -26,35 +24,28 @@ struct Routes
 /* ---- The folder ---- */
 
 static void
-put_file (JsonObject *content, const char *path, JsonNode *text, gpointer folder)
+put_file (JsonObject *content, const char *path, JsonNode *text, gpointer overlay)
 {
-  g_autoptr (GError) error = NULL;
-
-  config_write_file (folder, path, json_node_get_string (text), &error);
-  g_assert_no_error (error);
+  g_hash_table_insert (overlay, g_strdup (path), g_strdup (json_node_get_string (text)));
 }
 
-static int
-remove_one (const char *path, const struct stat *info, int type, struct FTW *walk)
-{
-  return remove (path);
-}
-
+/* An empty folder, and all of its files by way of overlay. */
 static Configuration *
 load (const char *content)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonNode) node = json_from_string (content, &error);
-  g_autofree char *folder = NULL;
+  g_autoptr (GHashTable) overlay = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_autoptr (GPtrArray) problems = NULL;
+  g_autofree char *folder = NULL;
   Configuration *configuration;
 
   g_assert_no_error (error);
   folder = g_dir_make_tmp ("signalbox-generation-XXXXXX", &error);
   g_assert_no_error (error);
-  json_object_foreach_member (json_node_get_object (node), put_file, folder);
-  configuration = config_load (folder, connector_schemas (), NULL, &problems);
-  nftw (folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+  json_object_foreach_member (json_node_get_object (node), put_file, overlay);
+  configuration = config_load (folder, connector_schemas (), overlay, &problems);
+  g_rmdir (folder);
   if (configuration == NULL)
     g_error ("A recorded generation is no configuration: %s", content);
   return configuration;
@@ -118,7 +109,8 @@ routes_of_event (Routes *routes, const Event *event)
 
   if (bus == NULL)
     return g_new0 (char *, 1);
-  ids = plain_rules_match (bus->rules, envelope->str, envelope->len, &n_ids);
+  if (!plain_rules_match (bus->rules, envelope->str, envelope->len, &ids, &n_ids))
+    return NULL;
   for (gsize i = 0; i < n_ids; i++)
     add_targets (owed, bus->bus->rules->pdata[ids[i]]);
   g_ptr_array_sort (owed, compare_texts);

@@ -12,7 +12,8 @@ typedef struct Routes Routes;
 Routes *routes_new (const char *content);
 void routes_free (Routes *routes);
 
-/* "bus/rule target connector", sorted, NULL-terminated; the event has its body. */
+/* "bus/rule target connector", sorted, NULL-terminated; the event has its body.  NULL: this is no
+ * event that a router would have taken. */
 char **routes_of_event (Routes *routes, const Event *event);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Routes, routes_free)

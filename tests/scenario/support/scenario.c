@@ -21,7 +21,8 @@ struct Scenario
   char *url;
   guint port; /* 0 until the first start */
   GPtrArray *arguments;
-  GPid pid; /* 0: not running */
+  GPtrArray *prefix; /* of the command line */
+  GPid pid;          /* 0: not running */
 };
 
 Scenario *
@@ -37,6 +38,7 @@ scenario_new (void)
   scenario->socket = g_build_filename (scenario->folder, "socket", NULL);
   scenario->log_path = g_build_filename (scenario->folder, "log", NULL);
   scenario->arguments = g_ptr_array_new_with_free_func (g_free);
+  scenario->prefix = g_ptr_array_new_with_free_func (g_free);
   g_assert_cmpint (g_mkdir_with_parents (scenario->config_dir, 0700), ==, 0);
   return scenario;
 }
@@ -60,6 +62,7 @@ scenario_free (Scenario *scenario)
   g_free (scenario->log_path);
   g_free (scenario->url);
   g_ptr_array_unref (scenario->arguments);
+  g_ptr_array_unref (scenario->prefix);
   g_free (scenario);
 }
 
@@ -117,6 +120,14 @@ scenario_argument (Scenario *scenario, const char *argument)
   g_ptr_array_add (scenario->arguments, g_strdup (argument));
 }
 
+void
+scenario_prefix (Scenario *scenario, const char *const *prefix)
+{
+  g_ptr_array_set_size (scenario->prefix, 0);
+  for (; prefix != NULL && *prefix != NULL; prefix++)
+    g_ptr_array_add (scenario->prefix, g_strdup (*prefix));
+}
+
 char *
 scenario_log (Scenario *scenario)
 {
@@ -145,6 +156,8 @@ launch (Scenario *scenario)
 
   g_assert_cmpint (fd, >=, 0);
   g_assert_nonnull (g_getenv ("SIGNALBOXD"));
+  for (guint i = 0; i < scenario->prefix->len; i++)
+    g_ptr_array_add (argv, g_strdup (scenario->prefix->pdata[i]));
   g_ptr_array_add (argv, g_strdup (g_getenv ("SIGNALBOXD")));
   g_ptr_array_add (argv, g_strdup_printf ("--config=%s", scenario->config_dir));
   g_ptr_array_add (argv, g_strdup_printf ("--state=%s", scenario->state_dir));
@@ -171,8 +184,8 @@ reap (Scenario *scenario)
   return status;
 }
 
-static gboolean
-has_ended (Scenario *scenario)
+gboolean
+scenario_has_ended (Scenario *scenario)
 {
   siginfo_t info = { 0 };
 
@@ -216,8 +229,8 @@ learn_port (Scenario *scenario, JsonNode *status)
   g_assert_cmpuint (scenario->port, >, 0);
 }
 
-void
-scenario_start (Scenario *scenario)
+gboolean
+scenario_try_start (Scenario *scenario)
 {
   gint64 deadline = g_get_monotonic_time () + DEADLINE_US;
 
@@ -227,19 +240,29 @@ scenario_start (Scenario *scenario)
     {
       g_autoptr (Answer) answer = NULL;
 
-      if (has_ended (scenario))
-        fail_with_log (scenario, "The daemon ended at its start");
+      if (scenario_has_ended (scenario))
+        {
+          reap (scenario);
+          return FALSE;
+        }
       /* Over the Unix socket: the TCP port is not known yet. */
       answer = scenario_request (scenario, "GET", "unix:/v1/status", NULL, NULL, 0);
       if (answer->status == 200)
         {
           learn_port (scenario, answer->json);
-          return;
+          return TRUE;
         }
       if (g_get_monotonic_time () > deadline)
         fail_with_log (scenario, "The daemon does not answer");
       yield_briefly ();
     }
+}
+
+void
+scenario_start (Scenario *scenario)
+{
+  if (!scenario_try_start (scenario))
+    fail_with_log (scenario, "The daemon ended at its start");
 }
 
 int
@@ -250,7 +273,7 @@ scenario_start_refused (Scenario *scenario, char **out_said)
 
   g_unlink (scenario->log_path);
   launch (scenario);
-  while (!has_ended (scenario))
+  while (!scenario_has_ended (scenario))
     {
       if (g_get_monotonic_time () > deadline)
         fail_with_log (scenario, "The daemon was expected to refuse to start");

@@ -26,8 +26,16 @@ void scenario_config (Scenario *scenario, const char *relative, const char *form
 /* An argument for every start that follows. */
 void scenario_argument (Scenario *scenario, const char *argument);
 
+/* A command that every start that follows is run by, NULL-terminated; it must become the daemon, as
+ * env(1) does.  NULL: none. */
+void scenario_prefix (Scenario *scenario, const char *const *prefix);
+
 /* Starts the daemon and waits until it answers.  The port is the same over restarts. */
 void scenario_start (Scenario *scenario);
+/* The same, for one that may end before it answers: FALSE. */
+gboolean scenario_try_start (Scenario *scenario);
+/* It was started, and is no more; scenario_kill() then only waits for it. */
+gboolean scenario_has_ended (Scenario *scenario);
 /* Starts a daemon that is expected to refuse; returns its exit status and what it said. */
 int scenario_start_refused (Scenario *scenario, char **out_said);
 void scenario_kill (Scenario *scenario); /* SIGKILL, and waits */
