@@ -33,7 +33,7 @@ static const char description[] =
 
 typedef struct
 {
-  char *config_dir, *state_dir, *socket, *listen, *store, *log_level;
+  char *config_dir, *state_dir, *secrets_dir, *socket, *listen, *store, *log_level;
   gboolean read_only, version;
 } Arguments;
 
@@ -42,6 +42,7 @@ arguments_clear (Arguments *arguments)
 {
   g_free (arguments->config_dir);
   g_free (arguments->state_dir);
+  g_free (arguments->secrets_dir);
   g_free (arguments->socket);
   g_free (arguments->listen);
   g_free (arguments->store);
@@ -58,6 +59,9 @@ parse (Arguments *arguments, int *argc, char ***argv, GError **error)
       "The folder of configuration files", "DIR" },
     { "state", 's', 0, G_OPTION_ARG_FILENAME, &arguments->state_dir,
       "The folder of the store and of relative output paths", "DIR" },
+    { "secrets", 0, 0, G_OPTION_ARG_FILENAME, &arguments->secrets_dir,
+      "The folder of secrets, one file each (default: secrets/ in the folder of the store)",
+      "DIR" },
     { "socket", 0, 0, G_OPTION_ARG_FILENAME, &arguments->socket,
       "The Unix socket for signalboxctl and the app", "PATH" },
     { "listen", 'l', 0, G_OPTION_ARG_STRING, &arguments->listen,
@@ -127,6 +131,7 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   g_autofree char *config_dir = NULL;
   g_autofree char *state_dir = NULL;
+  g_autofree char *secrets_dir = NULL;
   g_autofree char *socket = NULL;
   LogLevel level = LOG_INFO;
   RouterOptions options;
@@ -153,10 +158,14 @@ main (int argc, char **argv)
   log_start (level);
   config_dir = absolute (arguments.config_dir, paths_config_dir);
   state_dir = absolute (arguments.state_dir, paths_state_dir);
+  secrets_dir = arguments.secrets_dir != NULL
+                    ? g_canonicalize_filename (arguments.secrets_dir, NULL)
+                    : g_build_filename (state_dir, "secrets", NULL);
   socket = absolute (arguments.socket, paths_socket);
   options = (RouterOptions){
     .config_dir = config_dir,
     .state_dir = state_dir,
+    .secrets_dir = secrets_dir,
     .socket_path = socket,
     .listen = arguments.listen,
     .store = arguments.store != NULL ? arguments.store : "sqlite",

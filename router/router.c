@@ -42,6 +42,7 @@ typedef struct
   Clock *clock;
   Random *random;
   Metrics *metrics;
+  Secrets *secrets;
   Store *store;
   Writer *writer;
   SnapshotHolder *snapshots;
@@ -343,6 +344,7 @@ start_ingress_and_control (Router *router)
                            .random = router->random,
                            .writer = router->writer,
                            .snapshots = router->snapshots,
+                           .secrets = router->secrets,
                            .due = on_due,
                            .due_data = router,
                            .appended = on_appended };
@@ -559,6 +561,7 @@ router_run (const RouterOptions *options)
   router.loop = g_main_loop_new (NULL, FALSE);
   router.clock = clock_system_new ();
   router.random = random_system_new ();
+  router.secrets = secrets_new (options->secrets_dir, router.clock);
   if (start (&router))
     {
       notify ("READY=1");
@@ -567,6 +570,7 @@ router_run (const RouterOptions *options)
       notify ("STOPPING=1");
     }
   stop (&router);
+  secrets_free (router.secrets);
   random_free (router.random);
   clock_free (router.clock);
   g_main_loop_unref (router.loop);

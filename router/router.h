@@ -9,6 +9,7 @@ typedef struct
 {
   const char *config_dir;
   const char *state_dir;
+  const char *secrets_dir; /* need not be there */
   const char *socket_path; /* NULL: no Unix socket */
   const char *listen;      /* NULL: as router.json says; "none": no TCP */
   const char *store;       /* "sqlite" or "memory" */

@@ -55,6 +55,7 @@ problem_free (Problem *problem)
   g_free (problem->detail);
   g_free (problem->remedy);
   g_free (problem->pointer);
+  g_free (problem->allow);
   g_free (problem);
 }
 

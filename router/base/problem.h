@@ -15,8 +15,10 @@ typedef struct
   char *detail;  /* what is wrong here, with the value seen and the value expected */
   char *remedy;  /* what to do, or NULL */
   char *pointer; /* JSON pointer to the place, or NULL */
-  guint line, column;  /* in the body, 0 when unknown */
-  guint retry_after_s; /* 0: no Retry-After */
+  guint line, column;    /* in the body, 0 when unknown */
+  guint retry_after_s;   /* 0: no Retry-After */
+  const char *challenge; /* WWW-Authenticate of a 401, static; or NULL */
+  char *allow;           /* Allow of a 405, or NULL */
 } Problem;
 
 Problem *

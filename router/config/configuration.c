@@ -12,6 +12,7 @@
 #include "config/router.h"
 #include "config/rule.h"
 #include "config/settings.h"
+#include "config/signature.h"
 #include "config/source.h"
 
 #include <string.h>
@@ -51,6 +52,7 @@ configuration_new (void)
   configuration->buses = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, bus_free);
   configuration->sources = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
                                                   (GDestroyNotify) config_source_free);
+  configuration->paths = g_hash_table_new (g_str_hash, g_str_equal);
   configuration->rules = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
                                                 (GDestroyNotify) config_rule_free);
   configuration->connectors = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
@@ -72,6 +74,7 @@ clear_configuration (gpointer data)
 
   config_router_clear (&configuration->router);
   g_hash_table_unref (configuration->buses);
+  g_hash_table_unref (configuration->paths);
   g_hash_table_unref (configuration->sources);
   g_hash_table_unref (configuration->rules);
   g_hash_table_unref (configuration->connectors);
@@ -106,6 +109,21 @@ load_rule (Configuration *configuration, ConfigReport *report, const ConfigNames
     g_ptr_array_add (bus->rules, rule);
 }
 
+/* Two sources at one path would be one source that is silently not there. */
+static void
+load_source (Configuration *configuration, ConfigReport *report, const ConfigNames *names)
+{
+  ConfigSource *source = config_source_new (report, names);
+  const ConfigSource *other = g_hash_table_lookup (configuration->paths, source->path);
+
+  g_hash_table_insert (configuration->sources, source->name, source);
+  if (other)
+    config_report_value (report, "Give one of them another Path.",
+                         "source/%s.json is at /in/%s too", other->name, source->path);
+  else
+    g_hash_table_insert (configuration->paths, source->path, source);
+}
+
 static void
 load_file (Configuration *configuration,
            ConfigFile *file,
@@ -124,12 +142,10 @@ load_file (Configuration *configuration,
     }
   else if (file->schema == &config_schema_bus)
     load_bus (configuration, &report, names);
+  else if (file->schema == &config_schema_signature)
+    config_signature_check (&report, names);
   else if (file->schema == &config_schema_source)
-    {
-      ConfigSource *source = config_source_new (&report, names);
-
-      g_hash_table_insert (configuration->sources, source->name, source);
-    }
+    load_source (configuration, &report, names);
   else if (file->schema == &config_schema_rule)
     load_rule (configuration, &report, names);
   else

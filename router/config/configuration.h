@@ -7,6 +7,9 @@
 #include "config/schema.h"
 #include "rules/rules.h"
 
+#include "base/signing.h"
+
+#include <gio/gio.h>
 #include <json-glib/json-glib.h>
 
 G_BEGIN_DECLS
@@ -34,13 +37,84 @@ typedef struct
   gboolean required; /* a request without a key is refused */
 } ConfigRepeats;
 
+typedef enum
+{
+  CONFIG_ENCODING_HEX,
+  CONFIG_ENCODING_BASE64,
+  CONFIG_ENCODING_BASE64URL,
+  CONFIG_ENCODING_PLAIN,
+} ConfigEncoding;
+
+typedef enum
+{
+  CONFIG_SECRET_RAW,
+  CONFIG_SECRET_BASE64,
+  CONFIG_SECRET_HEX,
+} ConfigSecretEncoding;
+
+/* How a sender signs: one description for all.  The strings are the settings of signature.c. */
 typedef struct
 {
-  char *name; /* source/<name>.json, posted to at /in/<name> */
+  char *header;
+  char *separator; /* NULL or "": one signature */
+  char **tags;     /* empty: a signature is written bare */
+  ConfigEncoding encoding;
+  gboolean is_token; /* the secret itself; kind, base … mean nothing */
+  SigningKind kind;
+  char *secret_prefix;
+  ConfigSecretEncoding secret_encoding;
+  char *base;                                         /* "{id}.{timestamp}.{body}" */
+  char *id_header, *timestamp_header, *timestamp_tag; /* or NULL */
+  gint64 tolerance_s;
+  char *body_digest_parameter; /* or NULL */
+} ConfigSignature;
+
+typedef enum
+{
+  CONFIG_AUTH_NONE,
+  CONFIG_AUTH_BASIC,
+  CONFIG_AUTH_BEARER,
+  CONFIG_AUTH_KEY, /* a header of its own */
+} ConfigAuthKind;
+
+/* What a source asks of a request before it takes it in.  Lists are NULL when nothing is asked. */
+typedef struct
+{
+  char **methods;       /* NULL: POST */
+  char **content_types; /* NULL: JSON; "text/plain", "application/x-www-form-urlencoded" … */
+  char *form_field;     /* of a form: the field that is JSON and the event; NULL: all fields */
+  char **handshakes;    /* "slack", "cloudevents" */
+  gsize body_bytes;     /* 0: Limits.EventBytes */
+  GPtrArray *addresses; /* GInetAddressMask */
+  double rate_per_s;    /* 0: any */
+  guint rate_burst;
+  ConfigAuthKind auth;
+  char *auth_user, *auth_header;
+  char **auth_secrets;        /* names: any one of them will do */
+  ConfigSignature *signature; /* NULL: none is asked */
+  char **signature_secrets;
+  char *public_url;
+} ConfigGate;
+
+/* What the sender of an accepted event is told instead of the usual. */
+typedef struct
+{
+  guint status;
+  char *content_type;
+  char **headers; /* name, value … */
+  char *body;
+} ConfigAnswer;
+
+typedef struct
+{
+  char *name; /* source/<name>.json */
+  char *path; /* posted to at /in/<path>; the name when nothing else is said */
   char *description;
   char *bus;
   ConfigValue source;      /* the envelope's "source"; default: the name */
   ConfigValue detail_type; /* default: "webhook" */
+  ConfigGate *gate;        /* NULL: a POST of JSON by anybody */
+  ConfigAnswer *answer;    /* NULL: the usual one */
   ConfigRepeats *repeats;  /* NULL: an Idempotency-Key header for Limits.RepeatSeconds */
   gboolean enabled;
 } ConfigSource;
@@ -96,6 +170,7 @@ typedef struct
   guint queued_events, batch_items, targets_per_event, metric_series;
   gsize response_bytes;
   gint64 repeat_us;
+  GPtrArray *trusted_proxies;                           /* GInetAddressMask, or NULL */
   gint64 keep_done_us, keep_dead_us, keep_discarded_us; /* 0: for ever */
   gint64 keep_bytes;                                    /* 0: as much as fits */
 } ConfigRouter;
@@ -114,6 +189,7 @@ typedef struct
   ConfigRouter router;
   GHashTable *buses;      /* name -> ConfigBus; "default" is always there */
   GHashTable *sources;    /* name -> ConfigSource */
+  GHashTable *paths;      /* path -> ConfigSource, not owned */
   GHashTable *rules;      /* "bus/name" -> ConfigRule, disabled ones too */
   GHashTable *connectors; /* "kind/name" -> ConfigConnector */
   char *digest;           /* SHA-256 over paths and texts of all files */

@@ -64,7 +64,7 @@ is_ignored (const char *name)
 static char *
 known_folders (Reader *reader)
 {
-  GString *list = g_string_new ("bus, source, rule");
+  GString *list = g_string_new ("bus, signature, source, rule");
 
   for (guint i = 0; reader->connector_schemas && reader->connector_schemas[i]; i++)
     g_string_append_printf (list, ", %s", reader->connector_schemas[i]->kind);
@@ -78,6 +78,7 @@ closest_folder (Reader *reader, const char *name)
 
   suggestion_init (&suggestion, name);
   suggestion_offer (&suggestion, "bus");
+  suggestion_offer (&suggestion, "signature");
   suggestion_offer (&suggestion, "source");
   suggestion_offer (&suggestion, "rule");
   for (guint i = 0; reader->connector_schemas && reader->connector_schemas[i]; i++)

@@ -17,13 +17,22 @@ compare_path (gconstpointer path, gconstpointer element)
   return strcmp (path, file->path);
 }
 
+const ConfigFile *
+config_names_find (const ConfigNames *names, const char *kind, const char *name)
+{
+  g_autofree char *path = g_strconcat (kind, "/", name, ".json", NULL);
+  ConfigFile **found = names->files->len > 0
+                           ? bsearch (path, names->files->pdata, names->files->len,
+                                      sizeof (gpointer), compare_path)
+                           : NULL;
+
+  return found ? *found : NULL;
+}
+
 static gboolean
 has_file (const ConfigNames *names, const char *kind, const char *name)
 {
-  g_autofree char *path = g_strconcat (kind, "/", name, ".json", NULL);
-
-  return names->files->len > 0 &&
-         bsearch (path, names->files->pdata, names->files->len, sizeof (gpointer), compare_path);
+  return config_names_find (names, kind, name) != NULL;
 }
 
 gboolean

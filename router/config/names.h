@@ -17,6 +17,9 @@ typedef struct
 /* "default" is always there. */
 gboolean config_names_has_bus (const ConfigNames *names, const char *bus);
 
+/* NULL when there is no such file. */
+const ConfigFile *config_names_find (const ConfigNames *names, const char *kind, const char *name);
+
 /* ref: "kind/name". */
 gboolean config_names_has_connector (const ConfigNames *names, const char *ref);
 

@@ -2,6 +2,7 @@
 #include "config/router.h"
 
 #include "config/check.h"
+#include "config/gate.h"
 #include "config/settings.h"
 
 #include <gio/gio.h>
@@ -81,6 +82,7 @@ read_settings (JsonObject *object, ConfigRouter *out_router)
   JsonObject *retention = config_settings_object (settings, "Retention");
 
   out_router->listen = g_strdup (config_settings_string (settings, "Listen"));
+  out_router->trusted_proxies = config_addresses_read (settings, "TrustedProxies");
   out_router->event_bytes = (gsize) config_settings_integer (limits, "EventBytes");
   out_router->request_bytes = (gsize) config_settings_integer (limits, "RequestBytes");
   out_router->events_per_request = (guint) config_settings_integer (limits, "EventsPerRequest");
@@ -105,6 +107,7 @@ config_router_read (ConfigReport *report, const ConfigNames *names, ConfigRouter
   JsonObject *object = json_node_get_object (report->file->root);
 
   config_check_object (report, names, object, &config_schema_router, NULL);
+  config_addresses_check (report, object, "TrustedProxies");
   read_settings (object, out_router);
   if (out_router->listen)
     check_listen (report, out_router->listen);
@@ -125,4 +128,5 @@ void
 config_router_clear (ConfigRouter *router)
 {
   g_clear_pointer (&router->listen, g_free);
+  g_clear_pointer (&router->trusted_proxies, g_ptr_array_unref);
 }

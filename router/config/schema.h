@@ -66,6 +66,7 @@ extern const ConfigSchema config_schema_router; /* router.json */
 extern const ConfigSchema config_schema_bus;
 extern const ConfigSchema config_schema_source;
 extern const ConfigSchema config_schema_rule;
+extern const ConfigSchema config_schema_signature;
 
 /* What every connector has besides its kind's own settings: Description, Concurrency.  Not among
  * the settings that a connector is opened with. */

@@ -110,6 +110,24 @@ config_settings_boolean (JsonObject *object, const char *name)
   return node && json_node_get_boolean (node);
 }
 
+char **
+config_settings_strings (JsonObject *object, const char *name)
+{
+  JsonArray *array = config_settings_array (object, name);
+  g_autoptr (GStrvBuilder) strings = g_strv_builder_new ();
+
+  if (!array)
+    return NULL;
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    {
+      JsonNode *element = json_array_get_element (array, i);
+
+      if (json_node_get_value_type (element) == G_TYPE_STRING)
+        g_strv_builder_add (strings, json_node_get_string (element));
+    }
+  return g_strv_builder_end (strings);
+}
+
 double
 config_settings_number (JsonObject *object, const char *name)
 {

@@ -22,6 +22,8 @@ const char *config_settings_string (JsonObject *object, const char *name);
 JsonObject *config_settings_object (JsonObject *object, const char *name);
 JsonArray *config_settings_array (JsonObject *object, const char *name);
 gboolean config_settings_boolean (JsonObject *object, const char *name);
+/* The strings of an array, NULL-terminated, the caller's; NULL when there is no array. */
+char **config_settings_strings (JsonObject *object, const char *name);
 double config_settings_number (JsonObject *object, const char *name);
 gint64 config_settings_integer (JsonObject *object, const char *name);
 gint64 config_settings_seconds (JsonObject *object, const char *name); /* in microseconds */

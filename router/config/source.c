@@ -2,6 +2,8 @@
 #include "config/source.h"
 
 #include "config/check.h"
+#include "config/gate.h"
+#include "config/preset.h"
 #include "config/settings.h"
 #include "config/value.h"
 
@@ -46,24 +48,60 @@ repeats_free (ConfigRepeats *repeats)
   g_free (repeats);
 }
 
+/* The file's settings over those of its preset. */
+static JsonObject *
+merge_preset (ConfigReport *report, JsonObject *object)
+{
+  const char *name = config_settings_string (object, "Preset");
+  g_autoptr (JsonObject) preset = name ? config_preset_get (PRESET_PROVIDER, name) : NULL;
+  gsize mark;
+
+  if (preset)
+    return config_preset_merge (preset, object);
+  mark = config_report_enter (report, "Preset");
+  if (name)
+    {
+      g_auto (GStrv) names = config_preset_names (PRESET_PROVIDER);
+      g_autofree char *known = g_strjoinv (", ", names);
+      g_autofree char *hint = g_strdup_printf ("There are %s.", known);
+
+      config_report_value (report, hint, "there is no preset “%.64s”", name);
+    }
+  config_report_leave (report, mark);
+  return json_object_ref (object);
+}
+
+static void
+read_settings (ConfigSource *source, const ConfigNames *names, JsonObject *settings)
+{
+  const char *path = config_settings_string (settings, "Path");
+
+  source->path = g_strdup (path ? path : source->name);
+  source->description = g_strdup (config_settings_string (settings, "Description"));
+  source->bus = g_strdup (config_settings_string (settings, "Bus"));
+  config_value_read (json_object_get_member (settings, "Source"), source->name, &source->source);
+  config_value_read (json_object_get_member (settings, "DetailType"), DEFAULT_DETAIL_TYPE,
+                     &source->detail_type);
+  source->gate = config_gate_new (names, settings);
+  source->answer = config_answer_new (settings);
+  source->repeats = read_repeats (settings);
+  source->enabled = g_strcmp0 (config_settings_string (settings, "State"), "ENABLED") == 0;
+}
+
 ConfigSource *
 config_source_new (ConfigReport *report, const ConfigNames *names)
 {
   const ConfigFile *file = report->file;
   JsonObject *object = json_node_get_object (file->root);
-  g_autoptr (JsonObject) settings = config_settings_complete (object, file->schema);
+  g_autoptr (JsonObject) merged = merge_preset (report, object);
+  g_autoptr (JsonObject) settings = config_settings_complete (merged, file->schema);
   ConfigSource *source = g_new0 (ConfigSource, 1);
 
   config_check_object (report, names, object, file->schema, NULL);
   check_repeats (report, object);
+  config_gate_check (report, names, settings);
   source->name = g_strdup (file->name);
-  source->description = g_strdup (config_settings_string (settings, "Description"));
-  source->bus = g_strdup (config_settings_string (settings, "Bus"));
-  config_value_read (json_object_get_member (settings, "Source"), file->name, &source->source);
-  config_value_read (json_object_get_member (settings, "DetailType"), DEFAULT_DETAIL_TYPE,
-                     &source->detail_type);
-  source->repeats = read_repeats (settings);
-  source->enabled = g_strcmp0 (config_settings_string (settings, "State"), "ENABLED") == 0;
+  read_settings (source, names, settings);
   return source;
 }
 
@@ -73,10 +111,13 @@ config_source_free (ConfigSource *source)
   if (!source)
     return;
   g_free (source->name);
+  g_free (source->path);
   g_free (source->description);
   g_free (source->bus);
   config_value_clear (&source->source);
   config_value_clear (&source->detail_type);
+  config_gate_free (source->gate);
+  config_answer_free (source->answer);
   repeats_free (source->repeats);
   g_free (source);
 }

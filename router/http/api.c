@@ -21,7 +21,12 @@ static const char *const delivery_parameters[] = { "state",      "limit",  "afte
 static const char *const edit_parameters[] = { "check", NULL };
 
 static const HttpRoute routes[] = {
-  { "POST", "/in/:source", HTTP_ON_SERVER_THREAD, NULL, api_ingest_source },
+  { "POST", "/in/:source", HTTP_ON_SERVER_THREAD, http_any_parameter, api_ingest_source },
+  { "PUT", "/in/:source", HTTP_ON_SERVER_THREAD, http_any_parameter, api_ingest_source },
+  { "PATCH", "/in/:source", HTTP_ON_SERVER_THREAD, http_any_parameter, api_ingest_source },
+  { "DELETE", "/in/:source", HTTP_ON_SERVER_THREAD, http_any_parameter, api_ingest_source },
+  { "GET", "/in/:source", HTTP_ON_SERVER_THREAD, http_any_parameter, api_ingest_source },
+  { "OPTIONS", "/in/:source", HTTP_ON_SERVER_THREAD, http_any_parameter, api_ingest_source },
   { "POST", "/v1/events", HTTP_ON_SERVER_THREAD, ingest_parameters, api_ingest_events },
   { "GET", "/metrics", HTTP_ON_POOL, NULL, api_get_metrics },
   { "GET", "/v1/status", HTTP_ON_POOL, NULL, api_get_status },
@@ -59,6 +64,15 @@ api_max_body_bytes (const char *path, const char **out_setting, gpointer user_da
   *out_setting = NULL;
   if (g_str_has_prefix (path, "/in/"))
     {
+      const ConfigSource *source = g_hash_table_lookup (snapshot->configuration->paths,
+                                                        path + strlen ("/in/"));
+
+      if (source != NULL && source->gate != NULL && source->gate->body_bytes > 0 &&
+          source->gate->body_bytes < limits->event_bytes)
+        {
+          *out_setting = "BodyBytes of the source";
+          return source->gate->body_bytes;
+        }
       *out_setting = "Limits.EventBytes";
       return limits->event_bytes;
     }

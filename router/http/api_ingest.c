@@ -37,18 +37,42 @@ count (const Ingest *ingest, const IngressReply *reply, const Problem *problem)
 }
 
 static void
+answer_reply (HttpRequest *request, const IngressReply *reply)
+{
+  g_autoptr (GPtrArray) headers = g_ptr_array_new ();
+
+  for (gsize i = 0; reply->headers != NULL && reply->headers[i] != NULL; i++)
+    g_ptr_array_add (headers, (gpointer) reply->headers[i]);
+  if (reply->repeated)
+    {
+      g_ptr_array_add (headers, (gpointer) "Idempotent-Replayed");
+      g_ptr_array_add (headers, (gpointer) "true");
+    }
+  g_ptr_array_add (headers, NULL);
+  http_answer (request, reply->status, reply->content_type, reply->body, (gssize) reply->length,
+               (const char *const *) headers->pdata);
+}
+
+static void
 on_done (const IngressReply *reply, const Problem *problem, gpointer user_data)
 {
-  static const char *const repeated[] = { "Idempotent-Replayed", "true", NULL };
   Ingest *ingest = user_data;
 
   count (ingest, reply, problem);
   if (problem != NULL)
     http_answer_problem (ingest->http, problem);
+  else if (reply->headers == NULL && !reply->repeated)
+    http_answer (ingest->http, reply->status, reply->content_type, reply->body,
+                 (gssize) reply->length, NULL);
   else
-    http_answer (ingest->http, 202, "application/json", reply->json, (gssize) reply->length,
-                 reply->repeated ? repeated : NULL);
+    answer_reply (ingest->http, reply);
   ingest_free (ingest);
+}
+
+static const char *
+get_peer (gpointer user_data)
+{
+  return http_request_peer (user_data);
 }
 
 static const char *
@@ -63,11 +87,28 @@ count_headers (const char *name, gpointer user_data)
   return http_request_count_headers (user_data, name);
 }
 
+/* The source's name: its path may be known to nobody else. */
+static char *
+name_of (Api *api, const char *path)
+{
+  g_autoptr (Snapshot) snapshot = path != NULL ? snapshot_current (api->setup.snapshots) : NULL;
+  const ConfigSource *source = snapshot != NULL
+                                   ? g_hash_table_lookup (snapshot->configuration->paths, path)
+                                   : NULL;
+
+  if (path == NULL)
+    return NULL;
+  return g_strdup (source != NULL ? source->name : "unknown");
+}
+
 static void
 ingest (HttpRequest *http, Api *api, const char *source_name, const char *bus)
 {
   const IngressRequest request = {
     .source_name = source_name,
+    .method = http_request_method (http),
+    .target = http_request_target (http),
+    .peer = get_peer,
     .bus = bus,
     .content_type = http_request_header (http, "Content-Type"),
     .header = get_header,
@@ -80,7 +121,7 @@ ingest (HttpRequest *http, Api *api, const char *source_name, const char *bus)
 
   *under_way = (Ingest){ .http = http,
                          .api = api,
-                         .source = g_strdup (source_name),
+                         .source = name_of (api, source_name),
                          .begun_us = clock_monotonic_us (api->setup.clock) };
   if (!ingress_accept (api->setup.ingress, &request, on_done, under_way, &problem))
     on_done (NULL, problem, under_way);

@@ -109,7 +109,7 @@ sorted_keys (GHashTable *table)
 static void
 put_source (JsonOut *out, const ConfigSource *source, const Tally *tally)
 {
-  g_autofree char *path = g_strconcat ("/in/", source->name, NULL);
+  g_autofree char *path = g_strconcat ("/in/", source->path, NULL);
   g_autofree char *ingress = g_strconcat ("source/", source->name, NULL);
 
   json_out_object (out, NULL);

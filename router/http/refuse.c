@@ -116,6 +116,8 @@ refuse_repeated (const HttpTarget *target)
   return NULL;
 }
 
+const char *const http_any_parameter[] = { NULL };
+
 Problem *
 http_refuse_route (const HttpRoute *routes,
                    const char *method,
@@ -136,6 +138,8 @@ http_refuse_route (const HttpRoute *routes,
     case ROUTE_FOUND:
       break;
     }
+  if ((*out_route)->parameters == http_any_parameter)
+    return NULL;
   unknown = http_route_unknown_parameter (*out_route, target);
   return unknown != NULL ? refuse_parameter (*out_route, unknown) : refuse_repeated (target);
 }

@@ -48,6 +48,10 @@ problem_response (const Problem *problem, const char *const *headers)
   struct MHD_Response *response = response_new (PROBLEM_TYPE, json, strlen (json),
                                                 MHD_RESPMEM_MUST_FREE, headers);
 
+  if (problem->challenge != NULL)
+    MHD_add_response_header (response, "WWW-Authenticate", problem->challenge);
+  if (problem->allow != NULL)
+    MHD_add_response_header (response, "Allow", problem->allow);
   if (problem->retry_after_s > 0)
     {
       g_snprintf (seconds, sizeof seconds, "%u", problem->retry_after_s);
@@ -152,6 +156,18 @@ http_request_count_headers (HttpRequest *request, const char *name)
 
   MHD_get_connection_values (request->mhd, MHD_HEADER_KIND, count_header, &count);
   return count.n;
+}
+
+const char *
+http_request_method (HttpRequest *request)
+{
+  return request->route->method;
+}
+
+const char *
+http_request_target (HttpRequest *request)
+{
+  return request->connection->target;
 }
 
 GBytes *

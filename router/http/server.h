@@ -34,9 +34,12 @@ typedef struct
   const char *method; /* "GET"; answers HEAD too */
   const char *path;   /* "/v1/events/:id"; ":x" is one segment, "*x" the rest of the path */
   HttpPlace place;
-  const char *const *parameters; /* query parameters that it knows, NULL-terminated; NULL: none */
+  const char *const *parameters; /* query parameters that it knows, NULL-terminated; NULL: none;
+                                    http_any_parameter: whatever there is, also twice */
   HttpHandler handler;
 } HttpRoute;
+
+extern const char *const http_any_parameter[];
 
 typedef struct
 {
@@ -79,6 +82,8 @@ const char *http_request_segment (HttpRequest *request, const char *name);
 const char *http_request_parameter (HttpRequest *request, const char *name);
 /* By name, case-insensitive, or NULL. */
 const char *http_request_header (HttpRequest *request, const char *name);
+const char *http_request_method (HttpRequest *request); /* of its route: HEAD is GET */
+const char *http_request_target (HttpRequest *request); /* as sent, with the query */
 /* How many there are of that name. */
 guint http_request_count_headers (HttpRequest *request, const char *name);
 GBytes *http_request_body (HttpRequest *request);      /* never NULL */

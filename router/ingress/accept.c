@@ -5,6 +5,7 @@
  * here until the writer tells, on its thread, what became of it. */
 #include "ingress/ingress.h"
 
+#include "ingress/admit.h"
 #include "ingress/draft.h"
 #include "ingress/envelope.h"
 #include "ingress/refuse.h"
@@ -21,6 +22,7 @@ struct Ingress
   GMutex lock;
   GPtrArray *scratches; /* RulesScratch that nobody uses now; grows to the number of threads */
   RepeatGuard *repeats;
+  Gatekeeper *gatekeeper;
 };
 
 typedef struct
@@ -28,8 +30,10 @@ typedef struct
   Ingress *ingress;
   IngressDone done;
   gpointer user_data;
-  GString *reply; /* made before the commit: everything in it is known by then */
-  char *ticket;   /* of the request's key, or NULL */
+  GString *reply;     /* made before the commit: everything in it is known by then */
+  char *ticket;       /* of the request's key, or NULL */
+  Snapshot *snapshot; /* of which answer is, or NULL */
+  const ConfigAnswer *answer;
 } Pending;
 
 Ingress *
@@ -41,6 +45,7 @@ ingress_new (const IngressSetup *setup)
   g_mutex_init (&ingress->lock);
   ingress->scratches = g_ptr_array_new_with_free_func ((GDestroyNotify) rules_scratch_free);
   ingress->repeats = repeat_guard_new ();
+  ingress->gatekeeper = gatekeeper_new (setup->clock, setup->secrets);
   return ingress;
 }
 
@@ -49,6 +54,7 @@ ingress_free (Ingress *ingress)
 {
   g_ptr_array_unref (ingress->scratches);
   repeat_guard_free (ingress->repeats);
+  gatekeeper_free (ingress->gatekeeper);
   g_mutex_clear (&ingress->lock);
   g_free (ingress);
 }
@@ -79,6 +85,7 @@ static void
 pending_free (Pending *pending)
 {
   g_string_free (pending->reply, TRUE);
+  g_clear_pointer (&pending->snapshot, snapshot_unref);
   g_free (pending);
 }
 
@@ -115,16 +122,26 @@ announce (Ingress *ingress, const BatchItem *item)
     }
 }
 
+static void
+tell (Pending *pending, const char *json, gsize length, gboolean repeated)
+{
+  const ConfigAnswer *answer = pending->answer;
+  IngressReply reply = { 202, "application/json", NULL, json, length, repeated };
+
+  if (answer != NULL)
+    reply = (IngressReply){
+      answer->status, answer->content_type,  (const char *const *) answer->headers,
+      answer->body,   strlen (answer->body), repeated
+    };
+  pending->done (&reply, NULL, pending->user_data);
+}
+
 /* What the first one was told; of another request with its key, that. */
 static void
 answer_repeat (Pending *pending, const Repeat *repeat)
 {
   if (repeat->out_verdict == REPEAT_SAME)
-    {
-      IngressReply reply = { repeat->out_answer, strlen (repeat->out_answer), TRUE };
-
-      pending->done (&reply, NULL, pending->user_data);
-    }
+    tell (pending, repeat->out_answer, strlen (repeat->out_answer), TRUE);
   else
     {
       g_autoptr (Problem) problem = refuse_repeat_other ();
@@ -150,43 +167,13 @@ on_committed (const BatchItem *item, const GError *error, gpointer user_data)
     }
   else
     {
-      IngressReply reply = { pending->reply->str, pending->reply->len, FALSE };
-
       announce (pending->ingress, item);
-      pending->done (&reply, NULL, pending->user_data);
+      tell (pending, pending->reply->str, pending->reply->len, FALSE);
     }
   pending_free (pending);
 }
 
 /* ---- Before ---- */
-
-static Problem *
-read_drafts (const DraftContext *context,
-             const ConfigSource *source,
-             GArray *drafts,
-             gboolean *out_several)
-{
-  if (source == NULL)
-    return draft_from_events (context, drafts, out_several);
-  *out_several = FALSE;
-  g_array_set_size (drafts, 1);
-  return draft_from_webhook (context, source, &g_array_index (drafts, Draft, 0));
-}
-
-/* *out_source: NULL for the events API. */
-static Problem *
-find_source (const DraftContext *context, const ConfigSource **out_source)
-{
-  const char *name = context->request->source_name;
-
-  *out_source = NULL;
-  if (name == NULL)
-    return NULL;
-  *out_source = g_hash_table_lookup (context->configuration->sources, name);
-  if (*out_source != NULL && (*out_source)->enabled)
-    return NULL;
-  return refuse_unknown_source (name, *out_source != NULL);
-}
 
 static Problem *
 route_drafts (Ingress *ingress,
@@ -223,10 +210,15 @@ refuse_unsubmitted (const GError *error, const Configuration *configuration)
 typedef struct
 {
   DraftContext reading;
+  IngressRequest request;
+  Snapshot *snapshot;         /* not owned */
   const ConfigSource *source; /* NULL: the events API */
+  GBytes *body;               /* of a source's request: its JSON */
   GArray *drafts;
   gboolean several;
-  Repeat *repeat; /* or NULL */
+  Repeat *repeat;      /* or NULL */
+  gboolean has_shaken; /* it was a handshake, and is answered */
+  Handshake handshake;
 } Way;
 
 /* NULL when it is on its way. */
@@ -241,6 +233,11 @@ submit (Ingress *ingress, Way *way, BatchItem *item, IngressDone done, gpointer 
                         .user_data = user_data,
                         .reply = reply_new (item->append.events, item->append.n_events,
                                             way->several) };
+  if (way->source != NULL && way->source->answer != NULL)
+    {
+      pending->snapshot = snapshot_ref (way->snapshot);
+      pending->answer = way->source->answer;
+    }
   if (way->repeat != NULL)
     {
       pending->ticket = repeat_guard_enter (ingress->repeats, way->repeat);
@@ -260,16 +257,55 @@ submit (Ingress *ingress, Way *way, BatchItem *item, IngressDone done, gpointer 
   return refuse_unsubmitted (error, way->reading.configuration);
 }
 
+/* From here on the request's source is called by its name, whatever its path. */
+static Problem *
+find_source (Way *way)
+{
+  const char *path = way->request.source_name;
+
+  if (path == NULL)
+    return NULL;
+  way->source = g_hash_table_lookup (way->reading.configuration->paths, path);
+  if (way->source == NULL || !way->source->enabled)
+    return refuse_unknown_source (path, way->source != NULL);
+  way->request.source_name = way->source->name;
+  return NULL;
+}
+
+static Problem *
+read_webhook (Ingress *ingress, Way *way)
+{
+  Problem *problem;
+
+  if (handshake_preflight (&way->reading, way->source, &way->handshake, &problem))
+    {
+      way->has_shaken = problem == NULL;
+      return problem;
+    }
+  problem = gatekeeper_admit (ingress->gatekeeper, &way->reading, way->source);
+  if (problem == NULL)
+    problem = admit_body (&way->reading, way->source, &way->body);
+  if (problem != NULL)
+    return problem;
+  g_array_set_size (way->drafts, 1);
+  problem = draft_from_webhook (&way->reading, way->source, way->body,
+                                &g_array_index (way->drafts, Draft, 0));
+  if (problem == NULL)
+    way->has_shaken = handshake_challenge (way->source, way->body, &way->handshake);
+  return problem;
+}
+
 /* Everything that can refuse it before there is anything to route. */
 static Problem *
-read_request (Way *way)
+read_request (Ingress *ingress, Way *way)
 {
-  Problem *problem = find_source (&way->reading, &way->source);
+  Problem *problem = find_source (way);
 
   if (problem == NULL)
-    problem = read_drafts (&way->reading, way->source, way->drafts, &way->several);
-  if (problem == NULL)
-    problem = repeat_read (&way->reading, way->source, &way->repeat);
+    problem = way->source != NULL ? read_webhook (ingress, way)
+                                  : draft_from_events (&way->reading, way->drafts, &way->several);
+  if (problem == NULL && !way->has_shaken)
+    problem = repeat_read (&way->reading, way->source, way->body, &way->repeat);
   return problem;
 }
 
@@ -278,6 +314,36 @@ way_clear (Way *way)
 {
   g_array_unref (way->drafts);
   repeat_free (way->repeat);
+  g_clear_pointer (&way->body, g_bytes_unref);
+  handshake_clear (&way->handshake);
+}
+
+static void
+answer_handshake (const Way *way, IngressDone done, gpointer user_data)
+{
+  const Handshake *handshake = &way->handshake;
+  IngressReply reply = {
+    handshake->status, handshake->content_type,  (const char *const *) handshake->headers,
+    handshake->body,   strlen (handshake->body), FALSE
+  };
+
+  done (&reply, NULL, user_data);
+}
+
+static Problem *
+keep (Ingress *ingress, Way *way, IngressDone done, gpointer user_data)
+{
+  const IngressSetup *setup = &ingress->setup;
+  g_autoptr (BatchItem) item = batch_item_new_append (way->drafts->len);
+  EnvelopeContext routing = { .clock = setup->clock,
+                              .random = setup->random,
+                              .snapshot = way->snapshot,
+                              .request = &way->request,
+                              .now_us = way->reading.now_us };
+  Problem *problem = route_drafts (ingress, &routing, way->drafts, way->several, item);
+
+  return problem != NULL ? problem
+                         : submit (ingress, way, g_steal_pointer (&item), done, user_data);
 }
 
 gboolean
@@ -289,25 +355,19 @@ ingress_accept (Ingress *ingress,
 {
   const IngressSetup *setup = &ingress->setup;
   g_autoptr (Snapshot) snapshot = snapshot_current (setup->snapshots);
-  g_autoptr (BatchItem) item = NULL;
-  Way way = { .reading = { request, snapshot->configuration, clock_wall_us (setup->clock) },
+  Way way = { .request = *request,
+              .snapshot = snapshot,
               .drafts = g_array_new (FALSE, TRUE, sizeof (Draft)) };
-  EnvelopeContext routing = { .clock = setup->clock,
-                              .random = setup->random,
-                              .snapshot = snapshot,
-                              .request = request,
-                              .now_us = way.reading.now_us };
   Problem *problem;
 
+  way.reading = (DraftContext){ &way.request, snapshot->configuration,
+                                clock_wall_us (setup->clock) };
   g_array_set_clear_func (way.drafts, (GDestroyNotify) draft_clear);
-  problem = read_request (&way);
-  if (problem == NULL)
-    {
-      item = batch_item_new_append (way.drafts->len);
-      problem = route_drafts (ingress, &routing, way.drafts, way.several, item);
-    }
-  if (problem == NULL)
-    problem = submit (ingress, &way, g_steal_pointer (&item), done, user_data);
+  problem = read_request (ingress, &way);
+  if (problem == NULL && way.has_shaken)
+    answer_handshake (&way, done, user_data);
+  else if (problem == NULL)
+    problem = keep (ingress, &way, done, user_data);
   way_clear (&way);
   if (problem == NULL)
     return TRUE;

@@ -31,9 +31,12 @@ typedef struct
   gint64 now_us;
 } DraftContext;
 
-/* A webhook's one event: the body is the detail.  NULL when it is fine. */
-Problem *
-draft_from_webhook (const DraftContext *context, const ConfigSource *source, Draft *out_draft);
+/* A webhook's one event: the body, as admit_body() gives it, is the detail.  NULL when it is fine.
+ */
+Problem *draft_from_webhook (const DraftContext *context,
+                             const ConfigSource *source,
+                             GBytes *body,
+                             Draft *out_draft);
 
 /* All events of a request to the events API: appends Draft to drafts (which clears them).
  * out_several: an array or lines, not just one. */

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/problem.h"
 #include "base/random.h"
+#include "base/secret.h"
 #include "config/snapshot.h"
 #include "store/writer.h"
 
@@ -20,6 +21,7 @@ typedef struct
   Random *random;
   Writer *writer;
   SnapshotHolder *snapshots;
+  Secrets *secrets; /* or NULL: there are none */
   /* Writer thread, after the commit: a delivery is due.  Must not block. */
   void (*due) (DeliveryKey key, const char *connector, gint64 due_us, gpointer user_data);
   gpointer due_data;
@@ -34,25 +36,34 @@ void ingress_free (Ingress *ingress);
 typedef struct
 {
   const char *source_name;  /* of /in/<source>, or NULL: the events API */
+  const char *method;       /* NULL: POST */
+  const char *target;       /* path and query as sent, or NULL */
   const char *bus;          /* events API: the bus unless an event names one; NULL: "default" */
   const char *content_type; /* as sent, or NULL */
   /* Value of a request header by name, case-insensitive, or NULL. */
   const char *(*header) (const char *name, gpointer user_data);
   /* How many headers of that name there are. */
   guint (*count_headers) (const char *name, gpointer user_data);
+  /* Who is at the other end of the connection: an address, or something else.  May be NULL. */
+  const char *(*peer) (gpointer user_data);
   gpointer header_data;
   GBytes *body;
 } IngressRequest;
 
-/* What the sender is told: {"id":…,"matched":[…],"deliveries":n}, or {"events":[…]} for several. */
+/* What the sender is told: {"id":…,"matched":[…],"deliveries":n}, or {"events":[…]} for several;
+ * or what the source's settings say instead. */
 typedef struct
 {
-  const char *json;
+  guint status;
+  const char *content_type;
+  const char *const *headers; /* name, value … NULL-terminated, or NULL */
+  const char *body;
   gsize length;
   gboolean repeated; /* the request had come before: this is what it was told then */
 } IngressReply;
 
-/* Writer thread, exactly once unless ingress_accept() returned FALSE.  Either reply or problem. */
+/* Writer thread, exactly once unless ingress_accept() returned FALSE; a handshake, which keeps
+ * nothing, is answered from within ingress_accept().  Either reply or problem. */
 typedef void (*IngressDone) (const IngressReply *reply, const Problem *problem, gpointer user_data);
 
 /* Any thread.  FALSE: refused at once, nothing was accepted, *out_problem says why. */

@@ -65,3 +65,17 @@ media_parse (const char *content_type)
     return MEDIA_JSON;
   return is_one_of (type, ndjson) ? MEDIA_NDJSON : MEDIA_OTHER;
 }
+
+gboolean
+media_is (const char *content_type, const char *type)
+{
+  g_autofree char *sent = NULL;
+  gsize length = strlen (type);
+
+  if (content_type == NULL)
+    return FALSE;
+  sent = g_strstrip (g_strndup (content_type, strcspn (content_type, ";")));
+  if (length > 2 && g_str_has_suffix (type, "/*"))
+    return g_ascii_strncasecmp (sent, type, length - 1) == 0;
+  return g_ascii_strcasecmp (sent, type) == 0;
+}

@@ -15,4 +15,8 @@ typedef enum
 /* content_type: as sent, or NULL. */
 Media media_parse (const char *content_type);
 
+/* Is it of this type, whatever its parameters?  type: "text/plain", or with an asterisk
+ * for the part behind the slash. */
+gboolean media_is (const char *content_type, const char *type);
+
 G_END_DECLS

@@ -92,6 +92,16 @@ refuse_media (const char *content_type, gboolean lines_too)
 }
 
 Problem *
+refuse_media_of_source (const char *content_type, char *const *content_types)
+{
+  g_autofree char *shown = g_utf8_make_valid (content_type != NULL ? content_type : "none", -1);
+  g_autofree char *known = g_strjoinv (", ", (char **) content_types);
+
+  return problem_new (415, "unsupported-media-type", "The source does not take this content type",
+                      "The Content-Type is “%.200s”; expected one of %s", shown, known);
+}
+
+Problem *
 refuse_event_bytes (const char *pointer, const Configuration *configuration, gsize bytes)
 {
   Problem *problem = problem_new (413, "body-too-large", "The body is too large",

@@ -18,6 +18,7 @@ Problem *refuse_event (const char *pointer, const char *member, const char *form
     G_GNUC_PRINTF (3, 4);
 
 Problem *refuse_media (const char *content_type, gboolean lines_too);
+Problem *refuse_media_of_source (const char *content_type, char *const *content_types);
 Problem *refuse_event_bytes (const char *pointer, const Configuration *configuration, gsize bytes);
 Problem *refuse_event_count (const Configuration *configuration);
 Problem *refuse_target_count (const char *pointer, const Configuration *configuration, guint n);

@@ -102,9 +102,9 @@ read_header (const IngressRequest *request, char **out_key)
 
 /* Any other place has ids of the sender's own making: long ones are told apart by their digest. */
 static char *
-read_value (const ConfigRepeats *repeats, const IngressRequest *request)
+read_value (const ConfigRepeats *repeats, const IngressRequest *request, GBytes *body)
 {
-  g_autofree char *value = value_get (&repeats->key, request, request->body);
+  g_autofree char *value = value_get (&repeats->key, request, body);
 
   if (*value == '\0')
     return NULL;
@@ -143,7 +143,10 @@ make_repeat (const DraftContext *context, const char *key, gint64 window_us)
 }
 
 Problem *
-repeat_read (const DraftContext *context, const ConfigSource *source, Repeat **out_repeat)
+repeat_read (const DraftContext *context,
+             const ConfigSource *source,
+             GBytes *body,
+             Repeat **out_repeat)
 {
   const IngressRequest *request = context->request;
   const ConfigRepeats *repeats = source != NULL ? source->repeats : NULL;
@@ -160,7 +163,7 @@ repeat_read (const DraftContext *context, const ConfigSource *source, Repeat **o
   if (is_standard)
     problem = read_header (request, &key);
   else
-    key = read_value (repeats, request);
+    key = read_value (repeats, request, body);
   if (problem == NULL && key == NULL && repeats != NULL && repeats->required)
     problem = refuse_missing (repeats);
   if (problem != NULL || key == NULL)

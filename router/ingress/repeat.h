@@ -13,9 +13,12 @@ G_BEGIN_DECLS
 
 #define REPEAT_MAX_KEY_BYTES 255
 
-/* *out_repeat: NULL when the request has no key; its answer is still to be filled in.  The body
- * must be accepted JSON where the key is looked up in it. */
-Problem *repeat_read (const DraftContext *context, const ConfigSource *source, Repeat **out_repeat);
+/* *out_repeat: NULL when the request has no key; its answer is still to be filled in.  body:
+ * accepted JSON, in which a path is looked up; NULL with the events API. */
+Problem *repeat_read (const DraftContext *context,
+                      const ConfigSource *source,
+                      GBytes *body,
+                      Repeat **out_repeat);
 
 /* The value of an Idempotency-Key header, a string of RFC 8941 or bare.  NULL when it is neither,
  * empty, not ASCII, or longer than REPEAT_MAX_KEY_BYTES. */

@@ -1,7 +1,6 @@
 /* A webhook's one event: its body is the detail, byte for byte; what it is called comes from the
  * source's settings. */
 #include "ingress/draft.h"
-#include "ingress/media.h"
 #include "ingress/refuse.h"
 #include "ingress/value.h"
 
@@ -21,29 +20,30 @@ check_word (const char *what, const char *word)
 }
 
 Problem *
-draft_from_webhook (const DraftContext *context, const ConfigSource *source, Draft *out_draft)
+draft_from_webhook (const DraftContext *context,
+                    const ConfigSource *source,
+                    GBytes *body,
+                    Draft *out_draft)
 {
   const IngressRequest *request = context->request;
   const ConfigRouter *limits = &context->configuration->router;
   const RulesJsonLimits json_limits = { .max_depth = limits->json_depth };
   gsize length;
-  const char *text = g_bytes_get_data (request->body, &length);
+  const char *text = g_bytes_get_data (body, &length);
   Problem *problem;
   RulesError error;
 
-  if (media_parse (request->content_type) != MEDIA_JSON)
-    return refuse_media (request->content_type, FALSE);
   if (length > limits->event_bytes)
     return refuse_event_bytes ("", context->configuration, length);
   if (!rules_check_json (text, length, &json_limits, &error))
     return refuse_json (&error, context->configuration, "", 0);
   *out_draft = (Draft){
     .bus = g_strdup (source->bus),
-    .source = value_get (&source->source, request, request->body),
-    .detail_type = value_get (&source->detail_type, request, request->body),
+    .source = value_get (&source->source, request, body),
+    .detail_type = value_get (&source->detail_type, request, body),
     .time_us = context->now_us,
     .resources = g_strdup ("[]"),
-    .detail = g_bytes_ref (request->body),
+    .detail = g_bytes_ref (body),
   };
   problem = check_word ("the source", out_draft->source);
   return problem != NULL ? problem : check_word ("the detail-type", out_draft->detail_type);

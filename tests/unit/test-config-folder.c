@@ -156,8 +156,9 @@ test_strays (Fixture *fixture, gconstpointer data)
           "bus/a.yaml: “a.yaml” does not end in “.json”. Give it a name that ends in “.json”, *",
           "notes.txt: only router.json stands beside the folders of a configuration. Move it into "
           "one "
-          "of the folders bus, source, rule, webhook, file, *",
-          "router: unknown folder “router”. The folders of a configuration are bus, source, rule, "
+          "of the folders bus, signature, source, rule, webhook, file, *",
+          "router: unknown folder “router”. The folders of a configuration are bus, signature, "
+          "source, rule, "
           "*",
           "rule/a.json: a rule stands in the folder of its bus. Move it to rule/default/a.json.",
           "rule/b c: “b c” is no name for a bus. *",
@@ -165,7 +166,8 @@ test_strays (Fixture *fixture, gconstpointer data)
           "rules: unknown folder “rules”. Did you mean “rule”?",
           "webhok: unknown folder “webhok”. Did you mean “webhook”?",
           "webhook/x: a folder must not stand here. *",
-          "zzz: unknown folder “zzz”. The folders of a configuration are bus, source, rule, "
+          "zzz: unknown folder “zzz”. The folders of a configuration are bus, signature, source, "
+          "rule, "
           "webhook, "
           "file.",
           NULL,

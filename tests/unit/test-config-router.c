@@ -154,7 +154,7 @@ test_bad (void)
     { "{\"Limits\":{\"EventBytes\":10000000}}",
       "*:1:11: Limits.RequestBytes: RequestBytes, 8388608, is less than EventBytes, 10000000. *" },
     { "{\"Port\":1}", "*:1:2: Port: unknown key “Port”. The keys here are Description, Listen, "
-                      "Limits, Retention." },
+                      "TrustedProxies, Limits, Retention." },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)

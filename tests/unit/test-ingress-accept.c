@@ -70,9 +70,8 @@ static void
 set_up_writer (Fixture *fixture, guint max_queued_events)
 {
   const WriterSettings settings = { max_queued_events, 512, 10 };
-  IngressSetup setup = {
-    fixture->clock, fixture->random, NULL, fixture->snapshots, on_due, fixture
-  };
+  IngressSetup setup = { fixture->clock, fixture->random, NULL,   fixture->snapshots,
+                         NULL,           on_due,          fixture };
 
   fixture->writer = writer_new (fixture->store, &settings, NULL, NULL);
   setup.writer = fixture->writer;
@@ -158,7 +157,7 @@ on_answer (const IngressReply *reply, const Problem *problem, gpointer user_data
   g_assert_true ((reply == NULL) != (problem == NULL));
   g_mutex_lock (&answer->fixture->lock);
   if (reply != NULL)
-    answer->reply = g_strndup (reply->json, reply->length);
+    answer->reply = g_strndup (reply->body, reply->length);
   else
     {
       answer->status = problem->status;

@@ -1,0 +1,320 @@
+/* Senders as the world has them, against the real daemon: signed by independent code (Python's
+ * standard library and openssl), with credentials, by address and rate; handshakes; and that a
+ * planted secret is found nowhere. */
+#include "support/scenario.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#define PLANTED "plaNted-0e7c1d9a"
+
+static void
+put_secret (Scenario *scenario, const char *name, const char *text)
+{
+  g_autofree char *folder = scenario_state_path (scenario, "secrets");
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_NONE, 0600, &error);
+  g_assert_no_error (error);
+}
+
+/* ---- Signed by others ---- */
+
+static void
+configure_signed (Scenario *scenario)
+{
+  static const char *const presets[] = { "github",  "gitlab",   "stripe", "slack",
+                                         "shopify", "hookdeck", "svix",   "standard-webhooks" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (presets); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("source/%s.json", presets[i]);
+
+      scenario_config (scenario, path,
+                       "{'Preset': '%s', 'Signature': {'Secrets': [{'Secret': 'next'},"
+                       " {'Secret': 'shared'}]}}",
+                       presets[i]);
+    }
+  scenario_config (scenario, "source/twilio.json",
+                   "{'Preset': 'twilio', 'Signature': {'Secrets': [{'Secret': 'shared'}],"
+                   " 'PublicUrl': 'https://hooks.example.com/in/twilio'}}");
+  scenario_config (scenario, "source/ed25519.json",
+                   "{'Signature': {'Scheme': 'standard-webhooks-ed25519',"
+                   " 'Secrets': [{'Secret': 'public'}]}}");
+  scenario_config (scenario, "source/own.json",
+                   "{'Signature': {'Scheme': 'ours', 'Secrets': [{'Secret': 'shared'}]}}");
+  scenario_config (scenario, "signature/ours.json",
+                   "{'Header': 'X-Ours', 'Separator': ',', 'Tags': ['a='], 'Encoding': 'base64url',"
+                   " 'Digest': 'sha512', 'Base': '{timestamp}/{body}', 'TimestampTag': 'at='}");
+  put_secret (scenario, "next", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSx");
+  put_secret (scenario, "shared", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n");
+}
+
+/* Runs send-signed, which posts to every source and says what it was answered. */
+static void
+run_sender (Scenario *scenario)
+{
+  g_autofree char *script = g_test_build_filename (G_TEST_DIST, "send-signed", NULL);
+  g_autofree char *key = scenario_state_path (scenario, "secrets/public");
+  const char *argv[] = { "python3", script, scenario_url (scenario), key, NULL };
+  g_autofree char *out = NULL;
+  g_autofree char *err = NULL;
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &out, &err, &status,
+                &error);
+  g_assert_no_error (error);
+  g_test_message ("%s%s", out, err);
+  g_assert_cmpint (status, ==, 0);
+}
+
+static void
+test_signed (void)
+{
+  g_autoptr (Scenario) scenario = scenario_new ();
+
+  configure_signed (scenario);
+  scenario_start (scenario);
+  run_sender (scenario);
+  scenario_check_ledger (scenario);
+  scenario_stop (scenario);
+}
+
+/* ---- Credentials, addresses, rates, answers ---- */
+
+static Answer *
+ask (Scenario *scenario, const char *method, const char *path, const char *header, const char *body)
+{
+  const char *headers[] = { "Content-Type: application/json", header, NULL };
+
+  return scenario_request (scenario, method, path, headers, body, -1);
+}
+
+static void
+assert_status (Scenario *scenario, const char *path, const char *header, guint status)
+{
+  g_autoptr (Answer) answer = ask (scenario, "POST", path, header, "{}");
+
+  g_test_message ("%s %s: %u %s", path, header, answer->status, answer->body);
+  g_assert_cmpuint (answer->status, ==, status);
+}
+
+static void
+test_gate (void)
+{
+  g_autoptr (Scenario) scenario = scenario_new ();
+  g_autoptr (Answer) answer = NULL;
+  g_autoptr (Answer) got = NULL;
+  g_autoptr (Answer) late = NULL;
+
+  scenario_config (scenario, "router.json", "{'TrustedProxies': ['127.0.0.0/8', '10.0.0.0/8']}");
+  scenario_config (
+      scenario, "source/bearer.json",
+      "{'Auth': {'Type': 'bearer', 'Secrets': [{'Secret': 'old'}, {'Secret': 'new'}]}}");
+  scenario_config (scenario, "source/basic.json",
+                   "{'Auth': {'Type': 'basic', 'User': 'ada', 'Secrets': [{'Secret': 'new'}]}}");
+  scenario_config (scenario, "source/key.json",
+                   "{'Auth': {'Type': 'api-key', 'Secrets': [{'Secret': 'new'}]}}");
+  scenario_config (scenario, "source/unready.json",
+                   "{'Auth': {'Type': 'bearer', 'Secrets': [{'Secret': 'away'}]}}");
+  scenario_config (scenario, "source/near.json", "{'AllowAddresses': ['192.0.2.0/24']}");
+  scenario_config (scenario, "source/slow.json", "{'Rate': {'PerSecond': 0.01, 'Burst': 2}}");
+  scenario_config (scenario, "source/small.json", "{'BodyBytes': 10}");
+  scenario_config (scenario, "source/secret.json",
+                   "{'Path': 'x7Jq2', 'Methods': ['POST', 'GET'], 'Answer': {'Status': 201,"
+                   " 'Headers': {'X-Thanks': 'yes'}, 'Body': 'thank you'}}");
+  put_secret (scenario, "old", "one");
+  put_secret (scenario, "new", "two");
+  scenario_start (scenario);
+
+  assert_status (scenario, "/in/bearer", "X-Nothing: 1", 401);
+  assert_status (scenario, "/in/bearer", "Authorization: Bearer one", 202);
+  assert_status (scenario, "/in/bearer", "Authorization: bearer two", 202);
+  assert_status (scenario, "/in/bearer", "Authorization: Bearer on", 401);
+  assert_status (scenario, "/in/bearer", "Authorization: Bearer", 401);
+  assert_status (scenario, "/in/bearer", "Authorization: Basic b25l", 401);
+  assert_status (scenario, "/in/basic", "Authorization: Basic YWRhOnR3bw==", 202); /* ada:two */
+  assert_status (scenario, "/in/basic", "Authorization: Basic YWRhOm9uZQ==", 401); /* ada:one */
+  assert_status (scenario, "/in/basic", "Authorization: Basic Ym9iOnR3bw==", 401); /* bob:two */
+  assert_status (scenario, "/in/basic", "Authorization: Basic YWRh", 401);
+  assert_status (scenario, "/in/key", "X-Api-Key: two", 202);
+  assert_status (scenario, "/in/key", "X-Api-Key: three", 401);
+  assert_status (scenario, "/in/unready", "Authorization: Bearer one", 503);
+
+  assert_status (scenario, "/in/near", "X-Nothing: 1", 403);
+  assert_status (scenario, "/in/near", "X-Forwarded-For: 192.0.2.7", 202);
+  assert_status (scenario, "/in/near", "X-Forwarded-For: 192.0.2.7, 10.1.2.3", 202);
+  /* What stands before an address that is not trusted anybody may have written. */
+  assert_status (scenario, "/in/near", "X-Forwarded-For: 192.0.2.7, 198.51.100.1", 403);
+  assert_status (scenario, "/in/near", "X-Forwarded-For: nonsense", 403);
+
+  assert_status (scenario, "/in/slow", "X-Nothing: 1", 202);
+  assert_status (scenario, "/in/slow", "X-Nothing: 1", 202);
+  late = ask (scenario, "POST", "/in/slow", "X-Nothing: 1", "{}");
+  g_assert_cmpuint (late->status, ==, 429);
+
+  assert_status (scenario, "/in/small", "X-Nothing: 1", 202);
+  g_clear_pointer (&late, answer_free);
+  late = ask (scenario, "POST", "/in/small", "X-Nothing: 1", "{\"a\":\"0123456789\"}");
+  g_assert_cmpuint (late->status, ==, 413);
+
+  assert_status (scenario, "/in/secret", "X-Nothing: 1", 404);
+  answer = ask (scenario, "POST", "/in/x7Jq2", "X-Nothing: 1", "{}");
+  g_assert_cmpuint (answer->status, ==, 201);
+  g_assert_cmpstr (answer->body, ==, "thank you");
+  got = ask (scenario, "GET", "/in/x7Jq2?a=1&b=%C3%BC", "X-Nothing: 1", NULL);
+  g_assert_cmpuint (got->status, ==, 201);
+  g_clear_pointer (&answer, answer_free);
+  answer = ask (scenario, "PUT", "/in/x7Jq2", "X-Nothing: 1", "{}");
+  g_assert_cmpuint (answer->status, ==, 405);
+  scenario_check_ledger (scenario);
+  scenario_stop (scenario);
+}
+
+static void
+test_handshakes (void)
+{
+  g_autoptr (Scenario) scenario = scenario_new ();
+  g_autoptr (Answer) slack = NULL;
+  g_autoptr (Answer) preflight = NULL;
+  g_autoptr (Answer) without = NULL;
+  g_autoptr (Answer) refused = NULL;
+
+  scenario_config (scenario, "source/slack.json", "{'Handshakes': ['slack', 'cloudevents']}");
+  scenario_config (scenario, "source/plain.json", "{}");
+  scenario_start (scenario);
+  slack = ask (scenario, "POST", "/in/slack", "X-Nothing: 1",
+               "{\"type\":\"url_verification\",\"challenge\":\"3eZbrw1aB\"}");
+  g_assert_cmpuint (slack->status, ==, 200);
+  g_assert_cmpstr (slack->body, ==, "3eZbrw1aB");
+  preflight = ask (scenario, "OPTIONS", "/in/slack", "WebHook-Request-Origin: events.example.com",
+                   NULL);
+  g_assert_cmpuint (preflight->status, ==, 200);
+  without = ask (scenario, "OPTIONS", "/in/slack", "X-Nothing: 1", NULL);
+  g_assert_cmpuint (without->status, ==, 400);
+  refused = ask (scenario, "OPTIONS", "/in/plain", "WebHook-Request-Origin: events.example.com",
+                 NULL);
+  g_assert_cmpuint (refused->status, ==, 405);
+  scenario_wait (scenario, "/v1/status", "ledger.events", "0");
+  scenario_stop (scenario);
+}
+
+/* ---- A planted secret ---- */
+
+static void
+assert_clean (const char *where, const char *text, gsize length)
+{
+  if (text != NULL && memmem (text, length, PLANTED, strlen (PLANTED)) != NULL)
+    g_error ("the planted secret is in %s", where);
+}
+
+static void
+assert_answer_clean (Scenario *scenario, const char *path)
+{
+  g_autoptr (Answer) answer = scenario_get (scenario, path);
+
+  assert_clean (path, answer->body, answer->length);
+}
+
+/* Every file of a folder but those of secrets/. */
+static void
+assert_folder_clean (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      g_autofree char *text = NULL;
+      gsize length = 0;
+
+      if (g_str_equal (name, "secrets"))
+        continue;
+      if (g_file_test (path, G_FILE_TEST_IS_DIR))
+        assert_folder_clean (path);
+      else if (g_file_get_contents (path, &text, &length, NULL))
+        assert_clean (path, text, length);
+    }
+}
+
+/* What ps(1) would show of every process, with environments. */
+static void
+assert_processes_clean (void)
+{
+  g_autoptr (GDir) dir = g_dir_open ("/proc", 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    for (guint i = 0; i < 2 && g_ascii_isdigit (*name); i++)
+      {
+        g_autofree char *path = g_build_filename ("/proc", name, i == 0 ? "cmdline" : "environ",
+                                                  NULL);
+        g_autofree char *text = NULL;
+        gsize length = 0;
+
+        if (g_file_get_contents (path, &text, &length, NULL))
+          assert_clean (path, text, length);
+      }
+}
+
+static void
+test_planted (void)
+{
+  static const char *const paths[] = { "/v1/status",
+                                       "/v1/routes",
+                                       "/v1/events",
+                                       "/v1/deliveries",
+                                       "/v1/config/files",
+                                       "/v1/config/file/source/github.json",
+                                       "/v1/config/file/source/open.json" };
+  g_autoptr (Scenario) scenario = scenario_new ();
+  g_autoptr (Answer) refused = NULL;
+  g_autoptr (Answer) reloaded = NULL;
+  g_autofree char *log = NULL;
+  g_autofree char *open_path = NULL;
+
+  scenario_argument (scenario, "--log-level=debug");
+  scenario_config (scenario, "source/github.json",
+                   "{'Preset': 'github', 'Signature': {'Secrets': [{'Secret': 'planted'}]}}");
+  scenario_config (scenario, "source/token.json",
+                   "{'Auth': {'Type': 'bearer', 'Secrets': [{'Secret': 'planted'}]}}");
+  scenario_config (scenario, "source/open.json",
+                   "{'Auth': {'Type': 'bearer', 'Secrets': [{'Secret': 'open'}]}}");
+  put_secret (scenario, "planted", PLANTED);
+  put_secret (scenario, "open", PLANTED);
+  open_path = scenario_state_path (scenario, "secrets/open");
+  g_assert_cmpint (g_chmod (open_path, 0644), ==, 0);
+  scenario_start (scenario);
+  refused = ask (scenario, "POST", "/in/github", "X-Hub-Signature-256: sha256=00", "{}");
+  g_assert_cmpuint (refused->status, ==, 401);
+  assert_clean ("a refusal", refused->body, refused->length);
+  assert_status (scenario, "/in/token", "Authorization: Bearer " PLANTED, 202);
+  assert_status (scenario, "/in/token", "Authorization: Bearer x" PLANTED, 401);
+  /* Open to others: refused, and said in the log. */
+  assert_status (scenario, "/in/open", "Authorization: Bearer " PLANTED, 503);
+  reloaded = scenario_post (scenario, "/v1/reload", "");
+  assert_clean ("a reload", reloaded->body, reloaded->length);
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
+    assert_answer_clean (scenario, paths[i]);
+  assert_processes_clean ();
+  scenario_stop (scenario);
+  log = scenario_log (scenario);
+  assert_clean ("the log", log, strlen (log));
+  g_assert_nonnull (strstr (log, "nobody else can read"));
+  assert_folder_clean (scenario_folder (scenario));
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/scenario/senders/signed", test_signed);
+  g_test_add_func ("/scenario/senders/gate", test_gate);
+  g_test_add_func ("/scenario/senders/handshakes", test_handshakes);
+  g_test_add_func ("/scenario/senders/planted", test_planted);
+  return g_test_run ();
+}
