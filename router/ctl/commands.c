@@ -39,6 +39,24 @@ const CtlCommand ctl_commands[] = {
     "\n"
     "Exit codes: 0, 1 there is none with this id, 69 not reachable.\n",
     command_show },
+  { "explain", "Looking", "<rule> <event>", "Why a rule did or did not match an event",
+    "For each condition of the rule whether it held, which value of the event decided it and "
+    "where\n"
+    "that stands, and why.  The rule is one of the router's (bus/name), or a file, - or JSON: a\n"
+    "rule's file or a pattern.  The event is one that the router keeps, by its id, or a file, - "
+    "or\n"
+    "JSON: a whole EventBridge envelope, or with --detail what is inside.\n"
+    "\n"
+    "Examples\n"
+    "  signalboxctl explain default/pushes 01939b2e-7c1a-7000-8000-5f0e1c9a3b21\n"
+    "  signalboxctl explain rule/default/pushes.json event.json\n"
+    "\n"
+    "The router is asked only for a rule or an event of its own.\n"
+    "\n"
+    "Exit codes: 0 it matches, 1 it does not, or there is no such rule or event, 65 the pattern "
+    "or\n"
+    "the event is not valid, 66 a file cannot be read, 69 not reachable.\n",
+    command_explain },
   { "deliveries", "Looking", "", "Deliveries in any state, newest first",
     "Examples\n"
     "  signalboxctl deliveries --connector webhook/billing --from 1h\n"

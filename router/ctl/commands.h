@@ -14,6 +14,7 @@ CTL_COMMAND (command_dead);
 CTL_COMMAND (command_deliveries);
 CTL_COMMAND (command_discard);
 CTL_COMMAND (command_events);
+CTL_COMMAND (command_explain);
 CTL_COMMAND (command_listen);
 CTL_COMMAND (command_reload);
 CTL_COMMAND (command_render);

@@ -29,6 +29,15 @@ trial_event_clear (TrialEvent *event)
   g_clear_pointer (&event->source, g_free);
   g_clear_pointer (&event->detail_type, g_free);
   g_clear_pointer (&event->text, g_free);
+  g_clear_pointer (&event->name, g_free);
+}
+
+void
+trial_event_find_detail (TrialEvent *event, gsize length)
+{
+  /* The detail is the envelope's last member. */
+  event->given_start = strlen (event->text) - 1 - length;
+  event->given_length = length;
 }
 
 int
@@ -61,10 +70,14 @@ trial_read_event (Ctl *ctl, const CtlCommand *command, TrialEvent *event, const 
     return ctl_fail (ctl, EX_NOINPUT, "%s", error->message);
   if (!rules_check_json (text.text, text.length, &limits, &refused))
     return trial_refused (ctl, text.name, "not valid JSON", text.text, text.length, &refused);
+  event->name = g_strdup (text.name);
+  event->given_length = text.length;
   if (event->is_detail)
     event->text = argument_envelope (event->source != NULL ? event->source : "test",
                                      event->detail_type != NULL ? event->detail_type : "test",
                                      text.text, text.length, ctl->clock);
+  if (event->is_detail)
+    trial_event_find_detail (event, text.length);
   else
     event->text = g_steal_pointer (&text.text);
   return EX_OK;

@@ -14,6 +14,9 @@ typedef struct
   gboolean is_detail;         /* --detail */
   char *source, *detail_type; /* of the envelope around a detail */
   char *text;                 /* the envelope, once read */
+  char *name;                 /* of what was given: a file's path */
+  gsize given_start;          /* where that stands in the envelope, */
+  gsize given_length;         /* and how long it is */
 } TrialEvent;
 
 #define TRIAL_ENTRIES 4
@@ -23,6 +26,9 @@ void trial_event_clear (TrialEvent *event);
 
 /* Reads and checks the event that the argument names; returns an exit code. */
 int trial_read_event (Ctl *ctl, const CtlCommand *command, TrialEvent *event, const char *argument);
+
+/* What was given is the envelope's detail, so many bytes long. */
+void trial_event_find_detail (TrialEvent *event, gsize length);
 
 /* "name:line:column: what: reason", the line with a caret, and the hint.  Returns EX_DATAERR. */
 int trial_refused (Ctl *ctl,
