@@ -3,6 +3,9 @@
 
 #include "text-hash.h"
 
+/* So many texts or numbers are as soon compared one after the other. */
+#define FEW_EXCLUDED 6u
+
 void
 atom_table_init (AtomTable *table, const RulesAlloc *alloc, uint64_t seed)
 {
@@ -168,6 +171,53 @@ copy_array (Arena *arena, const void *from, size_t bytes, void **out)
   return *out != NULL;
 }
 
+static void
+sift_excluded (const Predicate **heap, size_t root, size_t count)
+{
+  for (size_t child; (child = 2 * root + 1) < count; root = child)
+    {
+      const Predicate *swap = heap[root];
+
+      if (child + 1 < count && predicate_order (heap[child], heap[child + 1]) < 0)
+        child++;
+      if (predicate_order (heap[root], heap[child]) >= 0)
+        return;
+      heap[root] = heap[child];
+      heap[child] = swap;
+    }
+}
+
+/* Long lists are searched, not walked through. */
+static bool
+sort_excluded (Predicate *predicate, Arena *arena)
+{
+  const Predicate **sorted;
+  size_t n = 0;
+
+  for (const Predicate *each = predicate->excluded; each; each = each->next)
+    n++;
+  if (n < FEW_EXCLUDED || !predicate_can_sort (predicate))
+    return true;
+  predicate->sorted = sorted = ARENA_ARRAY (arena, const Predicate *, n);
+  if (!sorted)
+    return false;
+  predicate->n_sorted = n;
+  n = 0;
+  for (const Predicate *each = predicate->excluded; each; each = each->next)
+    sorted[n++] = each;
+  for (size_t i = n / 2; i-- > 0;)
+    sift_excluded (sorted, i, n);
+  for (size_t left = n; left-- > 1;)
+    {
+      const Predicate *greatest = sorted[0];
+
+      sorted[0] = sorted[left];
+      sorted[left] = greatest;
+      sift_excluded (sorted, 0, left);
+    }
+  return true;
+}
+
 static Predicate *
 copy_predicate (const Predicate *predicate, Arena *arena)
 {
@@ -203,7 +253,7 @@ copy_predicate (const Predicate *predicate, Arena *arena)
         return NULL;
       tail = &(*tail)->next;
     }
-  return copy;
+  return sort_excluded (copy, arena) ? copy : NULL;
 }
 
 /* ---- Adding ---------------------------------------------------------------------------------- */

@@ -12,6 +12,7 @@ finder_clear (Finder *finder, const RulesAlloc *alloc)
   memory_resize (alloc, finder->paths, 0);
   memory_resize (alloc, finder->numbers, 0);
   memory_resize (alloc, finder->windows, 0);
+  memory_resize (alloc, finder->folds, 0);
   hash_table_clear (&finder->keys, alloc);
 }
 
@@ -143,20 +144,102 @@ consider_glob (const Finder *finder,
 
 /* ---- Keys of other atoms --------------------------------------------------------------------- */
 
-/* The units of an ignore-case text in lower case, when all are ASCII; NULL otherwise. */
-static const char *
-fold_units (const Predicate *predicate, char *out)
-{
-  for (size_t i = 0; i < predicate->n_units; i++)
-    {
-      const CasedUnit *unit = &predicate->units[i];
-      unsigned char lower = (unsigned char) unit->lower[0], upper = (unsigned char) unit->upper[0];
+/* ---- Folding --------------------------------------------------------------------------------- */
 
-      if (unit->n_lower != 1 || unit->n_upper != 1 || lower >= 0x80 || upper >= 0x80)
-        return NULL;
-      out[i] = (char) lower;
+#define FIRST_FOLD 0x80u
+#define N_FOLDS (0x800u - FIRST_FOLD) /* the characters of two bytes */
+
+static uint32_t
+two_bytes (const char *bytes)
+{
+  return ((uint32_t) (unsigned char) bytes[0] & 0x1F) << 6 | ((unsigned char) bytes[1] & 0x3F);
+}
+
+/* Both cases of a character become one and the same, where all of them have two bytes. */
+static uint32_t
+fold_character (uint32_t character)
+{
+  CasedUnit cased, again;
+
+  casing_of (character, &cased);
+  if (cased.n_upper != 2)
+    return character;
+  casing_of (two_bytes (cased.upper), &again);
+  return again.n_lower == 2 ? two_bytes (again.lower) : character;
+}
+
+static bool
+make_folds (Finder *finder, const RulesAlloc *alloc)
+{
+  finder->folds = memory_resize (alloc, NULL, N_FOLDS * sizeof *finder->folds);
+  if (!finder->folds)
+    return false;
+  for (uint32_t i = 0; i < N_FOLDS; i++)
+    finder->folds[i] = (uint16_t) fold_character (FIRST_FOLD + i);
+  return true;
+}
+
+/* As long as the text. */
+static void
+fold_text (const Finder *finder, const char *text, size_t length, char *out)
+{
+  for (size_t i = 0; i < length; i++)
+    {
+      unsigned char c = (unsigned char) text[i];
+
+      out[i] = c >= 'A' && c <= 'Z' ? (char) (c | 0x20) : (char) c;
+      if (finder->folds && c >= 0xC2 && c <= 0xDF && i + 1 < length)
+        {
+          uint32_t folded = finder->folds[two_bytes (text + i) - FIRST_FOLD];
+
+          out[i] = (char) (0xC0 | folded >> 6);
+          out[++i] = (char) (0x80 | (folded & 0x3F));
+        }
     }
-  return out;
+}
+
+/* What both cases of the unit are folded to; returns how many bytes, 0 when they are not folded to
+ * the same. */
+static size_t
+fold_unit (const Finder *finder, const CasedUnit *unit, char *out)
+{
+  char upper[2];
+
+  if (unit->n_lower != unit->n_upper || unit->n_lower > 2 ||
+      (unit->n_lower == 1) != ((unsigned char) unit->lower[0] < 0x80))
+    return 0;
+  fold_text (finder, unit->lower, unit->n_lower, out);
+  fold_text (finder, unit->upper, unit->n_upper, upper);
+  return memcmp (out, upper, unit->n_lower) == 0 ? unit->n_lower : 0;
+}
+
+/* Folds the units from the first on, or from the last on back, as far as that can be done.  out has
+ * room for two bytes a unit.  Returns how many units. */
+static size_t
+fold_units (const Finder *finder,
+            const Predicate *predicate,
+            bool backward,
+            char *out,
+            const char **out_start,
+            size_t *out_length)
+{
+  size_t room = 2 * predicate->n_units, at = backward ? room : 0, n = 0;
+
+  for (; n < predicate->n_units; n++)
+    {
+      const CasedUnit *unit = &predicate->units[backward ? predicate->n_units - 1 - n : n];
+      char folded[2];
+      size_t length = fold_unit (finder, unit, folded);
+
+      if (length == 0)
+        break;
+      at -= backward ? length : 0;
+      memcpy (out + at, folded, length);
+      at += backward ? 0 : length;
+    }
+  *out_start = backward ? out + at : out;
+  *out_length = backward ? room - at : at;
+  return n;
 }
 
 static KeyKind
@@ -179,13 +262,39 @@ set_key (AtomTable *table, Atom *atom, KeyKind key, const char *bytes, size_t le
   return atom_table_store (table, bytes, length, &atom->bytes);
 }
 
+/* An ignore-case text: all of it, or what it begins or ends with. */
+static bool
+choose_folded (const Finder *finder, AtomTable *table, Atom *atom, const Predicate *predicate)
+{
+  bool backward = predicate->type == PREDICATE_SUFFIX_IGNORE_CASE;
+  char *room = memory_resize (table->alloc, NULL, 2 * predicate->n_units + 1);
+  const char *folded;
+  size_t length, n;
+  KeyKind key;
+  bool ok = true;
+
+  if (!room)
+    return false;
+  n = fold_units (finder, predicate, backward, room, &folded, &length);
+  if (n == 0 && predicate->n_units > 0 && predicate->type == PREDICATE_IGNORE_CASE)
+    {
+      backward = true;
+      n = fold_units (finder, predicate, backward, room, &folded, &length);
+    }
+  key = predicate->type == PREDICATE_IGNORE_CASE && n == predicate->n_units ? KEY_FOLDED
+        : backward                                                          ? KEY_FOLDED_SUFFIX
+                                                                            : KEY_FOLDED_PREFIX;
+  if (n > 0 || predicate->n_units == 0)
+    ok = set_key (table, atom, key, folded, length);
+  memory_resize (table->alloc, room, 0);
+  return ok;
+}
+
 static bool
 choose_other (const Finder *finder, AtomTable *table, Atom *atom, KeyCounts *counts)
 {
   const Predicate *predicate = table->others[atom->other];
   KeyChoice best = { .key = KEY_EACH, .cost = UINT32_MAX };
-  char *folded;
-  bool ok;
 
   atom->key = KEY_EACH;
   switch (predicate->type)
@@ -196,19 +305,7 @@ choose_other (const Finder *finder, AtomTable *table, Atom *atom, KeyCounts *cou
     case PREDICATE_IGNORE_CASE:
     case PREDICATE_PREFIX_IGNORE_CASE:
     case PREDICATE_SUFFIX_IGNORE_CASE:
-      if (predicate->gaps)
-        return true;
-      folded = memory_resize (table->alloc, NULL, predicate->n_units + 1);
-      if (!folded)
-        return false;
-      ok = !fold_units (predicate, folded) ||
-           set_key (table, atom,
-                    predicate->type == PREDICATE_IGNORE_CASE          ? KEY_FOLDED
-                    : predicate->type == PREDICATE_PREFIX_IGNORE_CASE ? KEY_FOLDED_PREFIX
-                                                                      : KEY_FOLDED_SUFFIX,
-                    folded, predicate->n_units);
-      memory_resize (table->alloc, folded, 0);
-      return ok;
+      return predicate->gaps || choose_folded (finder, table, atom, predicate);
     case PREDICATE_RANGE:
       atom->key = KEY_RANGE;
       return true;
@@ -466,6 +563,24 @@ make_tables (Finder *finder, const AtomTable *table)
   return hash_table_make (&finder->keys, table->alloc, n_keys);
 }
 
+/* Whether there are texts of which case is ignored that are not all ASCII. */
+static bool
+ignores_case (const AtomTable *table, const bool *wanted)
+{
+  for (size_t i = 0; i < table->n_atoms; i++)
+    {
+      const Predicate *predicate;
+
+      if (!wanted[i] || table->atoms[i].kind != ATOM_OTHER)
+        continue;
+      predicate = table->others[table->atoms[i].other];
+      for (size_t k = 0; k < predicate->n_units; k++)
+        if ((unsigned char) predicate->units[k].lower[0] >= 0x80)
+          return true;
+    }
+  return false;
+}
+
 bool
 finder_build (Finder *finder, AtomTable *table, size_t n_paths, const bool *wanted, uint64_t seed)
 {
@@ -482,7 +597,8 @@ finder_build (Finder *finder, AtomTable *table, size_t n_paths, const bool *want
       for (int k = 0; k < 3; k++)
         finder->paths[i].literals[k] = ATOM_NONE;
     }
-  if (!choose_keys (finder, table, wanted) || !make_tables (finder, table))
+  if ((ignores_case (table, wanted) && !make_folds (finder, table->alloc)) ||
+      !choose_keys (finder, table, wanted) || !make_tables (finder, table))
     return false;
   for (size_t i = 0; i < table->n_atoms; i++)
     {
@@ -577,12 +693,7 @@ search_windows (const Search *search, size_t width)
 static bool
 search_folded (Search search, const FinderPath *path, char *folded)
 {
-  for (size_t i = 0; i < search.length; i++)
-    {
-      char c = search.text[i];
-
-      folded[i] = c >= 'A' && c <= 'Z' ? (char) (c | 0x20) : c;
-    }
+  fold_text (search.finder, search.text, search.length, folded);
   search.text = folded;
   if ((path->finds & FINDS_FOLDED) &&
       !try_key (&search, key_hash (search.finder, search.path, KEY_FOLDED, folded, search.length),

@@ -59,6 +59,8 @@ typedef struct
   uint64_t *windows; /* a bit for the hash of each window: most bytes of a value need no look */
   size_t windows_mask;
   uint64_t seed;
+  uint16_t
+      *folds; /* NULL, or what each character of two bytes is folded to: one of two bytes too */
 } Finder;
 
 /* Is told the first atom under each key that a text has; the others follow by Atom.next.  Returns

@@ -2,19 +2,8 @@
  *
  * The truth of an atom is found out once an event, whoever asks.
  */
+#include "match-distinct.h"
 #include "matching.h"
-
-static void
-need_address (MatchLeaf *leaf)
-{
-  Value *value = &leaf->leaf.value;
-
-  if (leaf->has_address)
-    return;
-  leaf->has_address = true;
-  if (address_parse (value->bytes, value->n_bytes, &value->address) != ADDRESS_OK)
-    value->address.n_digits = 0;
-}
 
 static bool
 same_number (const Matching *self, const Atom *atom, MatchLeaf *leaf)
@@ -74,6 +63,56 @@ match_accepts (const Matching *self, const Atom *atom, MatchLeaf *leaf)
   return false;
 }
 
+/* One that excluded the last value often excludes the next. */
+static bool
+is_excluded_again (const Matching *self,
+                   const Atom *atom,
+                   const Value *value,
+                   const Predicate **last)
+{
+  const Predicate *predicate = self->engine->table.others[atom->other];
+
+  if (*last && predicate_holds (*last, value))
+    return true;
+  for (*last = predicate->excluded; *last; *last = (*last)->next)
+    if (predicate_holds (*last, value))
+      return true;
+  return false;
+}
+
+/* The same as trying each value, for paths of very many. */
+static bool
+some_value_holds (const Matching *self, const Atom *atom)
+{
+  bool excludes = atom->kind == ATOM_OTHER &&
+                  self->engine->table.others[atom->other]->type == PREDICATE_ANYTHING_BUT &&
+                  !self->engine->table.others[atom->other]->sorted;
+  const Predicate *last = NULL;
+  uint32_t count;
+  const uint32_t *leaves = match_distinct (self->room, self->engine->seed, atom->path, &count);
+
+  if (!leaves)
+    count = 0;
+  for (uint32_t i = 0; i < count; i++)
+    {
+      MatchLeaf *leaf = &self->room->leaves[leaves[i]];
+
+      if (excludes && leaf->leaf.value.type == RULES_JSON_STRING && !atom->needs_address)
+        {
+          if (!is_excluded_again (self, atom, &leaf->leaf.value, &last))
+            return true;
+        }
+      else if (match_accepts (self, atom, leaf))
+        return true;
+    }
+  if (!leaves)
+    for (uint32_t i = self->room->paths[atom->path].first; i != UINT32_MAX;
+         i = self->room->leaves[i].next)
+      if (match_accepts (self, atom, &self->room->leaves[i]))
+        return true;
+  return false;
+}
+
 bool
 match_holds (const Matching *self, uint32_t number)
 {
@@ -88,6 +127,11 @@ match_holds (const Matching *self, uint32_t number)
   if (!path || atom->key != KEY_NONE)
     return false;
   *truth = self->room->generation << 1;
+  if (path->count > DISTINCT_MANY)
+    {
+      *truth |= some_value_holds (self, atom);
+      return *truth & 1;
+    }
   for (uint32_t i = path->first; i != UINT32_MAX; i = self->room->leaves[i].next)
     if (match_accepts (self, atom, &self->room->leaves[i]))
       {

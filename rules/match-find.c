@@ -1,9 +1,10 @@
 /* match-find.c: takes the values of an event and finds the atoms that they satisfy.
  *
- * Each value finds its atoms when it is read; the numbers of a path find their ranges together,
- * when all are there.
+ * Each value finds its atoms when it is read; what has no key, and ranges, find the values of a
+ * path together, when all are there.
  */
 #include "json.h"
+#include "match-distinct.h"
 #include "matching.h"
 #include "text-hash.h"
 
@@ -28,6 +29,22 @@ hit (Matching *self, uint32_t number)
   return true;
 }
 
+/* A value can have the key of a wildcard at every byte; its atoms are tried once. */
+static bool
+was_tried (Matching *self, const Atom *first)
+{
+  uint64_t value = (uint64_t) (self->current - self->room->leaves);
+  uint64_t stamp = (uint64_t) self->room->generation << 32 | value;
+  uint64_t *tried = &self->room->tried[first->other];
+
+  if (first->kind != ATOM_OTHER || first->key != KEY_WINDOW)
+    return false;
+  if (*tried == stamp)
+    return true;
+  *tried = stamp;
+  return false;
+}
+
 /* The atoms under one key: only those of plain kinds are certain to hold. */
 static bool
 hit_chain (void *user, uint32_t first)
@@ -35,6 +52,8 @@ hit_chain (void *user, uint32_t first)
   Matching *self = user;
   uint32_t truth = self->room->generation << 1 | 1;
 
+  if (was_tried (self, &self->engine->table.atoms[first]))
+    return true;
   for (uint32_t i = first; i != ATOM_NONE; i = self->engine->table.atoms[i].next)
     {
       const Atom *atom = &self->engine->table.atoms[i];
@@ -104,19 +123,6 @@ find_number (Matching *self, uint32_t path, const FinderPath *about, MatchLeaf *
 }
 
 static bool
-find_each (Matching *self, const FinderPath *about, MatchLeaf *leaf)
-{
-  const uint32_t *atoms = self->engine->finder.numbers + about->each.first;
-  uint32_t truth = self->room->generation << 1 | 1;
-
-  for (uint32_t i = 0; i < about->each.count; i++)
-    if (self->room->truths[atoms[i]] != truth &&
-        match_accepts (self, &self->engine->table.atoms[atoms[i]], leaf) && !hit (self, atoms[i]))
-      return false;
-  return true;
-}
-
-static bool
 find_atoms (Matching *self, uint32_t path, MatchLeaf *leaf)
 {
   const FinderPath *about = &self->engine->finder.paths[path];
@@ -138,7 +144,87 @@ find_atoms (Matching *self, uint32_t path, MatchLeaf *leaf)
     return false;
   if ((about->finds & FINDS_EXISTS) && !hit (self, about->exists))
     return false;
-  return !(about->finds & FINDS_EACH) || find_each (self, about, leaf);
+  /* When all values are there: see find_each(). */
+  if (!(about->finds & FINDS_EACH) || self->room->paths[path].count > 1)
+    return true;
+  if (!arena_grow (&self->room->arena, &self->each_paths, self->n_each_paths, &self->each_capacity,
+                   sizeof *self->each_paths))
+    return error_no_memory (self->error);
+  self->each_paths[self->n_each_paths++] = path;
+  return true;
+}
+
+/* ---- Atoms without a key --------------------------------------------------------------------- */
+
+static bool
+hit_address (void *user, uint32_t atom)
+{
+  return hit (user, atom);
+}
+
+/* The blocks of addresses, which are found in another way where there are many values. */
+static inline bool
+is_address (const Matching *self, uint32_t atom)
+{
+  return self->engine->table.others[self->engine->table.atoms[atom].other]->type ==
+         PREDICATE_ADDRESS;
+}
+
+static bool
+find_each_in (Matching *self, const uint32_t *leaves, uint32_t count, FinderRun run)
+{
+  const uint32_t *atoms = self->engine->finder.numbers + run.first;
+  bool many = count > DISTINCT_MANY;
+
+  for (uint32_t i = 0; i < run.count; i++)
+    {
+      const Atom *atom = &self->engine->table.atoms[atoms[i]];
+      uint32_t k = 0;
+
+      if (many && is_address (self, atoms[i]))
+        continue;
+      while (k < count && !match_accepts (self, atom, &self->room->leaves[leaves[k]]))
+        k++;
+      if (k < count && !hit (self, atoms[i]))
+        return false;
+    }
+  return true;
+}
+
+/* Every atom of the path that no value finds by a key, with all of its values. */
+static bool
+find_each (Matching *self, uint32_t number)
+{
+  FinderRun run = self->engine->finder.paths[number].each;
+  uint32_t count;
+  const uint32_t *leaves = match_distinct (self->room, self->engine->seed, number, &count);
+
+  if (!leaves)
+    return error_no_memory (self->error);
+  if (!find_each_in (self, leaves, count, run))
+    return false;
+  if (count <= DISTINCT_MANY)
+    return true;
+  for (uint32_t i = 0; i < count; i++)
+    {
+      MatchLeaf *leaf = &self->room->leaves[leaves[i]];
+
+      if (leaf->leaf.value.type == RULES_JSON_NUMBER)
+        need_number (leaf);
+      else if (leaf->leaf.value.type == RULES_JSON_STRING)
+        need_address (leaf);
+    }
+  return match_addresses (self->engine, self->room, number, run, hit_address, self) ||
+         error_no_memory (self->error);
+}
+
+bool
+match_find_each (Matching *self)
+{
+  for (size_t i = 0; i < self->n_each_paths; i++)
+    if (!find_each (self, self->each_paths[i]))
+      return false;
+  return true;
 }
 
 /* ---- Ranges ---------------------------------------------------------------------------------- */
@@ -324,6 +410,7 @@ match_take_value (void *user, const ScanValue *scanned)
       path->first = number;
       path->count = 0;
       path->trails = path->listed = false;
+      path->distinct = NULL;
     }
   else
     room->leaves[path->last].next = number;

@@ -26,6 +26,7 @@ match_room_clear (MatchRoom *room)
   memory_resize (room->alloc, room->leaves, 0);
   memory_resize (room->alloc, room->paths, 0);
   memory_resize (room->alloc, room->truths, 0);
+  memory_resize (room->alloc, room->tried, 0);
   memory_resize (room->alloc, room->hits, 0);
   memory_resize (room->alloc, room->ids, 0);
   memory_resize (room->alloc, room->marks, 0);
@@ -62,12 +63,15 @@ begin (Matching *self)
                      sizeof *room->paths) ||
       !reserve_zero (room->alloc, &room->truths, &room->truths_capacity, engine->table.n_atoms + 1,
                      sizeof *room->truths) ||
+      !reserve_zero (room->alloc, &room->tried, &room->tried_capacity, engine->table.n_others + 1,
+                     sizeof *room->tried) ||
       !reserve_zero (room->alloc, &room->marks, &room->marks_capacity, engine->n_rules / 64 + 1,
                      sizeof *room->marks))
     return false;
   if (++room->generation > UINT32_MAX / 2)
     {
       memset (room->truths, 0, room->truths_capacity * sizeof *room->truths);
+      memset (room->tried, 0, room->tried_capacity * sizeof *room->tried);
       for (size_t i = 0; i < room->paths_capacity; i++)
         room->paths[i].generation = 0;
       room->generation = 1;
@@ -241,7 +245,7 @@ match_event (const Engine *engine,
     return scan_failed (&self, result);
   self.trails = scan.trails;
   self.n_arrays = scan.n_arrays;
-  if (!match_find_ranges (&self) || !verify_all (&self))
+  if (!match_find_each (&self) || !match_find_ranges (&self) || !verify_all (&self))
     return false;
   if (room->n_ids <= FEW_IDS)
     sort_few (room->ids, &room->n_ids);

@@ -21,6 +21,8 @@ typedef struct
   bool trails;
   bool listed; /* list is made */
   LeafList list;
+  uint32_t *distinct; /* once they are asked for: leaves of which no two are the same value */
+  uint32_t n_distinct;
 } MatchPath;
 
 /* Room that is used again for the next event; for one thread at a time. */
@@ -36,6 +38,10 @@ typedef struct
   uint32_t *truths;
   size_t truths_capacity;
   uint32_t generation;
+  /* For each wildcard that is first under its key: the generation, and the number of the last value
+   * that those under the key were tried on. */
+  uint64_t *tried;
+  size_t tried_capacity;
   uint32_t *hits; /* atoms that hold and that combinations hang on */
   size_t n_hits, hits_capacity;
   uint32_t *ids;

@@ -19,6 +19,8 @@ typedef struct
   size_t n_arrays;
   const MatchLeaf *current; /* the value for which atoms are being found */
   ArraysResult failure;
+  uint32_t *each_paths; /* that have values, and atoms which are compared with all of them */
+  size_t n_each_paths, each_capacity;
 } Matching;
 
 /* Whether the value satisfies the atom. */
@@ -32,6 +34,9 @@ bool match_holds (const Matching *self, uint32_t atom);
 
 /* Taken up while the event is read: user is the Matching. */
 bool match_take_value (void *user, const ScanValue *scanned);
+
+/* Finds the atoms without a key that hold, when the event is read. */
+bool match_find_each (Matching *self);
 
 /* Finds the ranges that hold, when the event is read. */
 bool match_find_ranges (Matching *self);
@@ -50,6 +55,18 @@ need_number (MatchLeaf *leaf)
   leaf->has_number = true;
   leaf->leaf.value.comparable = number_parse (leaf->leaf.value.bytes, leaf->leaf.value.n_bytes,
                                               &leaf->leaf.value.number);
+}
+
+static inline void
+need_address (MatchLeaf *leaf)
+{
+  Value *value = &leaf->leaf.value;
+
+  if (leaf->has_address)
+    return;
+  leaf->has_address = true;
+  if (address_parse (value->bytes, value->n_bytes, &value->address) != ADDRESS_OK)
+    value->address.n_digits = 0;
 }
 
 static inline const MatchPath *

@@ -229,9 +229,67 @@ string_holds (const Predicate *predicate, const Value *value)
     }
 }
 
+bool
+predicate_can_sort (const Predicate *predicate)
+{
+  const Predicate *first = predicate->excluded;
+
+  if (!first || (first->type != PREDICATE_STRING && first->type != PREDICATE_NUMBER))
+    return false;
+  for (const Predicate *each = first; each; each = each->next)
+    if (each->type != first->type || each->gaps ||
+        (each->type == PREDICATE_NUMBER && !each->comparable))
+      return false;
+  return true;
+}
+
+static int
+order_texts (const char *a, size_t n_a, const char *b, size_t n_b)
+{
+  if (n_a != n_b)
+    return n_a < n_b ? -1 : 1;
+  return n_a > 0 ? memcmp (a, b, n_a) : 0;
+}
+
+int
+predicate_order (const Predicate *a, const Predicate *b)
+{
+  if (a->type == PREDICATE_NUMBER)
+    return number_compare (&a->bottom.number, &b->bottom.number);
+  return order_texts (a->bytes, a->n_bytes, b->bytes, b->n_bytes);
+}
+
+static bool
+sorted_has (const Predicate *predicate, const Value *value)
+{
+  bool numbers = predicate->excluded->type == PREDICATE_NUMBER;
+  size_t low = 0, high = predicate->n_sorted;
+
+  if (value->type != (numbers ? RULES_JSON_NUMBER : RULES_JSON_STRING) ||
+      (numbers && !value->comparable))
+    return false;
+  while (low < high)
+    {
+      size_t middle = low + (high - low) / 2;
+      const Predicate *one = predicate->sorted[middle];
+      int order = numbers ? number_compare (&one->bottom.number, &value->number)
+                          : order_texts (one->bytes, one->n_bytes, value->bytes, value->n_bytes);
+
+      if (order == 0)
+        return true;
+      if (order < 0)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return false;
+}
+
 static bool
 anything_but_holds (const Predicate *predicate, const Value *value)
 {
+  if (predicate->sorted)
+    return !sorted_has (predicate, value);
   for (const Predicate *excluded = predicate->excluded; excluded; excluded = excluded->next)
     if (predicate_holds (excluded, value))
       return false;

@@ -66,6 +66,9 @@ struct Predicate
   const Gap *gaps;     /* NULL, or one before each unit and one behind the last */
   bool backward;       /* with gaps: the units go from the end of the value to its start */
   Predicate *excluded; /* PREDICATE_ANYTHING_BUT */
+  /* NULL, or the excluded ones in the order of predicate_order(): all are texts, or all numbers. */
+  const Predicate **sorted;
+  size_t n_sorted;
 };
 
 /* A value of an event that is neither object nor array. */
@@ -78,6 +81,13 @@ typedef struct
   Number number;
   Address address; /* n_digits is 0 when the value is no string that is an address */
 } Value;
+
+/* Whether those that an anything-but excludes can be put in an order: all plain texts, or all
+ * numbers. */
+bool predicate_can_sort (const Predicate *predicate);
+
+/* Less than, equal to or greater than 0, of two such. */
+int predicate_order (const Predicate *a, const Predicate *b);
 
 /* Everything but PREDICATE_ABSENT, which no value satisfies. */
 bool predicate_holds (const Predicate *predicate, const Value *value);
