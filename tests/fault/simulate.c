@@ -149,8 +149,10 @@ configure (Run *run)
   world_config (run->world, "source/shop.json", "{}");
   for (guint i = 0; i < N_TARGETS; i++)
     {
-      g_autofree char *path = g_strdup_printf ("webhook/%s-1.json", target_name ((TargetKind) i));
+      g_autofree char *ref = g_strdup_printf ("webhook/%s-1", target_name ((TargetKind) i));
+      g_autofree char *path = g_strconcat (ref, ".json", NULL);
 
+      evidence_watch (run->world->evidence, ref);
       world_config (run->world, path, "{'Url':'http://127.0.0.1:9/','Concurrency':%u}",
                     1 + below (run, 8));
     }

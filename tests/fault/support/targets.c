@@ -245,6 +245,7 @@ void
 targets_begin (Evidence *evidence, guint32 seed)
 {
   world.evidence = evidence;
+  g_clear_pointer (&world.rand, g_rand_free);
   world.rand = g_rand_new_with_seed (seed);
 }
 
