@@ -317,7 +317,7 @@ posted (const IngressReply *reply, const Problem *problem, gpointer user_data)
   if (post->life == post->world->life)
     {
       if (reply != NULL)
-        note_answer (post, reply->json);
+        note_answer (post, reply->body);
       else
         post->world->n_refused++;
     }
