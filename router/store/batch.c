@@ -74,6 +74,17 @@ batch_item_new_generation (void)
   return batch_item_new (BATCH_GENERATION);
 }
 
+BatchItem *
+batch_item_new_queue (QueueOp *op)
+{
+  BatchItem *item = batch_item_new (BATCH_QUEUE);
+
+  item->queue.ops = g_new (QueueOp *, 1);
+  item->queue.ops[0] = op;
+  item->queue.n_ops = 1;
+  return item;
+}
+
 static void
 append_event_clear (AppendEvent *append)
 {
@@ -111,6 +122,7 @@ batch_item_free (BatchItem *item)
       break;
     case BATCH_SETTLE:
       journal_entry_free (item->settlement.entry);
+      queue_op_free (item->settlement.send);
       break;
     case BATCH_OPERATE:
       for (guint i = 0; i < item->operate.n_actions; i++)
@@ -119,6 +131,11 @@ batch_item_free (BatchItem *item)
       break;
     case BATCH_GENERATION:
       new_generation_clear (&item->generation);
+      break;
+    case BATCH_QUEUE:
+      for (guint i = 0; i < item->queue.n_ops; i++)
+        queue_op_free (item->queue.ops[i]);
+      g_free (item->queue.ops);
       break;
     }
   g_free (item);

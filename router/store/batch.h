@@ -8,6 +8,7 @@
 #include "base/delivery.h"
 #include "base/event.h"
 #include "base/outcome.h"
+#include "store/queue.h"
 
 G_BEGIN_DECLS
 
@@ -96,6 +97,7 @@ typedef struct
   DeliveryState state; /* waiting, held, done or dead */
   gint64 due_us;       /* when waiting or held, else ignored */
   DeadReason dead;     /* when dead */
+  QueueOp *send;       /* a QUEUE_SEND that is done when the state changes, or NULL */
 } Settlement;
 
 /* An operator acts on a dead delivery.  Replay: dead or discarded -> ready, due at once, attempts
@@ -126,6 +128,7 @@ typedef enum
   BATCH_SETTLE,
   BATCH_OPERATE, /* some operator actions */
   BATCH_GENERATION,
+  BATCH_QUEUE, /* some operations on queues, in order */
 } BatchItemKind;
 
 typedef struct
@@ -146,6 +149,11 @@ typedef struct
       guint n_actions;
     } operate;
     NewGeneration generation;
+    struct
+    {
+      QueueOp **ops; /* owned */
+      guint n_ops;
+    } queue;
   };
 } BatchItem;
 
@@ -154,6 +162,7 @@ BatchItem *batch_item_new_append (guint n_events);
 BatchItem *batch_item_new_settle (void);
 BatchItem *batch_item_new_operate (guint n_actions);
 BatchItem *batch_item_new_generation (void);
+BatchItem *batch_item_new_queue (QueueOp *op); /* takes it */
 void batch_item_free (BatchItem *item);
 
 /* After the commit: were its events appended, or was it a repeat? */

@@ -249,6 +249,21 @@ typedef struct
   /* From the counters (fast), or counted anew from the rows (slow), which must give the same. */
   gboolean (*ledger) (Store *store, gboolean recount, StoreLedger *out_ledger, GError **error);
 
+  /* Messages of a queue in the order of their numbers, beginning after *after, which is moved on;
+   * expired ones too.  GPtrArray of QueueMessage. */
+  gboolean (*find_messages) (Store *store,
+                             const char *queue,
+                             gint64 *after,
+                             guint limit,
+                             GPtrArray **out_messages,
+                             GError **error);
+  /* How many there are; all zero for a queue that nothing was ever sent to. */
+  gboolean (*queue_depth) (Store *store,
+                           const char *queue,
+                           gint64 now_us,
+                           QueueDepth *out_depth,
+                           GError **error);
+
   /* The newest configuration generation; NOT_FOUND when there is none. */
   gboolean (*last_generation) (Store *store, StoredGeneration **out_generation, GError **error);
 

@@ -54,6 +54,8 @@ struct Writer
 static guint
 count_events (const BatchItem *item)
 {
+  if (item->kind == BATCH_QUEUE)
+    return item->queue.n_ops;
   return item->kind == BATCH_APPEND ? item->append.n_events : 0;
 }
 

@@ -44,7 +44,7 @@ writer_new (Store *store, const WriterSettings *settings, WriterFailed failed, g
 
 /* Any thread.  Takes the item (always, also on failure).  FALSE: nothing was queued and done is not
  * called: ROUTER_ERROR_FULL (too many events queued) or ROUTER_ERROR_UNAVAILABLE (stopping or
- * failed). Only appends are ever refused as FULL. */
+ * failed). Only appends and operations on queues are ever refused as FULL. */
 gboolean writer_submit (Writer *writer,
                         BatchItem *item,
                         WriterDone done,

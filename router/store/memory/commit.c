@@ -180,6 +180,8 @@ apply_settlement (MemoryStore *store, Settlement *settlement)
   if (!store_is_unsettled (stored->state))
     return; /* the attempt is on record; the state stays */
 
+  if (settlement->send != NULL)
+    memory_queue (store, settlement->send);
   stored->round_attempts += made;
   stored->state = settlement->state;
   stored->dead = settlement->state == DELIVERY_DEAD ? settlement->dead : DEAD_NOT;
@@ -273,6 +275,10 @@ apply (MemoryStore *store, BatchItem *item)
       break;
     case BATCH_GENERATION:
       apply_generation (store, &item->generation);
+      break;
+    case BATCH_QUEUE:
+      for (guint i = 0; i < item->queue.n_ops; i++)
+        memory_queue (store, item->queue.ops[i]);
       break;
     }
 }

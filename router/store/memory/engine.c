@@ -78,6 +78,8 @@ memory_open (const char *path, GError **error)
   store->events = g_ptr_array_new_with_free_func ((GDestroyNotify) memory_event_free);
   store->past = g_ptr_array_new_with_free_func ((GDestroyNotify) store_count_free);
   store->by_id = g_hash_table_new (g_str_hash, g_str_equal);
+  store->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) queue_message_free);
+  store->dedups = g_ptr_array_new_with_free_func (memory_dedup_free);
   store->generations = g_ptr_array_new_with_free_func ((GDestroyNotify) stored_generation_free);
   store->repeats = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                           (GDestroyNotify) memory_repeat_free);
@@ -94,6 +96,8 @@ memory_close (Store *base)
   g_ptr_array_unref (store->events);
   g_ptr_array_unref (store->past);
   g_ptr_array_unref (store->generations);
+  g_ptr_array_unref (store->messages);
+  g_ptr_array_unref (store->dedups);
   g_mutex_clear (&store->lock);
   g_free (store);
 }
@@ -131,6 +135,8 @@ const StoreEngine store_engine_memory = {
   .find_deliveries = memory_find_deliveries,
   .counts = memory_counts,
   .ledger = memory_ledger,
+  .find_messages = memory_find_messages,
+  .queue_depth = memory_queue_depth,
   .last_generation = memory_last_generation,
   .idle = memory_idle,
   .expire = memory_expire,

@@ -41,6 +41,10 @@ typedef struct
   GPtrArray *generations; /* StoredGeneration, in order of arrival */
   GHashTable *repeats;    /* "scope key" -> MemoryRepeat */
   gint64 now_us;          /* wall clock: when the newest request came in */
+
+  GPtrArray *messages; /* QueueMessage of all queues, by number */
+  GPtrArray *dedups;   /* what was sent with a deduplication id */
+  gint64 last_message_id;
 } MemoryStore;
 
 void memory_delivery_free (MemoryDelivery *delivery);
@@ -55,6 +59,10 @@ JournalEntry *memory_journal_entry_copy (const JournalEntry *entry);
 /* Adds what one event counts for; as an expired one, its deliveries count as that. */
 void memory_count_event (GPtrArray *counts, const MemoryEvent *event, gboolean expired);
 gint64 memory_expire (Store *base, const StoreRetention *retention, gint64 now_us, guint limit);
+
+/* queue.c; with the lock held. */
+void memory_queue (MemoryStore *store, QueueOp *op);
+void memory_dedup_free (gpointer data);
 
 gboolean memory_commit (Store *base, Batch *batch, GError **error);
 
@@ -86,6 +94,17 @@ gboolean memory_find_deliveries (Store *base,
                                  GError **error);
 gboolean memory_counts (Store *base, GPtrArray **out_counts, GError **error);
 gboolean memory_ledger (Store *base, gboolean recount, StoreLedger *out_ledger, GError **error);
+gboolean memory_find_messages (Store *base,
+                               const char *queue,
+                               gint64 *after,
+                               guint limit,
+                               GPtrArray **out_messages,
+                               GError **error);
+gboolean memory_queue_depth (Store *base,
+                             const char *queue,
+                             gint64 now_us,
+                             QueueDepth *out_depth,
+                             GError **error);
 gboolean memory_last_generation (Store *base, StoredGeneration **out_generation, GError **error);
 
 G_END_DECLS

@@ -42,6 +42,11 @@ apply_item (SqliteStore *store, BatchItem *item, GError **error)
       return TRUE;
     case BATCH_GENERATION:
       return sqlite_generation (store, &item->generation, error);
+    case BATCH_QUEUE:
+      for (guint i = 0; i < item->queue.n_ops; i++)
+        if (!sqlite_queue (store, item->queue.ops[i], error))
+          return FALSE;
+      return TRUE;
     }
   g_return_val_if_reached (FALSE);
 }

@@ -121,9 +121,54 @@ static const char repeats[] = "CREATE TABLE repeat ("
                               ") STRICT;"
                               "CREATE INDEX repeat_expires ON repeat (expires_us);";
 
+/* Pull queues; queue.c says what each column and index is for. */
+static const char with_queues[] =
+    "CREATE TABLE message ("
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    "  queue INTEGER NOT NULL," /* name */
+    "  turn INTEGER NOT NULL,"
+    "  priority INTEGER NOT NULL,"
+    "  order_by INTEGER NOT NULL AS (-priority),"
+    "  visible_us INTEGER NOT NULL,"
+    "  n_received INTEGER NOT NULL,"
+    "  sent_us INTEGER NOT NULL,"
+    "  first_received_us INTEGER NOT NULL,"
+    "  token INTEGER NOT NULL,"
+    "  uid TEXT NOT NULL,"
+    "  grp TEXT NOT NULL,"
+    "  dedup TEXT NOT NULL,"
+    "  origin TEXT NOT NULL,"
+    "  content_type TEXT NOT NULL,"
+    "  attributes TEXT NOT NULL,"
+    "  body BLOB NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX message_place ON message (queue, id);"
+    "CREATE INDEX message_ready ON message (queue, order_by, id) WHERE turn = 0;"
+    "CREATE INDEX message_timed ON message (queue, visible_us, n_received) WHERE turn = 1;"
+    "CREATE INDEX message_behind ON message (queue, visible_us) WHERE turn = 2;"
+    "CREATE INDEX message_sent ON message (queue, sent_us);"
+    "CREATE INDEX message_group ON message (queue, grp, id) WHERE grp != '';"
+    "CREATE INDEX message_group_out ON message (queue, grp, visible_us)"
+    " WHERE grp != '' AND n_received > 0;"
+    "CREATE TABLE queue_size ("
+    "  queue INTEGER PRIMARY KEY,"
+    "  n INTEGER NOT NULL"
+    ") STRICT;"
+    "CREATE TABLE queue_dedup ("
+    "  queue INTEGER NOT NULL,"
+    "  scope TEXT NOT NULL," /* a group, or '' for the whole queue */
+    "  dedup TEXT NOT NULL,"
+    "  until_us INTEGER NOT NULL,"
+    "  message INTEGER NOT NULL,"
+    "  uid TEXT NOT NULL,"
+    "  UNIQUE (queue, scope, dedup)"
+    ") STRICT;"
+    "CREATE INDEX queue_dedup_until ON queue_dedup (queue, until_us);";
+
 const char *const schema_migrations[] = {
   version_1,
   repeats,
+  with_queues,
 };
 
 const guint schema_n_migrations = G_N_ELEMENTS (schema_migrations);

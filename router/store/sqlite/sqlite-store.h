@@ -51,6 +51,9 @@ gboolean sqlite_repeat_make_room (SqliteStore *store, GError **error);
 /* A step of forgetting, in a transaction of its own. */
 gboolean sqlite_repeat_idle (SqliteStore *store, GError **error);
 
+/* queue.c: the same for one operation on a queue. */
+gboolean sqlite_queue (SqliteStore *store, QueueOp *op, GError **error);
+
 gboolean sqlite_commit (Store *base, Batch *batch, GError **error);
 
 /* commit.c: apply within a transaction, all or nothing.  Errors are those of commit. */
@@ -121,6 +124,17 @@ gboolean sqlite_find_deliveries (Store *base,
                                  GError **error);
 gboolean sqlite_counts (Store *base, GPtrArray **out_counts, GError **error);
 gboolean sqlite_ledger (Store *base, gboolean recount, StoreLedger *out_ledger, GError **error);
+gboolean sqlite_find_messages (Store *base,
+                               const char *queue,
+                               gint64 *after,
+                               guint limit,
+                               GPtrArray **out_messages,
+                               GError **error);
+gboolean sqlite_queue_depth (Store *base,
+                             const char *queue,
+                             gint64 now_us,
+                             QueueDepth *out_depth,
+                             GError **error);
 gboolean sqlite_last_generation (Store *base, StoredGeneration **out_generation, GError **error);
 
 G_END_DECLS

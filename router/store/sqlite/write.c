@@ -328,6 +328,8 @@ sqlite_settle (SqliteStore *store, Settlement *settlement, GError **error)
     return FALSE;
   if (!store_is_unsettled (standing.state))
     return write_late_attempt (store, &standing, settlement->entry, error);
+  if (settlement->send != NULL && !sqlite_queue (store, settlement->send, error))
+    return FALSE;
   return write_settled (store, &standing, settlement, error);
 }
 
