@@ -185,7 +185,9 @@ check_string (ConfigReport *report,
     check_url (report, string);
   if (setting->flags & SETTING_BUS)
     check_bus (report, names, string);
-  if (setting->flags & SETTING_REFERENCE)
+  if ((setting->flags & SETTING_QUEUE) && !g_str_has_prefix (string, "queue/"))
+    config_check_expected (report, setting->help, "a queue, queue/NAME");
+  else if (setting->flags & SETTING_REFERENCE)
     check_reference (report, names, string);
 }
 

@@ -139,6 +139,8 @@ typedef struct
   RulesTemplate *input;   /* what it receives */
   gboolean input_is_text; /* a string template: the payload is text, not one JSON value */
   ConfigRetry retry;
+  char *dead_letter_queue; /* name of a queue, or NULL */
+  char *message_group;     /* of a FIFO queue, or NULL */
 } ConfigTarget;
 
 typedef struct

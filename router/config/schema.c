@@ -579,6 +579,36 @@ static const ConfigSchema retry_schema = {
   .settings = retry_settings,
 };
 
+static const ConfigSetting dead_letter_settings[] = {
+  { .name = "Arn",
+    .type = SETTING_STRING,
+    .flags = SETTING_REQUIRED | SETTING_REFERENCE | SETTING_QUEUE,
+    .help = "The queue: queue/NAME." },
+  { NULL },
+};
+
+static const ConfigSchema dead_letter_schema = {
+  .kind = "dead-letter",
+  .title = "Dead-letter queue",
+  .settings = dead_letter_settings,
+};
+
+static const ConfigSetting sqs_settings[] = {
+  { .name = "MessageGroupId",
+    .type = SETTING_STRING,
+    .flags = SETTING_REQUIRED,
+    .min = 1,
+    .max = 128,
+    .help = "The group of the messages in a FIFO queue." },
+  { NULL },
+};
+
+static const ConfigSchema sqs_schema = {
+  .kind = "sqs",
+  .title = "Parameters of a queue",
+  .settings = sqs_settings,
+};
+
 #define OTHER_SERVICE "It belongs to a service of AWS: remove the key."
 
 static const ConfigSetting target_settings[] = {
@@ -608,9 +638,15 @@ static const ConfigSetting target_settings[] = {
     .default_json = "{}",
     .nested = &retry_schema,
     .help = "How long a delivery that fails is tried again." },
-  UNSUPPORTED (
-      "DeadLetterConfig",
-      "Every dead letter is kept by the router, to be replayed or discarded: remove the key."),
+  { .name = "DeadLetterConfig",
+    .type = SETTING_OBJECT,
+    .nested = &dead_letter_schema,
+    .help = "A queue that gets a copy of each event that could not be delivered.  The router keeps "
+            "its dead letters in any case." },
+  { .name = "SqsParameters",
+    .type = SETTING_OBJECT,
+    .nested = &sqs_schema,
+    .help = "Of a target that is a FIFO queue; without it the group is the rule's name." },
   UNSUPPORTED ("RoleArn", "No role is needed here: remove the key."),
   UNSUPPORTED ("HttpParameters", "Remove the key; headers are settings of the connector."),
   UNSUPPORTED ("AppSyncParameters", OTHER_SERVICE),
@@ -620,7 +656,6 @@ static const ConfigSetting target_settings[] = {
   UNSUPPORTED ("RedshiftDataParameters", OTHER_SERVICE),
   UNSUPPORTED ("RunCommandParameters", OTHER_SERVICE),
   UNSUPPORTED ("SageMakerPipelineParameters", OTHER_SERVICE),
-  UNSUPPORTED ("SqsParameters", OTHER_SERVICE),
   { NULL },
 };
 

@@ -33,6 +33,7 @@ typedef enum
   SETTING_NONEMPTY = 1 << 4,    /* string or array */
   SETTING_UNSUPPORTED = 1 << 5, /* EventBridge has it, this version does not act on it: refused;
                                    help says what to do instead.  Not for forms and references. */
+  SETTING_QUEUE = 1 << 6,       /* string with SETTING_REFERENCE: the connector must be a queue */
 } SettingFlags;
 
 typedef struct

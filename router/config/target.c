@@ -1,6 +1,7 @@
 /* target.c: one entry of a rule's Targets: what it is sent, and how long that is tried. */
 #include "config/target.h"
 
+#include "config/queue.h"
 #include "config/settings.h"
 
 #include "base/clock.h"
@@ -274,6 +275,16 @@ read_retry (ConfigReport *report, JsonObject *settings)
 
 /* ---- The target ---- */
 
+static void
+read_dead_letter_queue (ConfigTarget *target, JsonObject *settings)
+{
+  JsonObject *config = config_settings_object (settings, "DeadLetterConfig");
+  const char *arn = config_settings_string (config, "Arn");
+
+  if (arn)
+    target->dead_letter_queue = g_strdup (config_queue_name (arn));
+}
+
 ConfigTarget *
 config_target_new (ConfigReport *report, JsonObject *settings)
 {
@@ -283,6 +294,9 @@ config_target_new (ConfigReport *report, JsonObject *settings)
   target->connector = g_strdup (config_settings_string (settings, "Arn"));
   target->input_is_text = is_text (settings);
   target->retry = read_retry (report, settings);
+  target->message_group = g_strdup (config_settings_string (
+      config_settings_object (settings, "SqsParameters"), "MessageGroupId"));
+  read_dead_letter_queue (target, settings);
   if (target->id)
     check_id (report, target->id);
   if (check_single_input (report, settings, target->id))
@@ -299,6 +313,8 @@ config_target_free (ConfigTarget *target)
   g_free (target->connector);
   rules_template_free (target->input);
   g_free (target->retry.waits_us);
+  g_free (target->dead_letter_queue);
+  g_free (target->message_group);
   g_free (target);
 }
 

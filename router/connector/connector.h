@@ -51,6 +51,9 @@ typedef struct
   const char *kind;           /* "webhook" */
   const ConfigSchema *schema; /* of its settings: <kind>/<name>.json */
 
+  /* What is delivered to it stays in the router's own store: it has no open, send and close. */
+  gboolean is_stored;
+
   /* settings: checked by the schema, its check() too, and completed with its defaults. */
   Connector *(*open) (const char *name,
                       JsonObject *settings,

@@ -2,21 +2,21 @@
  * Constant data; any thread. */
 #include "connector/connector.h"
 
+#include "config/queue.h"
 #include "connector/email/email.h"
 #include "connector/file/file.h"
+#include "connector/queue/queue.h"
 #include "connector/sms/sms.h"
 #include "connector/webhook/webhook.h"
 
 static const ConnectorKind *const kinds[] = {
-  &connector_kind_webhook, &connector_kind_file, &connector_kind_email, &connector_kind_sms, NULL,
+  &connector_kind_webhook, &connector_kind_file,  &connector_kind_email,
+  &connector_kind_sms,     &connector_kind_queue, NULL,
 };
 
 static const ConfigSchema *const schemas[] = {
-  &connector_schema_webhook,
-  &connector_schema_file,
-  &connector_schema_email,
-  &connector_schema_sms,
-  NULL,
+  &connector_schema_webhook, &connector_schema_file, &connector_schema_email,
+  &connector_schema_sms,     &config_schema_queue,   NULL,
 };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (kinds) == G_N_ELEMENTS (schemas));
@@ -52,6 +52,7 @@ connector_open (const ConnectorKind *kind,
   g_autofree char *pointer = NULL;
   Connector *connector;
 
+  g_return_val_if_fail (!kind->is_stored, NULL);
   if (kind->schema->check != NULL && !kind->schema->check (settings, &pointer, error))
     {
       g_prefix_error (error, "%s/%s: %s%s", kind->kind, name, pointer != NULL ? pointer + 1 : "",

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "config/rule.h"
 #include "config/target.h"
+#include "deliver/enqueue.h"
 #include "schedule/policy.h"
 
 #include <string.h>
@@ -23,11 +24,13 @@ struct Attempt
   ScheduleTicket ticket;
   Snapshot *snapshot; /* what it was begun with decides to its end */
   StoredDelivery *stored;
-  Event *event;     /* until it is sent */
+  const ConfigTarget *target; /* in the snapshot, once it is known */
+  Event *event;     /* until it is sent, or settled when it may become a dead letter in a queue */
   char *event_time; /* for the request */
   GBytes *payload;  /* until it is sent */
   gsize bytes;
 
+  QueueOp *send;      /* to a queue, with the settlement */
   Instance *instance; /* while it is being sent */
   Policy policy;
   gint64 begun_us, begun_monotonic_us;
@@ -60,6 +63,18 @@ settled_in_writer (const BatchItem *item, const GError *error, gpointer user_dat
   inbox_unref (receipt->inbox);
 }
 
+/* What is put into a queue together with the settlement, or NULL. */
+static QueueOp *
+message_of (Attempt *attempt, guint number, const Outcome *outcome, const Verdict *verdict)
+{
+  if (verdict->state != DELIVERY_DEAD || attempt->target == NULL)
+    return g_steal_pointer (&attempt->send);
+  return enqueue_dead_letter (attempt->host->setup, attempt->snapshot->configuration,
+                              attempt->target, attempt->stored, attempt->event, outcome,
+                              verdict->dead,
+                              attempt->stored->round_attempts + (number > 0 ? 1 : 0));
+}
+
 /* number: which attempt ever, 0 when none was made. */
 static void
 settle (Attempt *attempt, guint number, const Outcome *outcome, const Verdict *verdict)
@@ -83,6 +98,7 @@ settle (Attempt *attempt, guint number, const Outcome *outcome, const Verdict *v
     .state = verdict->state,
     .due_us = verdict->due_us,
     .dead = verdict->dead,
+    .send = message_of (attempt, number, outcome, verdict),
   };
 
   attempt->next = (AttemptAgain){
@@ -248,7 +264,8 @@ sent_cb (const Outcome *outcome, gpointer user_data)
   count (attempt, outcome);
   instance_release (g_steal_pointer (&attempt->instance));
   g_clear_pointer (&attempt->payload, g_bytes_unref);
-  g_clear_pointer (&attempt->event, event_unref);
+  if (attempt->target->dead_letter_queue == NULL)
+    g_clear_pointer (&attempt->event, event_unref);
   settle_by_policy (attempt, 1, outcome);
 }
 
@@ -269,6 +286,26 @@ send_request (Attempt *attempt, const ConfigTarget *target)
   };
 
   instance_send (attempt->instance, &request, sent_cb, attempt);
+}
+
+/* Nothing can go wrong on the way to a queue that would not stop the settlement too. */
+static void
+send_to_queue (Attempt *attempt, const ConfigTarget *target, const ConfigConnector *queue)
+{
+  Outcome outcome = { .kind = OUTCOME_DELIVERED, .retry_after_us = -1 };
+
+  attempt->send = enqueue_payload (attempt->host->setup, queue, target, attempt->stored,
+                                   attempt->payload, &outcome);
+  settle_by_policy (attempt, 1, &outcome);
+  outcome_clear (&outcome);
+}
+
+static gboolean
+is_stored (const ConfigConnector *connector)
+{
+  const ConnectorKind *kind = connector_kind_by_name (connector->kind);
+
+  return kind != NULL && kind->is_stored;
 }
 
 /* ---- Beginning ----------------------------------------------------------------------------- */
@@ -299,11 +336,14 @@ begin_sending (Attempt *attempt,
   g_autoptr (GError) error = NULL;
   RulesError rules_error = { 0 };
 
+  attempt->target = target;
   attempt->policy = policy_of (&target->retry);
   if (policy_is_expired (&attempt->policy, &facts, attempt->begun_us))
     settle_expired (attempt);
   else if (!render (attempt, rule, target, &rules_error))
     settle_unrendered (attempt, &rules_error);
+  else if (is_stored (connector))
+    send_to_queue (attempt, target, connector);
   else if ((attempt->instance = instances_use (attempt->host->instances, connector, &error)) ==
            NULL)
     settle_unopened (attempt, error);
@@ -396,6 +436,7 @@ attempt_free (Attempt *attempt)
   g_clear_pointer (&attempt->stored, stored_delivery_free);
   g_clear_pointer (&attempt->event, event_unref);
   g_clear_pointer (&attempt->payload, g_bytes_unref);
+  g_clear_pointer (&attempt->send, queue_op_free);
   g_free (attempt->event_time);
   g_free (attempt);
 }

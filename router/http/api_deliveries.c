@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "config/rule.h"
 #include "config/target.h"
+#include "store/dead-letter.h"
 
 #include <string.h>
 
@@ -127,33 +128,31 @@ put_entry (JsonOut *out, const JournalEntry *entry)
   json_out_end_object (out);
 }
 
-/* The attributes that EventBridge gives a message in a dead-letter queue; all are strings.
- * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html */
+static void
+put_attribute (const char *name, const char *value, gpointer out)
+{
+  json_out_string (out, name, value);
+}
+
 static void
 put_dead_letter (JsonOut *out, const StoredDelivery *delivery)
 {
-  g_autofree char *rule = g_strconcat ("signalbox:rule/", delivery->rule, NULL);
-  g_autofree char *target = g_strconcat ("signalbox:", delivery->connector, NULL);
-  guint retries = delivery->round_attempts > 0 ? delivery->round_attempts - 1 : 0;
-  char number[16];
+  const DeadLetter letter = {
+    .rule = delivery->rule,
+    .connector = delivery->connector,
+    .dead = delivery->dead,
+    .round_attempts = delivery->round_attempts,
+    .error_code = delivery->last_error_code,
+    .error_message = delivery->last_note,
+  };
 
   if (delivery->dead == DEAD_NOT)
     {
       json_out_null (out, "dead_letter");
       return;
     }
-  g_snprintf (number, sizeof number, "%u", retries);
   json_out_object (out, "dead_letter");
-  json_out_string (out, "RULE_ARN", rule);
-  json_out_string (out, "TARGET_ARN", target);
-  json_out_string (out, "ERROR_CODE",
-                   delivery->last_error_code != NULL ? delivery->last_error_code : "");
-  json_out_string (out, "ERROR_MESSAGE", delivery->last_note != NULL ? delivery->last_note : "");
-  if (delivery->dead == DEAD_ATTEMPTS)
-    json_out_string (out, "EXHAUSTED_RETRY_CONDITION", "MaximumRetryAttempts");
-  else if (delivery->dead == DEAD_AGE)
-    json_out_string (out, "EXHAUSTED_RETRY_CONDITION", "MaximumEventAgeInSeconds");
-  json_out_string (out, "RETRY_ATTEMPTS", number);
+  dead_letter_foreach (&letter, put_attribute, out);
   json_out_end_object (out);
 }
 

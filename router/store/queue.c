@@ -5,6 +5,19 @@
 #include <string.h>
 
 void
+queue_rules_read (const ConfigQueue *config, QueueRules *out_rules)
+{
+  *out_rules = (QueueRules){
+    .fifo = config->fifo,
+    .dedup_by_group = config->dedup_by_group,
+    .retention_us = config->retention_us,
+    .max_receives = config->max_receives,
+    .redrive_to = g_strdup (config->redrive_to),
+    .max_in_flight = config->max_in_flight,
+  };
+}
+
+void
 queue_rules_copy (const QueueRules *from, QueueRules *to)
 {
   *to = *from;

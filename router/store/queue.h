@@ -14,7 +14,7 @@
  * that were sent before it. */
 #pragma once
 
-#include <glib.h>
+#include "config/queue.h"
 
 G_BEGIN_DECLS
 
@@ -28,6 +28,8 @@ typedef struct
   guint max_in_flight; /* above it nothing is handed out; 0: no limit */
 } QueueRules;
 
+/* For a queue of the configuration; the rules are to be cleared. */
+void queue_rules_read (const ConfigQueue *config, QueueRules *out_rules);
 void queue_rules_copy (const QueueRules *from, QueueRules *to);
 void queue_rules_clear (QueueRules *rules);
 

@@ -32,6 +32,8 @@ struct Writer
   WriterSettings settings;
   WriterFailed failed;
   gpointer user_data;
+  WriterQueueSent queue_sent; /* set before the first item is submitted */
+  gpointer queue_sent_data;
   Clock *clock;
   GThread *thread;
   Upkeep upkeep; /* the thread's */
@@ -51,6 +53,7 @@ struct Writer
   StoreRetention retention;
 };
 
+/* What the limit of queued events counts. */
 static guint
 count_events (const BatchItem *item)
 {
@@ -156,6 +159,26 @@ wait_for_batch (Writer *writer)
 /* ---- Completion, without the lock ---- */
 
 static void
+tell_of_queue (Writer *writer, const QueueOp *op)
+{
+  if (op->kind == QUEUE_SEND && op->out_result == QUEUE_OK)
+    writer->queue_sent (op->queue, writer->queue_sent_data);
+  else if (op->kind == QUEUE_REDRIVE && op->out_n > 0)
+    writer->queue_sent (NULL, writer->queue_sent_data);
+}
+
+static void
+tell_of_queues (Writer *writer, const BatchItem *item)
+{
+  if (writer->queue_sent == NULL)
+    return;
+  if (item->kind == BATCH_SETTLE && item->settlement.send != NULL)
+    tell_of_queue (writer, item->settlement.send);
+  for (guint i = 0; item->kind == BATCH_QUEUE && i < item->queue.n_ops; i++)
+    tell_of_queue (writer, item->queue.ops[i]);
+}
+
+static void
 uncount (Writer *writer, guint n_events)
 {
   if (n_events == 0)
@@ -166,8 +189,10 @@ uncount (Writer *writer, guint n_events)
 }
 
 static void
-tell (const Entry *entry, const GError *error)
+tell (Writer *writer, const Entry *entry, const GError *error)
 {
+  if (error == NULL)
+    tell_of_queues (writer, entry->item);
   if (entry->done != NULL)
     entry->done (entry->item, error, entry->user_data);
 }
@@ -176,7 +201,7 @@ static void
 complete (Writer *writer, Entry *entry, const GError *error)
 {
   uncount (writer, count_events (entry->item));
-  tell (entry, error);
+  tell (writer, entry, error);
 }
 
 static void
@@ -188,7 +213,7 @@ complete_all (Writer *writer, GPtrArray *batch, const GError *error)
     n_events += count_events (((Entry *) g_ptr_array_index (batch, i))->item);
   uncount (writer, n_events);
   for (guint i = 0; i < batch->len; i++)
-    tell (g_ptr_array_index (batch, i), error);
+    tell (writer, g_ptr_array_index (batch, i), error);
 }
 
 /* ---- Committing ---- */
@@ -474,6 +499,15 @@ may_queue (Writer *writer, const BatchItem *item, GError **error)
       return FALSE;
     }
   return TRUE;
+}
+
+void
+writer_watch_queues (Writer *writer, WriterQueueSent sent, gpointer user_data)
+{
+  g_mutex_lock (&writer->lock);
+  writer->queue_sent = sent;
+  writer->queue_sent_data = user_data;
+  g_mutex_unlock (&writer->lock);
 }
 
 gboolean

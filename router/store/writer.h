@@ -42,6 +42,11 @@ typedef struct
 Writer *
 writer_new (Store *store, const WriterSettings *settings, WriterFailed failed, gpointer user_data);
 
+/* Writer thread, after a commit: there may be something to receive from this queue; NULL: from any.
+ * Must not block.  Set at most once, before anything is submitted that sends to queues. */
+typedef void (*WriterQueueSent) (const char *queue, gpointer user_data);
+void writer_watch_queues (Writer *writer, WriterQueueSent sent, gpointer user_data);
+
 /* Any thread.  Takes the item (always, also on failure).  FALSE: nothing was queued and done is not
  * called: ROUTER_ERROR_FULL (too many events queued) or ROUTER_ERROR_UNAVAILABLE (stopping or
  * failed). Only appends and operations on queues are ever refused as FULL. */

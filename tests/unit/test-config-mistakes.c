@@ -78,7 +78,12 @@ static const Mistake in_targets[] = {
   { RULE, "{ \"Targets\": [\n{ \"Id\": \"a\", \"Arn\": \"chat\" } ] }",
     ":2:21: Targets[0].Arn: “chat” does not name a connector, kind/name. *" },
   { RULE, TARGET (", \"DeadLetterConfig\": {}"),
-    ":2:37: Targets[0].DeadLetterConfig: not supported by this version. *remove the key." },
+    ":2:57: Targets[0].DeadLetterConfig.Arn: “Arn” is missing. *" },
+  { RULE, TARGET (", \"DeadLetterConfig\": {\"Arn\": \"webhook/chat\"}"),
+    ":2:65: Targets[0].DeadLetterConfig.Arn: expected a queue, queue/NAME, not the string *" },
+  { RULE, TARGET (", \"DeadLetterConfig\": {\"Arn\": \"queue/dead\"}"),
+    ":2:65: Targets[0].DeadLetterConfig.Arn: no connector “queue/dead”: there is no "
+    "queue/dead.json. *" },
   { RULE, TARGET (", \"Inputs\": \"x\""), ":2:37: Targets[0].Inputs: *Did you mean “Input”?" },
   { RULE, TARGET (", \"Input\": { \"a\": 1 }"),
     ":2:46: Targets[0].Input: expected a string, not *" },

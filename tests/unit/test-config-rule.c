@@ -137,9 +137,9 @@ test_bad (void)
     { "{\"Targets\":[{\"Id\":\"a\",\"Arn\":\"webhook/cat\"}]}",
       "*:1:29: Targets[0].Arn: no connector “webhook/cat”: *Did you mean “webhook/chat”?" },
     { "{\"Targets\":[{\"Id\":\"a\",\"Arn\":\"webhook/chat\",\"DeadLetterConfig\":{}}]}",
-      "*: Targets[0].DeadLetterConfig: not supported by this version. *remove the key." },
+      "*: Targets[0].DeadLetterConfig.Arn: “Arn” is missing. *" },
     { "{\"Targets\":[{\"Id\":\"a\",\"Arn\":\"webhook/chat\",\"SqsParameters\":{}}]}",
-      "*: Targets[0].SqsParameters: not supported by this version. *" },
+      "*: Targets[0].SqsParameters.MessageGroupId: “MessageGroupId” is missing. *" },
     { "{\"Targets\":[{\"Id\":\"a\",\"Arn\":\"webhook/chat\"},{\"Id\":\"a\",\"Arn\":\"webhook/"
       "chat\"}]}",
       "*:1:51: Targets[1].Id: another target of this rule has the Id “a” too. *" },

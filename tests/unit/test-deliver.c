@@ -411,6 +411,134 @@ test_misconfigured (void)
   wait_and_free (world, key, DELIVERY_DONE);
 }
 
+/* ---- Queues -------------------------------------------------------------------------------- */
+
+/* The only message of the queue. */
+static QueueMessage *
+only_message (DeliveryWorld *world, const char *queue)
+{
+  g_autoptr (GPtrArray) messages = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 after = 0;
+
+  world->store->engine->find_messages (world->store, queue, &after, 10, &messages, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (messages->len, ==, 1);
+  return g_ptr_array_steal_index (messages, 0);
+}
+
+static void
+assert_body (const QueueMessage *message, const char *expected)
+{
+  g_assert_cmpmem (g_bytes_get_data (message->body, NULL), g_bytes_get_size (message->body),
+                   expected, strlen (expected));
+}
+
+static void
+test_to_queue (void)
+{
+  g_autoptr (Receiver) receiver = receiver_new ();
+  g_autoptr (DeliveryWorld) world = world_with (receiver, "", "");
+  g_autoptr (StoredDelivery) stored = NULL;
+  g_autoptr (QueueMessage) message = NULL;
+  g_autoptr (QueueMessage) ordered = NULL;
+  DeliveryKey key;
+
+  delivery_world_put (world, "queue/work.json", "{\"DelaySeconds\":5}");
+  delivery_world_put (world, "queue/line.json", "{\"FifoQueue\":true}");
+  delivery_world_put_rule (world, "q", "queue/work", ",\"InputPath\":\"$.detail\"");
+  delivery_world_put_rule (world, "f", "queue/line",
+                           ",\"Input\":\"5\",\"SqsParameters\":{\"MessageGroupId\":\"g\"}");
+  delivery_world_apply (world);
+  key = delivery_world_append (world, "default/q", "queue/work", "{\"total\":7}");
+  stored = delivery_world_wait (world, key, DELIVERY_DONE);
+  g_assert_cmpuint (stored->attempts, ==, 1);
+  g_assert_cmpint (stored->last_outcome, ==, OUTCOME_DELIVERED);
+  message = only_message (world, "work");
+  assert_body (message, "{\"total\":7}");
+  g_assert_cmpstr (message->uid, ==, stored->id);
+  g_assert_cmpstr (message->content_type, ==, "application/json");
+  g_assert_cmpstr (message->group, ==, "");
+  g_assert_cmpstr (message->attributes, ==, "");
+  g_assert_cmpint (message->visible_us, ==, clock_wall_us (world->clock) + 5 * S);
+
+  wait_and_free (world, delivery_world_append (world, "default/f", "queue/line", "1"),
+                 DELIVERY_DONE);
+  ordered = only_message (world, "line");
+  assert_body (ordered, "5");
+  g_assert_cmpstr (ordered->group, ==, "g");
+  g_assert_cmpstr (ordered->dedup, ==, ordered->uid);
+}
+
+static void
+test_too_large_for_queue (void)
+{
+  g_autoptr (Receiver) receiver = receiver_new ();
+  g_autoptr (DeliveryWorld) world = world_with (receiver, "", "");
+  g_autofree char *text = g_strnfill (1100, 'x');
+  g_autofree char *body = g_strdup_printf ("\"%s\"", text);
+  g_autoptr (StoredDelivery) stored = NULL;
+
+  delivery_world_put (world, "queue/work.json", "{\"MaximumMessageSize\":1024}");
+  delivery_world_put_rule (world, "q", "queue/work", ",\"InputPath\":\"$.detail\"");
+  delivery_world_apply (world);
+  stored = delivery_world_wait (
+      world, delivery_world_append (world, "default/q", "queue/work", body), DELIVERY_DEAD);
+  g_assert_cmpint (stored->dead, ==, DEAD_REFUSED);
+  g_assert_cmpstr (stored->last_error_code, ==, ERROR_CODE_INVALID_PARAMETER);
+  g_assert_cmpstr (stored->last_note, ==,
+                   "queue/work takes messages up to 1024 bytes, this one has 1102; raise its "
+                   "MaximumMessageSize");
+}
+
+/* The original event, not what its target would have been sent, with EventBridge's attributes; the
+ * dead letter is kept beside it, and a replay that fails makes another message. */
+static void
+test_dead_letter_queue (void)
+{
+  g_autoptr (Receiver) receiver = receiver_new ();
+  g_autoptr (DeliveryWorld) world = world_with (receiver, "", "");
+  g_autoptr (QueueMessage) message = NULL;
+  g_autoptr (StoredDelivery) stored = NULL;
+  g_autoptr (GPtrArray) messages = NULL;
+  g_autofree char *origin = NULL;
+  DeliveryKey key;
+  gint64 after = 0;
+
+  delivery_world_put (world, "queue/dead.json", "{}");
+  delivery_world_put_rule (world, "r", "webhook/a",
+                           ",\"Input\":\"1\",\"RetryPolicy\":{\"MaximumRetryAttempts\":1},"
+                           "\"DeadLetterConfig\":{\"Arn\":\"queue/dead\"}");
+  delivery_world_apply (world);
+  receiver_set_status (receiver, 503);
+  key = append (world);
+  stored_delivery_free (delivery_world_wait_attempts (world, key, DELIVERY_WAITING, 1));
+  delivery_world_advance (world, 10 * S);
+  stored = delivery_world_wait (world, key, DELIVERY_DEAD);
+  message = only_message (world, "dead");
+  assert_body (message, "{\"version\":\"0\",\"id\":\"01934b1c-0000-7000-8000-000000000001\","
+                        "\"detail-type\":\"Order Paid\",\"source\":\"shop\","
+                        "\"account\":\"000000000000\",\"time\":\"2026-11-21T09:14:00Z\","
+                        "\"region\":\"local\",\"resources\":[],\"detail\":{\"total\":7}}");
+  g_assert_cmpstr (message->attributes, ==,
+                   "{\"RULE_ARN\":\"signalbox:rule/default/r\","
+                   "\"TARGET_ARN\":\"signalbox:webhook/a\","
+                   "\"ERROR_CODE\":\"ERROR_FROM_TARGET\","
+                   "\"ERROR_MESSAGE\":\"webhook/a answered 503 Service Unavailable\","
+                   "\"EXHAUSTED_RETRY_CONDITION\":\"MaximumRetryAttempts\","
+                   "\"RETRY_ATTEMPTS\":\"1\"}");
+  origin = g_strconcat ("delivery/", stored->id, NULL);
+  g_assert_cmpstr (message->origin, ==, origin);
+
+  receiver_set_status (receiver, 404);
+  delivery_world_replay (world, key);
+  stored_delivery_free (delivery_world_wait_attempts (world, key, DELIVERY_DEAD, 3));
+  world->store->engine->find_messages (world->store, "dead", &after, 10, &messages, NULL);
+  g_assert_cmpuint (messages->len, ==, 2);
+  g_assert_nonnull (strstr (((QueueMessage *) messages->pdata[1])->attributes,
+                            "404 Not Found\",\"RETRY_ATTEMPTS\":\"0\"}"));
+}
+
 /* ---- Replay -------------------------------------------------------------------------------- */
 
 static void
@@ -869,6 +997,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/deliver/input-error", test_input_error);
   g_test_add_func ("/deliver/missing", test_missing);
   g_test_add_func ("/deliver/misconfigured", test_misconfigured);
+  g_test_add_func ("/deliver/to-queue", test_to_queue);
+  g_test_add_func ("/deliver/too-large-for-queue", test_too_large_for_queue);
+  g_test_add_func ("/deliver/dead-letter-queue", test_dead_letter_queue);
   g_test_add_func ("/deliver/replay", test_replay);
   g_test_add_func ("/deliver/replay-at-once", test_replay_at_once);
   g_test_add_func ("/deliver/added-again", test_added_again);

@@ -39,6 +39,8 @@ label (const BatchItem *item)
       return "o";
     case BATCH_GENERATION:
       return "g";
+    case BATCH_QUEUE:
+      return "q";
     }
   return "?";
 }
@@ -57,6 +59,8 @@ number_of (const BatchItem *item)
       return item->operate.actions[0].key.index;
     case BATCH_GENERATION:
       return (guint) item->generation.generation;
+    case BATCH_QUEUE:
+      return (guint) item->queue.ops[0]->now_us;
     }
   return 0;
 }

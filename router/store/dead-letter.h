@@ -1,0 +1,31 @@
+/* dead-letter.h: what EventBridge tells of a delivery that it gave up.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+ *
+ * Pure; any thread. */
+#pragma once
+
+#include "base/delivery.h"
+
+G_BEGIN_DECLS
+
+/* Strings are the caller's. */
+typedef struct
+{
+  const char *rule;      /* "bus/name" */
+  const char *connector; /* "webhook/billing" */
+  DeadReason dead;
+  guint round_attempts;      /* made since it was accepted or last replayed */
+  const char *error_code;    /* NULL: "" */
+  const char *error_message; /* NULL: "" */
+} DeadLetter;
+
+/* All values are strings.  Called for each of RULE_ARN, TARGET_ARN, ERROR_CODE, ERROR_MESSAGE,
+ * EXHAUSTED_RETRY_CONDITION (only when retries ran out) and RETRY_ATTEMPTS, in this order. */
+typedef void (*DeadLetterAttribute) (const char *name, const char *value, gpointer user_data);
+void
+dead_letter_foreach (const DeadLetter *letter, DeadLetterAttribute attribute, gpointer user_data);
+
+/* The same as the text of a JSON object. */
+char *dead_letter_to_json (const DeadLetter *letter);
+
+G_END_DECLS
