@@ -366,6 +366,7 @@ static void
 start_api (Router *router)
 {
   ApiSetup setup = { .clock = router->clock,
+                     .random = router->random,
                      .store = router->store,
                      .writer = router->writer,
                      .ingress = router->ingress,

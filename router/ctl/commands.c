@@ -119,6 +119,24 @@ const CtlCommand ctl_commands[] = {
     "\n"
     "Exit codes: 0, 1 nothing was discarded, 69 not reachable.\n",
     command_discard },
+  { "queue", "Acting", "list|send|receive|peek|delete|extend|purge|redrive [<queue> …]",
+    "Look into pull queues, send, receive and delete messages",
+    "A received message is hidden from others for a time and then comes again, unless it is "
+    "deleted\n"
+    "by its receipt.  redrive moves messages of a dead-letter queue back to where they came from, "
+    "or\n"
+    "with --to to another queue.\n"
+    "\n"
+    "Examples\n"
+    "  signalboxctl queue list\n"
+    "  signalboxctl queue send orders --data '{\"id\": 7}'\n"
+    "  signalboxctl queue receive orders --wait 20 --delete\n"
+    "  signalboxctl queue extend orders 12.1.0123456789abcdef --visibility 300\n"
+    "  signalboxctl queue redrive orders-dead\n"
+    "\n"
+    "Exit codes: 0, 1 there was nothing, 65 refused, 66 the file cannot be read, 69 not "
+    "reachable.\n",
+    command_queue },
   { "reload", "Acting", "", "Take on the configuration folder as it is now",
     "The whole folder is checked first; when anything is wrong, every problem is printed and the\n"
     "running configuration stays in force.\n"

@@ -16,6 +16,7 @@ CTL_COMMAND (command_discard);
 CTL_COMMAND (command_events);
 CTL_COMMAND (command_explain);
 CTL_COMMAND (command_listen);
+CTL_COMMAND (command_queue);
 CTL_COMMAND (command_reload);
 CTL_COMMAND (command_render);
 CTL_COMMAND (command_replay);

@@ -296,6 +296,7 @@ send_to_queue (Attempt *attempt, const ConfigTarget *target, const ConfigConnect
 
   attempt->send = enqueue_payload (attempt->host->setup, queue, target, attempt->stored,
                                    attempt->payload, &outcome);
+  count (attempt, &outcome);
   settle_by_policy (attempt, 1, &outcome);
   outcome_clear (&outcome);
 }

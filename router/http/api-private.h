@@ -3,6 +3,7 @@
 
 #include "http/api.h"
 #include "http/json.h"
+#include "http/queue-wait.h"
 
 #include <json-glib/json-glib.h>
 
@@ -13,6 +14,7 @@ struct Api
   ApiSetup setup;
   char *config_dir, *state_dir;
   gint64 started_us; /* wall clock */
+  QueueWaits *waits;
 
   GMutex lock; /* guards what follows */
   char **listen;
@@ -83,6 +85,18 @@ void api_list_files (HttpRequest *request, gpointer api);
 void api_get_file (HttpRequest *request, gpointer api);
 void api_put_file (HttpRequest *request, gpointer api);
 void api_delete_file (HttpRequest *request, gpointer api);
+
+void api_list_queues (HttpRequest *request, gpointer api);
+void api_get_queue (HttpRequest *request, gpointer api);
+void api_peek_messages (HttpRequest *request, gpointer api);
+void api_send_message (HttpRequest *request, gpointer api);
+void api_receive_messages (HttpRequest *request, gpointer api);
+void api_delete_message (HttpRequest *request, gpointer api);
+void api_extend_message (HttpRequest *request, gpointer api);
+void api_purge_queue (HttpRequest *request, gpointer api);
+void api_redrive_queue (HttpRequest *request, gpointer api);
+/* As QueueWaitResume. */
+void api_resume_receive (gpointer waiting, gboolean is_over);
 
 void api_test_pattern (HttpRequest *request, gpointer api);
 

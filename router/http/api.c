@@ -18,6 +18,7 @@ static const char *const delivery_parameters[] = { "state",      "limit",  "afte
                                                    "rule",       "target", "source", "detail-type",
                                                    "error-code", "status", "from",   "to",
                                                    "order",      NULL };
+static const char *const peek_parameters[] = { "limit", "after", NULL };
 static const char *const edit_parameters[] = { "check", NULL };
 
 static const HttpRoute routes[] = {
@@ -44,6 +45,15 @@ static const HttpRoute routes[] = {
   { "GET", "/v1/config/file/*path", HTTP_ON_POOL, NULL, api_get_file },
   { "PUT", "/v1/config/file/*path", HTTP_ON_POOL, edit_parameters, api_put_file },
   { "DELETE", "/v1/config/file/*path", HTTP_ON_POOL, edit_parameters, api_delete_file },
+  { "GET", "/v1/queues", HTTP_ON_POOL, NULL, api_list_queues },
+  { "GET", "/v1/queues/:queue", HTTP_ON_POOL, NULL, api_get_queue },
+  { "GET", "/v1/queues/:queue/messages", HTTP_ON_POOL, peek_parameters, api_peek_messages },
+  { "POST", "/v1/queues/:queue/messages", HTTP_ON_SERVER_THREAD, NULL, api_send_message },
+  { "POST", "/v1/queues/:queue/receive", HTTP_ON_POOL, NULL, api_receive_messages },
+  { "POST", "/v1/queues/:queue/delete", HTTP_ON_POOL, NULL, api_delete_message },
+  { "POST", "/v1/queues/:queue/extend", HTTP_ON_POOL, NULL, api_extend_message },
+  { "POST", "/v1/queues/:queue/purge", HTTP_ON_POOL, NULL, api_purge_queue },
+  { "POST", "/v1/queues/:queue/redrive", HTTP_ON_POOL, NULL, api_redrive_queue },
   { "POST", "/v1/test-pattern", HTTP_ON_POOL, NULL, api_test_pattern },
   { NULL },
 };
@@ -76,7 +86,7 @@ api_max_body_bytes (const char *path, const char **out_setting, gpointer user_da
       *out_setting = "Limits.EventBytes";
       return limits->event_bytes;
     }
-  if (strcmp (path, "/v1/events") == 0)
+  if (strcmp (path, "/v1/events") == 0 || g_str_has_prefix (path, "/v1/queues/"))
     {
       *out_setting = "Limits.RequestBytes";
       return limits->request_bytes;
@@ -95,6 +105,15 @@ api_refuse (const HttpRoute *route, gpointer user_data)
   return problem_from_error (error);
 }
 
+/* Writer thread. */
+static void
+on_queue_sent (const char *queue, gpointer user_data)
+{
+  Api *api = user_data;
+
+  queue_waits_wake (api->waits, queue);
+}
+
 Api *
 api_new (const ApiSetup *setup)
 {
@@ -106,12 +125,16 @@ api_new (const ApiSetup *setup)
   api->started_us = clock_wall_us (setup->clock);
   g_mutex_init (&api->lock);
   api->listen = g_new0 (char *, 1);
+  api->waits = queue_waits_new (api_resume_receive);
+  writer_watch_queues (setup->writer, on_queue_sent, api);
   return api;
 }
 
 void
 api_free (Api *api)
 {
+  writer_watch_queues (api->setup.writer, NULL, NULL);
+  queue_waits_free (api->waits);
   g_mutex_clear (&api->lock);
   g_strfreev (api->listen);
   g_free (api->config_dir);
@@ -134,6 +157,7 @@ api_set_stopping (Api *api)
   g_mutex_lock (&api->lock);
   api->stopping = TRUE;
   g_mutex_unlock (&api->lock);
+  queue_waits_stop (api->waits);
 }
 
 /* ---- Answers ---- */

@@ -65,6 +65,7 @@ typedef struct
 typedef struct
 {
   Clock *clock;
+  Random *random;
   Store *store;
   Writer *writer;
   Ingress *ingress;
@@ -89,7 +90,7 @@ Problem *api_refuse (const HttpRoute *route, gpointer api);
 /* Once it is known where the server listens ("http://…", "unix:…"), NULL-terminated. */
 void api_set_listen (Api *api, const char *const *urls);
 
-/* From now on the status says "stopping".  Any thread. */
+/* From now on the status says "stopping", and no receive waits any longer.  Any thread. */
 void api_set_stopping (Api *api);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Api, api_free)

@@ -188,6 +188,7 @@ start_server (ApiWorld *world, gboolean read_only)
 {
   static const char *const urls[] = { "http://here", "unix:/there", NULL };
   ApiSetup setup = { .clock = world->clock,
+                     .random = world->random,
                      .store = world->store,
                      .writer = world->writer,
                      .ingress = world->ingress,
