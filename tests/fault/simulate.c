@@ -206,7 +206,10 @@ operate (Run *run)
   OperateResult result;
 
   run->result->n_operations++;
-  control_operate_query (run->world->control, kind, &query, "operator", "by chance", &result, NULL);
+  if (control_operate_query (run->world->control, kind, &query, "operator", "by chance", &result,
+                             NULL) &&
+      result.applied > 0)
+    g_hash_table_remove_all (run->last); /* what an operator asks for is no storm */
 }
 
 static void
@@ -236,6 +239,7 @@ crash_and_start (Run *run)
   end_trouble (run);
   world_crash (run->world, below (run, DISK_N_LOSSES), g_rand_int (run->rand));
   world_start (run->world);
+  g_hash_table_remove_all (run->last); /* what was under way is rightly tried again at once */
 }
 
 static void
@@ -244,6 +248,7 @@ restart (Run *run)
   end_trouble (run);
   world_stop (run->world);
   world_start (run->world);
+  g_hash_table_remove_all (run->last);
 }
 
 static void

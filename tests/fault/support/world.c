@@ -240,12 +240,15 @@ world_stop (World *world)
 void
 world_crash (World *world, guint loss, guint32 seed)
 {
-  Disk *found = disk_image_now (world->disk, (DiskLoss) loss, seed);
+  Disk *found;
 
+  /* First of all, since others may run as soon as a mutex is given up: what is acknowledged from
+   * here on nobody hears. */
+  world->life++;
+  targets_unplug (TRUE);
+  found = disk_image_now (world->disk, (DiskLoss) loss, seed);
   world->n_crashes++;
   evidence_crash (world->evidence, MAX_UNDER_WAY);
-  world->life++; /* what is acknowledged from here on, nobody hears */
-  targets_unplug (TRUE);
   disk_fail (world->disk, DISK_FAIL_WRITE, 0, FALSE);
   disk_set_room (world->disk, 0);
   take_down (world, 0);
