@@ -47,30 +47,6 @@ typedef struct
   uint64_t quotes, backslashes, openers, closers;
 } SkipBlock;
 
-/* The bytes that a backslash before them escapes. */
-static inline uint64_t
-find_escaped (uint64_t backslashes, uint64_t *carry)
-{
-  const uint64_t even = UINT64_C (0x5555555555555555);
-  uint64_t follows, odd_starts, ends;
-  uint64_t overflow;
-
-  if (!backslashes)
-    {
-      uint64_t escaped = *carry;
-
-      *carry = 0;
-      return escaped;
-    }
-  backslashes &= ~*carry;
-  follows = backslashes << 1 | *carry;
-  odd_starts = backslashes & ~even & ~follows;
-  ends = odd_starts + backslashes;
-  overflow = ends < odd_starts;
-  *carry = overflow;
-  return (even ^ ends << 1) & follows;
-}
-
 /* The place of the end within the block, or 64. */
 static inline unsigned
 find_end (SkipState *state, const SkipBlock *block, uint64_t strings)
@@ -128,7 +104,7 @@ skip_block_avx2 (const char *at, SkipState *state)
   block.backslashes = bits_equal (low, high, '\\');
   block.openers = bits_equal (low_brackets, high_brackets, '{');
   block.closers = bits_equal (low_brackets, high_brackets, '}');
-  block.quotes &= ~find_escaped (block.backslashes, &state->escaped);
+  block.quotes &= ~skip_find_escaped (block.backslashes, &state->escaped);
   pairs = _mm_clmulepi64_si128 (_mm_set_epi64x (0, (long long) block.quotes), _mm_set1_epi8 (-1),
                                 0);
   strings = (uint64_t) _mm_cvtsi128_si64 (pairs) ^ state->in_string;
@@ -186,7 +162,7 @@ skip_block_sse2 (const char *at, SkipState *state)
       block.closers |= BITS (brackets, '}');
 #undef BITS
     }
-  block.quotes &= ~find_escaped (block.backslashes, &state->escaped);
+  block.quotes &= ~skip_find_escaped (block.backslashes, &state->escaped);
   strings = pair_quotes (block.quotes) ^ state->in_string;
   state->in_string = (uint64_t) ((int64_t) strings >> 63);
   return find_end (state, &block, strings);

@@ -96,3 +96,28 @@ skip_scalar (const char *at, const char *end)
     at++;
   return at;
 }
+
+/* Of 64 bytes: those that a backslash before them escapes.  carry: 1 when the first one is escaped
+ * from before; afterwards for the next 64. */
+static inline uint64_t
+skip_find_escaped (uint64_t backslashes, uint64_t *carry)
+{
+  const uint64_t even = UINT64_C (0x5555555555555555);
+  uint64_t follows, odd_starts, ends;
+  uint64_t overflow;
+
+  if (!backslashes)
+    {
+      uint64_t escaped = *carry;
+
+      *carry = 0;
+      return escaped;
+    }
+  backslashes &= ~*carry;
+  follows = backslashes << 1 | *carry;
+  odd_starts = backslashes & ~even & ~follows;
+  ends = odd_starts + backslashes;
+  overflow = ends < odd_starts;
+  *carry = overflow;
+  return (even ^ ends << 1) & follows;
+}

@@ -8,4 +8,7 @@
  * twice.  False says nothing: names with escapes and very large objects are left to others. */
 bool unique_names (const char *text, size_t length);
 
+/* String by string: what unique_names() must agree with. */
+bool unique_names_plain (const char *text, size_t length);
+
 #define UNIQUE_NAMES_DEPTH 64u
