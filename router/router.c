@@ -64,11 +64,11 @@ on_appended (const AppendEvent *append, gpointer user_data)
 }
 
 static void
-on_due (DeliveryKey key, const char *connector, gint64 due_us, gpointer user_data)
+on_due (const StoreDue *due, gpointer user_data)
 {
   Router *router = user_data;
 
-  deliver_add (router->deliver, key, connector, due_us);
+  deliver_add (router->deliver, due);
 }
 
 static void

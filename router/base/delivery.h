@@ -24,7 +24,7 @@ typedef enum
 {
   DELIVERY_READY = 1,     /* not tried since it was accepted or replayed */
   DELIVERY_WAITING = 2,   /* tried, failed, will be tried again at its due time */
-  DELIVERY_HELD = 3,      /* its connector is paused, shut or over its rate */
+  DELIVERY_HELD = 3,      /* its connector is paused or shut */
   DELIVERY_DONE = 4,      /* the target took it */
   DELIVERY_DEAD = 5,      /* gave up; waits for an operator */
   DELIVERY_DISCARDED = 6, /* an operator let it go */
@@ -38,6 +38,13 @@ typedef enum
 
 const char *delivery_state_name (DeliveryState state); /* "ready", "waiting" … */
 gboolean delivery_state_parse (const char *name, DeliveryState *out_state);
+
+/* Of a delivery that waits for another one with its order key to be settled. */
+#define DELIVERY_NEVER_US G_MAXINT64
+
+/* Of what is due, the higher number goes first. */
+#define DELIVERY_MAX_PRIORITY 9
+#define DELIVERY_DEFAULT_PRIORITY 4
 
 /* Why a delivery is dead.  A closed list; the numbers are stored. */
 typedef enum

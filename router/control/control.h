@@ -18,7 +18,7 @@ typedef struct
   const char *config_dir;
   const ConfigSchema *const *connector_schemas;
   /* Any thread: a delivery is due again; a snapshot was published. */
-  void (*due) (DeliveryKey key, const char *connector, gint64 due_us, gpointer user_data);
+  void (*due) (const StoreDue *due, gpointer user_data); /* its names: as long as the call */
   void (*reconfigured) (gpointer user_data);
   gpointer user_data;
 } ControlSetup;

@@ -26,8 +26,8 @@ count_and_announce (const BatchItem *item, gpointer result, gpointer user_data)
           continue;
         }
       counted->applied++;
-      if (action->entry->kind == JOURNAL_REPLAY)
-        setup->due (action->key, action->out_connector, action->out_due_us, setup->user_data);
+      if (action->out_due.connector != NULL)
+        setup->due (&action->out_due, setup->user_data);
     }
 }
 

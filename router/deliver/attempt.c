@@ -59,6 +59,12 @@ settled_in_writer (const BatchItem *item, const GError *error, gpointer user_dat
 {
   g_autofree Receipt *receipt = user_data;
 
+  if (error == NULL && item->settlement.out_next.connector != NULL)
+    inbox_put (receipt->inbox, &(InboxMessage){ .kind = INBOX_ADD,
+                                                .key = item->settlement.out_next.key,
+                                                .connector = item->settlement.out_next.connector,
+                                                .due_us = item->settlement.out_next.due_us,
+                                                .priority = item->settlement.out_next.priority });
   report_settled (receipt->inbox, receipt->key, error != NULL);
   inbox_unref (receipt->inbox);
 }

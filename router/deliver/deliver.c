@@ -27,8 +27,6 @@
 /* Deliveries that are begun before sockets have their turn again. */
 #define MAX_PER_TURN 64
 
-#define CLAIM_PAGE 1000
-
 /* Before the configuration has said how many. */
 #define DEFAULT_WINDOW 16
 
@@ -251,25 +249,49 @@ handle_messages (GArray *messages, gpointer user_data)
 /* ---- The thread ---------------------------------------------------------------------------- */
 
 static gboolean
+restore_holds (Deliver *deliver, GError **error)
+{
+  Store *store = deliver->setup.store;
+  g_autoptr (GPtrArray) holds = NULL;
+
+  if (!store->engine->holds (store, &holds, error))
+    return FALSE;
+  for (guint i = 0; i < holds->len; i++)
+    {
+      const StoredHold *hold = g_ptr_array_index (holds, i);
+
+      if (hold->paused_us != 0)
+        schedule_set_paused (deliver->schedule, hold->connector, TRUE);
+    }
+  return TRUE;
+}
+
+static gboolean
 claim_all (Deliver *deliver, GError **error)
 {
   Store *store = deliver->setup.store;
-  StoreCursor cursor = { 0 };
+  g_autoptr (GPtrArray) counts = NULL;
   g_autoptr (GArray) page = g_array_new (FALSE, FALSE, sizeof (StoreDue));
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  StoreClaim claim = { .due = page };
 
-  do
+  if (!restore_holds (deliver, error) || !store->engine->counts (store, &counts, error))
+    return FALSE;
+  for (guint i = 0; i < counts->len; i++)
     {
-      g_array_set_size (page, 0);
-      if (!store->engine->claim (store, &cursor, CLAIM_PAGE, page, error))
-        return FALSE;
-      for (guint i = 0; i < page->len; i++)
-        {
-          const StoreDue *due = &g_array_index (page, StoreDue, i);
+      const StoreCount *count = g_ptr_array_index (counts, i);
 
-          schedule_add (deliver->schedule, due->key, due->connector, due->due_us);
-        }
+      if (count->kind == COUNT_STATE && store_is_unsettled (count->state) &&
+          g_hash_table_add (seen, count->connector) &&
+          !store->engine->claim (store, count->connector, 0, G_MAXINT, &claim, error))
+        return FALSE;
     }
-  while (page->len == CLAIM_PAGE);
+  for (guint i = 0; i < page->len; i++)
+    {
+      const StoreDue *due = &g_array_index (page, StoreDue, i);
+
+      schedule_add (deliver->schedule, due->key, due->connector, due->due_us);
+    }
   return TRUE;
 }
 
@@ -392,13 +414,14 @@ deliver_start (Deliver *deliver, GError **error)
 }
 
 void
-deliver_add (Deliver *deliver, DeliveryKey key, const char *connector, gint64 due_us)
+deliver_add (Deliver *deliver, const StoreDue *due)
 {
   inbox_put (deliver->inbox, &(InboxMessage){
                                  .kind = INBOX_ADD,
-                                 .key = key,
-                                 .connector = g_intern_string (connector),
-                                 .due_us = due_us,
+                                 .key = due->key,
+                                 .connector = g_intern_string (due->connector),
+                                 .due_us = due->due_us,
+                                 .priority = due->priority,
                              });
 }
 

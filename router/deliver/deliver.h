@@ -30,8 +30,9 @@ Deliver *deliver_new (const DeliverSetup *setup);
 /* Starts the thread; returns when everything unsettled has been claimed. */
 gboolean deliver_start (Deliver *deliver, GError **error);
 
-/* Any thread: this delivery is due then.  Called after the commit, only. */
-void deliver_add (Deliver *deliver, DeliveryKey key, const char *connector, gint64 due_us);
+/* Any thread: this delivery is due then.  Called after the commit, only.  The connector's name need
+ * not live longer than the call. */
+void deliver_add (Deliver *deliver, const StoreDue *due);
 
 /* Any thread, after the commit and before its deliveries are added: spares the first attempts from
  * reading the event back, as far as there is room. */

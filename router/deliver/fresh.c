@@ -67,7 +67,8 @@ fresh_free (Fresh *fresh)
 static gboolean
 is_due_at_once (const AppendEvent *append, const NewDelivery *delivery)
 {
-  return delivery->due_us <= append->event->received_us;
+  return delivery->due_us <= append->event->received_us &&
+         delivery->out_due_us != DELIVERY_NEVER_US;
 }
 
 static FreshEvent *

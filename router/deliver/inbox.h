@@ -12,7 +12,7 @@ typedef struct Inbox Inbox;
 
 typedef enum
 {
-  INBOX_ADD,     /* key, connector, due_us */
+  INBOX_ADD,     /* key, connector, due_us, priority */
   INBOX_SETTLED, /* key; failed: nobody knows whether it was written */
   INBOX_RECONFIGURE,
   INBOX_STOP, /* grace_ms */
@@ -26,6 +26,7 @@ typedef struct
   DeliveryKey key;
   const char *connector; /* interned */
   gint64 due_us;
+  guint priority;
 } InboxMessage;
 
 /* Delivery thread: messages (of InboxMessage) in the order in which they were put. */

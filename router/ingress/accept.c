@@ -117,8 +117,16 @@ announce (Ingress *ingress, const BatchItem *item)
       if (setup->appended != NULL)
         setup->appended (event, setup->due_data);
       for (guint j = 0; j < event->n_deliveries; j++)
-        setup->due ((DeliveryKey){ event->out_seq, j + 1 }, event->deliveries[j].connector,
-                    event->deliveries[j].due_us, setup->due_data);
+        {
+          const NewDelivery *delivery = &event->deliveries[j];
+          StoreDue due = { .key = { event->out_seq, j + 1 },
+                           .connector = delivery->connector,
+                           .due_us = delivery->out_due_us,
+                           .priority = delivery->priority };
+
+          if (due.due_us != DELIVERY_NEVER_US)
+            setup->due (&due, setup->due_data);
+        }
     }
 }
 

@@ -23,7 +23,7 @@ typedef struct
   SnapshotHolder *snapshots;
   Secrets *secrets; /* or NULL: there are none */
   /* Writer thread, after the commit: a delivery is due.  Must not block. */
-  void (*due) (DeliveryKey key, const char *connector, gint64 due_us, gpointer user_data);
+  void (*due) (const StoreDue *due, gpointer user_data); /* its names: as long as the call */
   gpointer due_data;
   /* Writer thread, after the commit and before its deliveries are due; may be NULL.  Must not
    * block. */

@@ -85,6 +85,24 @@ batch_item_new_queue (QueueOp *op)
   return item;
 }
 
+BatchItem *
+batch_item_new_move (DeliveryKey key, const char *connector)
+{
+  BatchItem *item = batch_item_new (BATCH_MOVE);
+
+  item->move = (DeliveryMove){ .key = key, .connector = g_strdup (connector) };
+  return item;
+}
+
+BatchItem *
+batch_item_new_hold (HoldKind kind, const char *connector)
+{
+  BatchItem *item = batch_item_new (BATCH_HOLD);
+
+  item->hold = (HoldChange){ .kind = kind, .connector = g_strdup (connector) };
+  return item;
+}
+
 static void
 append_event_clear (AppendEvent *append)
 {
@@ -136,6 +154,14 @@ batch_item_free (BatchItem *item)
       for (guint i = 0; i < item->queue.n_ops; i++)
         queue_op_free (item->queue.ops[i]);
       g_free (item->queue.ops);
+      break;
+    case BATCH_MOVE:
+      g_free (item->move.connector);
+      break;
+    case BATCH_HOLD:
+      g_free (item->hold.connector);
+      g_free (item->hold.actor);
+      g_free (item->hold.reason);
       break;
     }
   g_free (item);

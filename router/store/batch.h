@@ -12,12 +12,27 @@
 
 G_BEGIN_DECLS
 
+/* What is to be scheduled: ids and times, never bodies. */
 typedef struct
 {
-  char *rule;      /* "bus/name" */
-  char *target;    /* the target's Id */
-  char *connector; /* "webhook/billing" */
-  gint64 due_us;   /* wall clock */
+  DeliveryKey key;
+  const char *connector; /* interned (g_intern_string): do not free */
+  gint64 due_us;         /* wall clock */
+  guint priority;        /* 0 to DELIVERY_MAX_PRIORITY */
+} StoreDue;
+
+/* Of the unsettled deliveries with one order key (other than 0) only one is ever due.  The others
+ * are DELIVERY_NEVER_US until it is settled; then the one with the lowest key follows, in the same
+ * commit, but not before its own time. */
+typedef struct
+{
+  char *rule;        /* "bus/name" */
+  char *target;      /* the target's Id */
+  char *connector;   /* "webhook/billing" */
+  gint64 due_us;     /* wall clock; when later than received, its age counts from here */
+  guint priority;    /* 0 to DELIVERY_MAX_PRIORITY */
+  gint64 order_key;  /* 0: in no order */
+  gint64 out_due_us; /* filled by commit: due_us, or DELIVERY_NEVER_US */
 } NewDelivery;
 
 #define BATCH_MAX_DELIVERIES 65535 /* of one event */
@@ -98,6 +113,9 @@ typedef struct
   gint64 due_us;       /* when waiting or held, else ignored */
   DeadReason dead;     /* when dead */
   QueueOp *send;       /* a QUEUE_SEND that is done when the state changes, or NULL */
+  /* The attempt was to learn whether the connector works: it does not count in the round. */
+  gboolean is_probe;
+  StoreDue out_next; /* filled by commit: what follows by its order key; connector NULL: nothing */
 } Settlement;
 
 /* An operator acts on a dead delivery.  Replay: dead or discarded -> ready, due at once, attempts
@@ -108,9 +126,38 @@ typedef struct
   DeliveryKey key;
   JournalEntry *entry; /* kind says what is done */
   gboolean out_applied;
-  const char *out_connector; /* interned: whose queue it is due in after a replay; else NULL */
-  gint64 out_due_us;
+  /* Where it is due after a replay; connector NULL: it is not, or not yet by its order key. */
+  StoreDue out_due;
 } OperatorAction;
+
+/* An unsettled delivery is another connector's by now: its target names that one.  Anything else is
+ * left as it is.  Not part of its history. */
+typedef struct
+{
+  DeliveryKey key;
+  char *connector;
+} DeliveryMove;
+
+typedef enum
+{
+  HOLD_PAUSE, /* by an operator, or by what the target answered */
+  HOLD_SHUT,  /* by the breaker */
+} HoldKind;
+
+/* A connector takes nothing, or takes something again.  While it has a hold of either kind its
+ * unsettled deliveries are DELIVERY_HELD, whatever else they were; nothing else of them changes.
+ * A pause of what is paused already is left as it is, and so is the end of none. */
+typedef struct
+{
+  HoldKind kind;
+  char *connector;
+  gint64 since_us; /* 0: the hold ends, the rest is ignored */
+  gint64 until_us; /* shut: when it is tried */
+  guint n_probes;  /* shut: that failed in a row */
+  char *actor;     /* paused: by whom */
+  char *reason;
+  gboolean out_applied;
+} HoldChange;
 
 /* A number that is recorded already makes the whole commit fail. */
 typedef struct
@@ -129,6 +176,8 @@ typedef enum
   BATCH_OPERATE, /* some operator actions */
   BATCH_GENERATION,
   BATCH_QUEUE, /* some operations on queues, in order */
+  BATCH_MOVE,
+  BATCH_HOLD,
 } BatchItemKind;
 
 typedef struct
@@ -154,6 +203,8 @@ typedef struct
       QueueOp **ops; /* owned */
       guint n_ops;
     } queue;
+    DeliveryMove move;
+    HoldChange hold;
   };
 } BatchItem;
 
@@ -163,6 +214,9 @@ BatchItem *batch_item_new_settle (void);
 BatchItem *batch_item_new_operate (guint n_actions);
 BatchItem *batch_item_new_generation (void);
 BatchItem *batch_item_new_queue (QueueOp *op); /* takes it */
+BatchItem *batch_item_new_move (DeliveryKey key, const char *connector);
+/* The end of a hold, until more is filled in. */
+BatchItem *batch_item_new_hold (HoldKind kind, const char *connector);
 void batch_item_free (BatchItem *item);
 
 /* After the commit: were its events appended, or was it a repeat? */

@@ -25,6 +25,18 @@ stored_delivery_free (StoredDelivery *delivery)
 }
 
 void
+stored_hold_free (StoredHold *hold)
+{
+  if (hold == NULL)
+    return;
+  g_free (hold->connector);
+  g_free (hold->paused_by);
+  g_free (hold->pause_reason);
+  g_free (hold->shut_reason);
+  g_free (hold);
+}
+
+void
 stored_event_free (StoredEvent *event)
 {
   if (event == NULL)

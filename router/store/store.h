@@ -31,17 +31,21 @@ typedef struct
   DeliveryKey key;
   char *id; /* "<event id>-<index>" */
   char *event_id;
-  char *rule;      /* "bus/name" */
-  char *target;    /* the target's Id */
-  char *connector; /* "webhook/billing" */
-  DeliveryState state;
-  DeadReason dead;   /* when state is dead, or was before it was discarded */
-  gint64 created_us; /* wall clock: its event was received */
-  gint64 since_us; /* accepted or last replayed: ages and attempts of the policy count from here */
-  gint64 due_us;   /* of the next attempt, while unsettled; else 0 */
+  char *rule;          /* "bus/name" */
+  char *target;        /* the target's Id */
+  char *connector;     /* "webhook/billing" */
+  DeliveryState state; /* held while its connector is paused or shut */
+  DeadReason dead;     /* when state is dead, or was before it was discarded */
+  gint64 created_us;   /* wall clock: its event was received */
+  /* Accepted (or first due, when that was later) or last replayed: ages and attempts of the policy
+   * count from here. */
+  gint64 since_us;
+  gint64 due_us;        /* of the next attempt, while unsettled; else 0 */
   gint64 changed_us;    /* last settled, replayed or discarded; created_us before */
   guint attempts;       /* ever made */
-  guint round_attempts; /* made since since_us */
+  guint round_attempts; /* made since since_us; probes not */
+  guint priority;
+  gint64 order_key;
   /* Of the last attempt, for lists; zero or "" before the first. */
   OutcomeKind last_outcome;
   int last_status;
@@ -67,13 +71,30 @@ typedef struct
 
 void stored_event_free (StoredEvent *event);
 
-/* What claim hands out: ids and times, never bodies. */
 typedef struct
 {
-  DeliveryKey key;
-  const char *connector; /* interned (g_intern_string): do not free */
-  gint64 due_us;
-} StoreDue;
+  GArray *due; /* StoreDue are appended */
+  /* Of what was due not all was handed out. */
+  gboolean has_more_due;
+  /* The earliest time at which something is due that was neither due nor handed out;
+   * DELIVERY_NEVER_US: never. */
+  gint64 next_us;
+} StoreClaim;
+
+/* Why a connector's deliveries are held; one that takes what is due has none. */
+typedef struct
+{
+  char *connector;
+  gint64 paused_us; /* since when; 0: it is not paused */
+  char *paused_by;
+  char *pause_reason;
+  gint64 shut_us; /* since when; 0: its breaker has not shut it */
+  gint64 shut_until_us;
+  guint n_probes; /* that failed since */
+  char *shut_reason;
+} StoredHold;
+
+void stored_hold_free (StoredHold *hold);
 
 /* Keyset paging: a page begins after this place.  All zero: the beginning.  Events are ordered by
  * (received_us, seq), deliveries by (changed_us or due_us, seq, index).  An empty page leaves it.
@@ -205,9 +226,18 @@ typedef struct
    * other error the fate is unknown. */
   gboolean (*commit) (Store *store, Batch *batch, GError **error);
 
-  /* Unsettled deliveries in ascending (due, seq, index) order, at most limit, beginning after
-   * *cursor, which is moved on.  Appends StoreDue to out; fewer than limit means the end. */
-  gboolean (*claim) (Store *store, StoreCursor *cursor, guint limit, GArray *out, GError **error);
+  /* Unsettled deliveries of a connector, at most limit: those due at now_us by (priority
+   * descending, due, seq, index); then, when there is room, the others by (due, seq, index), but
+   * never those that wait for another one.  A hold makes no difference. */
+  gboolean (*claim) (Store *store,
+                     const char *connector,
+                     gint64 now_us,
+                     guint limit,
+                     StoreClaim *claim,
+                     GError **error);
+
+  /* GPtrArray of StoredHold, by connector. */
+  gboolean (*holds) (Store *store, GPtrArray **out_holds, GError **error);
 
   /* ROUTER_ERROR_NOT_FOUND when there is none. */
   gboolean (*load_event) (Store *store,
@@ -227,8 +257,9 @@ typedef struct
   /* History of one delivery, oldest first: GPtrArray of JournalEntry. */
   gboolean (*load_journal) (Store *store, DeliveryKey key, GPtrArray **out_entries, GError **error);
 
-  /* Newest first.  GPtrArray of StoredEvent without bodies; cursor as in claim.  A filter other
-   * than matched, from_us and to_us looks at every event from the newest on until the page is full.
+  /* Newest first.  GPtrArray of StoredEvent without bodies; the next page begins after the cursor.
+   * A filter other than matched, from_us and to_us looks at every event from the newest on until
+   * the page is full.
    */
   gboolean (*find_events) (Store *store,
                            const EventQuery *query,
@@ -318,6 +349,7 @@ store_close (Store *store)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Store, store_close)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (StoredDelivery, stored_delivery_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (StoredEvent, stored_event_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (StoredHold, stored_hold_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (StoredGeneration, stored_generation_free)
 
 G_END_DECLS

@@ -130,7 +130,8 @@ test_not_before_it_is_due (void)
   for (guint i = 0; i < 10; i++)
     {
       delivery_world_advance (world, 7 * S);
-      deliver_add (world->deliver, waiting, "webhook/a", clock_wall_us (world->clock));
+      deliver_add (world->deliver, &(StoreDue){ waiting, "webhook/a", clock_wall_us (world->clock),
+                                                DELIVERY_DEFAULT_PRIORITY });
     }
   other = append (world);
   wait_and_free (world, other, DELIVERY_DONE);
@@ -607,8 +608,10 @@ test_added_again (void)
   receiver_wait (receiver, 1);
   for (guint i = 0; i < 5; i++)
     {
-      deliver_add (world->deliver, first, "webhook/a", clock_wall_us (world->clock));
-      deliver_add (world->deliver, second, "webhook/a", clock_wall_us (world->clock));
+      deliver_add (world->deliver, &(StoreDue){ first, "webhook/a", clock_wall_us (world->clock),
+                                                DELIVERY_DEFAULT_PRIORITY });
+      deliver_add (world->deliver, &(StoreDue){ second, "webhook/a", clock_wall_us (world->clock),
+                                                DELIVERY_DEFAULT_PRIORITY });
     }
   receiver_release (receiver);
   wait_and_free (world, first, DELIVERY_DONE);
@@ -740,13 +743,15 @@ test_add_when_not_running (void)
 
   delivery_world_stop (world, 0);
   key = delivery_world_append_quietly (world, "default/r", "webhook/a", "1");
-  deliver_add (other, key, "webhook/a", clock_wall_us (world->clock));
+  deliver_add (other, &(StoreDue){ key, "webhook/a", clock_wall_us (world->clock),
+                                   DELIVERY_DEFAULT_PRIORITY });
   deliver_reconfigure (other);
   g_assert_true (deliver_start (other, &error));
   g_assert_no_error (error);
   wait_and_free (world, key, DELIVERY_DONE);
   deliver_stop (other, 1000);
-  deliver_add (other, key, "webhook/a", clock_wall_us (world->clock));
+  deliver_add (other, &(StoreDue){ key, "webhook/a", clock_wall_us (world->clock),
+                                   DELIVERY_DEFAULT_PRIORITY });
   g_assert_cmpuint (receiver_n_requests (receiver), ==, 1);
 }
 
@@ -904,8 +909,10 @@ test_commit_fails (void)
   first = delivery_world_append_quietly (world, "default/r", "webhook/a", "1");
   second = delivery_world_append_quietly (world, "default/r", "webhook/a", "2");
   g_atomic_int_set (&world->fail_commits, 1);
-  deliver_add (world->deliver, first, "webhook/a", clock_wall_us (world->clock));
-  deliver_add (world->deliver, second, "webhook/a", clock_wall_us (world->clock));
+  deliver_add (world->deliver, &(StoreDue){ first, "webhook/a", clock_wall_us (world->clock),
+                                            DELIVERY_DEFAULT_PRIORITY });
+  deliver_add (world->deliver, &(StoreDue){ second, "webhook/a", clock_wall_us (world->clock),
+                                            DELIVERY_DEFAULT_PRIORITY });
   receiver_wait (receiver, 1);
   do
     deliver_stats (world->deliver, &stats);

@@ -55,14 +55,14 @@ typedef struct
 } Fixture;
 
 static void
-on_due (DeliveryKey key, const char *connector, gint64 due_us, gpointer user_data)
+on_due (const StoreDue *due, gpointer user_data)
 {
   Fixture *fixture = user_data;
 
-  g_assert_cmpint (due_us, ==, NOW_US);
+  g_assert_cmpint (due->due_us, ==, NOW_US);
   g_mutex_lock (&fixture->lock);
-  g_string_append_printf (fixture->due, "%" G_GINT64_FORMAT "-%u %s;", key.event_seq, key.index,
-                          connector);
+  g_string_append_printf (fixture->due, "%" G_GINT64_FORMAT "-%u %s;", due->key.event_seq,
+                          due->key.index, due->connector);
   g_mutex_unlock (&fixture->lock);
 }
 

@@ -97,17 +97,17 @@ test_append (Fixture *fixture, gconstpointer name)
       "delivery 2-1 00000000-0000-7000-8000-000000000002-1 of 00000000-0000-7000-8000-000000000002:"
       " default/rule-1 -> target-1 (webhook/1), ready, dead 0, created 1795251600000001 since"
       " 1795251600000001 due 1795251600000001 changed 1795251600000001, 0 attempts, 0 this round,"
-      " last 0 0 “” , shop / Order Paid\n"
+      " last 0 0 “” , shop / Order Paid, priority 4 order 0\n"
       "delivery 2-2 00000000-0000-7000-8000-000000000002-2 of 00000000-0000-7000-8000-000000000002:"
       " default/rule-2 -> target-2 (webhook/2), ready, dead 0, created 1795251600000001 since"
       " 1795251600000001 due 1795251600000001 changed 1795251600000001, 0 attempts, 0 this round,"
-      " last 0 0 “” , shop / Order Paid\n"
+      " last 0 0 “” , shop / Order Paid, priority 4 order 0\n"
       "event 1 00000000-0000-7000-8000-000000000001 on default from api: shop / Order Paid,"
       " time 1795251599995000 received 1795251600000000, resources [\"arn:one\"], type"
       " application/json, generation 7, matched [], 0 deliveries: 0 0 0 0 0 0, 31 bytes"
       " bd3f934d9a6d7ed24d06dc3b2804dc0e\n"
-      "due 2-1 at 1795251600000001 for webhook/1\n"
-      "due 2-2 at 1795251600000001 for webhook/2\n"
+      "due 2-1 at 1795251600000001 for webhook/1, priority 4\n"
+      "due 2-2 at 1795251600000001 for webhook/2, priority 4\n"
       "count 1 [] [] [] state 0: 2\n"
       "count 2 [] [] [] state 0: 1\n"
       "count 3 [api] [] [] state 0: 1\n"
@@ -310,7 +310,7 @@ test_settle_dead (Fixture *fixture, gconstpointer name)
   g_autoptr (StoredDelivery) delivery = NULL;
   g_autoptr (GArray) due = g_array_new (FALSE, FALSE, sizeof (StoreDue));
   g_autoptr (GError) error = NULL;
-  StoreCursor cursor = { 0 };
+  StoreClaim claimed = { .due = due };
 
   sample_commit_one (fixture->store, sample_append (1, SAMPLE_TIME_US, 1));
   sample_commit_one (fixture->store, sample_settle (first, 1, SAMPLE_TIME_US, DELIVERY_DEAD));
@@ -318,7 +318,7 @@ test_settle_dead (Fixture *fixture, gconstpointer name)
   g_assert_cmpint (delivery->state, ==, DELIVERY_DEAD);
   g_assert_cmpint (delivery->dead, ==, DEAD_REFUSED);
   g_assert_cmpint (delivery->due_us, ==, 0);
-  fixture->engine->claim (fixture->store, &cursor, 10, due, &error);
+  fixture->engine->claim (fixture->store, "webhook/1", G_MAXINT64, 10, &claimed, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (due->len, ==, 0);
 }
@@ -444,7 +444,7 @@ operate (Store *store, GPtrArray *items, DeliveryKey key, JournalKind kind)
 
   /* As if it came from a refused batch. */
   item->operate.actions[0].out_applied = TRUE;
-  item->operate.actions[0].out_due_us = 1;
+  item->operate.actions[0].out_due.due_us = 1;
   g_ptr_array_add (items, item);
   g_ptr_array_add (one, item);
   store->engine->commit (store, &batch, &error);
@@ -474,8 +474,8 @@ test_operate (Fixture *fixture, gconstpointer name)
         g_test_message ("kind %u on %s", kind, delivery_state_name (state));
         g_assert_cmpint (action->out_applied, ==, applies);
         g_assert_cmpuint (journal->len, ==, journal_before->len + (applies ? 1 : 0));
-        g_assert_cmpstr (action->out_connector, ==, replayed ? "webhook/1" : NULL);
-        g_assert_cmpint (action->out_due_us, ==, replayed ? SAMPLE_TIME_US + 1000 : 0);
+        g_assert_cmpstr (action->out_due.connector, ==, replayed ? "webhook/1" : NULL);
+        g_assert_cmpint (action->out_due.due_us, ==, replayed ? SAMPLE_TIME_US + 1000 : 0);
         g_assert_cmpint (after->state, ==,
                          replayed  ? DELIVERY_READY
                          : applies ? DELIVERY_DISCARDED
@@ -533,49 +533,81 @@ test_second_round (Fixture *fixture, gconstpointer name)
 
 /* ---- Claim ---- */
 
-static void
-test_claim (Fixture *fixture, gconstpointer name)
+static GArray *
+claim (Fixture *fixture, const char *connector, gint64 now_us, guint limit, StoreClaim *out_claim)
 {
-  /* Due times with many ties, in no order. */
+  g_autoptr (GError) error = NULL;
+
+  *out_claim = (StoreClaim){ .due = g_array_new (FALSE, FALSE, sizeof (StoreDue)) };
+  fixture->engine->claim (fixture->store, connector, now_us, limit, out_claim, &error);
+  g_assert_no_error (error);
+  return out_claim->due;
+}
+
+/* Due times with many ties, in no order, for two connectors in three priorities. */
+static void
+append_for_claims (Fixture *fixture)
+{
   for (guint i = 0; i < 60; i++)
     {
       BatchItem *item = sample_append (i, SAMPLE_TIME_US + i, 2);
 
       for (guint k = 0; k < 2; k++)
-        item->append.events[0].deliveries[k].due_us = SAMPLE_TIME_US + (i * 7 + k) % 5;
+        {
+          item->append.events[0].deliveries[k].due_us = SAMPLE_TIME_US + (i * 7 + k) % 5;
+          item->append.events[0].deliveries[k].priority = i % 3 * 4;
+        }
       sample_commit_one (fixture->store, item);
     }
   for (guint i = 0; i < 60; i += 3)
     sample_commit_one (fixture->store, sample_settle ((DeliveryKey){ i + 1, 1 }, 1,
                                                       SAMPLE_TIME_US + i, DELIVERY_DONE));
-  for (guint limit = 1; limit < 200; limit += 33)
+}
+
+static void
+test_claim (Fixture *fixture, gconstpointer name)
+{
+  gint64 now_us = SAMPLE_TIME_US + 2;
+
+  append_for_claims (fixture);
+  for (guint limit = 0; limit < 60; limit += 7)
     {
-      g_autoptr (GArray) due = g_array_new (FALSE, FALSE, sizeof (StoreDue));
-      StoreCursor cursor = { 0 };
-      guint n;
+      StoreClaim first_claim;
+      g_autoptr (GArray) due = claim (fixture, "webhook/1", now_us, limit, &first_claim);
 
-      do
-        {
-          g_autoptr (GError) error = NULL;
-
-          n = due->len;
-          fixture->engine->claim (fixture->store, &cursor, limit, due, &error);
-          g_assert_no_error (error);
-          g_assert_cmpuint (due->len, <=, n + limit);
-        }
-      while (due->len == n + limit);
-      g_assert_cmpuint (due->len, ==, 100);
+      /* 40 are left, 24 of them are due. */
+      g_assert_cmpuint (due->len, ==, MIN (limit, 40));
+      g_assert_cmpint (first_claim.has_more_due, ==, limit < 24);
+      g_assert_cmpint (first_claim.next_us, ==,
+                       limit >= 40 ? DELIVERY_NEVER_US : SAMPLE_TIME_US + (limit < 32 ? 3 : 4));
       for (guint i = 1; i < due->len; i++)
         {
           const StoreDue *a = &g_array_index (due, StoreDue, i - 1), *b = a + 1;
 
+          g_assert_true (b->connector == g_intern_string ("webhook/1"));
+          g_assert_cmpint (a->due_us <= now_us, ==, i <= 24);
+          if (i < 24)
+            g_assert_cmpint (a->priority, >=, b->priority);
+          if (i == 24 || (i < 24 && a->priority > b->priority))
+            continue;
           g_assert_cmpint (a->due_us, <=, b->due_us);
           if (a->due_us == b->due_us)
-            g_assert_cmpint (a->key.event_seq * 10 + a->key.index, <,
-                             b->key.event_seq * 10 + b->key.index);
-          g_assert_true (a->connector == g_intern_string (a->connector));
+            g_assert_cmpint (a->key.event_seq, <, b->key.event_seq);
         }
     }
+}
+
+static void
+test_claim_of_none (Fixture *fixture, gconstpointer name)
+{
+  StoreClaim claimed;
+  g_autoptr (GArray) due = NULL;
+
+  append_for_claims (fixture);
+  due = claim (fixture, "webhook/unheard-of", SAMPLE_TIME_US, 10, &claimed);
+  g_assert_cmpuint (due->len, ==, 0);
+  g_assert_false (claimed.has_more_due);
+  g_assert_cmpint (claimed.next_us, ==, DELIVERY_NEVER_US);
 }
 
 /* A sender's clock may be anything. */
@@ -583,37 +615,260 @@ static void
 test_claim_before_1970 (Fixture *fixture, gconstpointer data)
 {
   BatchItem *item = sample_append (1, SAMPLE_TIME_US, 1);
-  g_autoptr (GArray) due = g_array_new (FALSE, FALSE, sizeof (StoreDue));
-  g_autoptr (GError) error = NULL;
-  StoreCursor cursor = { 0 };
+  StoreClaim claimed;
+  g_autoptr (GArray) due = NULL;
 
   item->append.events[0].deliveries[0].due_us = -5;
   sample_commit_one (fixture->store, item);
-  fixture->engine->claim (fixture->store, &cursor, 10, due, &error);
-  g_assert_no_error (error);
+  due = claim (fixture, "webhook/1", 0, 10, &claimed);
   g_assert_cmpuint (due->len, ==, 1);
 }
 
-/* An empty page leaves the cursor, so that asking again finds what came since. */
+/* Delayed from the beginning: its age counts from when it is due. */
 static void
-test_empty_page (Fixture *fixture, gconstpointer name)
+test_delayed (Fixture *fixture, gconstpointer name)
 {
-  g_autoptr (GArray) due = g_array_new (FALSE, FALSE, sizeof (StoreDue));
-  g_autoptr (GError) error = NULL;
-  StoreCursor cursor = { 0 };
+  BatchItem *item = sample_append (1, SAMPLE_TIME_US, 1);
+  g_autoptr (StoredDelivery) delivery = NULL;
 
-  fixture->engine->claim (fixture->store, &cursor, 10, due, &error);
+  item->append.events[0].deliveries[0].due_us = SAMPLE_TIME_US + 500;
+  sample_commit_one (fixture->store, item);
+  delivery = load_delivery (fixture->store, first);
+  g_assert_cmpint (delivery->since_us, ==, SAMPLE_TIME_US + 500);
+  g_assert_cmpint (delivery->due_us, ==, SAMPLE_TIME_US + 500);
+  g_assert_cmpint (delivery->created_us, ==, SAMPLE_TIME_US);
+}
+
+/* ---- Order ---- */
+
+/* Commits so many events with one delivery each, of one order key; the last one is delayed. */
+static void
+append_in_order (Fixture *fixture, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      BatchItem *item = sample_append (i, SAMPLE_TIME_US, 1);
+      NewDelivery *delivery = &item->append.events[0].deliveries[0];
+
+      delivery->order_key = 77;
+      delivery->due_us = SAMPLE_TIME_US + (i + 1 == n ? G_USEC_PER_SEC : 0);
+      sample_commit_one (fixture->store, item);
+    }
+}
+
+static void
+assert_due (Fixture *fixture, gint64 seq, gint64 due_us)
+{
+  g_autoptr (StoredDelivery) delivery = load_delivery (fixture->store, (DeliveryKey){ seq, 1 });
+
+  g_assert_cmpint (delivery->due_us, ==, due_us);
+}
+
+static StoreDue
+settle_in_order (Fixture *fixture, gint64 seq, gint64 at_us, DeliveryState state)
+{
+  g_autoptr (BatchItem) item = sample_settle ((DeliveryKey){ seq, 1 }, 1, at_us, state);
+  g_autoptr (GPtrArray) items = g_ptr_array_new ();
+  Batch batch = { .items = items };
+  g_autoptr (GError) error = NULL;
+
+  g_ptr_array_add (items, item);
+  fixture->engine->commit (fixture->store, &batch, &error);
   g_assert_no_error (error);
+  return item->settlement.out_next;
+}
+
+static void
+test_order (Fixture *fixture, gconstpointer name)
+{
+  gint64 at_us = SAMPLE_TIME_US + 10;
+  StoreClaim claimed;
+  StoreDue next;
+
+  append_in_order (fixture, 3);
+  assert_due (fixture, 1, SAMPLE_TIME_US);
+  assert_due (fixture, 2, DELIVERY_NEVER_US);
+  assert_due (fixture, 3, DELIVERY_NEVER_US);
+  {
+    g_autoptr (GArray) due = claim (fixture, "webhook/1", G_MAXINT64, 10, &claimed);
+
+    g_assert_cmpuint (due->len, ==, 1);
+    g_assert_cmpint (claimed.next_us, ==, DELIVERY_NEVER_US);
+  }
+
+  /* One that will be tried again keeps its place. */
+  next = settle_in_order (fixture, 1, at_us, DELIVERY_WAITING);
+  g_assert_null (next.connector);
+  assert_due (fixture, 2, DELIVERY_NEVER_US);
+
+  next = settle_in_order (fixture, 1, at_us, DELIVERY_DONE);
+  g_assert_cmpstr (next.connector, ==, "webhook/1");
+  g_assert_cmpint (next.key.event_seq, ==, 2);
+  g_assert_cmpint (next.due_us, ==, at_us + 1500);
+  assert_due (fixture, 2, at_us + 1500);
+  assert_due (fixture, 3, DELIVERY_NEVER_US);
+
+  /* Its turn has come, its time has not. */
+  next = settle_in_order (fixture, 2, at_us, DELIVERY_DEAD);
+  g_assert_cmpint (next.due_us, ==, SAMPLE_TIME_US + G_USEC_PER_SEC);
+
+  /* A replay waits for whoever has the turn; then it comes first. */
+  sample_commit_one (fixture->store,
+                     sample_operate ((DeliveryKey){ 2, 1 }, JOURNAL_REPLAY, at_us + 2000));
+  assert_due (fixture, 2, DELIVERY_NEVER_US);
+  next = settle_in_order (fixture, 3, at_us + 3000, DELIVERY_DONE);
+  g_assert_cmpint (next.key.event_seq, ==, 2);
+  assert_due (fixture, 2, at_us + 3000 + 1500);
+  next = settle_in_order (fixture, 2, at_us + 9000, DELIVERY_DONE);
+  g_assert_null (next.connector);
+  sample_assert_ledger (fixture->store);
+}
+
+/* ---- Holds ---- */
+
+static void
+assert_state (Fixture *fixture, DeliveryKey key, DeliveryState state)
+{
+  g_autoptr (StoredDelivery) delivery = load_delivery (fixture->store, key);
+
+  g_assert_cmpint (delivery->state, ==, state);
+}
+
+static guint
+count_found (Fixture *fixture, DeliveryState state, DeliveryOrder order)
+{
+  DeliveryQuery query = { .states = DELIVERY_STATE_BIT (state), .order = order };
+  g_autoptr (GPtrArray) deliveries = NULL;
+  StoreCursor cursor = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  fixture->engine->find_deliveries (fixture->store, &query, &cursor, 100, &deliveries, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < deliveries->len; i++)
+    g_assert_cmpint (((StoredDelivery *) deliveries->pdata[i])->state, ==, state);
+  return deliveries->len;
+}
+
+static void
+test_hold (Fixture *fixture, gconstpointer name)
+{
+  Store *store = fixture->store;
+  g_autoptr (StoredEvent) event = NULL;
+  g_autoptr (GError) error = NULL;
+  StoreLedger ledger;
+
+  sample_commit_one (store, sample_append (1, SAMPLE_TIME_US, 3));
+  sample_commit_one (store, sample_append (2, SAMPLE_TIME_US, 3));
+  sample_commit_one (store,
+                     sample_settle ((DeliveryKey){ 1, 1 }, 1, SAMPLE_TIME_US, DELIVERY_WAITING));
+  sample_commit_one (store,
+                     sample_settle ((DeliveryKey){ 1, 2 }, 1, SAMPLE_TIME_US, DELIVERY_DONE));
+  sample_commit_one (store, sample_hold (HOLD_PAUSE, "webhook/1", SAMPLE_TIME_US));
+  sample_commit_one (store, sample_hold (HOLD_SHUT, "webhook/2", SAMPLE_TIME_US));
+
+  assert_state (fixture, (DeliveryKey){ 1, 1 }, DELIVERY_HELD);
+  assert_state (fixture, (DeliveryKey){ 2, 1 }, DELIVERY_HELD);
+  assert_state (fixture, (DeliveryKey){ 1, 2 }, DELIVERY_DONE);
+  assert_state (fixture, (DeliveryKey){ 2, 2 }, DELIVERY_HELD);
+  assert_state (fixture, (DeliveryKey){ 1, 3 }, DELIVERY_READY);
+  store->engine->ledger (store, FALSE, &ledger, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (ledger.by_state[DELIVERY_HELD], ==, 3);
+  g_assert_cmpint (ledger.by_state[DELIVERY_READY], ==, 2);
+  g_assert_cmpint (ledger.by_state[DELIVERY_WAITING], ==, 0);
+  sample_assert_ledger (store);
+  for (guint order = 0; order < 2; order++)
+    {
+      g_assert_cmpuint (count_found (fixture, DELIVERY_HELD, (DeliveryOrder) order), ==, 3);
+      g_assert_cmpuint (count_found (fixture, DELIVERY_READY, (DeliveryOrder) order), ==, 2);
+      g_assert_cmpuint (count_found (fixture, DELIVERY_WAITING, (DeliveryOrder) order), ==, 0);
+    }
+  store->engine->load_event (store, "00000000-0000-7000-8000-000000000001", &event, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (event->n_by_state[DELIVERY_HELD], ==, 1);
+
+  /* Its end gives every one back what it was. */
+  sample_commit_one (store, sample_hold (HOLD_PAUSE, "webhook/1", 0));
+  sample_commit_one (store, sample_hold (HOLD_SHUT, "webhook/2", 0));
+  assert_state (fixture, (DeliveryKey){ 1, 1 }, DELIVERY_WAITING);
+  assert_state (fixture, (DeliveryKey){ 2, 1 }, DELIVERY_READY);
+  assert_state (fixture, (DeliveryKey){ 2, 2 }, DELIVERY_READY);
+}
+
+static gboolean
+hold_applies (Fixture *fixture, HoldKind kind, gint64 since_us)
+{
+  g_autoptr (BatchItem) item = sample_hold (kind, "webhook/1", since_us);
+  g_autoptr (GPtrArray) items = g_ptr_array_new ();
+  Batch batch = { .items = items };
+  g_autoptr (GError) error = NULL;
+
+  g_ptr_array_add (items, item);
+  fixture->engine->commit (fixture->store, &batch, &error);
+  g_assert_no_error (error);
+  return item->hold.out_applied;
+}
+
+/* Either kind comes and goes by itself. */
+static void
+test_holds (Fixture *fixture, gconstpointer name)
+{
+  g_autofree char *both = NULL;
+  g_autofree char *none = NULL;
+
+  g_assert_false (hold_applies (fixture, HOLD_PAUSE, 0));
+  g_assert_false (hold_applies (fixture, HOLD_SHUT, 0));
+  g_assert_true (hold_applies (fixture, HOLD_PAUSE, SAMPLE_TIME_US));
+  g_assert_false (hold_applies (fixture, HOLD_PAUSE, SAMPLE_TIME_US + 7));
+  g_assert_true (hold_applies (fixture, HOLD_SHUT, SAMPLE_TIME_US + 1));
+  g_assert_true (hold_applies (fixture, HOLD_SHUT, SAMPLE_TIME_US + 2));
+  both = sample_dump (fixture->store, 10);
+  g_assert_nonnull (strstr (both,
+                            "hold of webhook/1: paused 1795251600000000 by “ada”: “it answers"
+                            " nothing but 500”, shut 1795251600000002 until 1795251605000002 after"
+                            " 3 probes: “it answers nothing but 500”\n"));
+  g_assert_true (hold_applies (fixture, HOLD_PAUSE, 0));
+  g_assert_true (hold_applies (fixture, HOLD_SHUT, 0));
+  none = sample_dump (fixture->store, 10);
+  g_assert_null (strstr (none, "hold of"));
+}
+
+static void
+test_move (Fixture *fixture, gconstpointer name)
+{
+  g_autoptr (StoredDelivery) moved = NULL;
+  g_autofree char *due = NULL;
+
+  sample_commit_one (fixture->store, sample_append (1, SAMPLE_TIME_US, 2));
+  sample_commit_one (fixture->store,
+                     sample_settle ((DeliveryKey){ 1, 2 }, 1, SAMPLE_TIME_US, DELIVERY_DONE));
+  sample_commit_one (fixture->store, batch_item_new_move (first, "file/new"));
+  sample_commit_one (fixture->store, batch_item_new_move ((DeliveryKey){ 1, 2 }, "file/new"));
+  sample_commit_one (fixture->store, batch_item_new_move ((DeliveryKey){ 7, 1 }, "file/new"));
+  moved = load_delivery (fixture->store, first);
+  g_assert_cmpstr (moved->connector, ==, "file/new");
+  g_assert_cmpstr (moved->rule, ==, "default/rule-1");
+  due = sample_claim_text (fixture->store, "file/new", SAMPLE_TIME_US, 10);
+  g_assert_cmpstr (due, ==, "due 1-1 at 1795251600000000 for file/new, priority 4\n");
+  sample_assert_ledger (fixture->store);
+}
+
+/* What the target said to a probe is kept, but counts for nothing. */
+static void
+test_probe (Fixture *fixture, gconstpointer name)
+{
+  BatchItem *probe = sample_settle (first, 1, SAMPLE_TIME_US, DELIVERY_WAITING);
+  g_autoptr (StoredDelivery) delivery = NULL;
+  g_autoptr (GPtrArray) journal = NULL;
+
   sample_commit_one (fixture->store, sample_append (1, SAMPLE_TIME_US, 1));
-  fixture->engine->claim (fixture->store, &cursor, 10, due, &error);
-  g_assert_no_error (error);
-  g_assert_cmpuint (due->len, ==, 1);
-  fixture->engine->claim (fixture->store, &cursor, 10, due, &error);
-  g_assert_no_error (error);
-  g_assert_cmpuint (due->len, ==, 1);
-  g_assert_cmpint (cursor.time_us, ==, SAMPLE_TIME_US);
-  g_assert_cmpint (cursor.seq, ==, 1);
-  g_assert_cmpuint (cursor.index, ==, 1);
+  probe->settlement.is_probe = TRUE;
+  sample_commit_one (fixture->store, probe);
+  delivery = load_delivery (fixture->store, first);
+  journal = load_journal (fixture->store, first);
+  g_assert_cmpuint (delivery->attempts, ==, 1);
+  g_assert_cmpuint (delivery->round_attempts, ==, 0);
+  g_assert_cmpuint (journal->len, ==, 1);
 }
 
 /* ---- Not found ---- */
@@ -1052,8 +1307,14 @@ main (int argc, char *argv[])
     { "operate-missing", test_operate_missing },
     { "second-round", test_second_round },
     { "claim", test_claim },
+    { "claim-of-none", test_claim_of_none },
     { "claim-before-1970", test_claim_before_1970 },
-    { "empty-page", test_empty_page },
+    { "delayed", test_delayed },
+    { "order", test_order },
+    { "hold", test_hold },
+    { "holds", test_holds },
+    { "move", test_move },
+    { "probe", test_probe },
     { "not-found", test_not_found },
     { "generations", test_generations },
     { "whole-commits", test_whole_commits },

@@ -88,6 +88,8 @@ fill_event (Random *random, AppendEvent *append, guint64 number)
       .target = g_strdup (pick_text (random, targets)),
       .connector = g_strdup (pick_text (random, connectors)),
       .due_us = pick_time (random),
+      .priority = pick (random, 3) * 4,
+      .order_key = pick (random, 3) == 0 ? 1 + pick (random, 4) : 0,
     };
 }
 
@@ -148,7 +150,31 @@ make_settle (Random *random, const World *world)
     .state = states[pick (random, G_N_ELEMENTS (states))],
     .due_us = pick_time (random),
     .dead = DEAD_REFUSED + pick (random, 6),
+    .is_probe = pick (random, 4) == 0,
   };
+  return item;
+}
+
+static BatchItem *
+make_move (Random *random, const World *world)
+{
+  return batch_item_new_move (pick_key (random, world), pick_text (random, connectors));
+}
+
+static BatchItem *
+make_hold (Random *random)
+{
+  BatchItem *item = batch_item_new_hold (pick (random, 2) == 0 ? HOLD_PAUSE : HOLD_SHUT,
+                                         pick_text (random, connectors));
+
+  if (pick (random, 3) != 0)
+    {
+      item->hold.since_us = pick_time (random);
+      item->hold.until_us = pick_time (random);
+      item->hold.n_probes = pick (random, 3);
+      item->hold.actor = g_strdup ("ada");
+      item->hold.reason = g_strdup (pick_text (random, notes));
+    }
   return item;
 }
 
@@ -182,8 +208,12 @@ make_batch (guint64 seed, const World *world)
         g_ptr_array_add (items, make_append (random, world, &n_new));
       else if (kind < 80)
         g_ptr_array_add (items, make_settle (random, world));
-      else
+      else if (kind < 92)
         g_ptr_array_add (items, make_operate (random, world));
+      else if (kind < 96)
+        g_ptr_array_add (items, make_move (random, world));
+      else
+        g_ptr_array_add (items, make_hold (random));
     }
   if (pick (random, 10) == 0)
     g_ptr_array_add (items, sample_generation (world->n_generations + 1, pick_time (random)));
@@ -222,6 +252,14 @@ world_learn (World *world, GPtrArray *items)
     }
 }
 
+static void
+add_due (GString *text, const StoreDue *due)
+{
+  g_string_append_printf (text, "due %" G_GINT64_FORMAT "-%u %s at %" G_GINT64_FORMAT " %u\n",
+                          due->key.event_seq, due->key.index, due->connector, due->due_us,
+                          due->priority);
+}
+
 /* What the engine filled in. */
 static char *
 results_text (GPtrArray *items)
@@ -234,18 +272,29 @@ results_text (GPtrArray *items)
 
       if (item->kind == BATCH_APPEND)
         for (guint k = 0; k < item->append.n_events; k++)
-          g_string_append_printf (text, "%" G_GINT64_FORMAT "\n", item->append.events[k].out_seq);
+          {
+            const AppendEvent *append = &item->append.events[k];
+
+            g_string_append_printf (text, "%" G_GINT64_FORMAT, append->out_seq);
+            for (guint d = 0; d < append->n_deliveries; d++)
+              g_string_append_printf (text, " %" G_GINT64_FORMAT, append->deliveries[d].out_due_us);
+            g_string_append_c (text, '\n');
+          }
       if (item->kind == BATCH_SETTLE)
-        g_string_append_printf (text, "entry %u\n", item->settlement.entry->n);
+        {
+          g_string_append_printf (text, "entry %u\n", item->settlement.entry->n);
+          add_due (text, &item->settlement.out_next);
+        }
       if (item->kind == BATCH_OPERATE)
         for (guint k = 0; k < item->operate.n_actions; k++)
           {
             const OperatorAction *action = &item->operate.actions[k];
 
-            g_string_append_printf (text, "%d %s %" G_GINT64_FORMAT " entry %u\n",
-                                    action->out_applied, action->out_connector, action->out_due_us,
-                                    action->entry->n);
+            g_string_append_printf (text, "%d entry %u\n", action->out_applied, action->entry->n);
+            add_due (text, &action->out_due);
           }
+      if (item->kind == BATCH_HOLD)
+        g_string_append_printf (text, "hold %d\n", item->hold.out_applied);
     }
   return g_string_free (text, FALSE);
 }
@@ -351,6 +400,16 @@ ask_deliveries (Store *store, guint64 seed)
   return g_string_free (text, FALSE);
 }
 
+static char *
+ask_claim (Store *store, guint64 seed)
+{
+  g_autoptr (Random) random = random_seeded_new (seed);
+  const char *connector = pick (random, 10) == 0 ? "unheard-of" : pick_text (random, connectors);
+  gint64 now_us = pick_time (random);
+
+  return sample_claim_text (store, connector, now_us, 1 + pick (random, 60));
+}
+
 /* Cursors that nobody was given, as a client may send them. */
 static char *
 ask_anywhere (Store *store, guint64 seed)
@@ -406,6 +465,7 @@ compare (Store *oracle, Store *store, Random *random, gboolean thoroughly)
       assert_same_answers (oracle, store, ask_events, random_u64 (random));
       assert_same_answers (oracle, store, ask_deliveries, random_u64 (random));
       assert_same_answers (oracle, store, ask_anywhere, random_u64 (random));
+      assert_same_answers (oracle, store, ask_claim, random_u64 (random));
     }
   if (thoroughly)
     {

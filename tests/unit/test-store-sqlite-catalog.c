@@ -87,9 +87,9 @@ test_numbers (Fixture *fixture, gconstpointer data)
   fixture->catalog = load (fixture);
   g_assert_cmpint (name_id (fixture, "d"), ==, 4);
   g_assert_cmpint (route_id (fixture, "a", "c", "b"), ==, 2);
-  g_assert_true (catalog_get_connector (fixture->catalog, 2, &connector, &error));
+  g_assert_true (catalog_get_connector (fixture->catalog, 2, &connector, NULL, &error));
   g_assert_true (connector == g_intern_string ("b"));
-  g_assert_false (catalog_get_connector (fixture->catalog, 3, &connector, &error));
+  g_assert_false (catalog_get_connector (fixture->catalog, 3, &connector, NULL, &error));
   g_assert_error (error, ROUTER_ERROR, ROUTER_ERROR_STORAGE);
 }
 

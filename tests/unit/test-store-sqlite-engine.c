@@ -222,12 +222,15 @@ ask_everything (Store *store)
                                    { .order = DELIVERY_ORDER_NEWEST } };
   g_autoptr (GPtrArray) events = NULL;
   g_autoptr (GPtrArray) counts = NULL;
+  g_autoptr (GPtrArray) holds = NULL;
   g_autoptr (GArray) due = g_array_new (FALSE, FALSE, sizeof (StoreDue));
+  StoreClaim claim = { .due = due };
   g_autoptr (StoredGeneration) generation = NULL;
   StoreCursor cursor = { 0 };
   StoreLedger ledger;
 
-  store->engine->claim (store, &cursor, 1000, due, NULL);
+  store->engine->claim (store, "webhook/1", SAMPLE_TIME_US, 1000, &claim, NULL);
+  store->engine->holds (store, &holds, NULL);
   cursor = (StoreCursor){ 0 };
   store->engine->find_events (store, &events_query, &cursor, 1000, &events, NULL);
   for (guint i = 0; i < 2; i++)

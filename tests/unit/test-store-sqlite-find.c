@@ -140,9 +140,10 @@ test_due (Fixture *fixture, gconstpointer data)
       query.order = DELIVERY_ORDER_DUE;
       if (bits & 512)
         query.states = DELIVERY_STATE_BIT (bits & 1024 ? DELIVERY_WAITING : DELIVERY_HELD);
-      filter = find_due_filter (&query, &cursor);
+      filter = find_due_filter (&query, &cursor, 3, 4);
       assert_plan (fixture, filter_get_sql (filter),
-                   "SEARCH i USING COVERING INDEX delivery_due ((due_us,id)>(?,?))");
+                   "SEARCH i USING COVERING INDEX delivery_queue (connector=? AND priority=? AND"
+                   " (due_us,id)>(?,?))");
     }
 }
 

@@ -41,6 +41,10 @@ label (const BatchItem *item)
       return "g";
     case BATCH_QUEUE:
       return "q";
+    case BATCH_MOVE:
+      return "m";
+    case BATCH_HOLD:
+      return "h";
     }
   return "?";
 }
@@ -61,6 +65,10 @@ number_of (const BatchItem *item)
       return (guint) item->generation.generation;
     case BATCH_QUEUE:
       return (guint) item->queue.ops[0]->now_us;
+    case BATCH_MOVE:
+      return item->move.key.index;
+    case BATCH_HOLD:
+      return item->hold.n_probes;
     }
   return 0;
 }

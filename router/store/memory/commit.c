@@ -75,6 +75,33 @@ check (MemoryStore *store, Batch *batch, GError **error)
   return TRUE;
 }
 
+/* The unsettled delivery with this order key that has the lowest key, or NULL. */
+static MemoryDelivery *
+find_first_of_order (MemoryStore *store, gint64 order_key)
+{
+  for (guint i = 0; order_key != 0 && i < store->events->len; i++)
+    {
+      const MemoryEvent *event = g_ptr_array_index (store->events, i);
+
+      for (guint k = 0; event != NULL && k < event->deliveries->len; k++)
+        {
+          MemoryDelivery *delivery = g_ptr_array_index (event->deliveries, k);
+
+          if (delivery->stored.order_key == order_key &&
+              store_is_unsettled (delivery->stored.state))
+            return delivery;
+        }
+    }
+  return NULL;
+}
+
+/* What may not be sent before its order's turn. */
+static gint64
+due_in_order (MemoryStore *store, gint64 order_key, gint64 due_us)
+{
+  return find_first_of_order (store, order_key) != NULL ? DELIVERY_NEVER_US : due_us;
+}
+
 static MemoryDelivery *
 delivery_new (const MemoryEvent *event, const NewDelivery *new, guint32 index)
 {
@@ -90,8 +117,10 @@ delivery_new (const MemoryEvent *event, const NewDelivery *new, guint32 index)
     .connector = g_strdup (new->connector),
     .state = DELIVERY_READY,
     .created_us = event->event->received_us,
-    .since_us = event->event->received_us,
-    .due_us = new->due_us,
+    .since_us = MAX (event->event->received_us, new->due_us),
+    .due_us = new->out_due_us,
+    .priority = new->priority,
+    .order_key = new->order_key,
     .changed_us = event->event->received_us,
     .last_note = g_strdup (""),
     .last_error_code = g_strdup (""),
@@ -110,9 +139,14 @@ apply_append (MemoryStore *store, AppendEvent *append)
   event->event = event_ref (append->event);
   event->matched = append->matched != NULL ? g_strdupv (append->matched) : g_new0 (char *, 1);
   event->deliveries = g_ptr_array_new_with_free_func ((GDestroyNotify) memory_delivery_free);
-  for (guint i = 0; i < append->n_deliveries; i++)
-    g_ptr_array_add (event->deliveries, delivery_new (event, &append->deliveries[i], i + 1));
   g_ptr_array_add (store->events, event);
+  for (guint i = 0; i < append->n_deliveries; i++)
+    {
+      NewDelivery *new = &append->deliveries[i];
+
+      new->out_due_us = due_in_order (store, new->order_key, new->due_us);
+      g_ptr_array_add (event->deliveries, delivery_new (event, new, i + 1));
+    }
   g_hash_table_insert (store->by_id, event->event->id, event);
   store->body_bytes += (gint64) g_bytes_get_size (event->event->body);
   append->out_seq = event->seq;
@@ -162,6 +196,21 @@ add_to_journal (MemoryDelivery *delivery, JournalEntry *entry)
   g_ptr_array_add (delivery->journal, memory_journal_entry_copy (entry));
 }
 
+/* The one in front is settled. */
+static StoreDue
+follow_in_order (MemoryStore *store, gint64 order_key, gint64 now_us)
+{
+  MemoryDelivery *next = find_first_of_order (store, order_key);
+  StoredDelivery *stored;
+
+  if (next == NULL)
+    return (StoreDue){ 0 };
+  stored = &next->stored;
+  stored->due_us = MAX (now_us, stored->since_us);
+  return (StoreDue){ stored->key, g_intern_string (stored->connector), stored->due_us,
+                     stored->priority };
+}
+
 static void
 apply_settlement (MemoryStore *store, Settlement *settlement)
 {
@@ -172,6 +221,7 @@ apply_settlement (MemoryStore *store, Settlement *settlement)
 
   g_assert (settlement->state == DELIVERY_WAITING || settlement->state == DELIVERY_HELD ||
             settlement->state == DELIVERY_DONE || settlement->state == DELIVERY_DEAD);
+  settlement->out_next = (StoreDue){ 0 };
   if (delivery == NULL)
     return; /* expired */
   stored = &delivery->stored;
@@ -182,11 +232,14 @@ apply_settlement (MemoryStore *store, Settlement *settlement)
 
   if (settlement->send != NULL)
     memory_queue (store, settlement->send);
-  stored->round_attempts += made;
+  if (!settlement->is_probe)
+    stored->round_attempts += made;
   stored->state = settlement->state;
   stored->dead = settlement->state == DELIVERY_DEAD ? settlement->dead : DEAD_NOT;
   stored->due_us = store_is_unsettled (stored->state) ? settlement->due_us : 0;
   stored->changed_us = entry->at_us + entry->duration_us;
+  if (!store_is_unsettled (stored->state))
+    settlement->out_next = follow_in_order (store, stored->order_key, stored->changed_us);
   if (entry->outcome.kind == 0)
     return;
   stored->last_outcome = entry->outcome.kind;
@@ -199,7 +252,7 @@ apply_settlement (MemoryStore *store, Settlement *settlement)
 }
 
 static void
-apply_replay (MemoryDelivery *delivery, OperatorAction *action)
+apply_replay (MemoryStore *store, MemoryDelivery *delivery, OperatorAction *action)
 {
   StoredDelivery *stored = &delivery->stored;
   gint64 now_us = action->entry->at_us;
@@ -207,15 +260,16 @@ apply_replay (MemoryDelivery *delivery, OperatorAction *action)
   if (stored->state != DELIVERY_DEAD && stored->state != DELIVERY_DISCARDED)
     return;
   add_to_journal (delivery, action->entry);
+  stored->due_us = due_in_order (store, stored->order_key, now_us);
   stored->state = DELIVERY_READY;
   stored->dead = DEAD_NOT;
-  stored->due_us = now_us;
   stored->since_us = now_us;
   stored->changed_us = now_us;
   stored->round_attempts = 0;
   action->out_applied = TRUE;
-  action->out_connector = g_intern_string (stored->connector);
-  action->out_due_us = now_us;
+  if (stored->due_us != DELIVERY_NEVER_US)
+    action->out_due = (StoreDue){ stored->key, g_intern_string (stored->connector), now_us,
+                                  stored->priority };
 }
 
 static void
@@ -235,12 +289,11 @@ apply_action (MemoryStore *store, OperatorAction *action)
   MemoryDelivery *delivery = memory_find_delivery (store, action->key);
 
   action->out_applied = FALSE;
-  action->out_connector = NULL;
-  action->out_due_us = 0;
+  action->out_due = (StoreDue){ 0 };
   if (delivery == NULL)
     return;
   if (action->entry->kind == JOURNAL_REPLAY)
-    apply_replay (delivery, action);
+    apply_replay (store, delivery, action);
   else
     apply_discard (delivery, action);
 }
@@ -256,6 +309,76 @@ apply_generation (MemoryStore *store, const NewGeneration *new)
   generation->digest = g_strdup (new->digest);
   generation->content = g_strdup (new->content);
   g_ptr_array_add (store->generations, generation);
+}
+
+static void
+apply_move (MemoryStore *store, const DeliveryMove *move)
+{
+  MemoryDelivery *delivery = memory_find_delivery (store, move->key);
+
+  if (delivery == NULL || !store_is_unsettled (delivery->stored.state))
+    return;
+  g_free (delivery->stored.connector);
+  delivery->stored.connector = g_strdup (move->connector);
+}
+
+static int
+compare_holds (gconstpointer a, gconstpointer b)
+{
+  return strcmp ((*(const StoredHold *const *) a)->connector,
+                 (*(const StoredHold *const *) b)->connector);
+}
+
+static StoredHold *
+get_hold (MemoryStore *store, const char *connector)
+{
+  StoredHold *hold = memory_find_hold (store, connector);
+
+  if (hold != NULL)
+    return hold;
+  hold = g_new0 (StoredHold, 1);
+  hold->connector = g_strdup (connector);
+  hold->paused_by = g_strdup ("");
+  hold->pause_reason = g_strdup ("");
+  hold->shut_reason = g_strdup ("");
+  g_ptr_array_add (store->holds, hold);
+  g_ptr_array_sort (store->holds, compare_holds);
+  return hold;
+}
+
+static void
+set_text (char **text, const char *value)
+{
+  g_free (*text);
+  *text = g_strdup (value != NULL ? value : "");
+}
+
+static void
+apply_hold (MemoryStore *store, HoldChange *change)
+{
+  StoredHold *hold = get_hold (store, change->connector);
+  gboolean begins = change->since_us != 0;
+
+  if (change->kind == HOLD_PAUSE)
+    {
+      change->out_applied = begins != (hold->paused_us != 0);
+      if (change->out_applied)
+        {
+          hold->paused_us = change->since_us;
+          set_text (&hold->paused_by, begins ? change->actor : "");
+          set_text (&hold->pause_reason, begins ? change->reason : "");
+        }
+    }
+  else
+    {
+      change->out_applied = begins || hold->shut_us != 0;
+      hold->shut_us = change->since_us;
+      hold->shut_until_us = begins ? change->until_us : 0;
+      hold->n_probes = begins ? change->n_probes : 0;
+      set_text (&hold->shut_reason, begins ? change->reason : "");
+    }
+  if (hold->paused_us == 0 && hold->shut_us == 0)
+    g_ptr_array_remove (store->holds, hold);
 }
 
 static void
@@ -279,6 +402,12 @@ apply (MemoryStore *store, BatchItem *item)
     case BATCH_QUEUE:
       for (guint i = 0; i < item->queue.n_ops; i++)
         memory_queue (store, item->queue.ops[i]);
+      break;
+    case BATCH_MOVE:
+      apply_move (store, &item->move);
+      break;
+    case BATCH_HOLD:
+      apply_hold (store, &item->hold);
       break;
     }
 }

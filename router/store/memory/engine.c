@@ -56,6 +56,27 @@ memory_find_delivery (MemoryStore *store, DeliveryKey key)
   return g_ptr_array_index (event->deliveries, key.index - 1);
 }
 
+StoredHold *
+memory_find_hold (MemoryStore *store, const char *connector)
+{
+  for (guint i = 0; i < store->holds->len; i++)
+    {
+      StoredHold *hold = g_ptr_array_index (store->holds, i);
+
+      if (g_str_equal (hold->connector, connector))
+        return hold;
+    }
+  return NULL;
+}
+
+DeliveryState
+memory_state (MemoryStore *store, const StoredDelivery *delivery)
+{
+  if (store_is_unsettled (delivery->state) && memory_find_hold (store, delivery->connector) != NULL)
+    return DELIVERY_HELD;
+  return delivery->state;
+}
+
 JournalEntry *
 memory_journal_entry_copy (const JournalEntry *entry)
 {
@@ -80,6 +101,7 @@ memory_open (const char *path, GError **error)
   store->by_id = g_hash_table_new (g_str_hash, g_str_equal);
   store->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) queue_message_free);
   store->dedups = g_ptr_array_new_with_free_func (memory_dedup_free);
+  store->holds = g_ptr_array_new_with_free_func ((GDestroyNotify) stored_hold_free);
   store->generations = g_ptr_array_new_with_free_func ((GDestroyNotify) stored_generation_free);
   store->repeats = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                           (GDestroyNotify) memory_repeat_free);
@@ -95,6 +117,7 @@ memory_close (Store *base)
   g_hash_table_unref (store->by_id);
   g_ptr_array_unref (store->events);
   g_ptr_array_unref (store->past);
+  g_ptr_array_unref (store->holds);
   g_ptr_array_unref (store->generations);
   g_ptr_array_unref (store->messages);
   g_ptr_array_unref (store->dedups);
@@ -127,6 +150,7 @@ const StoreEngine store_engine_memory = {
   .close = memory_close,
   .commit = memory_commit,
   .claim = memory_claim,
+  .holds = memory_holds,
   .load_event = memory_load_event,
   .load_delivery = memory_load_delivery,
   .load_deliveries = memory_load_deliveries,

@@ -21,7 +21,7 @@ may_go (const MemoryEvent *event, const gint64 *cutoffs_us)
 static void
 remove_event (MemoryStore *store, MemoryEvent *event)
 {
-  memory_count_event (store->past, event, TRUE);
+  memory_count_event (store, store->past, event, TRUE);
   store->body_bytes -= (gint64) g_bytes_get_size (event->event->body);
   g_hash_table_remove (store->by_id, event->event->id);
   store->events->pdata[event->seq - 1] = NULL;

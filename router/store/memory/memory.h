@@ -38,6 +38,7 @@ typedef struct
   GPtrArray *past;        /* StoreCount of what expired */
   gint64 body_bytes;      /* of all events */
   GHashTable *by_id;      /* event id -> MemoryEvent */
+  GPtrArray *holds;       /* StoredHold, by connector */
   GPtrArray *generations; /* StoredGeneration, in order of arrival */
   GHashTable *repeats;    /* "scope key" -> MemoryRepeat */
   gint64 now_us;          /* wall clock: when the newest request came in */
@@ -57,7 +58,10 @@ MemoryDelivery *memory_find_delivery (MemoryStore *store, DeliveryKey key);
 JournalEntry *memory_journal_entry_copy (const JournalEntry *entry);
 
 /* Adds what one event counts for; as an expired one, its deliveries count as that. */
-void memory_count_event (GPtrArray *counts, const MemoryEvent *event, gboolean expired);
+void memory_count_event (MemoryStore *store,
+                         GPtrArray *counts,
+                         const MemoryEvent *event,
+                         gboolean expired);
 gint64 memory_expire (Store *base, const StoreRetention *retention, gint64 now_us, guint limit);
 
 /* queue.c; with the lock held. */
@@ -66,7 +70,18 @@ void memory_dedup_free (gpointer data);
 
 gboolean memory_commit (Store *base, Batch *batch, GError **error);
 
-gboolean memory_claim (Store *base, StoreCursor *cursor, guint limit, GArray *out, GError **error);
+/* NULL when nothing holds the connector. */
+StoredHold *memory_find_hold (MemoryStore *store, const char *connector);
+/* As it is seen: held, or as it is kept. */
+DeliveryState memory_state (MemoryStore *store, const StoredDelivery *delivery);
+
+gboolean memory_claim (Store *base,
+                       const char *connector,
+                       gint64 now_us,
+                       guint limit,
+                       StoreClaim *claim,
+                       GError **error);
+gboolean memory_holds (Store *base, GPtrArray **out_holds, GError **error);
 gboolean
 memory_load_event (Store *base, const char *event_id, StoredEvent **out_event, GError **error);
 gboolean memory_load_delivery (Store *base,

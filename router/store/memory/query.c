@@ -7,11 +7,12 @@
 /* ---- Copies ---- */
 
 static StoredDelivery *
-stored_delivery_copy (const StoredDelivery *delivery)
+stored_delivery_copy (MemoryStore *store, const StoredDelivery *delivery)
 {
   StoredDelivery *copy = g_new0 (StoredDelivery, 1);
 
   *copy = *delivery;
+  copy->state = memory_state (store, delivery);
   copy->id = g_strdup (delivery->id);
   copy->event_id = g_strdup (delivery->event_id);
   copy->rule = g_strdup (delivery->rule);
@@ -25,7 +26,7 @@ stored_delivery_copy (const StoredDelivery *delivery)
 }
 
 static StoredEvent *
-stored_event_new (const MemoryEvent *event)
+stored_event_new (MemoryStore *store, const MemoryEvent *event)
 {
   StoredEvent *stored = g_new0 (StoredEvent, 1);
 
@@ -38,7 +39,7 @@ stored_event_new (const MemoryEvent *event)
     {
       const MemoryDelivery *delivery = g_ptr_array_index (event->deliveries, i);
 
-      stored->n_by_state[delivery->stored.state]++;
+      stored->n_by_state[memory_state (store, &delivery->stored)]++;
     }
   return stored;
 }
@@ -100,7 +101,9 @@ take_page (GArray *found, gboolean descending, StoreCursor *cursor, guint limit)
     *cursor = g_array_index (found, Found, found->len - 1).place;
 }
 
-typedef gboolean (*DeliveryFilter) (const StoredDelivery *delivery, gconstpointer data);
+typedef gboolean (*DeliveryFilter) (MemoryStore *store,
+                                    const StoredDelivery *delivery,
+                                    gconstpointer data);
 
 static GArray *
 collect_deliveries (MemoryStore *store, DeliveryFilter filter, gconstpointer data, gboolean by_due)
@@ -119,34 +122,98 @@ collect_deliveries (MemoryStore *store, DeliveryFilter filter, gconstpointer dat
                             stored->key.index },
                           stored };
 
-          if (filter (stored, data))
+          if (filter (store, stored, data))
             g_array_append_val (found, place);
         }
     }
   return found;
 }
 
-static gboolean
-filter_unsettled (const StoredDelivery *delivery, gconstpointer data)
+typedef struct
 {
-  return store_is_unsettled (delivery->state);
+  const char *connector;
+  gint64 now_us;
+  gboolean is_due;
+} DueFilter;
+
+static gboolean
+filter_due (MemoryStore *store, const StoredDelivery *delivery, gconstpointer data)
+{
+  const DueFilter *filter = data;
+
+  return store_is_unsettled (delivery->state) && delivery->due_us != DELIVERY_NEVER_US &&
+         g_str_equal (delivery->connector, filter->connector) &&
+         (delivery->due_us <= filter->now_us) == filter->is_due;
+}
+
+static int
+compare_urgency (gconstpointer a, gconstpointer b)
+{
+  const StoredDelivery *x = ((const Found *) a)->item, *y = ((const Found *) b)->item;
+
+  if (x->priority != y->priority)
+    return x->priority > y->priority ? -1 : 1;
+  return compare_ascending (a, b);
 }
 
 gboolean
-memory_claim (Store *base, StoreCursor *cursor, guint limit, GArray *out, GError **error)
+memory_claim (Store *base,
+              const char *connector,
+              gint64 now_us,
+              guint limit,
+              StoreClaim *claim,
+              GError **error)
 {
   MemoryStore *store = (MemoryStore *) base;
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->lock);
-  g_autoptr (GArray) found = collect_deliveries (store, filter_unsettled, NULL, TRUE);
+  DueFilter filter = { connector, now_us, TRUE };
+  g_autoptr (GArray) due = collect_deliveries (store, filter_due, &filter, TRUE);
+  g_autoptr (GArray) later = NULL;
 
-  take_page (found, FALSE, cursor, limit);
-  for (guint i = 0; i < found->len; i++)
+  filter.is_due = FALSE;
+  later = collect_deliveries (store, filter_due, &filter, TRUE);
+  g_array_sort (due, compare_urgency);
+  g_array_sort (later, compare_ascending);
+  claim->has_more_due = due->len > limit;
+  claim->next_us = DELIVERY_NEVER_US;
+  for (guint i = 0; i < due->len + later->len; i++)
     {
-      const StoredDelivery *delivery = g_array_index (found, Found, i).item;
-      StoreDue due = { delivery->key, g_intern_string (delivery->connector), delivery->due_us };
+      const StoredDelivery *delivery = i < due->len
+                                           ? g_array_index (due, Found, i).item
+                                           : g_array_index (later, Found, i - due->len).item;
+      StoreDue one = { delivery->key, g_intern_string (delivery->connector), delivery->due_us,
+                       delivery->priority };
 
-      g_array_append_val (out, due);
+      if (i < limit)
+        g_array_append_val (claim->due, one);
+      else if (i >= due->len)
+        {
+          claim->next_us = delivery->due_us;
+          break;
+        }
     }
+  return TRUE;
+}
+
+gboolean
+memory_holds (Store *base, GPtrArray **out_holds, GError **error)
+{
+  MemoryStore *store = (MemoryStore *) base;
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->lock);
+  GPtrArray *holds = g_ptr_array_new_with_free_func ((GDestroyNotify) stored_hold_free);
+
+  for (guint i = 0; i < store->holds->len; i++)
+    {
+      const StoredHold *hold = g_ptr_array_index (store->holds, i);
+      StoredHold *copy = g_memdup2 (hold, sizeof *hold);
+
+      copy->connector = g_strdup (hold->connector);
+      copy->paused_by = g_strdup (hold->paused_by);
+      copy->pause_reason = g_strdup (hold->pause_reason);
+      copy->shut_reason = g_strdup (hold->shut_reason);
+      g_ptr_array_add (holds, copy);
+    }
+  *out_holds = holds;
   return TRUE;
 }
 
@@ -161,7 +228,7 @@ memory_load_event (Store *base, const char *event_id, StoredEvent **out_event, G
 
   if (event == NULL)
     return store_no_event (event_id, error);
-  *out_event = stored_event_new (event);
+  *out_event = stored_event_new (store, event);
   return TRUE;
 }
 
@@ -178,7 +245,7 @@ memory_load_delivery (Store *base,
 
   if (delivery == NULL)
     return store_no_delivery (key, error);
-  *out_delivery = stored_delivery_copy (&delivery->stored);
+  *out_delivery = stored_delivery_copy (store, &delivery->stored);
   if (out_event != NULL)
     *out_event = event_ref (memory_find_event (store, delivery->stored.event_id)->event);
   return TRUE;
@@ -202,7 +269,7 @@ memory_load_deliveries (Store *base,
     {
       const MemoryDelivery *delivery = g_ptr_array_index (event->deliveries, i);
 
-      g_ptr_array_add (deliveries, stored_delivery_copy (&delivery->stored));
+      g_ptr_array_add (deliveries, stored_delivery_copy (store, &delivery->stored));
     }
   *out_deliveries = deliveries;
   return TRUE;
@@ -254,9 +321,9 @@ event_fits (const MemoryEvent *event, const EventQuery *query)
 }
 
 static StoredEvent *
-stored_event_new_without_body (const MemoryEvent *event)
+stored_event_new_without_body (MemoryStore *store, const MemoryEvent *event)
 {
-  StoredEvent *stored = stored_event_new (event);
+  StoredEvent *stored = stored_event_new (store, event);
   Event fields = *event->event;
 
   fields.body = NULL;
@@ -291,17 +358,19 @@ memory_find_events (Store *base,
     }
   take_page (found, TRUE, cursor, limit);
   for (guint i = 0; i < found->len; i++)
-    g_ptr_array_add (events, stored_event_new_without_body (g_array_index (found, Found, i).item));
+    g_ptr_array_add (events,
+                     stored_event_new_without_body (store, g_array_index (found, Found, i).item));
   *out_events = events;
   return TRUE;
 }
 
 static gboolean
-filter_query (const StoredDelivery *delivery, gconstpointer data)
+filter_query (MemoryStore *store, const StoredDelivery *delivery, gconstpointer data)
 {
   const DeliveryQuery *query = data;
+  DeliveryState state = memory_state (store, delivery);
 
-  return (query->states == 0 || (query->states & DELIVERY_STATE_BIT (delivery->state)) != 0) &&
+  return (query->states == 0 || (query->states & DELIVERY_STATE_BIT (state)) != 0) &&
          (query->order != DELIVERY_ORDER_DUE || store_is_unsettled (delivery->state)) &&
          is_text (query->connector, delivery->connector) && is_text (query->rule, delivery->rule) &&
          is_text (query->target, delivery->target) && is_text (query->source, delivery->source) &&
@@ -327,7 +396,8 @@ memory_find_deliveries (Store *base,
 
   take_page (found, !by_due, cursor, limit);
   for (guint i = 0; i < found->len; i++)
-    g_ptr_array_add (deliveries, stored_delivery_copy (g_array_index (found, Found, i).item));
+    g_ptr_array_add (deliveries,
+                     stored_delivery_copy (store, g_array_index (found, Found, i).item));
   *out_deliveries = deliveries;
   return TRUE;
 }
@@ -372,7 +442,10 @@ count_named (GPtrArray *counts, StoreCountKind kind, const char *name)
 }
 
 void
-memory_count_event (GPtrArray *counts, const MemoryEvent *event, gboolean expired)
+memory_count_event (MemoryStore *store,
+                    GPtrArray *counts,
+                    const MemoryEvent *event,
+                    gboolean expired)
 {
   count_named (counts, COUNT_EVENTS, "");
   if (expired)
@@ -391,7 +464,7 @@ memory_count_event (GPtrArray *counts, const MemoryEvent *event, gboolean expire
                                delivery->stored.rule,
                                delivery->stored.target,
                                delivery->stored.connector,
-                               delivery->stored.state,
+                               memory_state (store, &delivery->stored),
                                1 };
 
       count_named (counts, COUNT_CREATED, "");
@@ -409,7 +482,7 @@ count_all (MemoryStore *store)
     add_count (counts, g_ptr_array_index (store->past, i));
   for (guint i = 0; i < store->events->len; i++)
     if (g_ptr_array_index (store->events, i) != NULL)
-      memory_count_event (counts, g_ptr_array_index (store->events, i), FALSE);
+      memory_count_event (store, counts, g_ptr_array_index (store->events, i), FALSE);
   return counts;
 }
 

@@ -232,19 +232,54 @@ catalog_get_route (Catalog *catalog,
   return TRUE;
 }
 
+static gboolean
+route_is_missing (Catalog *catalog, gint64 route, GError **error)
+{
+  return database_damaged (catalog->database, error,
+                           "route %" G_GINT64_FORMAT " or one of its names is missing", route);
+}
+
+static const char *
+find_text (Catalog *catalog, gint64 name)
+{
+  const Name *known = g_hash_table_lookup (catalog->name_by_id, &name);
+
+  return known != NULL ? known->text : NULL;
+}
+
 gboolean
-catalog_get_connector (Catalog *catalog, gint64 route, const char **out_connector, GError **error)
+catalog_get_connector (Catalog *catalog,
+                       gint64 route,
+                       const char **out_connector,
+                       gint64 *out_id,
+                       GError **error)
 {
   const Route *known = g_hash_table_lookup (catalog->route_by_id, &route);
-  const Name *name = known != NULL ? g_hash_table_lookup (catalog->name_by_id, &known->connector)
-                                   : NULL;
+  const char *text = known != NULL ? find_text (catalog, known->connector) : NULL;
 
-  if (name == NULL)
-    return database_damaged (catalog->database, error,
-                             "route %" G_GINT64_FORMAT " or its connector's name is missing",
-                             route);
-  *out_connector = g_intern_string (name->text);
+  if (text == NULL)
+    return route_is_missing (catalog, route, error);
+  if (out_connector != NULL)
+    *out_connector = g_intern_string (text);
+  if (out_id != NULL)
+    *out_id = known->connector;
   return TRUE;
+}
+
+gboolean
+catalog_get_route_to (Catalog *catalog,
+                      gint64 route,
+                      const char *connector,
+                      gint64 *out_id,
+                      GError **error)
+{
+  const Route *known = g_hash_table_lookup (catalog->route_by_id, &route);
+  const char *rule = known != NULL ? find_text (catalog, known->rule) : NULL;
+  const char *target = known != NULL ? find_text (catalog, known->target) : NULL;
+
+  if (rule == NULL || target == NULL)
+    return route_is_missing (catalog, route, error);
+  return catalog_get_route (catalog, rule, target, connector, out_id, error);
 }
 
 void

@@ -23,9 +23,18 @@ gboolean catalog_get_route (Catalog *catalog,
                             gint64 *out_id,
                             GError **error);
 
-/* The connector's name, interned. */
-gboolean
-catalog_get_connector (Catalog *catalog, gint64 route, const char **out_connector, GError **error);
+/* The connector's name, interned, and its number; either out may be NULL. */
+gboolean catalog_get_connector (Catalog *catalog,
+                                gint64 route,
+                                const char **out_connector,
+                                gint64 *out_id,
+                                GError **error);
+/* The route with the same rule and target to another connector. */
+gboolean catalog_get_route_to (Catalog *catalog,
+                               gint64 route,
+                               const char *connector,
+                               gint64 *out_id,
+                               GError **error);
 
 /* The transaction became durable; or it did not, and the numbers given in it are free again. */
 void catalog_keep (Catalog *catalog);

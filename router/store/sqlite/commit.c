@@ -47,6 +47,10 @@ apply_item (SqliteStore *store, BatchItem *item, GError **error)
         if (!sqlite_queue (store, item->queue.ops[i], error))
           return FALSE;
       return TRUE;
+    case BATCH_MOVE:
+      return sqlite_move (store, &item->move, error);
+    case BATCH_HOLD:
+      return sqlite_hold (store, &item->hold, error);
     }
   g_return_val_if_reached (FALSE);
 }

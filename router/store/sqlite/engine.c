@@ -93,6 +93,7 @@ const StoreEngine store_engine_sqlite = {
   .close = sqlite_close,
   .commit = sqlite_commit,
   .claim = sqlite_claim,
+  .holds = sqlite_holds,
   .load_event = sqlite_load_event,
   .load_delivery = sqlite_load_delivery,
   .load_deliveries = sqlite_load_deliveries,

@@ -149,25 +149,53 @@ wants_state (const DeliveryQuery *query, guint state)
   return query->states == 0 || (query->states & DELIVERY_STATE_BIT (state)) != 0;
 }
 
-Filter *
-find_due_filter (const DeliveryQuery *query, const StoreCursor *cursor)
+/* What is held by its connector, or is not: decided on the index. */
+static void
+add_hold_filter (Filter *filter, gboolean is_held)
 {
-  Filter *filter = filter_new ("SELECT " SQLITE_DELIVERY_COLUMNS
-                               " FROM delivery i INDEXED BY delivery_due" JOIN_ROWS
-                               " WHERE i.state <= 3");
+  filter_add (filter, is_held ? " AND i.route IN " SQLITE_HELD_ROUTES
+                              : " AND i.route NOT IN " SQLITE_HELD_ROUTES);
+}
 
+/* A state as it is kept may be seen as itself or as held. */
+static gboolean
+wants_any_of (const DeliveryQuery *query, guint kept_state)
+{
+  return wants_state (query, kept_state) ||
+         (kept_state <= DELIVERY_WAITING && wants_state (query, DELIVERY_HELD));
+}
+
+/* The connector and the priority are part of the text: each run needs a statement of its own. */
+Filter *
+find_due_filter (const DeliveryQuery *query,
+                 const StoreCursor *cursor,
+                 gint64 connector,
+                 guint priority)
+{
+  g_autofree char *in_run = g_strdup_printf (
+      " WHERE i.state <= 3 AND i.connector = %" G_GINT64_FORMAT " AND i.priority = %u", connector,
+      priority);
+  Filter *filter = filter_new ("SELECT " SQLITE_DELIVERY_COLUMNS
+                               " FROM delivery i INDEXED BY delivery_queue" JOIN_ROWS);
+
+  filter_add (filter, in_run);
   filter_add_int (filter, " AND (i.due_us, i.id) > (?",
                   find_cursor_is_start (cursor) ? G_MININT64 : cursor->time_us);
   filter_add_int (filter, ", ?)", find_cursor_id (cursor));
   for (guint state = DELIVERY_READY; state <= DELIVERY_HELD; state++)
-    if (!wants_state (query, state))
+    if (!wants_any_of (query, state))
       filter_add_int (filter, " AND i.state != ?", state);
   if (query->from_us != 0)
     filter_add_int (filter, " AND d.changed_us >= ?", query->from_us);
   if (query->to_us != 0)
     filter_add_int (filter, " AND d.changed_us < ?", query->to_us);
   add_delivery_filters (filter, query);
-  filter_add (filter, " ORDER BY i.due_us, i.id");
+  /* What is seen may differ from what is kept. */
+  for (guint state = DELIVERY_READY; state <= DELIVERY_HELD; state++)
+    if (!wants_state (query, state))
+      filter_add_int (filter, " AND (" SQLITE_STATE ") != ?", state);
+  /* The constant ones too: without them the planner sometimes sorts. */
+  filter_add (filter, " ORDER BY i.connector, i.priority, i.due_us, i.id");
   return filter;
 }
 
@@ -181,6 +209,10 @@ find_newest_filter (const DeliveryQuery *query, const StoreCursor *cursor, Deliv
                                " FROM delivery i INDEXED BY delivery_state" JOIN_ROWS);
 
   filter_add (filter, in_state);
+  if (state <= DELIVERY_WAITING && !wants_state (query, DELIVERY_HELD))
+    add_hold_filter (filter, FALSE);
+  else if (state <= DELIVERY_WAITING && !wants_state (query, state))
+    add_hold_filter (filter, TRUE);
   add_newest_bound (filter, " AND (i.changed_us, i.id) < (?", cursor, find_cursor_id (cursor),
                     query->to_us);
   if (query->from_us != 0)
@@ -206,18 +238,19 @@ run_clear (Run *run)
   g_clear_pointer (&run->next, stored_delivery_free);
 }
 
+typedef gboolean (*IsBefore) (const StoredDelivery *a, const StoredDelivery *b);
+
 typedef struct
 {
   Reader *reader;
-  Run runs[DELIVERY_N_STATES];
-  guint n_runs;
+  IsBefore is_before;
+  GArray *runs; /* Run */
 } Merge;
 
 static void
 merge_clear (Merge *merge)
 {
-  for (guint i = 0; i < merge->n_runs; i++)
-    run_clear (&merge->runs[i]);
+  g_clear_pointer (&merge->runs, g_array_unref);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Merge, merge_clear)
@@ -238,14 +271,13 @@ run_advance (Reader *reader, Run *run, GError **error)
 static gboolean
 merge_add (Merge *merge, Filter *filter, GError **error)
 {
-  Run *run = &merge->runs[merge->n_runs];
+  Run run = { .is_taken = TRUE };
 
-  run->select = reader_prepare_search (merge->reader, filter_get_sql (filter), error);
-  if (run->select == NULL)
+  run.select = reader_prepare_search (merge->reader, filter_get_sql (filter), error);
+  if (run.select == NULL)
     return FALSE;
-  merge->n_runs++;
-  run->is_taken = TRUE;
-  filter_bind (filter, run->select);
+  filter_bind (filter, run.select);
+  g_array_append_val (merge->runs, run);
   return TRUE;
 }
 
@@ -259,19 +291,29 @@ is_newer (const StoredDelivery *a, const StoredDelivery *b)
   return a->key.index > b->key.index;
 }
 
-/* The newest of all runs' next ones; *out_delivery is NULL when all have ended. */
+static gboolean
+is_due_before (const StoredDelivery *a, const StoredDelivery *b)
+{
+  if (a->due_us != b->due_us)
+    return a->due_us < b->due_us;
+  if (a->key.event_seq != b->key.event_seq)
+    return a->key.event_seq < b->key.event_seq;
+  return a->key.index < b->key.index;
+}
+
+/* The first of all runs' next ones; *out_delivery is NULL when all have ended. */
 static gboolean
 merge_take (Merge *merge, StoredDelivery **out_delivery, GError **error)
 {
   Run *best = NULL;
 
-  for (guint i = 0; i < merge->n_runs; i++)
+  for (guint i = 0; i < merge->runs->len; i++)
     {
-      Run *run = &merge->runs[i];
+      Run *run = &g_array_index (merge->runs, Run, i);
 
       if (!run_advance (merge->reader, run, error))
         return FALSE;
-      if (run->next != NULL && (best == NULL || is_newer (run->next, best->next)))
+      if (run->next != NULL && (best == NULL || merge->is_before (run->next, best->next)))
         best = run;
     }
   *out_delivery = NULL;
@@ -282,20 +324,77 @@ merge_take (Merge *merge, StoredDelivery **out_delivery, GError **error)
   return TRUE;
 }
 
+/* The next connector and priority that have anything queued, by one seek each. */
+static gboolean
+next_run (Reader *reader,
+          gint64 *inout_connector,
+          guint *inout_priority,
+          gboolean *out_found,
+          GError **error)
+{
+  g_autoptr (Statement) select = reader_prepare (
+      reader,
+      "SELECT connector, priority FROM delivery INDEXED BY delivery_queue"
+      " WHERE state <= 3 AND (connector, priority) > (?, ?)"
+      " ORDER BY connector, priority LIMIT 1",
+      error);
+
+  if (select == NULL)
+    return FALSE;
+  statement_bind_int (select, *inout_connector);
+  statement_bind_int (select, *inout_priority);
+  if (!statement_step (select, out_found, "look for queues", error))
+    return FALSE;
+  if (!*out_found)
+    return TRUE;
+  *inout_connector = statement_read_int (select);
+  *inout_priority = (guint) statement_read_int_between (select, 0, DELIVERY_MAX_PRIORITY);
+  return statement_check_row (select, "queue of connector", *inout_connector, error);
+}
+
+static gboolean
+merge_start_due (Merge *merge,
+                 const DeliveryQuery *query,
+                 const StoreCursor *cursor,
+                 GError **error)
+{
+  gint64 connector = 0, wanted = 0;
+  guint priority = DELIVERY_MAX_PRIORITY;
+  gboolean found;
+
+  merge->is_before = is_due_before;
+  if (query->connector != NULL &&
+      !reader_find_name (merge->reader, query->connector, &wanted, error))
+    return FALSE;
+  while (TRUE)
+    {
+      g_autoptr (Filter) filter = NULL;
+
+      if (!next_run (merge->reader, &connector, &priority, &found, error))
+        return FALSE;
+      if (!found)
+        return TRUE;
+      if (query->connector != NULL && connector != wanted)
+        continue;
+      filter = find_due_filter (query, cursor, connector, priority);
+      if (!merge_add (merge, filter, error))
+        return FALSE;
+    }
+}
+
 static gboolean
 merge_start (Merge *merge, const DeliveryQuery *query, const StoreCursor *cursor, GError **error)
 {
+  merge->runs = g_array_new (FALSE, FALSE, sizeof (Run));
+  g_array_set_clear_func (merge->runs, (GDestroyNotify) run_clear);
   if (query->order == DELIVERY_ORDER_DUE)
-    {
-      g_autoptr (Filter) filter = find_due_filter (query, cursor);
-
-      return merge_add (merge, filter, error);
-    }
+    return merge_start_due (merge, query, cursor, error);
+  merge->is_before = is_newer;
   for (guint state = DELIVERY_READY; state < DELIVERY_N_STATES; state++)
     {
       g_autoptr (Filter) filter = find_newest_filter (query, cursor, (DeliveryState) state);
 
-      if (wants_state (query, state) && !merge_add (merge, filter, error))
+      if (wants_any_of (query, state) && !merge_add (merge, filter, error))
         return FALSE;
     }
   return TRUE;

@@ -8,8 +8,12 @@ G_BEGIN_DECLS
 
 /* A walk along one index that begins after the cursor.  The values point into the query. */
 Filter *find_events_filter (const EventQuery *query, const StoreCursor *cursor);
-Filter *find_due_filter (const DeliveryQuery *query, const StoreCursor *cursor);
-/* One state's run of deliveries, newest first. */
+/* The run of one connector and priority, earliest due first. */
+Filter *find_due_filter (const DeliveryQuery *query,
+                         const StoreCursor *cursor,
+                         gint64 connector,
+                         guint priority);
+/* The run of deliveries that are kept in one state, newest first. */
 Filter *
 find_newest_filter (const DeliveryQuery *query, const StoreCursor *cursor, DeliveryState state);
 

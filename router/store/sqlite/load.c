@@ -1,4 +1,4 @@
-/* What is asked by name: one event, one delivery, its history, what is due, the last generation.
+/* What is asked by name: one event, one delivery, its history, the last generation.
  *
  * Each question is one read transaction, so that what it puts together from several tables fits
  * together.  Any thread. */
@@ -9,67 +9,6 @@ static Reader *
 take (Store *base, GError **error)
 {
   return reader_take (((SqliteStore *) base)->lookups, error);
-}
-
-/* ---- What is due ---- */
-
-static gboolean
-read_due (Reader *reader, Statement *row, StoreDue *out_due, GError **error)
-{
-  gint64 id, route;
-  ReaderRoute names;
-
-  out_due->due_us = statement_read_int (row);
-  id = statement_read_int (row);
-  route = statement_read_int (row);
-  if (!statement_check_row (row, "delivery", id, error) ||
-      !reader_get_route (reader, route, &names, error))
-    return FALSE;
-  out_due->key = sqlite_delivery_key (id);
-  out_due->connector = g_intern_string (names.connector);
-  return TRUE;
-}
-
-gboolean
-sqlite_claim (Store *base, StoreCursor *cursor, guint limit, GArray *out, GError **error)
-{
-  g_autoptr (Reader) reader = take (base, error);
-  g_autoptr (Statement) select = NULL;
-  g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (StoreDue));
-  gboolean has_row;
-
-  if (reader == NULL)
-    return FALSE;
-  select = reader_prepare (reader,
-                           "SELECT due_us, id, route FROM delivery INDEXED BY delivery_due"
-                           " WHERE state <= 3 AND (due_us, id) > (?, ?)"
-                           " ORDER BY due_us, id LIMIT ?",
-                           error);
-  if (select == NULL)
-    return FALSE;
-  statement_bind_int (select, find_cursor_is_start (cursor) ? G_MININT64 : cursor->time_us);
-  statement_bind_int (select, find_cursor_id (cursor));
-  statement_bind_int (select, limit);
-  while (TRUE)
-    {
-      StoreDue due;
-
-      if (!statement_step (select, &has_row, "read what is due", error))
-        return FALSE;
-      if (!has_row)
-        break;
-      if (!read_due (reader, select, &due, error))
-        return FALSE;
-      g_array_append_val (found, due);
-    }
-  if (found->len > 0)
-    {
-      const StoreDue *last = &g_array_index (found, StoreDue, found->len - 1);
-
-      *cursor = (StoreCursor){ last->due_us, last->key.event_seq, last->key.index };
-      g_array_append_vals (out, found->data, found->len);
-    }
-  return TRUE;
 }
 
 /* ---- One event ---- */

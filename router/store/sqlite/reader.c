@@ -163,6 +163,23 @@ seek (Reader *reader, Statement *statement, const char *what, gint64 id, GError 
 }
 
 gboolean
+reader_find_name (Reader *reader, const char *text, gint64 *out_id, GError **error)
+{
+  g_autoptr (Statement) select = reader_prepare (reader, "SELECT id FROM name WHERE text = ?",
+                                                 error);
+  gboolean has_row;
+
+  if (select == NULL)
+    return FALSE;
+  statement_bind_text (select, text);
+  if (!statement_step (select, &has_row, "find a name", error))
+    return FALSE;
+  /* No name has the number 0, so that nothing is queued for one that is unknown. */
+  *out_id = has_row ? statement_read_int (select) : 0;
+  return statement_check_row (select, "name", 0, error);
+}
+
+gboolean
 reader_get_name (Reader *reader, gint64 id, const char **out_text, GError **error)
 {
   const char *text = g_hash_table_lookup (reader->names, &id);

@@ -33,6 +33,8 @@ typedef struct
   const char *rule, *target, *connector;
 } ReaderRoute;
 
+/* 0 when there is no such name. */
+gboolean reader_find_name (Reader *reader, const char *text, gint64 *out_id, GError **error);
 gboolean reader_get_name (Reader *reader, gint64 id, const char **out_text, GError **error);
 gboolean reader_get_route (Reader *reader, gint64 id, ReaderRoute *out_route, GError **error);
 

@@ -70,7 +70,7 @@ static gboolean
 count_deliveries (Reader *reader, StoredEvent *event, GError **error)
 {
   g_autoptr (Statement) select = reader_prepare (
-      reader, "SELECT state FROM delivery WHERE id > ? AND id <= ?", error);
+      reader, "SELECT " SQLITE_STATE " FROM delivery d WHERE d.id > ? AND d.id <= ?", error);
   gint64 first = event->seq << SCHEMA_INDEX_BITS;
   gboolean has_row;
 
@@ -130,6 +130,8 @@ read_delivery_columns (Statement *row, StoredDelivery *delivery, gint64 *out_id,
   delivery->changed_us = statement_read_int (row);
   delivery->attempts = (guint) statement_read_int_between (row, 0, G_MAXUINT);
   delivery->round_attempts = (guint) statement_read_int_between (row, 0, G_MAXUINT);
+  delivery->priority = (guint) statement_read_int_between (row, 0, DELIVERY_MAX_PRIORITY);
+  delivery->order_key = statement_read_int (row);
   delivery->last_outcome = (OutcomeKind) statement_read_int_between (row, 0, OUTCOME_MISCONFIGURED);
   delivery->last_status = (int) statement_read_int_between (row, G_MININT, G_MAXINT);
   delivery->last_note = g_strdup (statement_read_text (row));

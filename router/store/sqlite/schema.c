@@ -2,12 +2,14 @@
  *
  * What every commit must touch decides the shape.  An accepted event with one delivery costs one
  * insert each in event, body and delivery, and in the four indices that it enters; all of them but
- * the counters grow at their end or nearly so.  A settled delivery leaves delivery_due, moves
+ * the counters grow at their end or nearly so.  A settled delivery leaves delivery_queue, moves
  * within delivery_state and adds a line to the journal.
  *
  * Every list is a walk along one index from the place where the page before ended:
  *
- * - claim, and deliveries by due time: delivery_due, which holds what is unsettled and nothing else
+ * - claim, and deliveries by due time: delivery_queue, which holds what is unsettled and nothing
+ * else, one run for each connector and priority, merged
+ * - what has its turn in an order: delivery_order, which holds only what has an order key
  * - deliveries, newest first: delivery_state, one run for each state, merged
  * - events, newest first: event_received, or event_unmatched
  * - one event and its deliveries: event.id, then the run of delivery numbers that begins with its
@@ -165,10 +167,35 @@ static const char with_queues[] =
     ") STRICT;"
     "CREATE INDEX queue_dedup_until ON queue_dedup (queue, until_us);";
 
+/* A queue for each connector.  connector and priority mean something while a delivery is unsettled;
+ * connector is then the route's, so that what is queued for it lies side by side. */
+static const char queues[] =
+    "ALTER TABLE delivery ADD COLUMN connector INTEGER NOT NULL DEFAULT 0;" /* name */
+    "ALTER TABLE delivery ADD COLUMN priority INTEGER NOT NULL DEFAULT 4;"
+    "ALTER TABLE delivery ADD COLUMN order_key INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE delivery SET connector ="
+    " (SELECT connector FROM route WHERE route.id = delivery.route) WHERE state <= 3;"
+    "DROP INDEX delivery_due;"
+    "CREATE INDEX delivery_queue ON delivery (connector, priority, due_us, id, route, state)"
+    " WHERE state <= 3;"
+    "CREATE INDEX delivery_order ON delivery (order_key, id)"
+    " WHERE order_key != 0 AND state <= 3;"
+    "CREATE TABLE hold ("
+    "  connector INTEGER PRIMARY KEY," /* name */
+    "  paused_us INTEGER NOT NULL,"
+    "  paused_by TEXT NOT NULL,"
+    "  pause_reason TEXT NOT NULL,"
+    "  shut_us INTEGER NOT NULL,"
+    "  shut_until_us INTEGER NOT NULL,"
+    "  n_probes INTEGER NOT NULL,"
+    "  shut_reason TEXT NOT NULL"
+    ") STRICT;";
+
 const char *const schema_migrations[] = {
   version_1,
   repeats,
   with_queues,
+  queues,
 };
 
 const guint schema_n_migrations = G_N_ELEMENTS (schema_migrations);

@@ -54,6 +54,19 @@ gboolean sqlite_repeat_idle (SqliteStore *store, GError **error);
 /* queue.c: the same for one operation on a queue. */
 gboolean sqlite_queue (SqliteStore *store, QueueOp *op, GError **error);
 
+/* order.c: one order key's turns.  A delivery that others wait for is not due before its turn. */
+gboolean
+sqlite_due_in_order (SqliteStore *store, gint64 order_key, gint64 *inout_due_us, GError **error);
+gboolean sqlite_follow_in_order (SqliteStore *store,
+                                 gint64 order_key,
+                                 gint64 now_us,
+                                 StoreDue *out_next,
+                                 GError **error);
+
+/* hold.c */
+gboolean sqlite_move (SqliteStore *store, const DeliveryMove *move, GError **error);
+gboolean sqlite_hold (SqliteStore *store, HoldChange *change, GError **error);
+
 gboolean sqlite_commit (Store *base, Batch *batch, GError **error);
 
 /* commit.c: apply within a transaction, all or nothing.  Errors are those of commit. */
@@ -70,9 +83,17 @@ void sqlite_idle (Store *base);
 #define SQLITE_EVENT_COLUMNS                                                                       \
   "e.seq, e.id, e.bus, e.ingress, e.source, e.detail_type, e.time_us, e.received_us,"              \
   " e.resources, e.content_type, e.generation"
+/* A delivery's state as it is seen.  Whatever a held connector has unsettled is held, so that a
+ * hold changes one row and not a million. */
+#define SQLITE_STATE                                                                               \
+  "CASE WHEN d.state <= 2 AND EXISTS"                                                              \
+  " (SELECT 1 FROM hold h WHERE h.connector = d.connector) THEN 3 ELSE d.state END"
+#define SQLITE_HELD_ROUTES                                                                         \
+  "(SELECT r.id FROM hold h CROSS JOIN route r ON r.connector = h.connector)"
 #define SQLITE_DELIVERY_COLUMNS                                                                    \
-  "d.id, d.route, d.state, d.dead, d.since_us, d.due_us, d.changed_us, d.attempts,"                \
-  " d.round_attempts, d.last_outcome, d.last_status, d.last_note, d.last_error_code,"              \
+  "d.id, d.route, " SQLITE_STATE ", d.dead, d.since_us, d.due_us, d.changed_us, d.attempts,"       \
+  " d.round_attempts, d.priority, d.order_key,"                                                    \
+  " d.last_outcome, d.last_status, d.last_note, d.last_error_code,"                                \
   " e.id, e.received_us, e.source, e.detail_type"
 
 /* SQLITE_EVENT_COLUMNS; body may be NULL. */
@@ -95,8 +116,14 @@ gboolean sqlite_read_delivery (Reader *reader,
                                GError **error);
 gboolean sqlite_read_body (Reader *reader, gint64 seq, GBytes **out_body, GError **error);
 
-/* load.c, find.c, totals.c: the engine's table. */
-gboolean sqlite_claim (Store *base, StoreCursor *cursor, guint limit, GArray *out, GError **error);
+/* claim.c, load.c, find.c, totals.c: the engine's table. */
+gboolean sqlite_claim (Store *base,
+                       const char *connector,
+                       gint64 now_us,
+                       guint limit,
+                       StoreClaim *claim,
+                       GError **error);
+gboolean sqlite_holds (Store *base, GPtrArray **out_holds, GError **error);
 gboolean
 sqlite_load_event (Store *base, const char *event_id, StoredEvent **out_event, GError **error);
 gboolean sqlite_load_delivery (Store *base,

@@ -1,6 +1,11 @@
 /* Counters and the ledger.  Any thread. */
 #include "store/sqlite/sqlite-store.h"
 
+/* A counter counts states as they are kept; a hold shows them as held. */
+#define SEEN_STATE                                                                                 \
+  "CASE WHEN kind = 6 AND state IN (1, 2) AND subject IN " SQLITE_HELD_ROUTES                      \
+  " THEN 3 ELSE state END"
+
 /* Names what a counter counts, by its kind. */
 static gboolean
 name_count (Reader *reader, gint64 subject, StoreCount *count, GError **error)
@@ -44,8 +49,11 @@ read_count (Reader *reader, Statement *row, GPtrArray *counts, GError **error)
 static GPtrArray *
 read_counts (Reader *reader, GError **error)
 {
-  g_autoptr (Statement) select = reader_prepare (
-      reader, "SELECT kind, subject, state, n FROM counter WHERE n != 0", error);
+  g_autoptr (Statement) select = reader_prepare (reader,
+                                                 "SELECT kind, subject, " SEEN_STATE
+                                                 " AS seen, sum (n) FROM counter WHERE n != 0"
+                                                 " GROUP BY kind, subject, seen",
+                                                 error);
   g_autoptr (GPtrArray) counts = g_ptr_array_new_with_free_func ((GDestroyNotify) store_count_free);
   gboolean has_row;
 
@@ -76,15 +84,16 @@ sqlite_counts (Store *base, GPtrArray **out_counts, GError **error)
 
 /* The kinds are those of StoreCountKind.  What has expired can only be taken from the counters; the
  * rows that are left are added to it. */
-static const char kept[] = "SELECT kind, state, sum (n) FROM counter"
-                           " WHERE kind NOT IN (3, 4) GROUP BY kind, state";
+static const char kept[] = "SELECT kind, " SEEN_STATE " AS seen, sum (n) FROM counter"
+                           " WHERE kind NOT IN (3, 4) GROUP BY kind, seen";
 static const char counted[] =
     "WITH past (kind, n) AS (SELECT kind, sum (n) FROM counter WHERE kind IN (7, 8, 9) GROUP BY "
     "kind)"
     " SELECT 1, 0, count (*) FROM event"
     " UNION ALL SELECT 2, 0, count (*) FROM event WHERE matched = ''"
     " UNION ALL SELECT 5, 0, count (*) FROM delivery"
-    " UNION ALL SELECT 6, state, count (*) FROM delivery GROUP BY state"
+    " UNION ALL SELECT 6, " SQLITE_STATE " AS seen, count (*) FROM delivery d"
+    " GROUP BY seen"
     " UNION ALL SELECT kind, 0, n FROM past"
     " UNION ALL SELECT CASE kind WHEN 7 THEN 5 WHEN 8 THEN 1 ELSE 2 END, 0, n FROM past";
 

@@ -92,31 +92,39 @@ write_body (SqliteStore *store, gint64 seq, GBytes *body, GError **error)
 static gboolean
 write_delivery (SqliteStore *store,
                 DeliveryKey key,
-                const NewDelivery *new,
+                NewDelivery *new,
                 gint64 received_us,
                 GError **error)
 {
-  gint64 id, route;
+  gint64 id, route, connector;
   Statement *insert;
 
   if (!sqlite_delivery_id (key, &id))
     g_assert_not_reached (); /* BATCH_MAX_DELIVERIES */
-  if (!catalog_get_route (store->catalog, new->rule, new->target, new->connector, &route, error))
+  new->out_due_us = new->due_us;
+  if (!catalog_get_route (store->catalog, new->rule, new->target, new->connector, &route, error) ||
+      !catalog_get_connector (store->catalog, route, NULL, &connector, error) ||
+      (new->order_key != 0 &&
+       !sqlite_due_in_order (store, new->order_key, &new->out_due_us, error)))
     return FALSE;
   insert = database_prepare (store->writer,
                              "INSERT INTO delivery (id, route, state, dead, since_us, due_us,"
                              " changed_us, attempts, round_attempts, n_journal, last_outcome,"
-                             " last_status, last_note, last_error_code)"
-                             " VALUES (?, ?, ?, 0, ?, ?, ?, 0, 0, 0, 0, 0, '', '')",
+                             " last_status, last_note, last_error_code, connector, priority,"
+                             " order_key)"
+                             " VALUES (?, ?, ?, 0, ?, ?, ?, 0, 0, 0, 0, 0, '', '', ?, ?, ?)",
                              error);
   if (insert == NULL)
     return FALSE;
   statement_bind_int (insert, id);
   statement_bind_int (insert, route);
   statement_bind_int (insert, DELIVERY_READY);
+  statement_bind_int (insert, MAX (received_us, new->due_us));
+  statement_bind_int (insert, new->out_due_us);
   statement_bind_int (insert, received_us);
-  statement_bind_int (insert, new->due_us);
-  statement_bind_int (insert, received_us);
+  statement_bind_int (insert, connector);
+  statement_bind_int (insert, new->priority);
+  statement_bind_int (insert, new->order_key);
   tally_add (store->tally, COUNT_CREATED, 0, 0, 1);
   tally_add (store->tally, COUNT_STATE, route, DELIVERY_READY, 1);
   return statement_run (insert, "append a delivery", error);
@@ -152,6 +160,8 @@ typedef struct
   gint64 route;
   DeliveryState state;
   gint64 n_journal;
+  guint priority;
+  gint64 order_key;
 } Standing;
 
 static gboolean
@@ -162,7 +172,8 @@ read_standing (SqliteStore *store,
                GError **error)
 {
   g_autoptr (Statement) select = database_prepare (
-      store->writer, "SELECT route, state, n_journal FROM delivery WHERE id = ?", error);
+      store->writer,
+      "SELECT route, state, n_journal, priority, order_key FROM delivery WHERE id = ?", error);
   gboolean has_row = FALSE;
   gint64 id;
 
@@ -183,6 +194,9 @@ read_standing (SqliteStore *store,
       out_standing->state = statement_read_int_between (select, DELIVERY_READY,
                                                         DELIVERY_N_STATES - 1);
       out_standing->n_journal = statement_read_int (select);
+      out_standing->priority = (guint) statement_read_int_between (select, 0,
+                                                                   DELIVERY_MAX_PRIORITY);
+      out_standing->order_key = statement_read_int (select);
     }
   *out_exists = has_row;
   return statement_check_row (select, "delivery", id, error);
@@ -254,7 +268,7 @@ write_settled (SqliteStore *store,
   Statement *update = database_prepare (
       store->writer,
       "UPDATE delivery SET state = ?1, dead = ?2, due_us = ?3, changed_us = ?4,"
-      " attempts = attempts + ?5, round_attempts = round_attempts + ?5,"
+      " attempts = attempts + ?5, round_attempts = round_attempts + ?12,"
       " last_outcome = coalesce (?6, last_outcome),"
       " last_status = coalesce (?7, last_status),"
       " last_note = coalesce (?8, last_note),"
@@ -274,6 +288,7 @@ write_settled (SqliteStore *store,
   bind_last_attempt (update, &entry->outcome);
   statement_bind_int (update, entry->n);
   statement_bind_int (update, standing->id);
+  statement_bind_int (update, entry->attempt > 0 && !settlement->is_probe ? 1 : 0);
   tally_move (store, standing, state);
   return statement_run (update, "settle a delivery", error);
 }
@@ -317,9 +332,11 @@ settle_missing (SqliteStore *store, DeliveryKey key, GError **error)
 gboolean
 sqlite_settle (SqliteStore *store, Settlement *settlement, GError **error)
 {
+  const JournalEntry *entry = settlement->entry;
   Standing standing;
   gboolean exists;
 
+  settlement->out_next = (StoreDue){ 0 };
   if (!read_standing (store, settlement->key, &exists, &standing, error))
     return FALSE;
   if (!exists)
@@ -327,10 +344,14 @@ sqlite_settle (SqliteStore *store, Settlement *settlement, GError **error)
   if (!write_journal (store, &standing, settlement->entry, error))
     return FALSE;
   if (!store_is_unsettled (standing.state))
-    return write_late_attempt (store, &standing, settlement->entry, error);
+    return write_late_attempt (store, &standing, entry, error);
   if (settlement->send != NULL && !sqlite_queue (store, settlement->send, error))
     return FALSE;
-  return write_settled (store, &standing, settlement, error);
+  if (!write_settled (store, &standing, settlement, error))
+    return FALSE;
+  return store_is_unsettled (settlement->state) || standing.order_key == 0 ||
+         sqlite_follow_in_order (store, standing.order_key, entry->at_us + entry->duration_us,
+                                 &settlement->out_next, error);
 }
 
 /* ---- Operate ---- */
@@ -341,23 +362,30 @@ write_replayed (SqliteStore *store,
                 OperatorAction *action,
                 GError **error)
 {
+  gint64 due_us = action->entry->at_us;
   const char *connector;
+  gint64 connector_id;
   Statement *update = database_prepare (
       store->writer,
-      "UPDATE delivery SET state = ?1, dead = 0, since_us = ?2, due_us = ?2,"
-      " changed_us = ?2, round_attempts = 0, n_journal = ?3 WHERE id = ?4",
+      "UPDATE delivery SET state = ?1, dead = 0, since_us = ?2, due_us = ?5,"
+      " changed_us = ?2, round_attempts = 0, n_journal = ?3, connector = ?6 WHERE id = ?4",
       error);
 
-  if (update == NULL || !catalog_get_connector (store->catalog, standing->route, &connector, error))
+  if (update == NULL ||
+      !catalog_get_connector (store->catalog, standing->route, &connector, &connector_id, error) ||
+      (standing->order_key != 0 &&
+       !sqlite_due_in_order (store, standing->order_key, &due_us, error)))
     return FALSE;
   statement_bind_int (update, DELIVERY_READY);
   statement_bind_int (update, action->entry->at_us);
   statement_bind_int (update, action->entry->n);
   statement_bind_int (update, standing->id);
+  statement_bind_int (update, due_us);
+  statement_bind_int (update, connector_id);
   tally_move (store, standing, DELIVERY_READY);
   action->out_applied = TRUE;
-  action->out_connector = connector;
-  action->out_due_us = action->entry->at_us;
+  if (due_us != DELIVERY_NEVER_US)
+    action->out_due = (StoreDue){ action->key, connector, due_us, standing->priority };
   return statement_run (update, "replay a delivery", error);
 }
 
@@ -391,8 +419,7 @@ sqlite_operate (SqliteStore *store, OperatorAction *action, GError **error)
 
   /* The item may come a second time, after a full disk. */
   action->out_applied = FALSE;
-  action->out_connector = NULL;
-  action->out_due_us = 0;
+  action->out_due = (StoreDue){ 0 };
   if (!read_standing (store, action->key, &exists, &standing, error))
     return FALSE;
   if (!exists ||

@@ -38,7 +38,7 @@ put_config (const char *folder, const char *relative, const char *text)
 /* ---- The fixture ---- */
 
 static void
-on_due (DeliveryKey key, const char *connector, gint64 due_us, gpointer user_data)
+on_due (const StoreDue *due, gpointer user_data)
 {
 }
 

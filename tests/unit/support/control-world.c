@@ -4,12 +4,12 @@
 #include "support/config-folder.h"
 
 static void
-note_due (DeliveryKey key, const char *connector, gint64 due_us, gpointer user_data)
+note_due (const StoreDue *due, gpointer user_data)
 {
   World *world = user_data;
 
   g_mutex_lock (&world->lock);
-  g_array_append_val (world->due, key);
+  g_array_append_val (world->due, due->key);
   g_mutex_unlock (&world->lock);
 }
 

@@ -56,10 +56,22 @@ watched_load (Store *store,
 }
 
 static gboolean
-watched_claim (Store *store, StoreCursor *cursor, guint limit, GArray *out, GError **error)
+watched_claim (Store *store,
+               const char *connector,
+               gint64 now_us,
+               guint limit,
+               StoreClaim *claim,
+               GError **error)
 {
   return !is_to_fail (&world_of (store)->fail_claims, error) &&
-         store_engine_memory.claim (store, cursor, limit, out, error);
+         store_engine_memory.claim (store, connector, now_us, limit, claim, error);
+}
+
+static gboolean
+watched_holds (Store *store, GPtrArray **out_holds, GError **error)
+{
+  return !is_to_fail (&world_of (store)->fail_claims, error) &&
+         store_engine_memory.holds (store, out_holds, error);
 }
 
 /* ---- The world ----------------------------------------------------------------------------- */
@@ -94,6 +106,7 @@ delivery_world_new (Clock *clock)
   world->engine.commit = watched_commit;
   world->engine.load_delivery = watched_load;
   world->engine.claim = watched_claim;
+  world->engine.holds = watched_holds;
   world->store->engine = &world->engine;
   world->writer = writer_new (world->store, &settings, NULL, NULL);
   return world;
@@ -288,6 +301,7 @@ append_item_new (DeliveryWorld *world, const char *rule, const char *connector, 
     .target = g_strdup ("t"),
     .connector = g_strdup (connector),
     .due_us = now_us + world->due_in_us,
+    .priority = DELIVERY_DEFAULT_PRIORITY,
   };
   return item;
 }
@@ -323,7 +337,8 @@ delivery_world_append (DeliveryWorld *world,
 {
   DeliveryKey key = delivery_world_append_quietly (world, rule, connector, detail);
 
-  deliver_add (world->deliver, key, connector, clock_wall_us (world->clock));
+  deliver_add (world->deliver, &(StoreDue){ key, connector, clock_wall_us (world->clock),
+                                            DELIVERY_DEFAULT_PRIORITY });
   return key;
 }
 
@@ -337,7 +352,7 @@ note_replay (const BatchItem *item, const GError *error, gpointer user_data)
   g_assert_no_error (error);
   g_assert_true (action->out_applied);
   if (world->deliver != NULL)
-    deliver_add (world->deliver, action->key, action->out_connector, action->out_due_us);
+    deliver_add (world->deliver, &action->out_due);
 }
 
 void

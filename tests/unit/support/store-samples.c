@@ -97,6 +97,7 @@ sample_append_fill (AppendEvent *append,
         .target = g_strdup_printf ("target-%u", i + 1),
         .connector = g_strdup (connectors[i]),
         .due_us = received_us,
+        .priority = DELIVERY_DEFAULT_PRIORITY,
       };
     }
 }
@@ -190,6 +191,19 @@ sample_operate (DeliveryKey key, JournalKind kind, gint64 at_us)
 }
 
 BatchItem *
+sample_hold (HoldKind kind, const char *connector, gint64 since_us)
+{
+  BatchItem *item = batch_item_new_hold (kind, connector);
+
+  item->hold.since_us = since_us;
+  item->hold.until_us = since_us + 5 * G_USEC_PER_SEC;
+  item->hold.n_probes = 3;
+  item->hold.actor = g_strdup ("ada");
+  item->hold.reason = g_strdup ("it answers nothing but 500");
+  return item;
+}
+
+BatchItem *
 sample_generation (guint64 generation, gint64 at_us)
 {
   BatchItem *item = batch_item_new_generation ();
@@ -237,13 +251,14 @@ sample_delivery_text (const StoredDelivery *delivery)
 {
   return g_strdup_printf (
       "delivery %" TIME "-%u %s of %s: %s -> %s (%s), %s, dead %u, created %" TIME " since %" TIME
-      " due %" TIME " changed %" TIME ", %u attempts, %u this round, last %u %d “%s” %s, %s / %s\n",
+      " due %" TIME " changed %" TIME ", %u attempts, %u this round, last %u %d “%s” %s, %s / %s,"
+      " priority %u order %" TIME "\n",
       delivery->key.event_seq, delivery->key.index, delivery->id, delivery->event_id,
       delivery->rule, delivery->target, delivery->connector, delivery_state_name (delivery->state),
       delivery->dead, delivery->created_us, delivery->since_us, delivery->due_us,
       delivery->changed_us, delivery->attempts, delivery->round_attempts, delivery->last_outcome,
       delivery->last_status, delivery->last_note, delivery->last_error_code, delivery->source,
-      delivery->detail_type);
+      delivery->detail_type, delivery->priority, delivery->order_key);
 }
 
 char *
@@ -416,28 +431,74 @@ dump_events (Store *store, guint limit, GString *out)
   while (n == limit);
 }
 
-static void
-dump_due (Store *store, guint limit, GString *out)
+char *
+sample_claim_text (Store *store, const char *connector, gint64 now_us, guint limit)
 {
   g_autoptr (GArray) due = g_array_new (FALSE, FALSE, sizeof (StoreDue));
-  StoreCursor cursor = { 0 };
-  guint n;
+  StoreClaim claim = { .due = due };
+  GString *text = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
 
-  do
-    {
-      g_autoptr (GError) error = NULL;
-
-      n = due->len;
-      store->engine->claim (store, &cursor, limit, due, &error);
-      g_assert_no_error (error);
-    }
-  while (due->len == n + limit);
+  store->engine->claim (store, connector, now_us, limit, &claim, &error);
+  g_assert_no_error (error);
   for (guint i = 0; i < due->len; i++)
     {
       const StoreDue *one = &g_array_index (due, StoreDue, i);
 
-      g_string_append_printf (out, "due %" TIME "-%u at %" TIME " for %s\n", one->key.event_seq,
-                              one->key.index, one->due_us, one->connector);
+      g_string_append_printf (text, "due %" TIME "-%u at %" TIME " for %s, priority %u\n",
+                              one->key.event_seq, one->key.index, one->due_us, one->connector,
+                              one->priority);
+    }
+  if (claim.has_more_due || claim.next_us != DELIVERY_NEVER_US)
+    g_string_append_printf (text, "due for %s: more %d, next %" TIME "\n", connector,
+                            claim.has_more_due, claim.next_us);
+  return g_string_free (text, FALSE);
+}
+
+static void
+dump_due (Store *store, GString *out)
+{
+  g_autoptr (GPtrArray) counts = NULL;
+  g_autoptr (GHashTable) connectors = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GList) names = NULL;
+  g_autoptr (GError) error = NULL;
+
+  store->engine->counts (store, &counts, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < counts->len; i++)
+    {
+      const StoreCount *count = g_ptr_array_index (counts, i);
+
+      if (count->kind == COUNT_STATE && store_is_unsettled (count->state))
+        g_hash_table_add (connectors, count->connector);
+    }
+  names = g_list_sort (g_hash_table_get_keys (connectors), (GCompareFunc) strcmp);
+  for (GList *name = names; name != NULL; name = name->next)
+    {
+      g_autofree char *text = sample_claim_text (store, name->data, SAMPLE_TIME_US, 100000);
+
+      g_string_append (out, text);
+    }
+}
+
+static void
+dump_holds (Store *store, GString *out)
+{
+  g_autoptr (GPtrArray) holds = NULL;
+  g_autoptr (GError) error = NULL;
+
+  store->engine->holds (store, &holds, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < holds->len; i++)
+    {
+      const StoredHold *hold = g_ptr_array_index (holds, i);
+
+      g_string_append_printf (out,
+                              "hold of %s: paused %" TIME " by “%s”: “%s”, shut %" TIME
+                              " until %" TIME " after %u probes: “%s”\n",
+                              hold->connector, hold->paused_us, hold->paused_by, hold->pause_reason,
+                              hold->shut_us, hold->shut_until_us, hold->n_probes,
+                              hold->shut_reason);
     }
 }
 
@@ -484,7 +545,8 @@ sample_dump (Store *store, guint limit)
   GString *out = g_string_new (NULL);
 
   dump_events (store, limit, out);
-  dump_due (store, limit, out);
+  dump_due (store, out);
+  dump_holds (store, out);
   dump_numbers (store, out);
   dump_generation (store, out);
   return g_string_free (out, FALSE);

@@ -37,6 +37,8 @@ void sample_append_fill (AppendEvent *append,
 
 BatchItem *sample_settle (DeliveryKey key, guint attempt, gint64 at_us, DeliveryState state);
 BatchItem *sample_operate (DeliveryKey key, JournalKind kind, gint64 at_us);
+/* since_us 0: its end. */
+BatchItem *sample_hold (HoldKind kind, const char *connector, gint64 since_us);
 BatchItem *sample_generation (guint64 generation, gint64 at_us);
 
 /* Commits items up to NULL as one batch, and frees them. */
@@ -47,6 +49,7 @@ void sample_commit_one (Store *store, BatchItem *item);
 /* ---- Answers as text ---- */
 
 char *sample_delivery_text (const StoredDelivery *delivery);
+char *sample_claim_text (Store *store, const char *connector, gint64 now_us, guint limit);
 char *sample_event_text (const StoredEvent *event);
 char *sample_journal_text (GPtrArray *entries);
 /* One line a count, sorted. */
