@@ -276,7 +276,8 @@ test_the_usual_day (void)
       g_assert_cmpint (wait_us, <=, plain_us * 12 / 10);
       /* Not a moment before. */
       delivery_world_advance (world, wait_us - 1);
-      deliver_add (world->deliver, key, "webhook/a", stored->due_us);
+      deliver_add (world->deliver,
+                   &(StoreDue){ key, "webhook/a", stored->due_us, DELIVERY_DEFAULT_PRIORITY });
       delivery_world_advance (world, 1);
     }
   dead = delivery_world_wait (world, key, DELIVERY_DEAD);
