@@ -141,6 +141,11 @@ typedef struct
   ConfigRetry retry;
   char *dead_letter_queue; /* name of a queue, or NULL */
   char *message_group;     /* of a FIFO queue, or NULL */
+  char *order_key;         /* a path, or NULL: in no order */
+  char *priority_path;     /* or NULL: always priority */
+  guint priority;
+  gint64 delay_us;
+  char *deliver_at; /* a path, or NULL */
 } ConfigTarget;
 
 typedef struct
@@ -154,12 +159,26 @@ typedef struct
   GPtrArray *targets; /* ConfigTarget */
 } ConfigRule;
 
+/* What schedule/breaker.h says of BreakerSettings. */
+typedef struct
+{
+  gint64 window_us;
+  guint min_failures;
+  double ratio;
+  gint64 probe_us;
+  double factor;
+  gint64 cap_us;
+} ConfigBreaker;
+
 typedef struct
 {
   char *kind, *name;
   char *ref; /* "webhook/billing" */
   char *description;
-  guint window;         /* "Concurrency" */
+  guint window; /* "Concurrency" */
+  double rate;  /* a second; 0: no limit */
+  guint burst;
+  ConfigBreaker breaker;
   JsonObject *settings; /* completed with defaults */
   char *digest; /* of the settings: a connector whose digest is the same need not be reopened */
 } ConfigConnector;
@@ -169,7 +188,7 @@ typedef struct
   char *listen; /* "127.0.0.1:4610" or "[::1]:4610" */
   gsize event_bytes, request_bytes;
   guint events_per_request, json_depth, connections, request_s;
-  guint queued_events, batch_items, targets_per_event, metric_series;
+  guint queued_events, batch_items, targets_per_event, metric_series, deliveries_in_memory;
   gsize response_bytes;
   gint64 repeat_us;
   GPtrArray *trusted_proxies;                           /* GInetAddressMask, or NULL */

@@ -1,7 +1,7 @@
 /* connector.c: one connector as its file describes it: a kind, a window, settings for the kind.
  *
  * What all connectors have stays out of the settings and so out of their digest: another
- * description or window is no reason to close connections. */
+ * description, window, rate or breaker is no reason to close connections. */
 #include "config/connector.h"
 
 #include "config/check.h"
@@ -22,6 +22,33 @@ check_settings (ConfigReport *report, JsonObject *settings)
   config_report_leave (report, mark);
 }
 
+static ConfigBreaker
+read_breaker (ConfigReport *report, JsonObject *common)
+{
+  JsonObject *settings = config_settings_object (common, "Breaker");
+  ConfigBreaker breaker = {
+    .window_us = config_settings_seconds (settings, "WindowSeconds"),
+    .min_failures = (guint) config_settings_integer (settings, "Failures"),
+    .ratio = config_settings_number (settings, "FailureRatio"),
+    .probe_us = config_settings_seconds (settings, "ProbeSeconds"),
+    .factor = config_settings_number (settings, "ProbeFactor"),
+    .cap_us = config_settings_seconds (settings, "ProbeCapSeconds"),
+  };
+
+  if (breaker.cap_us < breaker.probe_us)
+    {
+      gsize mark = config_report_enter (report, "Breaker");
+
+      config_report_enter (report, "ProbeCapSeconds");
+      config_report_value (report, "Make the longest time at least as long as the first.",
+                           "ProbeCapSeconds, %g s, is less than ProbeSeconds, %g s",
+                           (double) breaker.cap_us / G_USEC_PER_SEC,
+                           (double) breaker.probe_us / G_USEC_PER_SEC);
+      config_report_leave (report, mark);
+    }
+  return breaker;
+}
+
 ConfigConnector *
 config_connector_new (ConfigReport *report, const ConfigNames *names)
 {
@@ -36,6 +63,11 @@ config_connector_new (ConfigReport *report, const ConfigNames *names)
   connector->ref = g_strconcat (connector->kind, "/", connector->name, NULL);
   connector->description = g_strdup (config_settings_string (common, "Description"));
   connector->window = (guint) config_settings_integer (common, "Concurrency");
+  connector->rate = config_settings_number (common, "InvocationRateLimitPerSecond");
+  connector->burst = (guint) config_settings_integer (common, "Burst");
+  if (connector->burst == 0)
+    connector->burst = (guint) CLAMP (connector->rate + 0.999, 1, G_MAXINT);
+  connector->breaker = read_breaker (report, common);
   connector->settings = config_settings_complete (object, file->schema);
   if (report->n_problems == 0)
     check_settings (report, connector->settings);

@@ -45,6 +45,11 @@ G_STATIC_ASSERT (LIMIT_REPEAT_SECONDS == 86400);
 G_STATIC_ASSERT (LIMIT_RESPONSE_BYTES == 4096);
 G_STATIC_ASSERT (LIMIT_TARGETS_PER_EVENT == 1000);
 G_STATIC_ASSERT (LIMIT_METRIC_SERIES == 10000);
+G_STATIC_ASSERT (LIMIT_DELIVERIES_IN_MEMORY == 1000);
+G_STATIC_ASSERT (LIMIT_BREAKER_WINDOW_SECONDS == 60);
+G_STATIC_ASSERT (LIMIT_BREAKER_FAILURES == 10);
+G_STATIC_ASSERT (LIMIT_BREAKER_PROBE_SECONDS == 5);
+G_STATIC_ASSERT (LIMIT_BREAKER_PROBE_CAP_SECONDS == 300);
 
 static const ConfigSetting limits_settings[] = {
   { .name = "EventBytes",
@@ -126,6 +131,13 @@ static const ConfigSetting limits_settings[] = {
     .max = 1000000,
     .help =
         "How many sources or connectors a metric tells apart; further ones count as \"other\"." },
+  { .name = "DeliveriesInMemory",
+    .type = SETTING_INTEGER,
+    .default_json = "1000",
+    .min = 16,
+    .max = 1000000,
+    .help = "How many waiting deliveries of one connector are kept in memory; the others wait in "
+            "the store." },
   { NULL },
 };
 
@@ -633,6 +645,29 @@ static const ConfigSetting target_settings[] = {
     .type = SETTING_OBJECT,
     .nested = &transformer_schema,
     .help = "A template that is filled from the event and sent instead of it." },
+  { .name = "OrderKey",
+    .type = SETTING_STRING,
+    .flags = SETTING_NONEMPTY,
+    .max = 256,
+    .help = "A JSONPath: deliveries with the same value there are made one after the other, in the "
+            "order of their events." },
+  { .name = "Priority",
+    .type = SETTING_ANY,
+    .help = "0 to 9, or a JSONPath to such a number: of what is due the highest goes first; 4 when "
+            "not given." },
+  { .name = "DelaySeconds",
+    .type = SETTING_NUMBER,
+    .default_json = "0",
+    .min = 0,
+    .max = 31536000,
+    .unit = "s",
+    .help = "How long after the event was accepted it is delivered." },
+  { .name = "DeliverAt",
+    .type = SETTING_STRING,
+    .flags = SETTING_NONEMPTY,
+    .max = 256,
+    .help = "A JSONPath to the time at which it is delivered, as RFC 3339 text or in seconds since "
+            "1970; one that is over or not there makes no difference." },
   { .name = "RetryPolicy",
     .type = SETTING_OBJECT,
     .default_json = "{}",
@@ -702,6 +737,55 @@ const ConfigSchema config_schema_rule = {
 
 /* ---- <kind>/<name>.json: what all connectors have ---- */
 
+static const ConfigSetting breaker_settings[] = {
+  { .name = "Failures",
+    .type = SETTING_INTEGER,
+    .default_json = "10",
+    .min = 0,
+    .max = 1000000,
+    .help = "So many failures within WindowSeconds shut the connector; 0: nothing ever does." },
+  { .name = "FailureRatio",
+    .type = SETTING_NUMBER,
+    .default_json = "0.5",
+    .min = 0,
+    .max = 1,
+    .help = "How much of all attempts within WindowSeconds must have failed too: 0.5 is half." },
+  { .name = "WindowSeconds",
+    .type = SETTING_NUMBER,
+    .default_json = "60",
+    .min = 1,
+    .max = 86400,
+    .unit = "s",
+    .help = "What came to pass longer ago does not count." },
+  { .name = "ProbeSeconds",
+    .type = SETTING_NUMBER,
+    .default_json = "5",
+    .min = 0.001,
+    .max = 86400,
+    .unit = "s",
+    .help = "A shut connector is tried after this time, with one delivery." },
+  { .name = "ProbeFactor",
+    .type = SETTING_NUMBER,
+    .default_json = "2",
+    .min = 1,
+    .max = 100,
+    .help = "After each try that fails it stays shut so many times as long." },
+  { .name = "ProbeCapSeconds",
+    .type = SETTING_NUMBER,
+    .default_json = "300",
+    .min = 0.001,
+    .max = 86400,
+    .unit = "s",
+    .help = "The longest time that it stays shut without being tried." },
+  { NULL },
+};
+
+static const ConfigSchema breaker_schema = {
+  .kind = "breaker",
+  .title = "Breaker",
+  .settings = breaker_settings,
+};
+
 static const ConfigSetting connector_settings[] = {
   DESCRIPTION,
   { .name = "Concurrency",
@@ -710,6 +794,23 @@ static const ConfigSetting connector_settings[] = {
     .min = 1,
     .max = 1000,
     .help = "How many deliveries to it are under way at once." },
+  { .name = "InvocationRateLimitPerSecond",
+    .type = SETTING_NUMBER,
+    .min = 0.001,
+    .max = 1000000,
+    .help =
+        "How many deliveries to it may begin in a second; as many as there are when not given." },
+  { .name = "Burst",
+    .type = SETTING_INTEGER,
+    .min = 1,
+    .max = 1000000,
+    .help =
+        "How many of them may begin at once after a rest; those of one second when not given." },
+  { .name = "Breaker",
+    .type = SETTING_OBJECT,
+    .default_json = "{}",
+    .nested = &breaker_schema,
+    .help = "When a connector that fails is left alone: its deliveries are held until it works." },
   { NULL },
 };
 

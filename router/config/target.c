@@ -5,6 +5,7 @@
 #include "config/settings.h"
 
 #include "base/clock.h"
+#include "base/delivery.h"
 
 #include <string.h>
 
@@ -285,6 +286,62 @@ read_dead_letter_queue (ConfigTarget *target, JsonObject *settings)
     target->dead_letter_queue = g_strdup (config_queue_name (arn));
 }
 
+/* ---- Order, priority, delay ---- */
+
+/* A copy of a JSONPath into the event, or NULL. */
+static char *
+read_path (ConfigReport *report, const char *name, const char *path)
+{
+  gsize mark = config_report_enter (report, name);
+  RulesBuffer found = { 0 };
+  RulesError error;
+  bool is_there;
+
+  /* Any document will do to learn whether the path is understood. */
+  if (path && !rules_path_get (path, "{}", 2, &found, &is_there, &error))
+    config_report_rules (report, "not a path into the event", &error);
+  rules_buffer_clear (&found);
+  config_report_leave (report, mark);
+  return g_strdup (path);
+}
+
+static void
+read_priority (ConfigReport *report, JsonObject *settings, ConfigTarget *target)
+{
+  JsonNode *node = json_object_get_member (settings, "Priority");
+  GType type = node ? json_node_get_value_type (node) : G_TYPE_INVALID;
+  gsize mark;
+
+  target->priority = DELIVERY_DEFAULT_PRIORITY;
+  if (!node)
+    return;
+  if (type == G_TYPE_STRING)
+    {
+      target->priority_path = read_path (report, "Priority", json_node_get_string (node));
+      return;
+    }
+  if (type == G_TYPE_INT64 && json_node_get_int (node) >= 0 &&
+      json_node_get_int (node) <= DELIVERY_MAX_PRIORITY)
+    {
+      target->priority = (guint) json_node_get_int (node);
+      return;
+    }
+  mark = config_report_enter (report, "Priority");
+  config_report_value (report, "Write 0 to 9, or a path such as “$.detail.priority”.",
+                       "expected a number from 0 to 9, or a JSONPath");
+  config_report_leave (report, mark);
+}
+
+static void
+read_plan (ConfigReport *report, JsonObject *settings, ConfigTarget *target)
+{
+  target->order_key = read_path (report, "OrderKey", config_settings_string (settings, "OrderKey"));
+  target->deliver_at = read_path (report, "DeliverAt",
+                                  config_settings_string (settings, "DeliverAt"));
+  target->delay_us = (gint64) (config_settings_number (settings, "DelaySeconds") * G_USEC_PER_SEC);
+  read_priority (report, settings, target);
+}
+
 ConfigTarget *
 config_target_new (ConfigReport *report, JsonObject *settings)
 {
@@ -297,6 +354,7 @@ config_target_new (ConfigReport *report, JsonObject *settings)
   target->message_group = g_strdup (config_settings_string (
       config_settings_object (settings, "SqsParameters"), "MessageGroupId"));
   read_dead_letter_queue (target, settings);
+  read_plan (report, settings, target);
   if (target->id)
     check_id (report, target->id);
   if (check_single_input (report, settings, target->id))
@@ -311,6 +369,9 @@ config_target_free (ConfigTarget *target)
     return;
   g_free (target->id);
   g_free (target->connector);
+  g_free (target->order_key);
+  g_free (target->priority_path);
+  g_free (target->deliver_at);
   rules_template_free (target->input);
   g_free (target->retry.waits_us);
   g_free (target->dead_letter_queue);

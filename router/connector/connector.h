@@ -54,6 +54,10 @@ typedef struct
   /* What is delivered to it stays in the router's own store: it has no open, send and close. */
   gboolean is_stored;
 
+  /* It keeps state of its own about something that must not be shared, such as the end of a file:
+   * of two instances the second is not opened before the first is closed. */
+  gboolean is_exclusive;
+
   /* settings: checked by the schema, its check() too, and completed with its defaults. */
   Connector *(*open) (const char *name,
                       JsonObject *settings,

@@ -15,8 +15,11 @@
 
 #include <string.h>
 
-/* After a failed read: long enough not to be in the way of what is wrong. */
-#define LOAD_AGAIN_US (5 * G_TIME_SPAN_SECOND)
+/* A connector that cannot be opened while its last one is still being closed. */
+#define BUSY_AGAIN_US (100 * G_TIME_SPAN_MILLISECOND)
+
+/* What would be dead for its attempts, had its last one not been a probe. */
+#define PROBED_AGAIN_US (30 * G_TIME_SPAN_SECOND)
 
 struct Attempt
 {
@@ -35,6 +38,9 @@ struct Attempt
   Policy policy;
   gint64 begun_us, begun_monotonic_us;
 
+  BreakerSign sign;
+  char *note;
+  gint64 wait_us;
   AttemptAgain next; /* by the verdict */
   AttemptAgain remembered;
 };
@@ -59,7 +65,7 @@ settled_in_writer (const BatchItem *item, const GError *error, gpointer user_dat
 {
   g_autofree Receipt *receipt = user_data;
 
-  if (error == NULL && item->settlement.out_next.connector != NULL)
+  if (error == NULL && item->kind == BATCH_SETTLE && item->settlement.out_next.connector != NULL)
     inbox_put (receipt->inbox, &(InboxMessage){ .kind = INBOX_ADD,
                                                 .key = item->settlement.out_next.key,
                                                 .connector = item->settlement.out_next.connector,
@@ -81,6 +87,20 @@ message_of (Attempt *attempt, guint number, const Outcome *outcome, const Verdic
                               attempt->stored->round_attempts + (number > 0 ? 1 : 0));
 }
 
+static void
+submit (Attempt *attempt, BatchItem *item)
+{
+  Receipt *receipt = g_new (Receipt, 1);
+  g_autoptr (GError) error = NULL;
+
+  *receipt = (Receipt){ inbox_ref (attempt->host->inbox), attempt->ticket.key };
+  if (writer_submit (attempt->host->setup->writer, item, settled_in_writer, receipt, &error))
+    return;
+  g_free (receipt);
+  report_settled (attempt->host->inbox, attempt->ticket.key, TRUE);
+  inbox_unref (attempt->host->inbox);
+}
+
 /* number: which attempt ever, 0 when none was made. */
 static void
 settle (Attempt *attempt, guint number, const Outcome *outcome, const Verdict *verdict)
@@ -88,8 +108,6 @@ settle (Attempt *attempt, guint number, const Outcome *outcome, const Verdict *v
   const DeliverSetup *setup = attempt->host->setup;
   BatchItem *item = batch_item_new_settle ();
   JournalEntry *entry = g_new0 (JournalEntry, 1);
-  Receipt *receipt = g_new (Receipt, 1);
-  g_autoptr (GError) error = NULL;
 
   entry->kind = JOURNAL_ATTEMPT;
   entry->attempt = number;
@@ -105,6 +123,7 @@ settle (Attempt *attempt, guint number, const Outcome *outcome, const Verdict *v
     .due_us = verdict->due_us,
     .dead = verdict->dead,
     .send = message_of (attempt, number, outcome, verdict),
+    .is_probe = attempt->ticket.is_probe && attempt->sign == BREAKER_FAILS,
   };
 
   attempt->next = (AttemptAgain){
@@ -116,12 +135,7 @@ settle (Attempt *attempt, guint number, const Outcome *outcome, const Verdict *v
     log_message (LOG_INFO, "deliver", "A delivery is dead: %s delivery=%s note=\"%s\"",
                  dead_reason_name (verdict->dead), attempt->stored->id, outcome->note);
 
-  *receipt = (Receipt){ inbox_ref (attempt->host->inbox), attempt->ticket.key };
-  if (writer_submit (setup->writer, item, settled_in_writer, receipt, &error))
-    return;
-  g_free (receipt);
-  report_settled (attempt->host->inbox, attempt->ticket.key, TRUE);
-  inbox_unref (attempt->host->inbox);
+  submit (attempt, item);
 }
 
 /* Without an attempt, as there is nothing that could be sent. */
@@ -133,6 +147,32 @@ settle_dead (Attempt *attempt, DeadReason reason, const Outcome *outcome)
   settle (attempt, 0, outcome, &verdict);
 }
 
+/* Of the connector, not of the delivery. */
+static BreakerSign
+sign_of (const Outcome *outcome)
+{
+  switch (outcome->kind)
+    {
+    case OUTCOME_DELIVERED:
+    case OUTCOME_REFUSED:
+      return BREAKER_WORKS;
+    case OUTCOME_RETRY:
+    case OUTCOME_DOWN:
+      return BREAKER_FAILS;
+    case OUTCOME_MISCONFIGURED:
+      break;
+    }
+  return BREAKER_NOTHING;
+}
+
+static void
+note_sign (Attempt *attempt, const Outcome *outcome)
+{
+  attempt->sign = sign_of (outcome);
+  attempt->note = g_strdup (outcome->note);
+  attempt->wait_us = outcome->retry_after_us;
+}
+
 static DeliveryFacts
 facts_of (const Attempt *attempt, guint made_now)
 {
@@ -142,13 +182,32 @@ facts_of (const Attempt *attempt, guint made_now)
   };
 }
 
+/* A probe that failed costs the delivery nothing: it was made for the connector's sake. */
+static Verdict
+judge (Attempt *attempt, guint made_now, const Outcome *outcome)
+{
+  const DeliverSetup *setup = attempt->host->setup;
+  gboolean is_free = attempt->ticket.is_probe && attempt->sign == BREAKER_FAILS;
+  DeliveryFacts facts = facts_of (attempt, is_free ? 0 : made_now);
+  gint64 now_us = clock_wall_us (setup->clock);
+  Verdict verdict;
+
+  if (is_free)
+    facts.attempts = MAX (1, facts.attempts);
+  verdict = policy_next (&attempt->policy, &facts, outcome, now_us, setup->random);
+  if (is_free && verdict.state == DELIVERY_DEAD && verdict.dead == DEAD_ATTEMPTS)
+    {
+      verdict.state = DELIVERY_WAITING;
+      verdict.dead = DEAD_NOT;
+      verdict.due_us = now_us + PROBED_AGAIN_US;
+    }
+  return verdict;
+}
+
 static void
 settle_by_policy (Attempt *attempt, guint made_now, const Outcome *outcome)
 {
-  const DeliverSetup *setup = attempt->host->setup;
-  DeliveryFacts facts = facts_of (attempt, made_now);
-  Verdict verdict = policy_next (&attempt->policy, &facts, outcome, clock_wall_us (setup->clock),
-                                 setup->random);
+  Verdict verdict = judge (attempt, made_now, outcome);
 
   if (verdict.pauses)
     attempt->host->pause (attempt->ticket.connector, outcome->note, attempt->host->user_data);
@@ -272,6 +331,7 @@ sent_cb (const Outcome *outcome, gpointer user_data)
   g_clear_pointer (&attempt->payload, g_bytes_unref);
   if (attempt->target->dead_letter_queue == NULL)
     g_clear_pointer (&attempt->event, event_unref);
+  note_sign (attempt, outcome);
   settle_by_policy (attempt, 1, outcome);
 }
 
@@ -332,12 +392,13 @@ policy_of (const ConfigRetry *retry)
   };
 }
 
-/* The target is there, and this is the connector that it names. */
-static void
+/* The target is there, and this is the connector that it names.  FALSE: not now. */
+static gboolean
 begin_sending (Attempt *attempt,
                const ConfigRule *rule,
                const ConfigTarget *target,
-               const ConfigConnector *connector)
+               const ConfigConnector *connector,
+               AttemptAgain *out_again)
 {
   DeliveryFacts facts = facts_of (attempt, 0);
   g_autoptr (GError) error = NULL;
@@ -351,15 +412,43 @@ begin_sending (Attempt *attempt,
     settle_unrendered (attempt, &rules_error);
   else if (is_stored (connector))
     send_to_queue (attempt, target, connector);
-  else if ((attempt->instance = instances_use (attempt->host->instances, connector, &error)) ==
+  else if ((attempt->instance = instances_use (attempt->host->instances, connector, &error)) !=
            NULL)
-    settle_unopened (attempt, error);
-  else
     send_request (attempt, target);
+  else if (g_error_matches (error, ROUTER_ERROR, ROUTER_ERROR_UNAVAILABLE))
+    {
+      *out_again = (AttemptAgain){ .is_set = TRUE,
+                                   .connector = attempt->ticket.connector,
+                                   .due_us = attempt->begun_us + BUSY_AGAIN_US };
+      return FALSE;
+    }
+  else
+    settle_unopened (attempt, error);
+  return TRUE;
 }
 
-/* Finds what the delivery is for in the configuration of this moment.  FALSE: its rule sends it to
- * another connector by now, whose turn must be waited for. */
+/* Its rule sends it to another connector by now: the store is told, and then it waits its turn
+ * there. */
+static gboolean
+move_on (Attempt *attempt, const char *connector, AttemptAgain *out_again)
+{
+  AttemptAgain there = { .is_set = TRUE,
+                         .connector = g_intern_string (connector),
+                         .due_us = attempt->begun_us };
+
+  if (g_str_equal (attempt->stored->connector, connector))
+    {
+      *out_again = there;
+      return FALSE;
+    }
+  attempt->next = there;
+  submit (attempt, batch_item_new_move (attempt->ticket.key, connector));
+  return TRUE;
+}
+
+/* Finds what the delivery is for in the configuration of this moment.  FALSE: nothing to be done
+ * now.
+ */
 static gboolean
 begin_with_target (Attempt *attempt, AttemptAgain *out_again)
 {
@@ -380,12 +469,9 @@ begin_with_target (Attempt *attempt, AttemptAgain *out_again)
   else if (connector == NULL)
     settle_no_target (attempt, "The connector %s is no longer there", target->connector);
   else if (!g_str_equal (target->connector, attempt->ticket.connector))
-    {
-      *out_again = (AttemptAgain){ TRUE, g_intern_string (target->connector), attempt->begun_us };
-      return FALSE;
-    }
+    return move_on (attempt, target->connector, out_again);
   else
-    begin_sending (attempt, rule, target, connector);
+    return begin_sending (attempt, rule, target, connector, out_again);
   return TRUE;
 }
 
@@ -404,15 +490,20 @@ load (Attempt *attempt, AttemptAgain *out_again)
 
       if (!is_unsettled || attempt->stored->due_us <= attempt->begun_us)
         return is_unsettled;
-      *out_again = (AttemptAgain){ TRUE, attempt->ticket.connector, attempt->stored->due_us };
+      *out_again = (AttemptAgain){ .is_set = attempt->stored->due_us != DELIVERY_NEVER_US,
+                                   .connector = attempt->ticket.connector,
+                                   .due_us = attempt->stored->due_us };
       return FALSE;
     }
 
   if (g_error_matches (error, ROUTER_ERROR, ROUTER_ERROR_NOT_FOUND))
     return FALSE;
-  log_message (LOG_WARNING, "deliver", "Cannot load a delivery, it is tried again soon: %s",
-               error->message);
-  *out_again = (AttemptAgain){ TRUE, attempt->ticket.connector, attempt->begun_us + LOAD_AGAIN_US };
+  log_message (LOG_WARNING, "deliver", "Cannot load a delivery of %s, it is tried again later: %s",
+               attempt->ticket.connector, error->message);
+  *out_again = (AttemptAgain){ .is_set = TRUE,
+                               .is_unreadable = TRUE,
+                               .connector = attempt->ticket.connector,
+                               .due_us = attempt->begun_us };
   return FALSE;
 }
 
@@ -423,6 +514,7 @@ attempt_begin (const AttemptHost *host, const ScheduleTicket *ticket, AttemptAga
 
   attempt->host = host;
   attempt->ticket = *ticket;
+  attempt->wait_us = -1;
   attempt->begun_us = clock_wall_us (host->setup->clock);
   attempt->begun_monotonic_us = clock_monotonic_us (host->setup->clock);
   *out_again = (AttemptAgain){ 0 };
@@ -445,6 +537,7 @@ attempt_free (Attempt *attempt)
   g_clear_pointer (&attempt->payload, g_bytes_unref);
   g_clear_pointer (&attempt->send, queue_op_free);
   g_free (attempt->event_time);
+  g_free (attempt->note);
   g_free (attempt);
 }
 
@@ -463,7 +556,25 @@ attempt_bytes (const Attempt *attempt)
 void
 attempt_remember (Attempt *attempt, const char *connector, gint64 due_us)
 {
-  attempt->remembered = (AttemptAgain){ TRUE, connector, due_us };
+  attempt->remembered = (AttemptAgain){ .is_set = TRUE, .connector = connector, .due_us = due_us };
+}
+
+BreakerSign
+attempt_sign (const Attempt *attempt)
+{
+  return attempt->sign;
+}
+
+const char *
+attempt_note (const Attempt *attempt)
+{
+  return attempt->note != NULL ? attempt->note : "";
+}
+
+gint64
+attempt_wait_us (const Attempt *attempt)
+{
+  return attempt->wait_us;
 }
 
 AttemptAgain

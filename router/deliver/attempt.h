@@ -27,7 +27,8 @@ typedef struct
 typedef struct
 {
   gboolean is_set;
-  const char *connector; /* interned */
+  gboolean is_unreadable; /* the store could not be read: not a time, but as often as that */
+  const char *connector;  /* interned */
   gint64 due_us;
 } AttemptAgain;
 
@@ -44,6 +45,12 @@ gsize attempt_bytes (const Attempt *attempt); /* of bodies in memory */
 
 /* It was asked to be scheduled while it is under way: that comes after it. */
 void attempt_remember (Attempt *attempt, const char *connector, gint64 due_us);
+
+/* When it is settled: what it showed of the connector, in words too, and how long the target asked
+ * to be left alone (or -1). */
+BreakerSign attempt_sign (const Attempt *attempt);
+const char *attempt_note (const Attempt *attempt);
+gint64 attempt_wait_us (const Attempt *attempt);
 
 /* When it is settled: what is to be scheduled then. */
 AttemptAgain attempt_next (const Attempt *attempt);

@@ -6,6 +6,7 @@
  * settlement is written, so that a slow store slows deliveries down instead of piling them up. */
 #include "deliver/deliver.h"
 
+#include "base/limits.h"
 #include "base/log.h"
 #include "connector/wakeup.h"
 #include "deliver/attempt.h"
@@ -24,11 +25,20 @@
 /* Of what was just accepted and need not be read again. */
 #define MAX_FRESH_BYTES ((gsize) 16 * 1024 * 1024)
 
-/* Deliveries that are begun before sockets have their turn again. */
+/* Deliveries that are begun before sockets have their turn again, and pages that are claimed. */
 #define MAX_PER_TURN 64
+#define MAX_CLAIMS_PER_TURN 4
 
-/* Before the configuration has said how many. */
+/* Of deliveries whose connector is no longer configured. */
 #define DEFAULT_WINDOW 16
+
+/* What cannot be read is tried again after the first of these, then twice as much, up to the last.
+ */
+#define UNREADABLE_US (5 * G_TIME_SPAN_SECOND)
+#define UNREADABLE_CAP_US G_TIME_SPAN_HOUR
+
+/* A connector that fails now and then says so no oftener. */
+#define FALTER_LOG_US G_TIME_SPAN_MINUTE
 
 /* Sleeping is by the monotonic clock, due times are by the wall clock: when that is set, no longer
  * than this is slept on the old time. */
@@ -55,7 +65,9 @@ struct Deliver
   GMainLoop *loop;
   Schedule *schedule;
   Instances *instances;
-  GHashTable *attempts; /* DeliveryKey in the attempt -> Attempt */
+  GHashTable *attempts;   /* DeliveryKey in the attempt -> Attempt */
+  GHashTable *unreadable; /* DeliveryKey -> how often, as a pointer */
+  GHashTable *faltered;   /* interned connector -> gint64 *: when it was said last */
   gsize bytes_under_way;
   GSource *alarm;     /* the next due time */
   GSource *deadline;  /* of stopping, NULL before */
@@ -71,44 +83,99 @@ has_room (Deliver *deliver)
          deliver->bytes_under_way < MAX_BYTES_UNDER_WAY;
 }
 
+static gint64
+now (Deliver *deliver)
+{
+  return clock_wall_us (deliver->setup.clock);
+}
+
+/* When to try again what could not be read. */
+static gint64
+unreadable_again_us (Deliver *deliver, DeliveryKey key, gint64 at_us)
+{
+  guint n = GPOINTER_TO_UINT (g_hash_table_lookup (deliver->unreadable, &key));
+
+  g_hash_table_insert (deliver->unreadable, g_memdup2 (&key, sizeof key), GUINT_TO_POINTER (n + 1));
+  return at_us + MIN (UNREADABLE_CAP_US, UNREADABLE_US << MIN (n, 16));
+}
+
+static void
+schedule_again (Deliver *deliver, const ScheduleTicket *ticket, const AttemptAgain *again)
+{
+  StoreDue due = { ticket->key, again->connector, again->due_us, ticket->priority };
+
+  if (again->is_set)
+    schedule_add (deliver->schedule, &due, now (deliver));
+}
+
 static void
 begin (Deliver *deliver, const ScheduleTicket *ticket)
 {
   AttemptAgain again;
   Attempt *attempt = attempt_begin (&deliver->attempt_host, ticket, &again);
 
+  if (again.is_unreadable)
+    again.due_us = unreadable_again_us (deliver, ticket->key, again.due_us);
+  else
+    g_hash_table_remove (deliver->unreadable, &ticket->key);
   if (attempt != NULL)
     {
       g_hash_table_insert (deliver->attempts, (gpointer) &attempt_ticket (attempt)->key, attempt);
       deliver->bytes_under_way += attempt_bytes (attempt);
       return;
     }
-  schedule_release (deliver->schedule, ticket);
-  if (again.is_set)
-    schedule_add (deliver->schedule, ticket->key, again.connector, again.due_us);
+  schedule_release (deliver->schedule, ticket, BREAKER_NOTHING, -1, now (deliver));
+  schedule_again (deliver, ticket, &again);
 }
 
 static void
 set_alarm (Deliver *deliver)
 {
-  gint64 next_us = has_room (deliver) ? schedule_next_us (deliver->schedule) : G_MAXINT64;
-  gint64 wait_us;
+  gint64 now_us = now (deliver);
+  gint64 next_us = has_room (deliver) ? schedule_next_us (deliver->schedule, now_us) : G_MAXINT64;
 
   if (next_us == G_MAXINT64)
+    wakeup_never (deliver->alarm);
+  else
+    wakeup_in (deliver->alarm, CLAMP (next_us - now_us, 0, MAX_SLEEP_US));
+}
+
+/* Asks the store for more where the schedule runs low. */
+static void
+claim (Deliver *deliver, gint64 now_us)
+{
+  Store *store = deliver->setup.store;
+  const char *connector;
+  guint limit;
+
+  for (guint n = 0;
+       n < MAX_CLAIMS_PER_TURN && schedule_wants (deliver->schedule, now_us, &connector, &limit);
+       n++)
     {
-      wakeup_never (deliver->alarm);
-      return;
+      g_autoptr (GArray) due = g_array_new (FALSE, FALSE, sizeof (StoreDue));
+      StoreClaim claimed = { .due = due };
+      g_autoptr (GError) error = NULL;
+
+      if (store->engine->claim (store, connector, now_us, limit, &claimed, &error))
+        schedule_fill (deliver->schedule, connector, &claimed, now_us);
+      else
+        {
+          log_message (LOG_WARNING, "deliver",
+                       "Cannot read what is due for %s, it is tried again soon: %s", connector,
+                       error->message);
+          schedule_fail_fill (deliver->schedule, connector, now_us);
+        }
     }
-  wait_us = CLAMP (next_us - clock_wall_us (deliver->setup.clock), 0, MAX_SLEEP_US);
-  wakeup_in (deliver->alarm, wait_us);
 }
 
 static void
 work_off (Deliver *deliver)
 {
-  gint64 now_us = clock_wall_us (deliver->setup.clock);
+  gint64 now_us = now (deliver);
   ScheduleTicket ticket;
 
+  if (has_room (deliver))
+    claim (deliver, now_us);
   for (guint n = 0;
        n < MAX_PER_TURN && has_room (deliver) && schedule_take (deliver->schedule, now_us, &ticket);
        n++)
@@ -127,14 +194,93 @@ alarm_cb (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* ---- Connectors that take nothing ---------------------------------------------------------- */
+
+/* Writer thread.  A hold that could not be written is in force until the router stops. */
+static void
+hold_written (const BatchItem *item, const GError *error, gpointer user_data)
+{
+  if (error != NULL)
+    log_message (LOG_WARNING, "deliver", "It could not be recorded that %s takes %s: %s",
+                 item->hold.connector, item->hold.since_us != 0 ? "nothing" : "deliveries again",
+                 error->message);
+}
+
+static void
+submit_hold (Deliver *deliver, BatchItem *item)
+{
+  g_autoptr (GError) error = NULL;
+
+  /* What the writer does not take it has said why, and stopped. */
+  writer_submit (deliver->setup.writer, item, hold_written, NULL, &error);
+}
+
 static void
 pause_connector (const char *connector, const char *reason, gpointer user_data)
 {
   Deliver *deliver = user_data;
+  BatchItem *item = batch_item_new_hold (HOLD_PAUSE, connector);
 
-  log_message (LOG_WARNING, "deliver", "%s is paused: %s; its deliveries are held", connector,
-               reason);
-  schedule_set_paused (deliver->schedule, connector, TRUE);
+  log_message (LOG_WARNING, "deliver",
+               "%s is paused: %s; its deliveries are held until it is resumed", connector, reason);
+  schedule_set_paused (deliver->schedule, connector, TRUE, now (deliver));
+  item->hold.since_us = now (deliver);
+  item->hold.actor = g_strdup ("router");
+  item->hold.reason = g_strdup (reason);
+  submit_hold (deliver, item);
+}
+
+static void
+note_shut (Deliver *deliver, const char *connector, const char *reason)
+{
+  const Breaker *breaker = schedule_get_breaker (deliver->schedule, connector);
+  BatchItem *item = batch_item_new_hold (HOLD_SHUT, connector);
+  g_autofree char *until = clock_format_seconds (breaker->until_us);
+
+  if (breaker->n_probes == 0)
+    log_message (LOG_WARNING, "deliver",
+                 "%s fails too often: %s; its deliveries are held, it is tried again at %s",
+                 connector, reason, until);
+  item->hold.since_us = breaker->since_us;
+  item->hold.until_us = breaker->until_us;
+  item->hold.n_probes = breaker->n_probes;
+  item->hold.reason = g_strdup (reason);
+  submit_hold (deliver, item);
+}
+
+static void
+note_open (Deliver *deliver, const char *connector)
+{
+  log_message (LOG_INFO, "deliver", "%s takes deliveries again", connector);
+  submit_hold (deliver, batch_item_new_hold (HOLD_SHUT, connector));
+}
+
+static void
+note_falter (Deliver *deliver, const char *connector, const char *reason)
+{
+  gint64 *said_us = g_hash_table_lookup (deliver->faltered, connector);
+  gint64 now_us = now (deliver);
+
+  if (said_us != NULL && now_us >= *said_us && now_us - *said_us < FALTER_LOG_US)
+    return;
+  g_hash_table_insert (deliver->faltered, (gpointer) connector, g_memdup2 (&now_us, sizeof now_us));
+  log_message (LOG_WARNING, "deliver", "A delivery to %s failed: %s", connector, reason);
+}
+
+static void
+note_change (Deliver *deliver, const Attempt *attempt, ScheduleChange change)
+{
+  const char *connector = attempt_ticket (attempt)->connector;
+  gint64 *said_us = g_hash_table_lookup (deliver->faltered, connector);
+
+  if ((change & SCHEDULE_FALTERS) != 0)
+    note_falter (deliver, connector, attempt_note (attempt));
+  if ((change & SCHEDULE_SHUTS) != 0)
+    note_shut (deliver, connector, attempt_note (attempt));
+  if ((change & SCHEDULE_OPENS) != 0)
+    note_open (deliver, connector);
+  else if ((change & SCHEDULE_RECOVERS) != 0 && said_us != NULL)
+    log_message (LOG_INFO, "deliver", "%s took a delivery again", connector);
 }
 
 /* ---- Messages ------------------------------------------------------------------------------ */
@@ -149,7 +295,10 @@ add (Deliver *deliver, const InboxMessage *message)
   if (attempt != NULL)
     attempt_remember (attempt, message->connector, message->due_us);
   else
-    schedule_add (deliver->schedule, message->key, message->connector, message->due_us);
+    schedule_add (
+        deliver->schedule,
+        &(StoreDue){ message->key, message->connector, message->due_us, message->priority },
+        now (deliver));
 }
 
 static void
@@ -168,17 +317,39 @@ static void
 end (Deliver *deliver, const InboxMessage *message)
 {
   g_autoptr (Attempt) attempt = g_hash_table_lookup (deliver->attempts, &message->key);
+  const ScheduleTicket *ticket;
   AttemptAgain again;
 
   g_assert (attempt != NULL);
+  ticket = attempt_ticket (attempt);
   again = attempt_next (attempt);
   g_hash_table_steal (deliver->attempts, &message->key);
   deliver->bytes_under_way -= attempt_bytes (attempt);
-  schedule_release (deliver->schedule, attempt_ticket (attempt));
+  note_change (deliver, attempt,
+               schedule_release (deliver->schedule, ticket, attempt_sign (attempt),
+                                 attempt_wait_us (attempt), now (deliver)));
   if (message->failed)
     halt (deliver);
-  else if (again.is_set)
-    schedule_add (deliver->schedule, message->key, again.connector, again.due_us);
+  else
+    schedule_again (deliver, ticket, &again);
+}
+
+static QueueSettings
+queue_settings (const ConfigConnector *connector)
+{
+  const ConfigBreaker *breaker = &connector->breaker;
+
+  return (QueueSettings){
+    .window = connector->window,
+    .rate = connector->rate,
+    .burst = connector->burst,
+    .breaker = { .window_us = breaker->window_us,
+                 .min_failures = breaker->min_failures,
+                 .ratio = breaker->ratio,
+                 .probe_us = breaker->probe_us,
+                 .factor = breaker->factor,
+                 .cap_us = breaker->cap_us },
+  };
 }
 
 static void
@@ -190,10 +361,24 @@ reconfigure (Deliver *deliver)
 
   g_hash_table_iter_init (&iter, snapshot->configuration->connectors);
   while (g_hash_table_iter_next (&iter, NULL, &connector))
-    schedule_set_window (deliver->schedule, ((ConfigConnector *) connector)->ref,
-                         ((ConfigConnector *) connector)->window);
+    {
+      QueueSettings settings = queue_settings (connector);
+
+      schedule_configure (deliver->schedule, ((ConfigConnector *) connector)->ref, &settings,
+                          now (deliver));
+    }
+  schedule_set_capacity (deliver->schedule, snapshot->configuration->router.deliveries_in_memory,
+                         now (deliver));
   deliver->connector_host.max_response_bytes = snapshot->configuration->router.response_bytes;
   instances_reconfigure (deliver->instances, snapshot->configuration);
+}
+
+static void
+set_paused (Deliver *deliver, const InboxMessage *message)
+{
+  schedule_set_paused (deliver->schedule, message->connector, message->paused, now (deliver));
+  if (!message->paused)
+    schedule_probe (deliver->schedule, message->connector, now (deliver));
 }
 
 static gboolean
@@ -228,6 +413,9 @@ handle (Deliver *deliver, const InboxMessage *message)
     case INBOX_RECONFIGURE:
       reconfigure (deliver);
       break;
+    case INBOX_PAUSE:
+      set_paused (deliver, message);
+      break;
     case INBOX_STOP:
       begin_stopping (deliver, message->grace_ms);
       break;
@@ -261,36 +449,28 @@ restore_holds (Deliver *deliver, GError **error)
       const StoredHold *hold = g_ptr_array_index (holds, i);
 
       if (hold->paused_us != 0)
-        schedule_set_paused (deliver->schedule, hold->connector, TRUE);
+        schedule_set_paused (deliver->schedule, hold->connector, TRUE, now (deliver));
+      if (hold->shut_us != 0)
+        schedule_set_shut (deliver->schedule, hold, now (deliver));
     }
   return TRUE;
 }
 
+/* The counters say for whom there is work; what it is, is claimed when it is needed. */
 static gboolean
-claim_all (Deliver *deliver, GError **error)
+expect_work (Deliver *deliver, GError **error)
 {
   Store *store = deliver->setup.store;
   g_autoptr (GPtrArray) counts = NULL;
-  g_autoptr (GArray) page = g_array_new (FALSE, FALSE, sizeof (StoreDue));
-  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
-  StoreClaim claim = { .due = page };
 
-  if (!restore_holds (deliver, error) || !store->engine->counts (store, &counts, error))
+  if (!store->engine->counts (store, &counts, error))
     return FALSE;
   for (guint i = 0; i < counts->len; i++)
     {
       const StoreCount *count = g_ptr_array_index (counts, i);
 
-      if (count->kind == COUNT_STATE && store_is_unsettled (count->state) &&
-          g_hash_table_add (seen, count->connector) &&
-          !store->engine->claim (store, count->connector, 0, G_MAXINT, &claim, error))
-        return FALSE;
-    }
-  for (guint i = 0; i < page->len; i++)
-    {
-      const StoreDue *due = &g_array_index (page, StoreDue, i);
-
-      schedule_add (deliver->schedule, due->key, due->connector, due->due_us);
+      if (count->kind == COUNT_STATE && store_is_unsettled (count->state))
+        schedule_expect (deliver->schedule, count->connector, now (deliver));
     }
   return TRUE;
 }
@@ -308,7 +488,11 @@ set_up (Deliver *deliver)
     .state_dir = deliver->setup.state_dir,
   };
   deliver->loop = g_main_loop_new (context, FALSE);
-  deliver->schedule = schedule_new (DEFAULT_WINDOW);
+  deliver->schedule = schedule_new (LIMIT_DELIVERIES_IN_MEMORY,
+                                    &(QueueSettings){ .window = DEFAULT_WINDOW, .burst = 1 },
+                                    deliver->setup.random);
+  deliver->unreadable = g_hash_table_new_full (delivery_key_hash, delivery_key_equal, g_free, NULL);
+  deliver->faltered = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   deliver->attempts = g_hash_table_new_full (delivery_key_hash, delivery_key_equal, NULL,
                                              (GDestroyNotify) attempt_free);
   deliver->instances = instances_new (&deliver->connector_host);
@@ -332,6 +516,8 @@ tear_down (Deliver *deliver)
   g_clear_pointer (&deliver->instances, instances_free);
   g_clear_pointer (&deliver->attempts, g_hash_table_unref);
   g_clear_pointer (&deliver->schedule, schedule_free);
+  g_clear_pointer (&deliver->unreadable, g_hash_table_unref);
+  g_clear_pointer (&deliver->faltered, g_hash_table_unref);
   g_clear_pointer (&deliver->alarm, wakeup_free);
   g_clear_pointer (&deliver->deadline, wakeup_free);
   g_clear_pointer (&deliver->loop, g_main_loop_unref);
@@ -364,7 +550,7 @@ deliver_in_thread (gpointer data)
   pthread_sigmask (SIG_BLOCK, &broken_pipe, NULL);
 
   set_up (deliver);
-  if (claim_all (deliver, &error))
+  if (restore_holds (deliver, &error) && expect_work (deliver, &error))
     {
       inbox_open (deliver->inbox, deliver->connector_host.context, handle_messages, deliver);
       report_ready (deliver, NULL);
@@ -429,6 +615,16 @@ void
 deliver_remember (Deliver *deliver, const AppendEvent *append)
 {
   fresh_put (deliver->fresh, append);
+}
+
+void
+deliver_set_paused (Deliver *deliver, const char *connector, gboolean paused)
+{
+  inbox_put (deliver->inbox, &(InboxMessage){
+                                 .kind = INBOX_PAUSE,
+                                 .connector = g_intern_string (connector),
+                                 .paused = paused,
+                             });
 }
 
 void

@@ -1,7 +1,7 @@
 /* deliver.h: the delivery thread: due -> load -> transform -> connector -> outcome -> settlement.
  *
- * It owns the schedule and the open connectors.  At start it claims everything unsettled from the
- * store; later it is told of new work by deliver_add(). */
+ * It owns the schedule and the open connectors.  It is told of new work by deliver_add(), and
+ * claims from the store what was there before or what the schedule had no room for. */
 #pragma once
 
 #include "base/metric.h"
@@ -27,7 +27,7 @@ typedef struct
 
 Deliver *deliver_new (const DeliverSetup *setup);
 
-/* Starts the thread; returns when everything unsettled has been claimed. */
+/* Starts the thread; returns when it is known for which connectors there is work. */
 gboolean deliver_start (Deliver *deliver, GError **error);
 
 /* Any thread: this delivery is due then.  Called after the commit, only.  The connector's name need
@@ -37,13 +37,16 @@ void deliver_add (Deliver *deliver, const StoreDue *due);
 /* Any thread, after the commit and before its deliveries are added: spares the first attempts from
  * reading the event back, as far as there is room. */
 void deliver_remember (Deliver *deliver, const AppendEvent *append);
+/* Any thread: an operator paused a connector or resumed it, and that is durable.  One that is
+ * resumed is tried at once, if its breaker has shut it. */
+void deliver_set_paused (Deliver *deliver, const char *connector, gboolean paused);
 
 /* Any thread: a new snapshot was published; connectors whose settings changed are reopened. */
 void deliver_reconfigure (Deliver *deliver);
 
 typedef struct
 {
-  guint queued;    /* in the schedule */
+  guint queued;    /* in the schedule, not counting what is only in the store */
   guint under_way; /* being sent, or sent and not yet settled */
 } DeliverStats;
 

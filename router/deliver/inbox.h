@@ -15,13 +15,15 @@ typedef enum
   INBOX_ADD,     /* key, connector, due_us, priority */
   INBOX_SETTLED, /* key; failed: nobody knows whether it was written */
   INBOX_RECONFIGURE,
-  INBOX_STOP, /* grace_ms */
+  INBOX_PAUSE, /* connector, paused: an operator has paused or resumed it */
+  INBOX_STOP,  /* grace_ms */
 } InboxKind;
 
 typedef struct
 {
   InboxKind kind;
   gboolean failed;
+  gboolean paused;
   guint grace_ms;
   DeliveryKey key;
   const char *connector; /* interned */

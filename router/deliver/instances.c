@@ -20,6 +20,7 @@ struct Instance
 {
   Instances *owner;
   Connector *connector;
+  char *ref;
   char *digest;
   guint n_users;
   gboolean is_retired;
@@ -29,15 +30,14 @@ static void
 instance_close (Instance *instance)
 {
   instance->connector->kind->close (instance->connector);
+  g_free (instance->ref);
   g_free (instance->digest);
   g_free (instance);
 }
 
-static gboolean
-close_retired_cb (gpointer data)
+static void
+close_retired (Instances *instances)
 {
-  Instances *instances = data;
-
   for (GList *link = instances->retired.head; link != NULL;)
     {
       GList *next = link->next;
@@ -50,7 +50,30 @@ close_retired_cb (gpointer data)
         }
       link = next;
     }
+}
+
+static gboolean
+close_retired_cb (gpointer data)
+{
+  close_retired (data);
   return G_SOURCE_CONTINUE;
+}
+
+/* Is the one before it still at work?  FALSE with an error when it is. */
+static gboolean
+check_alone (Instances *instances, const ConnectorKind *kind, const char *ref, GError **error)
+{
+  if (!kind->is_exclusive)
+    return TRUE;
+  close_retired (instances);
+  for (GList *link = instances->retired.head; link != NULL; link = link->next)
+    if (g_str_equal (((const Instance *) link->data)->ref, ref))
+      {
+        g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_UNAVAILABLE,
+                     "%s is still at work with its former settings", ref);
+        return FALSE;
+      }
+  return TRUE;
 }
 
 Instances *
@@ -104,6 +127,8 @@ open_instance (Instances *instances, const ConfigConnector *config, GError **err
                    config->ref, config->kind);
       return NULL;
     }
+  if (!check_alone (instances, kind, config->ref, error))
+    return NULL;
   connector = connector_open (kind, config->name, config->settings, instances->host, error);
   if (connector == NULL)
     return NULL;
@@ -111,6 +136,7 @@ open_instance (Instances *instances, const ConfigConnector *config, GError **err
   instance = g_new0 (Instance, 1);
   instance->owner = instances;
   instance->connector = connector;
+  instance->ref = g_strdup (config->ref);
   instance->digest = g_strdup (config->digest);
   return instance;
 }

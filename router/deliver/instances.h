@@ -19,7 +19,8 @@ Instances *instances_new (const ConnectorHost *host);
 void instances_free (Instances *instances);
 
 /* The connector as it is configured now.  It is in use until instance_release(), which belongs into
- * the send's done. */
+ * the send's done.  Never from within a done.  ROUTER_ERROR_UNAVAILABLE: what it writes to is still
+ * written to by the one before it; try again soon. */
 Instance *instances_use (Instances *instances, const ConfigConnector *config, GError **error);
 void instance_send (Instance *instance,
                     const ConnectorRequest *request,

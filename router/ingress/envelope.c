@@ -4,6 +4,7 @@
 #include "ingress/refuse.h"
 
 #include "base/id.h"
+#include "config/plan.h"
 
 static Event *
 make_event (const EnvelopeContext *context, const Draft *draft)
@@ -45,7 +46,12 @@ count_targets (const ConfigBus *bus, const guint32 *ids, gsize n_ids)
 }
 
 static void
-owe (const ConfigBus *bus, const guint32 *ids, gsize n_ids, gint64 due_us, AppendEvent *append)
+owe (const ConfigBus *bus,
+     const guint32 *ids,
+     gsize n_ids,
+     const GString *text,
+     gint64 now_us,
+     AppendEvent *append)
 {
   NewDelivery *delivery;
 
@@ -61,11 +67,14 @@ owe (const ConfigBus *bus, const guint32 *ids, gsize n_ids, gint64 due_us, Appen
       for (guint j = 0; j < rule->targets->len; j++)
         {
           const ConfigTarget *target = rule->targets->pdata[j];
+          ConfigPlan plan = config_target_plan (target, rule->ref, text->str, text->len, now_us);
 
           *delivery++ = (NewDelivery){ .rule = g_strdup (rule->ref),
                                        .target = g_strdup (target->id),
                                        .connector = g_strdup (target->connector),
-                                       .due_us = due_us };
+                                       .due_us = plan.due_us,
+                                       .priority = plan.priority,
+                                       .order_key = plan.order_key };
         }
     }
 }
@@ -97,6 +106,6 @@ envelope_route (const EnvelopeContext *context,
   n_targets = count_targets (bus, ids, n_ids);
   if (n_targets > configuration->router.targets_per_event)
     return refuse_target_count (pointer, configuration, n_targets);
-  owe (bus, ids, n_ids, context->now_us, out_append);
+  owe (bus, ids, n_ids, text, context->now_us, out_append);
   return NULL;
 }

@@ -188,6 +188,7 @@ file_describe (const char *name, JsonObject *settings, const char *state_dir)
 const ConnectorKind connector_kind_file = {
   .kind = "file",
   .schema = &connector_schema_file,
+  .is_exclusive = TRUE,
   .open = file_open,
   .send = file_send,
   .close = file_close,
