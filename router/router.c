@@ -194,6 +194,28 @@ api_operate_query (JournalKind kind,
 }
 
 static void
+on_paused (const char *connector, gboolean paused, gpointer user_data)
+{
+  Router *router = user_data;
+
+  deliver_set_paused (router->deliver, connector, paused);
+}
+
+static gboolean
+api_set_paused (const char *connector,
+                gboolean paused,
+                const char *actor,
+                const char *reason,
+                gboolean *out_applied,
+                GError **error,
+                gpointer user_data)
+{
+  Router *router = user_data;
+
+  return control_set_paused (router->control, connector, paused, actor, reason, out_applied, error);
+}
+
+static void
 api_schedule_stats (guint *out_queued, guint *out_under_way, gpointer user_data)
 {
   Router *router = user_data;
@@ -356,6 +378,7 @@ start_ingress_and_control (Router *router)
                            .connector_schemas = connector_schemas (),
                            .due = on_due,
                            .reconfigured = on_reconfigured,
+                           .paused = on_paused,
                            .user_data = router };
 
   router->ingress = ingress_new (&ingress);
@@ -377,6 +400,7 @@ start_api (Router *router)
                                      .read = api_read,
                                      .operate_ids = api_operate_ids,
                                      .operate_query = api_operate_query,
+                                     .set_paused = api_set_paused,
                                      .schedule_stats = api_schedule_stats,
                                      .describe = api_describe,
                                      .user_data = router },

@@ -20,6 +20,8 @@ typedef struct
   /* Any thread: a delivery is due again; a snapshot was published. */
   void (*due) (const StoreDue *due, gpointer user_data); /* its names: as long as the call */
   void (*reconfigured) (gpointer user_data);
+  /* Writer thread: it is durable that a connector is paused, or no longer. */
+  void (*paused) (const char *connector, gboolean paused, gpointer user_data);
   gpointer user_data;
 } ControlSetup;
 
@@ -93,6 +95,17 @@ gboolean control_operate_query (Control *control,
                                 const char *reason,
                                 OperateResult *out_result,
                                 GError **error);
+
+/* Holds a connector's deliveries until it is resumed.  What is resumed and shut by its breaker is
+ * tried at once.  out_applied: FALSE when it was so already.  ROUTER_ERROR_NOT_FOUND: no such
+ * connector is configured, and none is held. */
+gboolean control_set_paused (Control *control,
+                             const char *connector,
+                             gboolean paused,
+                             const char *actor,
+                             const char *reason,
+                             gboolean *out_applied,
+                             GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Control, control_free)
 

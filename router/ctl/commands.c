@@ -17,6 +17,15 @@ const CtlCommand ctl_commands[] = {
     command_status },
   { "routes", "Looking", "", "Sources, rules and connectors, with their counts",
     "Exit codes: 0, 69 not reachable.\n", command_routes },
+  { "breaker", "Looking", "", "Which connectors take deliveries, and what holds the others",
+    "open: it takes deliveries.  shut: too many failed, it is tried again at the time shown.  "
+    "probing:\n"
+    "it is being tried with one delivery.  paused: until somebody resumes it.  Deliveries of a "
+    "connector\n"
+    "that is not open are held.\n"
+    "\n"
+    "Exit codes: 0 all are open, 1 some are not, 69 not reachable.\n",
+    command_breaker },
   { "events", "Looking", "", "Which events came in, newest first",
     "Examples\n"
     "  signalboxctl events --from 1h --source github\n"
@@ -137,6 +146,25 @@ const CtlCommand ctl_commands[] = {
     "Exit codes: 0, 1 there was nothing, 65 refused, 66 the file cannot be read, 69 not "
     "reachable.\n",
     command_queue },
+  { "pause", "Acting", "<connector>", "Hold a connector's deliveries",
+    "Nothing is sent to it and nothing is lost: its deliveries are held, use up no attempts, and "
+    "go "
+    "on\n"
+    "when it is resumed.  Their age still counts.\n"
+    "\n"
+    "Example\n"
+    "  signalboxctl pause webhook/billing --reason 'maintenance until noon'\n"
+    "\n"
+    "Exit codes: 0, 1 it was paused already or there is none, 69 not reachable.\n",
+    command_pause },
+  { "resume", "Acting", "<connector>", "Let a paused connector go on",
+    "One that its breaker has shut is tried at once.\n"
+    "\n"
+    "Example\n"
+    "  signalboxctl resume webhook/billing\n"
+    "\n"
+    "Exit codes: 0, 1 it was not paused or there is none, 69 not reachable.\n",
+    command_resume },
   { "reload", "Acting", "", "Take on the configuration folder as it is now",
     "The whole folder is checked first; when anything is wrong, every problem is printed and the\n"
     "running configuration stays in force.\n"

@@ -60,6 +60,9 @@ void api_put_delivery (JsonOut *out, const StoredDelivery *delivery);
 gboolean
 api_put_delivery_full (Api *api, JsonOut *out, const StoredDelivery *delivery, GError **error);
 
+/* "state" of a connector and what holds it; hold: NULL when nothing does. */
+void api_put_hold (JsonOut *out, const StoredHold *hold, gint64 now_us);
+
 /* ---- The calls, one file a group ---- */
 
 void api_ingest_source (HttpRequest *request, gpointer api);
@@ -79,6 +82,9 @@ void api_get_payload (HttpRequest *request, gpointer api);
 
 void api_replay (HttpRequest *request, gpointer api);
 void api_discard (HttpRequest *request, gpointer api);
+
+void api_pause (HttpRequest *request, gpointer api);
+void api_resume (HttpRequest *request, gpointer api);
 
 void api_reload (HttpRequest *request, gpointer api);
 void api_list_files (HttpRequest *request, gpointer api);

@@ -40,6 +40,8 @@ static const HttpRoute routes[] = {
   { "GET", "/v1/deliveries/:id/payload", HTTP_ON_POOL, NULL, api_get_payload },
   { "POST", "/v1/replay", HTTP_ON_LONG_POOL, NULL, api_replay },
   { "POST", "/v1/discard", HTTP_ON_LONG_POOL, NULL, api_discard },
+  { "POST", "/v1/connectors/:kind/:name/pause", HTTP_ON_POOL, NULL, api_pause },
+  { "POST", "/v1/connectors/:kind/:name/resume", HTTP_ON_POOL, NULL, api_resume },
   { "POST", "/v1/reload", HTTP_ON_POOL, NULL, api_reload },
   { "GET", "/v1/config/files", HTTP_ON_POOL, NULL, api_list_files },
   { "GET", "/v1/config/file/*path", HTTP_ON_POOL, NULL, api_get_file },

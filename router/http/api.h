@@ -54,6 +54,13 @@ typedef struct
                              ApiOperated *out_operated,
                              GError **error,
                              gpointer user_data);
+  gboolean (*set_paused) (const char *connector,
+                          gboolean paused,
+                          const char *actor,
+                          const char *reason,
+                          gboolean *out_applied,
+                          GError **error,
+                          gpointer user_data);
   /* What the schedule holds now. */
   void (*schedule_stats) (guint *out_queued, guint *out_under_way, gpointer user_data);
   /* Where a connector goes, in a few words; to be freed. */

@@ -207,8 +207,21 @@ put_rules (JsonOut *out, const Configuration *configuration, const Tally *tally)
   json_out_end_array (out);
 }
 
+static const StoredHold *
+find_hold (GPtrArray *holds, const char *connector)
+{
+  for (guint i = 0; i < holds->len; i++)
+    if (strcmp (((const StoredHold *) holds->pdata[i])->connector, connector) == 0)
+      return holds->pdata[i];
+  return NULL;
+}
+
 static void
-put_connectors (JsonOut *out, Api *api, const Configuration *configuration, const Tally *tally)
+put_connectors (JsonOut *out,
+                Api *api,
+                const Configuration *configuration,
+                const Tally *tally,
+                GPtrArray *holds)
 {
   const ApiOperations *operations = &api->setup.operations;
   g_autoptr (GList) names = sorted_keys (configuration->connectors);
@@ -226,6 +239,7 @@ put_connectors (JsonOut *out, Api *api, const Configuration *configuration, cons
       json_out_string (out, "description",
                        connector->description != NULL ? connector->description : "");
       json_out_string (out, "summary", summary != NULL ? summary : "");
+      api_put_hold (out, find_hold (holds, connector->ref), clock_wall_us (api->setup.clock));
       put_counts (out, get (tally->by_connector, connector->ref));
       json_out_end_object (out);
     }
@@ -238,11 +252,13 @@ api_get_routes (HttpRequest *request, gpointer user_data)
   Api *api = user_data;
   g_autoptr (Snapshot) snapshot = snapshot_current (api->setup.snapshots);
   const Configuration *configuration = snapshot->configuration;
+  Store *store = api->setup.store;
   g_auto (Tally) tally = { 0 };
+  g_autoptr (GPtrArray) holds = NULL;
   g_autoptr (GError) error = NULL;
   JsonOut *out;
 
-  if (!tally_load (&tally, api->setup.store, &error))
+  if (!tally_load (&tally, store, &error) || !store->engine->holds (store, &holds, &error))
     {
       api_answer_error (request, error);
       return;
@@ -253,7 +269,7 @@ api_get_routes (HttpRequest *request, gpointer user_data)
   put_sources (out, configuration, &tally);
   put_buses (out, configuration);
   put_rules (out, configuration, &tally);
-  put_connectors (out, api, configuration, &tally);
+  put_connectors (out, api, configuration, &tally, holds);
   json_out_end_object (out);
   api_answer_json (request, out);
 }

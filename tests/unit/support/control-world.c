@@ -22,6 +22,12 @@ note_reconfigured (gpointer user_data)
 }
 
 static void
+note_paused (const char *connector, gboolean paused, gpointer user_data)
+{
+  g_atomic_int_inc (&((World *) user_data)->n_paused);
+}
+
+static void
 failed (const GError *error, gpointer user_data)
 {
   g_error ("The writer failed: %s", error->message);
@@ -62,6 +68,7 @@ world_new (void)
     .connector_schemas = test_connector_schemas,
     .due = note_due,
     .reconfigured = note_reconfigured,
+    .paused = note_paused,
     .user_data = world,
   };
   world->control = control_new (&setup);

@@ -18,6 +18,7 @@ typedef struct
   GMutex lock;
   GArray *due;         /* DeliveryKey: what was said to be due; with the lock */
   gint n_reconfigured; /* atomic */
+  gint n_paused;       /* atomic: told of a pause or its end */
 } World;
 
 #define WORLD_RULE                                                                                 \

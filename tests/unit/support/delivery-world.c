@@ -302,6 +302,7 @@ append_item_new (DeliveryWorld *world, const char *rule, const char *connector, 
     .connector = g_strdup (connector),
     .due_us = now_us + world->due_in_us,
     .priority = DELIVERY_DEFAULT_PRIORITY,
+    .order_key = world->order_key,
   };
   return item;
 }

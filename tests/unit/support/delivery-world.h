@@ -22,6 +22,7 @@ typedef struct
   Deliver *deliver; /* NULL while it does not run */
   guint64 n_events;
   gint64 due_in_us; /* of the deliveries that are appended */
+  gint64 order_key; /* likewise */
 
   GMutex lock;
   GCond committed;
