@@ -10,6 +10,8 @@ typedef struct
 {
   const char *rule, *target, *connector; /* interned; rule NULL: taken, or never kept */
   gint64 due_us;
+  guint priority;
+  gint64 order_key;
 } FreshDelivery;
 
 typedef struct
@@ -92,7 +94,9 @@ fresh_event_new (const AppendEvent *append, gint64 now_us)
       event->deliveries[i] = (FreshDelivery){ g_intern_string (delivery->rule),
                                               g_intern_string (delivery->target),
                                               g_intern_string (delivery->connector),
-                                              delivery->due_us };
+                                              delivery->due_us,
+                                              delivery->priority,
+                                              delivery->order_key };
       event->n_left++;
     }
   return event;
@@ -159,6 +163,8 @@ make_delivery (const Event *event, DeliveryKey key, const FreshDelivery *fresh)
     .created_us = event->received_us,
     .since_us = event->received_us,
     .due_us = fresh->due_us,
+    .priority = fresh->priority,
+    .order_key = fresh->order_key,
     .changed_us = event->received_us,
     .last_note = g_strdup (""),
     .last_error_code = g_strdup (""),
