@@ -112,9 +112,9 @@ world_show_log (gboolean shown)
 /* ---- Starting ---- */
 
 static void
-on_due (DeliveryKey key, const char *connector, gint64 due_us, gpointer user_data)
+on_due (const StoreDue *due, gpointer user_data)
 {
-  deliver_add (((World *) user_data)->deliver, key, connector, due_us);
+  deliver_add (((World *) user_data)->deliver, due);
 }
 
 static void

@@ -156,6 +156,20 @@ op_query (JournalKind kind,
       query->to_us);
 }
 
+static gboolean
+op_paused (const char *connector,
+           gboolean paused,
+           const char *actor,
+           const char *reason,
+           gboolean *out_applied,
+           GError **error,
+           gpointer user_data)
+{
+  *out_applied = paused;
+  return note (user_data, NULL, error, "%s %s actor=%s reason=%s", paused ? "pause" : "resume",
+               connector, actor, reason);
+}
+
 static void
 op_stats (guint *out_queued, guint *out_under_way, gpointer user_data)
 {
@@ -194,8 +208,8 @@ start_server (ApiWorld *world, gboolean read_only)
                      .ingress = world->ingress,
                      .snapshots = world->snapshots,
                      .metrics = world->metrics,
-                     .operations = { op_reload, op_edit, op_read, op_ids, op_query, op_stats,
-                                     op_describe, world },
+                     .operations = { op_reload, op_edit, op_read, op_ids, op_query, op_paused,
+                                     op_stats, op_describe, world },
                      .config_dir = "/config",
                      .state_dir = "/state",
                      .config_read_only = read_only };
