@@ -16,7 +16,8 @@ static void
 configure (Scenario *scenario, Receiver *receiver, const char *extra)
 {
   scenario_config (scenario, "source/shop.json", "{'DetailType': 'order'}");
-  scenario_config (scenario, "webhook/chat.json", "{'Url': '%s/hook'}", receiver_url (receiver));
+  scenario_config (scenario, "webhook/chat.json", "{'Url': '%s/hook', 'Breaker': {'Failures': 0}}",
+                   receiver_url (receiver));
   scenario_config (scenario, "rule/default/paid.json",
                    "{'EventPattern': {'source': ['shop'], 'detail': {'paid': [true]}},"
                    " 'Targets': [{'Id': 'chat', 'Arn': 'webhook/chat'%s%s}]}",

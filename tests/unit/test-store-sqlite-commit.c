@@ -484,13 +484,13 @@ main (int argc, char *argv[])
     PowerCut how;
   } cuts[] = {
     { "power-cut/any", { 20, 60, 0, FALSE, FALSE } },
-    { "power-cut/first", { 110, 6, 0, TRUE, FALSE } },
+    { "power-cut/first", { 200, 6, 0, TRUE, FALSE } },
     { "power-cut/unsynced", { 10, 60, 0, FALSE, TRUE } },
     { "write-fails/any", { 12, 60, SQLITE_IOERR_WRITE, FALSE, FALSE } },
-    { "write-fails/first", { 110, 6, SQLITE_IOERR_WRITE, TRUE, FALSE } },
+    { "write-fails/first", { 200, 6, SQLITE_IOERR_WRITE, TRUE, FALSE } },
     { "sync-fails/any", { 12, 60, SQLITE_IOERR_FSYNC, FALSE, FALSE } },
     { "no-room/any", { 12, 60, SQLITE_FULL, FALSE, FALSE } },
-    { "no-room/first", { 110, 6, SQLITE_FULL, TRUE, FALSE } },
+    { "no-room/first", { 200, 6, SQLITE_FULL, TRUE, FALSE } },
   };
 
   g_test_init (&argc, &argv, NULL);

@@ -118,6 +118,41 @@ routes_of_event (Routes *routes, const Event *event)
   return (char **) g_ptr_array_free (g_steal_pointer (&owed), FALSE);
 }
 
+static gboolean
+rule_has (const ConfigRule *rule, const char *target_id, const char *connector)
+{
+  for (guint i = 0; i < rule->targets->len; i++)
+    {
+      const ConfigTarget *target = rule->targets->pdata[i];
+
+      if (g_str_equal (target->id, target_id) && g_str_equal (target->connector, connector))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+gboolean
+routes_have (const Routes *routes, const char *rule, const char *target, const char *connector)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, routes->configuration->buses);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      const ConfigBus *bus = value;
+
+      for (guint i = 0; i < bus->rules->len; i++)
+        {
+          const ConfigRule *one = bus->rules->pdata[i];
+
+          if (g_str_equal (one->ref, rule) && rule_has (one, target, connector))
+            return TRUE;
+        }
+    }
+  return FALSE;
+}
+
 Routes *
 routes_new (const char *content)
 {

@@ -12,6 +12,10 @@ typedef struct Routes Routes;
 Routes *routes_new (const char *content);
 void routes_free (Routes *routes);
 
+/* Whether the rule ("bus/name") has this target, and it goes to this connector. */
+gboolean
+routes_have (const Routes *routes, const char *rule, const char *target, const char *connector);
+
 /* "bus/rule target connector", sorted, NULL-terminated; the event has its body.  NULL: this is no
  * event that a router would have taken. */
 char **routes_of_event (Routes *routes, const Event *event);
