@@ -9,7 +9,11 @@
  * untouched.
  *
  * Threads: RulesSet and RulesTemplate never change once built, so any number of threads may use
- * one. RulesScratch is for one thread at a time.
+ * one, and each may be freed by any thread once none uses it. RulesScratch and RulesBuffer are for
+ * one thread at a time. A RulesAlloc that several threads meet must allow that.
+ *
+ * Texts are UTF-8, given by pointer and length in bytes; they need no NUL at the end. Offsets are
+ * bytes from the start of the text, lines and columns count from 1. Freeing NULL does nothing.
  *
  * The language: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
  */
@@ -35,7 +39,9 @@ typedef struct RulesSet RulesSet;
 typedef struct RulesScratch RulesScratch;
 typedef struct RulesTemplate RulesTemplate;
 
-/* realloc semantics: pointer NULL allocates, size 0 frees and returns NULL. */
+/* realloc semantics: pointer NULL allocates, size 0 frees and returns NULL. What is returned is
+ * aligned for any type; NULL means that there is no memory, the old piece then being as it was.
+ * Must outlive every object that was made with it. */
 typedef struct
 {
   void *(*resize) (void *user, void *pointer, size_t size);
@@ -184,12 +190,15 @@ bool rules_set_edit (const RulesSet *set,
                      RulesSet **out_set,
                      RulesError *error);
 
+/* Room for matching, which grows to what the greatest event wants and is used again.  One a thread;
+ * any sets, one after the other. */
 bool rules_scratch_new (const RulesAlloc *alloc, RulesScratch **out_scratch, RulesError *error);
 void rules_scratch_free (RulesScratch *scratch);
 
 /* The ids of all rules that the event satisfies, ascending.  out_ids lives in scratch until its
- * next use.  An event that is not JSON is RULES_ERROR_JSON.  Duplicate names in the event: all
- * count. */
+ * next use; the set may go before.  An event that is not JSON is RULES_ERROR_JSON, one with more
+ * than max_values RULES_ERROR_LIMIT; nothing is ever silently cut.  Duplicate names in the event:
+ * all count. */
 bool rules_match (const RulesSet *set,
                   RulesScratch *scratch,
                   const char *event,
