@@ -27,6 +27,9 @@
 #define LIMIT_BREAKER_PROBE_FACTOR 2
 #define LIMIT_BREAKER_PROBE_CAP_SECONDS 300
 
+/* Of a backup, unless it is asked for faster: what a disk does beside its work. */
+#define BACKUP_BYTES_PER_SECOND (64 * 1024 * 1024)
+
 /* The same for router.json, "Retention": how long is kept what nothing is owed of any more. */
 #define RETENTION_DONE_SECONDS                                                                     \
   (30 * 24 * 3600)                    /* delivered events, and those that matched nothing */

@@ -4,6 +4,7 @@
  * passes over, and takes its place only when it is on the disk. */
 #include "config/configuration.h"
 
+#include "base/disk.h"
 #include "base/error.h"
 
 #include <glib/gstdio.h>
@@ -49,14 +50,8 @@ fail (GError **error, const char *what, const char *path)
 static gboolean
 sync_folder (const char *folder, GError **error)
 {
-  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  gboolean ok = fd >= 0 && fsync (fd) == 0;
-
-  if (!ok)
-    fail (error, "bring to the disk the folder", folder);
-  if (fd >= 0)
-    close (fd);
-  return ok;
+  errno = disk_sync_folder (folder);
+  return errno == 0 || fail (error, "bring to the disk the folder", folder);
 }
 
 /* Makes the folders between folder and the file. */
@@ -83,19 +78,8 @@ make_folders (const char *folder, const char *relative, GError **error)
 static gboolean
 write_all (int fd, const char *text, gsize length)
 {
-  while (length > 0)
-    {
-      gssize n = write (fd, text, length);
-
-      if (n < 0 && errno != EINTR)
-        return FALSE;
-      if (n > 0)
-        {
-          text += n;
-          length -= (gsize) n;
-        }
-    }
-  return TRUE;
+  errno = disk_write_all (fd, text, length);
+  return errno == 0;
 }
 
 /* A new file is readable as the umask says; one that was there stays as it was.  The owner can be

@@ -5,6 +5,7 @@
  * that needs done once for all of them. */
 #pragma once
 
+#include "base/disk.h"
 #include "connector/connector.h"
 
 G_BEGIN_DECLS
@@ -65,11 +66,6 @@ gboolean disk_check_path (const char *path, GError **error);
 
 /* Where a setting's path leads: relative ones begin in state_dir. */
 char *disk_resolve_path (const char *state_dir, const char *path);
-
-/* Any thread.  These give 0 or an errno.  Folders are made durable with their parents. */
-int disk_make_folders (const char *folder);
-int disk_sync_folder (const char *folder);
-int disk_write_all (int fd, const char *bytes, gsize length);
 
 /* A file name of nothing but letters, digits, '.', '-' and '_'. */
 char *disk_safe_name (const char *text);

@@ -157,6 +157,7 @@ client_call (Client *self, const ClientRequest *request, GError **error)
 
   if (message == NULL)
     return NULL;
+  soup_session_set_timeout (self->session, request->takes_long ? 0 : TIMEOUT_S);
   body = soup_session_send_and_read (self->session, message, NULL, &local);
   if (body == NULL)
     {

@@ -15,6 +15,7 @@ typedef struct
   const char *path;           /* with the query */
   const char *content_type;   /* of the body, or NULL */
   GBytes *body;               /* or NULL */
+  gboolean takes_long;        /* the answer may take hours */
   const char *const *headers; /* "Name: value", NULL-terminated, or NULL */
 } ClientRequest;
 

@@ -15,6 +15,22 @@ const CtlCommand ctl_commands[] = {
     "Exit codes: 0 all is well, 1 it runs but its disk is full or the ledger does not balance,\n"
     "69 not reachable.\n",
     command_status },
+  { "doctor", "Looking", "", "Whether the router, its store, its disk and its folders are well",
+    "Checks the ledger, the store's version, free space, how long a small commit takes on this "
+    "disk,\n"
+    "who can read the store, the write-ahead log, the clock and the configuration.  Works with "
+    "the\n"
+    "router running or not; nothing in the store is changed.  Each line that is not ok says what "
+    "to\n"
+    "do.\n"
+    "\n"
+    "Examples\n"
+    "  signalboxctl doctor\n"
+    "  signalboxctl doctor --integrity --state /var/lib/signalbox\n"
+    "\n"
+    "Exit codes: 0 all is well, 1 there are warnings (that no router runs is one), 70 there is a "
+    "fault.\n",
+    command_doctor },
   { "routes", "Looking", "", "Sources, rules and connectors, with their counts",
     "Exit codes: 0, 69 not reachable.\n", command_routes },
   { "breaker", "Looking", "", "Which connectors take deliveries, and what holds the others",
@@ -165,6 +181,16 @@ const CtlCommand ctl_commands[] = {
     "\n"
     "Exit codes: 0, 1 it was not paused or there is none, 69 not reachable.\n",
     command_resume },
+  { "backup", "Acting", "<file>", "Copy the store into one file while the router runs",
+    "The router writes the file, which must not exist yet: it is there whole or not at all, and\n"
+    "holds what was committed when the copy began.  The configuration's history is in it; secrets\n"
+    "and the files of connectors are not.\n"
+    "\n"
+    "Example\n"
+    "  signalboxctl backup /var/backups/signalbox-$(date +%F).db\n"
+    "\n"
+    "Exit codes: 0, 65 refused: the message says why; 69 not reachable; 75 the disk is full.\n",
+    command_backup },
   { "reload", "Acting", "", "Take on the configuration folder as it is now",
     "The whole folder is checked first; when anything is wrong, every problem is printed and the\n"
     "running configuration stays in force.\n"
@@ -181,6 +207,20 @@ const CtlCommand ctl_commands[] = {
     "\n"
     "Exit codes: 0, 1 not within the time, 69 not reachable (settled only).\n",
     command_wait },
+  { "restore", "Without a router", "<file>", "Make a backup the store of a state folder",
+    "The router must not run.  The whole backup is checked first.  A store that is there already "
+    "is\n"
+    "left alone, or with --replace put aside.  What was delivered after the backup was made is "
+    "due\n"
+    "again, with the same delivery ids.\n"
+    "\n"
+    "Example\n"
+    "  signalboxctl restore --replace /var/backups/signalbox-2026-11-21.db\n"
+    "\n"
+    "Exit codes: 0, 1 a router runs or there is a store already, 65 the backup is damaged or too "
+    "new,\n"
+    "73 the folder cannot be written.\n",
+    command_restore },
   { "check", "Without a router", "<folder>", "Check a configuration folder",
     "Prints every problem as file:line:column: key: message, and on a terminal the line itself.\n"
     "\n"

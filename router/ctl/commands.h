@@ -9,10 +9,12 @@ G_BEGIN_DECLS
 #define CTL_COMMAND(function)                                                                      \
   int function (Ctl *ctl, const CtlCommand *command, const char *const *arguments)
 
+CTL_COMMAND (command_backup);
 CTL_COMMAND (command_check);
 CTL_COMMAND (command_dead);
 CTL_COMMAND (command_deliveries);
 CTL_COMMAND (command_discard);
+CTL_COMMAND (command_doctor);
 CTL_COMMAND (command_events);
 CTL_COMMAND (command_explain);
 CTL_COMMAND (command_listen);
@@ -23,6 +25,7 @@ CTL_COMMAND (command_replay);
 CTL_COMMAND (command_pause);
 CTL_COMMAND (command_resume);
 CTL_COMMAND (command_breaker);
+CTL_COMMAND (command_restore);
 CTL_COMMAND (command_routes);
 CTL_COMMAND (command_send);
 CTL_COMMAND (command_show);

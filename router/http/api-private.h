@@ -82,6 +82,7 @@ void api_get_payload (HttpRequest *request, gpointer api);
 
 void api_replay (HttpRequest *request, gpointer api);
 void api_discard (HttpRequest *request, gpointer api);
+void api_backup (HttpRequest *request, gpointer api);
 
 void api_pause (HttpRequest *request, gpointer api);
 void api_resume (HttpRequest *request, gpointer api);

@@ -42,6 +42,7 @@ static const HttpRoute routes[] = {
   { "POST", "/v1/discard", HTTP_ON_LONG_POOL, NULL, api_discard },
   { "POST", "/v1/connectors/:kind/:name/pause", HTTP_ON_POOL, NULL, api_pause },
   { "POST", "/v1/connectors/:kind/:name/resume", HTTP_ON_POOL, NULL, api_resume },
+  { "POST", "/v1/backup", HTTP_ON_LONG_POOL, NULL, api_backup },
   { "POST", "/v1/reload", HTTP_ON_POOL, NULL, api_reload },
   { "GET", "/v1/config/files", HTTP_ON_POOL, NULL, api_list_files },
   { "GET", "/v1/config/file/*path", HTTP_ON_POOL, NULL, api_get_file },

@@ -203,6 +203,11 @@ typedef struct
   gint64 max_bytes;
 } StoreRetention;
 
+typedef struct
+{
+  gint64 bytes, events, deliveries;
+} StoreBackup;
+
 /* What max_bytes does not touch, however large the store is: somebody may still be looking at it,
  * and an attempt that was given up may still report. */
 #define STORE_MIN_AGE_US (60 * G_USEC_PER_SEC)
@@ -309,6 +314,16 @@ typedef struct
    * something (wall clock): not after now_us, at once; G_MAXINT64, not before something else is
    * committed. What fails here is reported by the next commit. */
   gint64 (*expire) (Store *store, const StoreRetention *retention, gint64 now_us, guint limit);
+
+  /* Any thread, beside everything else: a copy of what is committed now, in one file that is there
+   * whole and synced or not at all, written at no more than bytes_per_s.  Blocks.  NULL: the engine
+   * cannot.  ROUTER_ERROR_CONFLICT: there is such a file; ROUTER_ERROR_FULL: no room for it;
+   * ROUTER_ERROR_INVALID: it cannot be written. */
+  gboolean (*backup) (Store *store,
+                      const char *path,
+                      gint64 bytes_per_s,
+                      StoreBackup *out_backup,
+                      GError **error);
 } StoreEngine;
 
 /* Every engine's Store begins with this. */

@@ -82,12 +82,23 @@ configure (Database *database, DatabaseRole role, GError **error)
   return database_execute (database, sql, error);
 }
 
+/* A path that begins with "file:" would be taken for one. */
+static char *
+make_uri (const char *path, DatabaseRole role)
+{
+  g_autofree char *absolute = g_canonicalize_filename (path, NULL);
+  g_autofree char *escaped = g_uri_escape_string (absolute, "/", FALSE);
+
+  return g_strconcat ("file://", escaped, role == DATABASE_FROZEN ? "?immutable=1" : "", NULL);
+}
+
 Database *
 database_open (const char *path, DatabaseRole role, GError **error)
 {
   g_autoptr (Database) database = NULL;
-  int flags = SQLITE_OPEN_NOMUTEX |
+  int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI |
               (role == DATABASE_WRITER ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
+  g_autofree char *uri = make_uri (path, role);
 
   if (role == DATABASE_WRITER && !make_private_file (path, error))
     return NULL;
@@ -98,7 +109,7 @@ database_open (const char *path, DatabaseRole role, GError **error)
   /* SQLite keeps the text of a statement: that is the key. */
   database->searches = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
                                               (GDestroyNotify) statement_free);
-  if (sqlite3_open_v2 (path, &database->handle, flags, NULL) != SQLITE_OK)
+  if (sqlite3_open_v2 (uri, &database->handle, flags, NULL) != SQLITE_OK)
     {
       database_fail (database, "open the file", error);
       return NULL;
@@ -229,6 +240,29 @@ database_get_number (Database *database, const char *sql, gint64 *out_number, GE
     return FALSE;
   *out_number = number;
   return TRUE;
+}
+
+gboolean
+database_check (Database *database, gboolean thorough, GString *faults, GError **error)
+{
+  g_autoptr (Statement) check = database_prepare (
+      database, thorough ? "PRAGMA integrity_check (5)" : "PRAGMA quick_check (5)", error);
+  gboolean has_row;
+
+  if (check == NULL)
+    return FALSE;
+  while (TRUE)
+    {
+      const char *line;
+
+      if (!statement_step (check, &has_row, "check the file", error))
+        return FALSE;
+      if (!has_row)
+        return TRUE;
+      line = statement_read_text (check);
+      if (!g_str_equal (line, "ok"))
+        g_string_append_printf (faults, "%s%s", faults->len > 0 ? "; " : "", line);
+    }
 }
 
 static gboolean

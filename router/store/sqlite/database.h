@@ -19,6 +19,8 @@ typedef struct
 typedef enum
 {
   DATABASE_WRITER, /* made when it is not there, readable by its owner only */
+  DATABASE_FROZEN, /* nobody has it open and it has no log: read without making any file beside it
+                    */
   DATABASE_READER, /* never writes; the writer must have opened the file before */
 } DatabaseRole;
 
@@ -36,6 +38,10 @@ gboolean database_execute (Database *database, const char *sql, GError **error);
 /* The first column of the first row of a query that gives a number. */
 gboolean
 database_get_number (Database *database, const char *sql, gint64 *out_number, GError **error);
+
+/* Whether the file is sound: faults gets what is not, at most a few lines.  thorough: indices
+ * against their tables too. */
+gboolean database_check (Database *database, gboolean thorough, GString *faults, GError **error);
 
 gboolean database_begin (Database *database, gboolean to_write, GError **error);
 gboolean database_commit (Database *database, GError **error);

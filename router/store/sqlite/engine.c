@@ -107,4 +107,5 @@ const StoreEngine store_engine_sqlite = {
   .last_generation = sqlite_last_generation,
   .idle = sqlite_idle,
   .expire = sqlite_expire,
+  .backup = sqlite_backup,
 };

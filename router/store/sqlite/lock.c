@@ -57,6 +57,18 @@ lock_take (const char *folder, GError **error)
   return fd;
 }
 
+gboolean
+lock_is_held (const char *folder)
+{
+  g_autofree char *path = g_build_filename (folder, "lock", NULL);
+  int fd = open (path, O_RDONLY | O_CLOEXEC);
+  gboolean is_held = fd >= 0 && flock (fd, LOCK_SH | LOCK_NB) != 0;
+
+  if (fd >= 0)
+    close (fd);
+  return is_held;
+}
+
 void
 lock_release (int lock)
 {

@@ -162,6 +162,11 @@ gboolean sqlite_queue_depth (Store *base,
                              gint64 now_us,
                              QueueDepth *out_depth,
                              GError **error);
+gboolean sqlite_backup (Store *base,
+                        const char *path,
+                        gint64 bytes_per_s,
+                        StoreBackup *out_backup,
+                        GError **error);
 gboolean sqlite_last_generation (Store *base, StoredGeneration **out_generation, GError **error);
 
 G_END_DECLS

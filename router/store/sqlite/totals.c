@@ -1,4 +1,5 @@
 /* Counters and the ledger.  Any thread. */
+#include "store/sqlite/totals.h"
 #include "store/sqlite/sqlite-store.h"
 
 /* A counter counts states as they are kept; a hold shows them as held. */
@@ -111,16 +112,12 @@ add_to_ledger (Statement *row, StoreLedger *ledger, GError **error)
 }
 
 gboolean
-sqlite_ledger (Store *base, gboolean recount, StoreLedger *out_ledger, GError **error)
+sqlite_read_ledger (Database *database, gboolean recount, StoreLedger *out_ledger, GError **error)
 {
-  g_autoptr (Reader) reader = reader_take (((SqliteStore *) base)->searches, error);
-  g_autoptr (Statement) select = NULL;
+  g_autoptr (Statement) select = database_prepare (database, recount ? counted : kept, error);
   StoreLedger ledger = { 0 };
   gboolean has_row;
 
-  if (reader == NULL)
-    return FALSE;
-  select = reader_prepare (reader, recount ? counted : kept, error);
   if (select == NULL)
     return FALSE;
   while (TRUE)
@@ -134,4 +131,13 @@ sqlite_ledger (Store *base, gboolean recount, StoreLedger *out_ledger, GError **
     }
   *out_ledger = ledger;
   return TRUE;
+}
+
+gboolean
+sqlite_ledger (Store *base, gboolean recount, StoreLedger *out_ledger, GError **error)
+{
+  g_autoptr (Reader) reader = reader_take (((SqliteStore *) base)->searches, error);
+
+  return reader != NULL &&
+         sqlite_read_ledger (reader_get_database (reader), recount, out_ledger, error);
 }
