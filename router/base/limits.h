@@ -10,10 +10,12 @@
 #define LIMIT_EVENTS_PER_REQUEST 1000
 #define LIMIT_JSON_DEPTH 64
 #define LIMIT_CONNECTIONS 4096
-#define LIMIT_REQUEST_SECONDS 30        /* an idle or slow connection is closed after this */
-#define LIMIT_QUEUED_EVENTS 10000       /* accepted, not yet committed; above it senders get 503 */
-#define LIMIT_BATCH_ITEMS 512           /* one commit */
-#define LIMIT_REPEAT_SECONDS 86400      /* how long a request's Idempotency-Key is remembered */
+#define LIMIT_REQUEST_SECONDS 30     /* an idle or slow connection is closed after this */
+#define LIMIT_QUEUED_EVENTS 10000    /* accepted, not yet committed; above it senders get 503 */
+#define LIMIT_BATCH_ITEMS 512        /* one commit */
+#define LIMIT_REPEAT_SECONDS 86400   /* how long a request's Idempotency-Key is remembered */
+#define LIMIT_REJECTED_REQUESTS 1000 /* that sources turned away, kept in memory */
+#define LIMIT_REJECTED_BYTES (8 * 1024 * 1024)
 #define LIMIT_RESPONSE_BYTES 4096       /* of a target's answer, kept with the attempt */
 #define LIMIT_METRIC_SERIES 10000       /* told apart in one family of /metrics */
 #define LIMIT_DELIVERIES_IN_MEMORY 1000 /* of one connector; the rest waits in the store */

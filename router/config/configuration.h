@@ -191,6 +191,8 @@ typedef struct
   guint queued_events, batch_items, targets_per_event, metric_series, deliveries_in_memory;
   gsize response_bytes;
   gint64 repeat_us;
+  guint rejected_requests;
+  gsize rejected_bytes;
   GPtrArray *trusted_proxies;                           /* GInetAddressMask, or NULL */
   gint64 keep_done_us, keep_dead_us, keep_discarded_us; /* 0: for ever */
   gint64 keep_bytes;                                    /* 0: as much as fits */

@@ -92,6 +92,8 @@ read_settings (JsonObject *object, ConfigRouter *out_router)
   out_router->queued_events = (guint) config_settings_integer (limits, "QueuedEvents");
   out_router->batch_items = (guint) config_settings_integer (limits, "BatchItems");
   out_router->response_bytes = (gsize) config_settings_integer (limits, "ResponseBytes");
+  out_router->rejected_requests = (guint) config_settings_integer (limits, "RejectedRequests");
+  out_router->rejected_bytes = (gsize) config_settings_integer (limits, "RejectedBytes");
   out_router->repeat_us = config_settings_seconds (limits, "RepeatSeconds");
   out_router->deliveries_in_memory = (guint) config_settings_integer (limits, "DeliveriesInMemory");
   out_router->targets_per_event = (guint) config_settings_integer (limits, "TargetsPerEvent");

@@ -42,6 +42,8 @@ G_STATIC_ASSERT (LIMIT_REQUEST_SECONDS == 30);
 G_STATIC_ASSERT (LIMIT_QUEUED_EVENTS == 10000);
 G_STATIC_ASSERT (LIMIT_BATCH_ITEMS == 512);
 G_STATIC_ASSERT (LIMIT_REPEAT_SECONDS == 86400);
+G_STATIC_ASSERT (LIMIT_REJECTED_REQUESTS == 1000);
+G_STATIC_ASSERT (LIMIT_REJECTED_BYTES == 8388608);
 G_STATIC_ASSERT (LIMIT_RESPONSE_BYTES == 4096);
 G_STATIC_ASSERT (LIMIT_TARGETS_PER_EVENT == 1000);
 G_STATIC_ASSERT (LIMIT_METRIC_SERIES == 10000);
@@ -111,6 +113,19 @@ static const ConfigSetting limits_settings[] = {
     .max = 2592000,
     .unit = "s",
     .help = "How long a request's Idempotency-Key is remembered; 0: the header is ignored." },
+  { .name = "RejectedRequests",
+    .type = SETTING_INTEGER,
+    .default_json = "1000",
+    .min = 0,
+    .max = 100000,
+    .help = "How many requests that sources turned away are kept to be looked at; 0: none." },
+  { .name = "RejectedBytes",
+    .type = SETTING_INTEGER,
+    .default_json = "8388608",
+    .min = 0,
+    .max = 1073741824,
+    .unit = "bytes",
+    .help = "How much memory these may take." },
   { .name = "ResponseBytes",
     .type = SETTING_INTEGER,
     .default_json = "4096",

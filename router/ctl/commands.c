@@ -106,6 +106,18 @@ const CtlCommand ctl_commands[] = {
     "\n"
     "Exit codes: 0, 1 there are none, 65 a filter was refused, 69 not reachable.\n",
     command_dead },
+  { "rejected", "Looking", "[accept <request>]", "Requests that sources turned away, and why",
+    "Kept in memory, the newest thousand: credentials and signatures that did not hold, "
+    "addresses,\n"
+    "bodies that are no event.  Once the cause is mended, accept takes one in as its source "
+    "would.\n"
+    "\n"
+    "Examples\n"
+    "  signalboxctl rejected --source github\n"
+    "  signalboxctl rejected accept 01939b2e-7c1a-7000-8000-5f0e1c9a3b21\n"
+    "\n"
+    "Exit codes: 0, 1 there are none, 65 it is still no event, 69 not reachable.\n",
+    command_rejected },
   { "send", "Acting", "[<file>…]", "Send events and see which rules they match",
     "A file's name, - for standard input, or --data TEXT.\n"
     "\n"

@@ -20,6 +20,7 @@ CTL_COMMAND (command_explain);
 CTL_COMMAND (command_listen);
 CTL_COMMAND (command_queue);
 CTL_COMMAND (command_reload);
+CTL_COMMAND (command_rejected);
 CTL_COMMAND (command_render);
 CTL_COMMAND (command_replay);
 CTL_COMMAND (command_pause);

@@ -80,6 +80,10 @@ void api_list_deliveries (HttpRequest *request, gpointer api);
 void api_get_delivery (HttpRequest *request, gpointer api);
 void api_get_payload (HttpRequest *request, gpointer api);
 
+void api_list_rejected (HttpRequest *request, gpointer api);
+void api_get_rejected_body (HttpRequest *request, gpointer api);
+void api_accept_rejected (HttpRequest *request, gpointer api);
+
 void api_replay (HttpRequest *request, gpointer api);
 void api_discard (HttpRequest *request, gpointer api);
 void api_backup (HttpRequest *request, gpointer api);

@@ -19,6 +19,7 @@ static const char *const delivery_parameters[] = { "state",      "limit",  "afte
                                                    "error-code", "status", "from",   "to",
                                                    "order",      NULL };
 static const char *const peek_parameters[] = { "limit", "after", NULL };
+static const char *const rejected_parameters[] = { "source", "limit", "after", NULL };
 static const char *const edit_parameters[] = { "check", NULL };
 
 static const HttpRoute routes[] = {
@@ -43,6 +44,9 @@ static const HttpRoute routes[] = {
   { "POST", "/v1/connectors/:kind/:name/pause", HTTP_ON_POOL, NULL, api_pause },
   { "POST", "/v1/connectors/:kind/:name/resume", HTTP_ON_POOL, NULL, api_resume },
   { "POST", "/v1/backup", HTTP_ON_LONG_POOL, NULL, api_backup },
+  { "GET", "/v1/rejected", HTTP_ON_POOL, rejected_parameters, api_list_rejected },
+  { "GET", "/v1/rejected/:id/body", HTTP_ON_POOL, NULL, api_get_rejected_body },
+  { "POST", "/v1/rejected/:id/accept", HTTP_ON_POOL, NULL, api_accept_rejected },
   { "POST", "/v1/reload", HTTP_ON_POOL, NULL, api_reload },
   { "GET", "/v1/config/files", HTTP_ON_POOL, NULL, api_list_files },
   { "GET", "/v1/config/file/*path", HTTP_ON_POOL, NULL, api_get_file },

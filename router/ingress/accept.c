@@ -9,10 +9,12 @@
 #include "ingress/draft.h"
 #include "ingress/envelope.h"
 #include "ingress/refuse.h"
+#include "ingress/rejected.h"
 #include "ingress/repeat.h"
 #include "ingress/reply.h"
 
 #include "base/error.h"
+#include "base/id.h"
 
 #include <string.h>
 
@@ -23,6 +25,7 @@ struct Ingress
   GPtrArray *scratches; /* RulesScratch that nobody uses now; grows to the number of threads */
   RepeatGuard *repeats;
   Gatekeeper *gatekeeper;
+  RejectedList *rejected;
 };
 
 typedef struct
@@ -45,6 +48,7 @@ ingress_new (const IngressSetup *setup)
   g_mutex_init (&ingress->lock);
   ingress->scratches = g_ptr_array_new_with_free_func ((GDestroyNotify) rules_scratch_free);
   ingress->repeats = repeat_guard_new ();
+  ingress->rejected = rejected_list_new ();
   ingress->gatekeeper = gatekeeper_new (setup->clock, setup->secrets);
   return ingress;
 }
@@ -54,6 +58,7 @@ ingress_free (Ingress *ingress)
 {
   g_ptr_array_unref (ingress->scratches);
   repeat_guard_free (ingress->repeats);
+  rejected_list_free (ingress->rejected);
   gatekeeper_free (ingress->gatekeeper);
   g_mutex_clear (&ingress->lock);
   g_free (ingress);
@@ -226,6 +231,7 @@ typedef struct
   gboolean several;
   Repeat *repeat;      /* or NULL */
   gboolean has_shaken; /* it was a handshake, and is answered */
+  gboolean is_let_in;  /* by an operator: the source is given by its name, and asks nothing */
   Handshake handshake;
 } Way;
 
@@ -241,7 +247,7 @@ submit (Ingress *ingress, Way *way, BatchItem *item, IngressDone done, gpointer 
                         .user_data = user_data,
                         .reply = reply_new (item->append.events, item->append.n_events,
                                             way->several) };
-  if (way->source != NULL && way->source->answer != NULL)
+  if (way->source != NULL && way->source->answer != NULL && !way->is_let_in)
     {
       pending->snapshot = snapshot_ref (way->snapshot);
       pending->answer = way->source->answer;
@@ -273,7 +279,9 @@ find_source (Way *way)
 
   if (path == NULL)
     return NULL;
-  way->source = g_hash_table_lookup (way->reading.configuration->paths, path);
+  way->source = g_hash_table_lookup (way->is_let_in ? way->reading.configuration->sources
+                                                    : way->reading.configuration->paths,
+                                     path);
   if (way->source == NULL || !way->source->enabled)
     return refuse_unknown_source (path, way->source != NULL);
   way->request.source_name = way->source->name;
@@ -283,14 +291,16 @@ find_source (Way *way)
 static Problem *
 read_webhook (Ingress *ingress, Way *way)
 {
-  Problem *problem;
+  Problem *problem = NULL;
 
-  if (handshake_preflight (&way->reading, way->source, &way->handshake, &problem))
+  if (!way->is_let_in &&
+      handshake_preflight (&way->reading, way->source, &way->handshake, &problem))
     {
       way->has_shaken = problem == NULL;
       return problem;
     }
-  problem = gatekeeper_admit (ingress->gatekeeper, &way->reading, way->source);
+  if (!way->is_let_in)
+    problem = gatekeeper_admit (ingress->gatekeeper, &way->reading, way->source);
   if (problem == NULL)
     problem = admit_body (&way->reading, way->source, &way->body);
   if (problem != NULL)
@@ -354,17 +364,32 @@ keep (Ingress *ingress, Way *way, IngressDone done, gpointer user_data)
                          : submit (ingress, way, g_steal_pointer (&item), done, user_data);
 }
 
-gboolean
-ingress_accept (Ingress *ingress,
-                const IngressRequest *request,
-                IngressDone done,
-                gpointer user_data,
-                Problem **out_problem)
+static void
+keep_rejected (Ingress *ingress, const Way *way, const Problem *problem)
+{
+  const IngressSetup *setup = &ingress->setup;
+  char id[ID_LENGTH + 1];
+
+  if (way->source == NULL || way->is_let_in)
+    return;
+  id_new (setup->clock, setup->random, id);
+  rejected_list_add (ingress->rejected, &way->request, way->reading.configuration, way->source,
+                     problem, id, way->reading.now_us);
+}
+
+static gboolean
+take_in (Ingress *ingress,
+         const IngressRequest *request,
+         gboolean is_let_in,
+         IngressDone done,
+         gpointer user_data,
+         Problem **out_problem)
 {
   const IngressSetup *setup = &ingress->setup;
   g_autoptr (Snapshot) snapshot = snapshot_current (setup->snapshots);
   Way way = { .request = *request,
               .snapshot = snapshot,
+              .is_let_in = is_let_in,
               .drafts = g_array_new (FALSE, TRUE, sizeof (Draft)) };
   Problem *problem;
 
@@ -372,13 +397,104 @@ ingress_accept (Ingress *ingress,
                                 clock_wall_us (setup->clock) };
   g_array_set_clear_func (way.drafts, (GDestroyNotify) draft_clear);
   problem = read_request (ingress, &way);
-  if (problem == NULL && way.has_shaken)
+  if (problem != NULL)
+    keep_rejected (ingress, &way, problem);
+  else if (way.has_shaken)
     answer_handshake (&way, done, user_data);
-  else if (problem == NULL)
+  else
     problem = keep (ingress, &way, done, user_data);
   way_clear (&way);
   if (problem == NULL)
     return TRUE;
   *out_problem = problem;
+  return FALSE;
+}
+
+gboolean
+ingress_accept (Ingress *ingress,
+                const IngressRequest *request,
+                IngressDone done,
+                gpointer user_data,
+                Problem **out_problem)
+{
+  return take_in (ingress, request, FALSE, done, user_data, out_problem);
+}
+
+/* ---- What was turned away ---- */
+
+GPtrArray *
+ingress_find_rejected (Ingress *ingress, const char *source, const char *after, guint limit)
+{
+  return rejected_list_find (ingress->rejected, source, after, limit);
+}
+
+Rejected *
+ingress_get_rejected (Ingress *ingress, const char *id)
+{
+  return rejected_list_get (ingress->rejected, id);
+}
+
+typedef struct
+{
+  Ingress *ingress;
+  Rejected *rejected;
+  IngressDone done;
+  gpointer user_data;
+} LettingIn;
+
+static void
+letting_in_free (LettingIn *letting)
+{
+  g_atomic_int_set (&letting->rejected->accepting, FALSE);
+  rejected_unref (letting->rejected);
+  g_free (letting);
+}
+
+/* Only what is kept as an event is no longer kept as a request. */
+static void
+on_let_in (const IngressReply *reply, const Problem *problem, gpointer user_data)
+{
+  LettingIn *letting = user_data;
+
+  if (reply != NULL)
+    rejected_list_remove (letting->ingress->rejected, letting->rejected->id);
+  letting->done (reply, problem, letting->user_data);
+  letting_in_free (letting);
+}
+
+gboolean
+ingress_accept_rejected (Ingress *ingress,
+                         const char *id,
+                         IngressDone done,
+                         gpointer user_data,
+                         Problem **out_problem)
+{
+  g_autoptr (Rejected) rejected = rejected_list_get (ingress->rejected, id);
+  IngressRequest request = { .header = rejected_header, .header_data = rejected };
+  LettingIn *letting;
+
+  if (rejected == NULL)
+    {
+      *out_problem = problem_new (404, "not-found", "There is no such object",
+                                  "There is no rejected request “%s”: it was accepted, or made "
+                                  "room for newer ones",
+                                  id);
+      return FALSE;
+    }
+  if (!g_atomic_int_compare_and_exchange (&rejected->accepting, FALSE, TRUE))
+    {
+      *out_problem = refuse_repeat_under_way ();
+      return FALSE;
+    }
+  request.source_name = rejected->source;
+  request.method = rejected->method;
+  request.target = rejected->target;
+  request.content_type = rejected->content_type;
+  request.body = rejected->body;
+  letting = g_new (LettingIn, 1);
+  *letting = (LettingIn){ ingress, rejected_ref (rejected), done, user_data };
+  if (take_in (ingress, &request, TRUE, on_let_in, letting, out_problem))
+    return TRUE;
+  letting_in_free (letting);
   return FALSE;
 }

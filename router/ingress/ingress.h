@@ -73,6 +73,41 @@ gboolean ingress_accept (Ingress *ingress,
                          gpointer user_data,
                          Problem **out_problem);
 
+/* ---- What sources turned away ---- */
+
+/* Immutable but for accepting, and counted. */
+typedef struct
+{
+  char *id; /* UUID v7 */
+  gint64 at_us;
+  char *source; /* name */
+  char *cause;  /* slug of the problem that it was answered with */
+  guint status;
+  char *detail;
+  char *method, *target, *content_type, *peer; /* or NULL */
+  char **headers;                              /* name, value … */
+  GBytes *body;
+  gint accepting; /* atomic: somebody takes it in right now */
+} Rejected;
+
+Rejected *rejected_ref (Rejected *rejected);
+void rejected_unref (Rejected *rejected);
+
+/* Newest first, of one source or (NULL) of all; after: the id where the page before ended, or NULL.
+ * GPtrArray of Rejected.  Any thread, as the others. */
+GPtrArray *
+ingress_find_rejected (Ingress *ingress, const char *source, const char *after, guint limit);
+Rejected *ingress_get_rejected (Ingress *ingress, const char *id); /* NULL: there is none */
+
+/* Takes it in as its source would now, except that nobody asks who sent it.  It is no longer kept
+ * once its event is.  As ingress_accept(); 404 when there is none, 409 while it is under way. */
+gboolean ingress_accept_rejected (Ingress *ingress,
+                                  const char *id,
+                                  IngressDone done,
+                                  gpointer user_data,
+                                  Problem **out_problem);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Rejected, rejected_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Ingress, ingress_free)
 
 G_END_DECLS

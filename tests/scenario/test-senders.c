@@ -202,6 +202,65 @@ test_handshakes (void)
   scenario_stop (scenario);
 }
 
+/* ---- Turned away, and taken in after all ---- */
+
+static void
+test_rejected (void)
+{
+  g_autoptr (Scenario) scenario = scenario_new ();
+  g_autoptr (Answer) unsigned_one = NULL;
+  g_autoptr (Answer) broken = NULL;
+  g_autoptr (Answer) list = NULL;
+  g_autoptr (Answer) body = NULL;
+  g_autoptr (Answer) still = NULL;
+  g_autoptr (Answer) accepted = NULL;
+  g_autoptr (Answer) again = NULL;
+  g_autofree char *body_path = NULL;
+  g_autofree char *still_path = NULL;
+  g_autofree char *accept_path = NULL;
+
+  scenario_config (scenario, "source/github.json",
+                   "{'Preset': 'github', 'Signature': {'Secrets': [{'Secret': 'hub'}]}}");
+  scenario_config (scenario, "source/plain.json", "{}");
+  put_secret (scenario, "hub", "one");
+  scenario_start (scenario);
+  unsigned_one = ask (scenario, "POST", "/in/github", "X-GitHub-Event: push", "{\"a\":1}");
+  g_assert_cmpuint (unsigned_one->status, ==, 401);
+  broken = ask (scenario, "POST", "/in/plain", "X-Nothing: 1", "{");
+  g_assert_cmpuint (broken->status, ==, 400);
+  assert_status (scenario, "/in/nowhere", "X-Nothing: 1", 404);
+
+  list = scenario_get (scenario, "/v1/rejected");
+  g_assert_cmpuint (json_at_length (list->json, "rejected"), ==, 2);
+  g_assert_cmpstr (json_at_string (list->json, "rejected.0.cause"), ==, "invalid-json");
+  g_assert_cmpstr (json_at_string (list->json, "rejected.1.cause"), ==, "signature-missing");
+  g_assert_cmpstr (json_at_string (list->json, "rejected.1.source"), ==, "github");
+  body_path = g_strdup_printf ("/v1/rejected/%s/body",
+                               json_at_string (list->json, "rejected.1.id"));
+  still_path = g_strdup_printf ("/v1/rejected/%s/accept",
+                                json_at_string (list->json, "rejected.0.id"));
+  accept_path = g_strdup_printf ("/v1/rejected/%s/accept",
+                                 json_at_string (list->json, "rejected.1.id"));
+  body = scenario_get (scenario, body_path);
+  g_assert_cmpstr (body->body, ==, "{\"a\":1}");
+  still = scenario_post (scenario, still_path, "");
+  g_assert_cmpuint (still->status, ==, 400);
+  accepted = scenario_post (scenario, accept_path, "");
+  g_assert_cmpuint (accepted->status, ==, 202);
+  again = scenario_post (scenario, accept_path, "");
+  g_assert_cmpuint (again->status, ==, 404);
+  g_clear_pointer (&list, answer_free);
+  list = scenario_get (scenario, "/v1/rejected");
+  g_assert_cmpuint (json_at_length (list->json, "rejected"), ==, 1);
+  g_clear_pointer (&list, answer_free);
+  list = scenario_get (scenario, "/v1/events");
+  g_assert_cmpuint (json_at_length (list->json, "events"), ==, 1);
+  g_assert_cmpstr (json_at_string (list->json, "events.0.detail-type"), ==, "push");
+  g_assert_cmpstr (json_at_string (list->json, "events.0.ingress"), ==, "source/github");
+  scenario_check_ledger (scenario);
+  scenario_stop (scenario);
+}
+
 /* ---- A planted secret ---- */
 
 static void
@@ -268,6 +327,7 @@ test_planted (void)
                                        "/v1/routes",
                                        "/v1/events",
                                        "/v1/deliveries",
+                                       "/v1/rejected",
                                        "/v1/config/files",
                                        "/v1/config/file/source/github.json",
                                        "/v1/config/file/source/open.json" };
@@ -315,6 +375,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/scenario/senders/signed", test_signed);
   g_test_add_func ("/scenario/senders/gate", test_gate);
   g_test_add_func ("/scenario/senders/handshakes", test_handshakes);
+  g_test_add_func ("/scenario/senders/rejected", test_rejected);
   g_test_add_func ("/scenario/senders/planted", test_planted);
   return g_test_run ();
 }
