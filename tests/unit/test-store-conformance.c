@@ -1020,7 +1020,7 @@ commit_keeping (Store *store, BatchItem *const *list, guint n)
 static void
 assert_repeat (Store *store, BatchItem *item, RepeatVerdict verdict, const char *answer)
 {
-  g_autoptr (BatchItem) owned = item;
+  g_autoptr (BatchItem) owned G_GNUC_UNUSED = item;
 
   commit_keeping (store, &item, 1);
   g_assert_cmpint (item->append.repeat->out_verdict, ==, verdict);
