@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "http/api-private.h"
+#include "http/counts.h"
 
 #include <gio/gio.h>
 #include <glib/gstdio.h>
@@ -28,7 +29,8 @@ static const MetricDescription event_balance = {
   METRIC_GAUGE,
   "signalbox_event_balance",
   NULL,
-  "Deliveries ever owed minus the sum of all their states; anything but 0 is a loss.",
+  "Deliveries ever owed minus those in any state and those removed after their time; anything but "
+  "0 is a loss.",
   { NULL }
 };
 static const MetricDescription queue_events = { METRIC_GAUGE,
@@ -72,65 +74,36 @@ put (Exposition *out, const MetricDescription *family, const char *label, double
 
 /* ---- Deliveries by connector ---------------------------------------------------------------- */
 
-typedef struct
-{
-  gint64 by_state[DELIVERY_N_STATES];
-} Queue;
-
-static Queue *
-queue_get (GHashTable *queues, const char *connector)
-{
-  Queue *queue = g_hash_table_lookup (queues, connector);
-
-  if (queue == NULL)
-    {
-      queue = g_new0 (Queue, 1);
-      g_hash_table_insert (queues, g_strdup (connector), queue);
-    }
-  return queue;
-}
-
-/* Of every connector that is configured, or was when it was owed something. */
-static GHashTable *
-queues_of (const Configuration *configuration, const GPtrArray *counts)
-{
-  GHashTable *queues = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  GHashTableIter iter;
-  gpointer name;
-
-  g_hash_table_iter_init (&iter, configuration->connectors);
-  while (g_hash_table_iter_next (&iter, &name, NULL))
-    queue_get (queues, name);
-  for (guint i = 0; i < counts->len; i++)
-    {
-      const StoreCount *count = counts->pdata[i];
-
-      if (count->kind == COUNT_STATE)
-        queue_get (queues, count->connector)->by_state[count->state] += count->n;
-    }
-  return queues;
-}
-
 static void
-put_queue (Exposition *out, const char *connector, const Queue *queue)
+put_queue (Exposition *out, const char *connector, const gint64 *by_state)
 {
   for (guint state = DELIVERY_READY; state < DELIVERY_N_STATES; state++)
     {
       const char *const values[] = { connector, delivery_state_name ((DeliveryState) state) };
 
-      exposition_sample (out, values, (double) queue->by_state[state]);
+      exposition_sample (out, values, (double) by_state[state]);
     }
 }
 
+/* Of every connector that is configured, or was when it was owed something. */
 static void
-put_queues (Exposition *out, const Configuration *configuration, const GPtrArray *counts)
+put_queues (Exposition *out, const Configuration *configuration, const ApiCounts *counted)
 {
-  g_autoptr (GHashTable) queues = queues_of (configuration, counts);
-  g_autoptr (GList) names = g_list_sort (g_hash_table_get_keys (queues), (GCompareFunc) g_strcmp0);
+  g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GList) ordered = NULL;
+  GHashTableIter iter;
+  gpointer name;
 
+  g_hash_table_iter_init (&iter, configuration->connectors);
+  while (g_hash_table_iter_next (&iter, &name, NULL))
+    g_hash_table_add (names, name);
+  g_hash_table_iter_init (&iter, counted->by_connector);
+  while (g_hash_table_iter_next (&iter, &name, NULL))
+    g_hash_table_add (names, name);
+  ordered = g_list_sort (g_hash_table_get_keys (names), (GCompareFunc) g_strcmp0);
   exposition_family (out, &queue_events);
-  for (GList *name = names; name != NULL; name = name->next)
-    put_queue (out, name->data, g_hash_table_lookup (queues, name->data));
+  for (GList *one = ordered; one != NULL; one = one->next)
+    put_queue (out, one->data, api_counts_get (counted->by_connector, one->data));
 }
 
 /* ---- The store ------------------------------------------------------------------------------ */
@@ -198,17 +171,17 @@ put_everything (Exposition *out, Api *api, GError **error)
   const ApiSetup *setup = &api->setup;
   const StoreEngine *engine = setup->store->engine;
   g_autoptr (Snapshot) snapshot = snapshot_current (setup->snapshots);
-  g_autoptr (GPtrArray) counts = NULL;
+  g_auto (ApiCounts) counted = { 0 };
   StoreLedger ledger;
 
-  if (!engine->counts (setup->store, &counts, error) ||
+  if (!api_counts_load (&counted, setup->store, error) ||
       !engine->ledger (setup->store, FALSE, &ledger, error))
     return FALSE;
   put (out, &build_info, SIGNALBOX_VERSION, 1);
   put (out, &config_generation, NULL, (double) snapshot->generation);
   put (out, &events, NULL, (double) ledger.events);
   put (out, &event_balance, NULL, (double) store_ledger_difference (&ledger));
-  put_queues (out, snapshot->configuration, counts);
+  put_queues (out, snapshot->configuration, &counted);
   put_schedule (out, &setup->operations);
   put_files (out, setup->state_dir);
   put_writer (out, setup->writer);

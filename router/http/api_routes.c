@@ -1,103 +1,14 @@
 /* The graph: sources, buses, rules with their targets, connectors, each with its counts. */
 #include "http/api-private.h"
+#include "http/counts.h"
 
 #include <string.h>
-
-/* The store's counters, by what they are asked for. */
-typedef struct
-{
-  GHashTable *by_ingress;   /* "source/github" -> gint64* */
-  GHashTable *by_rule;      /* "bus/name" -> gint64* */
-  GHashTable *by_target;    /* "bus/name target" -> gint64[DELIVERY_N_STATES]; EXPIRED */
-  GHashTable *by_connector; /* "kind/name" -> the same */
-} Tally;
-
-/* States begin at 1: the place before them is free for what has been removed. */
-#define EXPIRED 0
-
-static GHashTable *
-table_new (void)
-{
-  return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-}
-
-static void
-tally_clear (Tally *tally)
-{
-  g_clear_pointer (&tally->by_ingress, g_hash_table_unref);
-  g_clear_pointer (&tally->by_rule, g_hash_table_unref);
-  g_clear_pointer (&tally->by_target, g_hash_table_unref);
-  g_clear_pointer (&tally->by_connector, g_hash_table_unref);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Tally, tally_clear)
-
-static void
-add (GHashTable *table, const char *key, guint index, gint64 n)
-{
-  gint64 *numbers = g_hash_table_lookup (table, key);
-
-  if (numbers == NULL)
-    {
-      numbers = g_new0 (gint64, DELIVERY_N_STATES);
-      g_hash_table_insert (table, g_strdup (key), numbers);
-    }
-  numbers[index] += n;
-}
-
-/* All zero when there are none. */
-static const gint64 *
-get (GHashTable *table, const char *key)
-{
-  static const gint64 none[DELIVERY_N_STATES];
-  const gint64 *numbers = g_hash_table_lookup (table, key);
-
-  return numbers != NULL ? numbers : none;
-}
-
-static char *
-target_key (const char *rule, const char *target)
-{
-  return g_strconcat (rule, " ", target, NULL);
-}
-
-static void
-add_state (Tally *tally, const StoreCount *count)
-{
-  guint place = count->kind == COUNT_EXPIRED ? EXPIRED : count->state;
-  g_autofree char *key = target_key (count->name, count->target);
-
-  add (tally->by_target, key, place, count->n);
-  add (tally->by_connector, count->connector, place, count->n);
-}
-
-static gboolean
-tally_load (Tally *tally, Store *store, GError **error)
-{
-  g_autoptr (GPtrArray) counts = NULL;
-
-  if (!store->engine->counts (store, &counts, error))
-    return FALSE;
-  *tally = (Tally){ table_new (), table_new (), table_new (), table_new () };
-  for (guint i = 0; i < counts->len; i++)
-    {
-      const StoreCount *count = counts->pdata[i];
-
-      if (count->kind == COUNT_INGRESS)
-        add (tally->by_ingress, count->name, 0, count->n);
-      else if (count->kind == COUNT_RULE)
-        add (tally->by_rule, count->name, 0, count->n);
-      else if (count->kind == COUNT_STATE || count->kind == COUNT_EXPIRED)
-        add_state (tally, count);
-    }
-  return TRUE;
-}
 
 static void
 put_counts (JsonOut *out, const gint64 *counts)
 {
   api_put_counts (out, "counts", counts, FALSE);
-  json_out_int (out, "expired", counts[EXPIRED]);
+  json_out_int (out, "expired", counts[API_COUNTS_EXPIRED]);
 }
 
 static GList *
@@ -107,7 +18,7 @@ sorted_keys (GHashTable *table)
 }
 
 static void
-put_source (JsonOut *out, const ConfigSource *source, const Tally *tally)
+put_source (JsonOut *out, const ConfigSource *source, const ApiCounts *counted)
 {
   g_autofree char *path = g_strconcat ("/in/", source->path, NULL);
   g_autofree char *ingress = g_strconcat ("source/", source->name, NULL);
@@ -118,15 +29,15 @@ put_source (JsonOut *out, const ConfigSource *source, const Tally *tally)
   json_out_bool (out, "enabled", source->enabled);
   json_out_string (out, "path", path);
   json_out_string (out, "bus", source->bus);
-  json_out_int (out, "events", get (tally->by_ingress, ingress)[0]);
+  json_out_int (out, "events", api_counts_get (counted->by_ingress, ingress)[0]);
   json_out_end_object (out);
 }
 
 /* The events API is no configured source, but where it is used it belongs into the picture. */
 static void
-put_events_api (JsonOut *out, const Tally *tally)
+put_events_api (JsonOut *out, const ApiCounts *counted)
 {
-  gint64 n = get (tally->by_ingress, "api")[0];
+  gint64 n = api_counts_get (counted->by_ingress, "api")[0];
 
   if (n == 0)
     return;
@@ -141,14 +52,14 @@ put_events_api (JsonOut *out, const Tally *tally)
 }
 
 static void
-put_sources (JsonOut *out, const Configuration *configuration, const Tally *tally)
+put_sources (JsonOut *out, const Configuration *configuration, const ApiCounts *counted)
 {
   g_autoptr (GList) names = sorted_keys (configuration->sources);
 
   json_out_array (out, "sources");
   for (GList *name = names; name != NULL; name = name->next)
-    put_source (out, g_hash_table_lookup (configuration->sources, name->data), tally);
-  put_events_api (out, tally);
+    put_source (out, g_hash_table_lookup (configuration->sources, name->data), counted);
+  put_events_api (out, counted);
   json_out_end_array (out);
 }
 
@@ -171,19 +82,22 @@ put_buses (JsonOut *out, const Configuration *configuration)
 }
 
 static void
-put_target (JsonOut *out, const ConfigRule *rule, const ConfigTarget *target, const Tally *tally)
+put_target (JsonOut *out,
+            const ConfigRule *rule,
+            const ConfigTarget *target,
+            const ApiCounts *counted)
 {
-  g_autofree char *key = target_key (rule->ref, target->id);
+  g_autofree char *key = api_counts_target_key (rule->ref, target->id);
 
   json_out_object (out, NULL);
   json_out_string (out, "id", target->id);
   json_out_string (out, "connector", target->connector);
-  put_counts (out, get (tally->by_target, key));
+  put_counts (out, api_counts_get (counted->by_target, key));
   json_out_end_object (out);
 }
 
 static void
-put_rules (JsonOut *out, const Configuration *configuration, const Tally *tally)
+put_rules (JsonOut *out, const Configuration *configuration, const ApiCounts *counted)
 {
   g_autoptr (GList) names = sorted_keys (configuration->rules);
 
@@ -197,10 +111,10 @@ put_rules (JsonOut *out, const Configuration *configuration, const Tally *tally)
       json_out_string (out, "bus", rule->bus);
       json_out_string (out, "description", rule->description != NULL ? rule->description : "");
       json_out_bool (out, "enabled", rule->enabled);
-      json_out_int (out, "matched", get (tally->by_rule, rule->ref)[0]);
+      json_out_int (out, "matched", api_counts_get (counted->by_rule, rule->ref)[0]);
       json_out_array (out, "targets");
       for (guint i = 0; i < rule->targets->len; i++)
-        put_target (out, rule, rule->targets->pdata[i], tally);
+        put_target (out, rule, rule->targets->pdata[i], counted);
       json_out_end_array (out);
       json_out_end_object (out);
     }
@@ -220,7 +134,7 @@ static void
 put_connectors (JsonOut *out,
                 Api *api,
                 const Configuration *configuration,
-                const Tally *tally,
+                const ApiCounts *counted,
                 GPtrArray *holds)
 {
   const ApiOperations *operations = &api->setup.operations;
@@ -240,7 +154,7 @@ put_connectors (JsonOut *out,
                        connector->description != NULL ? connector->description : "");
       json_out_string (out, "summary", summary != NULL ? summary : "");
       api_put_hold (out, find_hold (holds, connector->ref), clock_wall_us (api->setup.clock));
-      put_counts (out, get (tally->by_connector, connector->ref));
+      put_counts (out, api_counts_get (counted->by_connector, connector->ref));
       json_out_end_object (out);
     }
   json_out_end_array (out);
@@ -253,12 +167,12 @@ api_get_routes (HttpRequest *request, gpointer user_data)
   g_autoptr (Snapshot) snapshot = snapshot_current (api->setup.snapshots);
   const Configuration *configuration = snapshot->configuration;
   Store *store = api->setup.store;
-  g_auto (Tally) tally = { 0 };
+  g_auto (ApiCounts) counted = { 0 };
   g_autoptr (GPtrArray) holds = NULL;
   g_autoptr (GError) error = NULL;
   JsonOut *out;
 
-  if (!tally_load (&tally, store, &error) || !store->engine->holds (store, &holds, &error))
+  if (!api_counts_load (&counted, store, &error) || !store->engine->holds (store, &holds, &error))
     {
       api_answer_error (request, error);
       return;
@@ -266,10 +180,10 @@ api_get_routes (HttpRequest *request, gpointer user_data)
   out = json_out_new ();
   json_out_object (out, NULL);
   json_out_int (out, "generation", (gint64) snapshot->generation);
-  put_sources (out, configuration, &tally);
+  put_sources (out, configuration, &counted);
   put_buses (out, configuration);
-  put_rules (out, configuration, &tally);
-  put_connectors (out, api, configuration, &tally, holds);
+  put_rules (out, configuration, &counted);
+  put_connectors (out, api, configuration, &counted, holds);
   json_out_end_object (out);
   api_answer_json (request, out);
 }
