@@ -1,4 +1,4 @@
-/* The queue's settings table, and its reading.  Pure; any thread. */
+/* Reading a queue's settings.  Pure; any thread. */
 #include "config/queue.h"
 
 #include "config/settings.h"
@@ -6,96 +6,6 @@
 #include <string.h>
 
 #define PREFIX "queue/"
-
-static const char *const scopes[] = { "queue", "messageGroup", NULL };
-
-static const ConfigSetting redrive_settings[] = {
-  { .name = "deadLetterTargetArn",
-    .type = SETTING_STRING,
-    .flags = SETTING_REQUIRED | SETTING_REFERENCE | SETTING_QUEUE,
-    .help = "The queue that takes what nobody could work off: queue/NAME." },
-  { .name = "maxReceiveCount",
-    .type = SETTING_INTEGER,
-    .default_json = "10",
-    .min = 1,
-    .max = 1000,
-    .help = "How often a message is received before it goes there." },
-  { NULL },
-};
-
-static const ConfigSchema redrive_schema = {
-  .kind = "redrive",
-  .title = "Redrive policy",
-  .settings = redrive_settings,
-};
-
-static const ConfigSetting queue_settings[] = {
-  { .name = "VisibilityTimeout",
-    .type = SETTING_INTEGER,
-    .default_json = "30",
-    .min = 0,
-    .max = 43200,
-    .unit = "s",
-    .help = "How long a received message is hidden from others; then it comes again." },
-  { .name = "MessageRetentionPeriod",
-    .type = SETTING_INTEGER,
-    .default_json = "345600",
-    .min = 60,
-    .max = 1209600,
-    .unit = "s",
-    .help = "A message that nobody deleted is dropped after this time." },
-  { .name = "DelaySeconds",
-    .type = SETTING_INTEGER,
-    .default_json = "0",
-    .min = 0,
-    .max = 900,
-    .unit = "s",
-    .help = "How long a new message is hidden at first." },
-  { .name = "ReceiveMessageWaitTimeSeconds",
-    .type = SETTING_INTEGER,
-    .default_json = "0",
-    .min = 0,
-    .max = 20,
-    .unit = "s",
-    .help = "How long a receive waits for a message when there is none." },
-  { .name = "MaximumMessageSize",
-    .type = SETTING_INTEGER,
-    .default_json = "1048576",
-    .min = 1024,
-    .max = 1048576,
-    .unit = "bytes",
-    .help = "The largest body of a message; a delivery that is larger is refused." },
-  { .name = "MaximumInFlight",
-    .type = SETTING_INTEGER,
-    .default_json = "120000",
-    .min = 1,
-    .max = 1000000,
-    .help = "How many messages may be received and not yet deleted; above it none is handed out." },
-  { .name = "RedrivePolicy",
-    .type = SETTING_OBJECT,
-    .nested = &redrive_schema,
-    .help = "Where messages go that are received again and again." },
-  { .name = "FifoQueue",
-    .type = SETTING_BOOLEAN,
-    .default_json = "false",
-    .help = "Messages of one group are received strictly one after the other." },
-  { .name = "ContentBasedDeduplication",
-    .type = SETTING_BOOLEAN,
-    .default_json = "false",
-    .help = "Of a FIFO queue: the same body within 5 minutes is the same message." },
-  { .name = "DeduplicationScope",
-    .type = SETTING_STRING,
-    .default_json = "\"queue\"",
-    .choices = scopes,
-    .help = "Of a FIFO queue: where a deduplication id counts." },
-  { NULL },
-};
-
-const ConfigSchema config_schema_queue = {
-  .kind = "queue",
-  .title = "Queue",
-  .settings = queue_settings,
-};
 
 static gboolean
 is_set (JsonObject *settings, const char *name)

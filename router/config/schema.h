@@ -1,6 +1,7 @@
-/* schema.h: the one table that describes every setting.
+/* schema.h: the tables that describe every setting, one an object kind.
  *
- * From it come parsing, checking with positions, and defaults.  A schema is static data. */
+ * From them come parsing, checking with positions, defaults, the JSON Schema files, the manual and
+ * what explain-setting says.  A schema is static data. */
 #pragma once
 
 #include <json-glib/json-glib.h>
@@ -36,6 +37,15 @@ typedef enum
   SETTING_QUEUE = 1 << 6,       /* string with SETTING_REFERENCE: the connector must be a queue */
 } SettingFlags;
 
+/* When a change shows, of what the router does already. */
+typedef enum
+{
+  EFFECT_AT_ONCE,
+  EFFECT_NEXT_ATTEMPT, /* of each delivery, those that wait included */
+  EFFECT_NEW_EVENTS,   /* what was taken in before stays as it is */
+  EFFECT_RESTART,
+} SettingEffect;
+
 typedef struct
 {
   const char *name;
@@ -47,7 +57,8 @@ typedef struct
   const char *unit;           /* "s", "bytes", or NULL */
   const char *const *choices; /* string: the allowed ones, NULL-terminated, or NULL */
   const ConfigSchema *nested;
-  const char *help; /* one plain sentence */
+  const char *help;     /* plain sentences */
+  SettingEffect effect; /* of one that is nested, that of its leaves counts */
 } ConfigSetting;
 
 struct ConfigSchema
@@ -81,6 +92,9 @@ extern const ConfigSchema config_schema_connector;
 const ConfigSchema *
 config_schema_by_kind (const char *kind, const ConfigSchema *const *connector_schemas);
 gboolean config_schema_is_connector (const ConfigSchema *schema);
+
+/* "at once", "new events" … */
+const char *config_effect_name (SettingEffect effect);
 
 /* The setting of this name, unsupported ones too, or NULL. */
 const ConfigSetting *config_schema_find (const ConfigSchema *schema, const char *name);

@@ -7,82 +7,6 @@
 
 #include <string.h>
 
-static const char *const encodings[] = { "hex", "base64", "base64url", "plain", NULL };
-static const char *const digests[] = { "sha1", "sha256", "sha512", "ed25519", "token", NULL };
-static const char *const secret_encodings[] = { "raw", "base64", "hex", NULL };
-
-static const ConfigSetting signature_settings[] = {
-  { .name = "Description", .type = SETTING_STRING, .max = 1000, .help = "A note for people." },
-  { .name = "Header",
-    .type = SETTING_STRING,
-    .flags = SETTING_REQUIRED,
-    .min = 1,
-    .max = 100,
-    .help = "The header that holds the signature, or several." },
-  { .name = "Separator",
-    .type = SETTING_STRING,
-    .max = 1,
-    .help = "What stands between several; they are one when there is none." },
-  { .name = "Tags",
-    .type = SETTING_ARRAY,
-    .default_json = "[]",
-    .max = 10,
-    .help = "What stands before a signature that counts, as in \"sha256=\"; others are passed "
-            "over." },
-  { .name = "Encoding",
-    .type = SETTING_STRING,
-    .default_json = "\"hex\"",
-    .choices = encodings,
-    .help = "How the signature is written." },
-  { .name = "Digest",
-    .type = SETTING_STRING,
-    .default_json = "\"sha256\"",
-    .choices = digests,
-    .help = "An HMAC with this digest, ed25519, or token: the secret itself." },
-  { .name = "SecretPrefix",
-    .type = SETTING_STRING,
-    .default_json = "\"\"",
-    .max = 20,
-    .help = "What may stand before the secret and is no part of it." },
-  { .name = "SecretEncoding",
-    .type = SETTING_STRING,
-    .default_json = "\"raw\"",
-    .choices = secret_encodings,
-    .help = "How the secret is written." },
-  { .name = "Base",
-    .type = SETTING_STRING,
-    .default_json = "\"{body}\"",
-    .max = 200,
-    .help = "What is signed, with {body}, {id}, {timestamp}, {url} and {form} filled in." },
-  { .name = "IdHeader", .type = SETTING_STRING, .max = 100, .help = "The header that is {id}." },
-  { .name = "TimestampHeader",
-    .type = SETTING_STRING,
-    .max = 100,
-    .help = "The header that is {timestamp}, in seconds since 1970." },
-  { .name = "TimestampTag",
-    .type = SETTING_STRING,
-    .max = 20,
-    .help = "What stands before the timestamp among the signatures, as in \"t=\"." },
-  { .name = "ToleranceSeconds",
-    .type = SETTING_INTEGER,
-    .default_json = "300",
-    .min = 1,
-    .max = 86400,
-    .unit = "s",
-    .help = "How far the timestamp may be from now, either way." },
-  { .name = "BodyDigestParameter",
-    .type = SETTING_STRING,
-    .max = 100,
-    .help = "A query parameter with the body's SHA-256 in hexadecimal, checked when it is there." },
-  { NULL },
-};
-
-const ConfigSchema config_schema_signature = {
-  .kind = "signature",
-  .title = "Signature",
-  .settings = signature_settings,
-};
-
 static gboolean
 is_placeholder (const char *at, gsize length)
 {
@@ -143,9 +67,12 @@ config_signature_check (ConfigReport *report, const ConfigNames *names)
     check_base (report, object, config_settings_string (settings, "Base"));
 }
 
+/* Which of the setting's choices it is; they stand in the order of the enumerations. */
 static guint
-index_of (const char *const *choices, const char *choice)
+choice_of (JsonObject *settings, const char *name)
 {
+  const char *const *choices = config_schema_find (&config_schema_signature, name)->choices;
+  const char *choice = config_settings_string (settings, name);
   guint i = 0;
 
   while (choices[i + 1] && g_strcmp0 (choices[i], choice) != 0)
@@ -160,18 +87,16 @@ config_signature_new (JsonObject *object)
                                        SIGNING_ED25519, SIGNING_HMAC_SHA256 };
   g_autoptr (JsonObject) settings = config_settings_complete (object, &config_schema_signature);
   ConfigSignature *signature = g_new0 (ConfigSignature, 1);
-  guint digest = index_of (digests, config_settings_string (settings, "Digest"));
+  const char *digest = config_settings_string (settings, "Digest");
 
   signature->header = g_strdup (config_settings_string (settings, "Header"));
   signature->separator = g_strdup (config_settings_string (settings, "Separator"));
   signature->tags = config_settings_strings (settings, "Tags");
-  signature->encoding = (ConfigEncoding) index_of (encodings,
-                                                   config_settings_string (settings, "Encoding"));
-  signature->is_token = g_str_equal (digests[digest], "token");
-  signature->kind = kinds[digest];
+  signature->encoding = (ConfigEncoding) choice_of (settings, "Encoding");
+  signature->is_token = g_strcmp0 (digest, "token") == 0;
+  signature->kind = kinds[choice_of (settings, "Digest")];
   signature->secret_prefix = g_strdup (config_settings_string (settings, "SecretPrefix"));
-  signature->secret_encoding = (ConfigSecretEncoding) index_of (
-      secret_encodings, config_settings_string (settings, "SecretEncoding"));
+  signature->secret_encoding = (ConfigSecretEncoding) choice_of (settings, "SecretEncoding");
   signature->base = g_strdup (config_settings_string (settings, "Base"));
   signature->id_header = g_strdup (config_settings_string (settings, "IdHeader"));
   signature->timestamp_header = g_strdup (config_settings_string (settings, "TimestampHeader"));

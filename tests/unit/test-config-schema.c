@@ -2,6 +2,7 @@
 #include "support/config-folder.h"
 
 #include "config/check.h"
+#include "config/queue.h"
 #include "config/settings.h"
 
 #include "base/limits.h"
@@ -39,14 +40,31 @@ test_find (void)
 }
 
 static void
+test_effects (void)
+{
+  const ConfigSetting *limits = config_schema_find (&config_schema_router, "Limits");
+  const ConfigSetting *targets = config_schema_find (&config_schema_rule, "Targets");
+
+  g_assert_cmpint (config_schema_find (&config_schema_router, "Listen")->effect, ==,
+                   EFFECT_RESTART);
+  g_assert_cmpint (config_schema_find (limits->nested, "EventBytes")->effect, ==, EFFECT_AT_ONCE);
+  g_assert_cmpint (config_schema_find (limits->nested, "Connections")->effect, ==, EFFECT_RESTART);
+  g_assert_cmpint (config_schema_find (targets->nested, "Priority")->effect, ==, EFFECT_NEW_EVENTS);
+  g_assert_cmpstr (config_effect_name (EFFECT_AT_ONCE), ==, "at once");
+  g_assert_cmpstr (config_effect_name (EFFECT_NEXT_ATTEMPT), ==, "next attempt");
+  g_assert_cmpstr (config_effect_name (EFFECT_NEW_EVENTS), ==, "new events");
+  g_assert_cmpstr (config_effect_name (EFFECT_RESTART), ==, "restart");
+}
+
+static void
 check_table (const ConfigSchema *schema)
 {
   for (const ConfigSetting *setting = schema->settings; setting->name; setting++)
     {
-      gboolean capital = g_ascii_isupper (setting->name[0]);
+      gboolean is_name = g_ascii_isalpha (setting->name[0]); /* SQS has small first letters too */
 
       g_test_message ("%s: %s", schema->title, setting->name);
-      g_assert_true (capital);
+      g_assert_true (is_name);
       g_assert_nonnull (setting->help);
       g_assert_true (g_str_has_suffix (setting->help, "."));
       g_assert_true (config_schema_find (schema, setting->name) == setting);
@@ -59,13 +77,14 @@ check_table (const ConfigSchema *schema)
 
 static const ConfigSchema *const schemas[] = { &config_schema_router, &config_schema_bus,
                                                &config_schema_source, &config_schema_rule,
-                                               &config_schema_connector };
+                                               &config_schema_queue,  &config_schema_connector };
 
 static void
 test_tables (void)
 {
   for (guint i = 0; i < G_N_ELEMENTS (schemas); i++)
     check_table (schemas[i]);
+  check_table (&config_schema_signature);
 }
 
 /* A file that spells out all defaults is as good as an empty one. */
@@ -97,6 +116,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/config-schema/by-kind", test_by_kind);
   g_test_add_func ("/config-schema/find", test_find);
+  g_test_add_func ("/config-schema/effects", test_effects);
   g_test_add_func ("/config-schema/tables", test_tables);
   g_test_add_func ("/config-schema/defaults", test_defaults);
   return g_test_run ();

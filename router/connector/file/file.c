@@ -2,99 +2,12 @@
  * disk is touched by the worker thread of disk.h alone. */
 #include "connector/file/file.h"
 
-#include "base/error.h"
 #include "connector/disk.h"
 #include "connector/file/lines.h"
 #include "connector/outbox.h"
 #include "connector/payload.h"
 
 #include <string.h>
-
-static const char *const forms[] = { "lines", "folder", NULL };
-
-static const ConfigSetting settings_table[] = {
-  {
-      .name = "Path",
-      .type = SETTING_STRING,
-      .flags = SETTING_REQUIRED | SETTING_NONEMPTY,
-      .min = 1,
-      .max = 1024,
-      .help = "The file or folder to write to; a relative path begins in the state folder. No "
-              "other connector may write to the same one.",
-  },
-  {
-      .name = "Form",
-      .type = SETTING_STRING,
-      .default_json = "\"lines\"",
-      .choices = forms,
-      .help = "lines: one file with one line of JSON an event; folder: one file an event.",
-  },
-  {
-      .name = "MaxBytes",
-      .type = SETTING_INTEGER,
-      .default_json = "67108864",
-      .min = 4096,
-      .max = 1099511627776.0,
-      .unit = "bytes",
-      .help = "A file of lines that would grow beyond this is renamed to name.1 and begun anew.",
-  },
-  {
-      .name = "Keep",
-      .type = SETTING_INTEGER,
-      .default_json = "10",
-      .min = 1,
-      .max = 1000,
-      .help = "How many full files of lines are kept; the oldest is deleted.",
-  },
-  { 0 },
-};
-
-static gboolean
-is_folder_form (JsonObject *settings)
-{
-  return g_str_equal (json_object_get_string_member (settings, "Form"), "folder");
-}
-
-/* By its look alone: whether there is one shows at the first line. */
-static gboolean
-names_a_folder (const char *path)
-{
-  const char *slash = strrchr (path, '/');
-  const char *last = slash != NULL ? slash + 1 : path;
-
-  return *last == '\0' || strcmp (last, ".") == 0;
-}
-
-static gboolean
-check_path (JsonObject *settings, GError **error)
-{
-  const char *path = json_object_get_string_member (settings, "Path");
-
-  if (!disk_check_path (path, error))
-    return FALSE;
-  if (is_folder_form (settings) || !names_a_folder (path))
-    return TRUE;
-  g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_INVALID,
-               "“%s” is a folder, and lines go to a file; name a file in it, or set Form to folder",
-               path);
-  return FALSE;
-}
-
-static gboolean
-check_settings (JsonObject *settings, char **out_pointer, GError **error)
-{
-  if (check_path (settings, error))
-    return TRUE;
-  *out_pointer = g_strdup ("/Path");
-  return FALSE;
-}
-
-const ConfigSchema connector_schema_file = {
-  .kind = "file",
-  .title = "File connector",
-  .settings = settings_table,
-  .check = check_settings,
-};
 
 /* Either lines with their worker, or outbox. */
 typedef struct
@@ -114,7 +27,7 @@ file_open (const char *name, JsonObject *settings, const ConnectorHost *host, GE
   FileConnector *self = g_new0 (FileConnector, 1);
 
   self->base.kind = &connector_kind_file;
-  if (is_folder_form (settings))
+  if (file_settings_is_folder (settings))
     {
       /* The staged files are hidden beside the others, as the folder may be any and its parent may
        * not be ours. */
@@ -182,7 +95,7 @@ file_describe (const char *name, JsonObject *settings, const char *state_dir)
   g_autofree char *path = disk_resolve_path (state_dir,
                                              json_object_get_string_member (settings, "Path"));
 
-  return g_strdup_printf ("%s %s", is_folder_form (settings) ? "folder" : "file", path);
+  return g_strdup_printf ("%s %s", file_settings_is_folder (settings) ? "folder" : "file", path);
 }
 
 const ConnectorKind connector_kind_file = {

@@ -1,0 +1,251 @@
+/* The table of source/<name>.json: who may send, how it is checked, what becomes the event.
+ * Static data; any thread. */
+#include "config/table.h"
+
+static const ConfigSetting repeats_settings[] = {
+  { .name = "Key",
+    .type = SETTING_VALUE,
+    .default_json = "{\"Header\": \"Idempotency-Key\"}",
+    .min = 1,
+    .max = 255,
+    .help = "Where a request says which one it is: a header or a path into the body." },
+  { .name = "WindowSeconds",
+    .type = SETTING_INTEGER,
+    .default_json = "86400",
+    .min = 1,
+    .max = 2592000,
+    .unit = "s",
+    .help = "How long a key is remembered." },
+  { .name = "Required",
+    .type = SETTING_BOOLEAN,
+    .default_json = "false",
+    .help = "Whether a request without a key is refused." },
+  { NULL },
+};
+
+static const ConfigSchema repeats_schema = {
+  .kind = "repeats",
+  .title = "Repeats",
+  .settings = repeats_settings,
+};
+
+static const ConfigSetting secret_settings[] = {
+  { .name = "Secret",
+    .type = SETTING_STRING,
+    .flags = SETTING_REQUIRED,
+    .min = 1,
+    .max = 64,
+    .help = "The secret's name; the secret itself is kept outside the configuration." },
+  { NULL },
+};
+
+static const ConfigSchema secret_schema = {
+  .kind = "secret",
+  .title = "Secret",
+  .settings = secret_settings,
+};
+
+#define SECRETS                                                                                    \
+  {                                                                                                \
+    .name = "Secrets", .type = SETTING_ARRAY, .max = 10, .nested = &secret_schema,                 \
+    .help = "Names of secrets; any one of them will do, so that they can be changed in turn."      \
+  }
+
+static const char *const auth_types[] = { "basic", "bearer", "api-key", NULL };
+
+static const ConfigSetting auth_settings[] = {
+  { .name = "Type",
+    .type = SETTING_STRING,
+    .flags = SETTING_REQUIRED,
+    .choices = auth_types,
+    .help = "How a sender says who it is." },
+  { .name = "User", .type = SETTING_STRING, .min = 1, .max = 255, .help = "Of basic: the user." },
+  { .name = "Header",
+    .type = SETTING_STRING,
+    .default_json = "\"X-Api-Key\"",
+    .min = 1,
+    .max = 100,
+    .help = "Of api-key: the header." },
+  SECRETS,
+  { NULL },
+};
+
+static const ConfigSchema auth_schema = {
+  .kind = "auth",
+  .title = "Authentication",
+  .settings = auth_settings,
+};
+
+static const ConfigSetting source_signature_settings[] = {
+  { .name = "Scheme",
+    .type = SETTING_STRING,
+    .min = 1,
+    .max = 64,
+    .help = "How the sender signs: a preset (github, stripe, standard-webhooks …) or a file of "
+            "signature/." },
+  SECRETS,
+  { .name = "Header",
+    .type = SETTING_STRING,
+    .min = 1,
+    .max = 100,
+    .help = "The header of the signature, when it is another than the scheme's." },
+  { .name = "ToleranceSeconds",
+    .type = SETTING_INTEGER,
+    .min = 1,
+    .max = 86400,
+    .unit = "s",
+    .help = "How far a request's time may be from now, when it is another than the scheme's." },
+  { .name = "PublicUrl",
+    .type = SETTING_STRING,
+    .flags = SETTING_URL,
+    .min = 1,
+    .max = 2048,
+    .help = "The URL that the sender was given, where the signature covers it." },
+  { NULL },
+};
+
+static const ConfigSchema source_signature_schema = {
+  .kind = "source-signature",
+  .title = "Signature",
+  .settings = source_signature_settings,
+};
+
+static const ConfigSetting rate_settings[] = {
+  { .name = "PerSecond",
+    .type = SETTING_NUMBER,
+    .flags = SETTING_REQUIRED,
+    .min = 0.001,
+    .max = 1000000,
+    .help = "How many requests a second are taken in the long run." },
+  { .name = "Burst",
+    .type = SETTING_INTEGER,
+    .default_json = "10",
+    .min = 1,
+    .max = 1000000,
+    .help = "How many may come at once." },
+  { NULL },
+};
+
+static const ConfigSchema rate_schema = {
+  .kind = "rate",
+  .title = "Rate",
+  .settings = rate_settings,
+};
+
+static const ConfigSetting answer_settings[] = {
+  { .name = "Status",
+    .type = SETTING_INTEGER,
+    .default_json = "200",
+    .min = 200,
+    .max = 299,
+    .help = "The status." },
+  { .name = "ContentType",
+    .type = SETTING_STRING,
+    .default_json = "\"text/plain; charset=utf-8\"",
+    .min = 1,
+    .max = 100,
+    .help = "The body's type." },
+  { .name = "Headers", .type = SETTING_STRING_MAP, .max = 20, .help = "More headers." },
+  { .name = "Body",
+    .type = SETTING_STRING,
+    .default_json = "\"\"",
+    .max = 4096,
+    .help = "The body." },
+  { NULL },
+};
+
+static const ConfigSchema answer_schema = {
+  .kind = "answer",
+  .title = "Answer",
+  .settings = answer_settings,
+};
+
+static const ConfigSetting source_settings[] = {
+  DESCRIPTION,
+  { .name = "Preset",
+    .type = SETTING_STRING,
+    .min = 1,
+    .max = 64,
+    .help = "Settings to begin from: github, gitlab, stripe, slack, shopify, twilio, svix, "
+            "hookdeck, sns or standard-webhooks." },
+  { .name = "Path",
+    .type = SETTING_STRING,
+    .min = 1,
+    .max = 128,
+    .help = "The path after /in/ when it shall not be the file's name: one that nobody guesses." },
+  { .name = "Methods",
+    .type = SETTING_ARRAY,
+    .max = 5,
+    .help = "The methods that are taken: POST, PUT, PATCH, GET, DELETE; POST when nothing is "
+            "said." },
+  { .name = "ContentTypes",
+    .type = SETTING_ARRAY,
+    .max = 20,
+    .help = "The content types that are taken; JSON when nothing is said." },
+  { .name = "FormField",
+    .type = SETTING_STRING,
+    .min = 1,
+    .max = 100,
+    .help = "Of a form: the field whose JSON is the event; all fields as an object when nothing "
+            "is said." },
+  { .name = "BodyBytes",
+    .type = SETTING_INTEGER,
+    .min = 1,
+    .max = 67108864,
+    .unit = "bytes",
+    .help = "The largest body, where it is less than Limits.EventBytes." },
+  { .name = "AllowAddresses",
+    .type = SETTING_ARRAY,
+    .max = 1000,
+    .help = "The addresses that may send, as 192.0.2.0/24; any when nothing is said." },
+  { .name = "Rate",
+    .type = SETTING_OBJECT,
+    .nested = &rate_schema,
+    .help = "How many requests are taken; others are asked to come later." },
+  { .name = "Auth",
+    .type = SETTING_OBJECT,
+    .nested = &auth_schema,
+    .help = "How a sender must say who it is." },
+  { .name = "Signature",
+    .type = SETTING_OBJECT,
+    .nested = &source_signature_schema,
+    .help = "How a sender must sign." },
+  { .name = "Handshakes",
+    .type = SETTING_ARRAY,
+    .max = 5,
+    .help = "What is answered without becoming an event: slack, cloudevents." },
+  { .name = "Answer",
+    .type = SETTING_OBJECT,
+    .nested = &answer_schema,
+    .help = "What the sender is told when its event is kept." },
+  { .name = "Bus",
+    .type = SETTING_STRING,
+    .flags = SETTING_BUS,
+    .default_json = "\"default\"",
+    .help = "The event bus that its events enter." },
+  { .name = "Source",
+    .type = SETTING_VALUE,
+    .flags = SETTING_NONEMPTY,
+    .min = 1,
+    .max = 256,
+    .help = "The events' \"source\"; the name of the file when nothing else is said." },
+  { .name = "DetailType",
+    .type = SETTING_VALUE,
+    .flags = SETTING_NONEMPTY,
+    .default_json = "\"webhook\"",
+    .min = 1,
+    .max = 128,
+    .help = "The events' \"detail-type\"." },
+  { .name = "Repeats",
+    .type = SETTING_OBJECT,
+    .nested = &repeats_schema,
+    .help = "How a request that comes again is known; it is answered like the first." },
+  STATE ("DISABLED: requests to it are refused."),
+  { NULL },
+};
+
+const ConfigSchema config_schema_source = {
+  .kind = "source",
+  .title = "Source",
+  .settings = source_settings,
+};
