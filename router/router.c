@@ -92,6 +92,7 @@ on_reconfigured (gpointer user_data)
 
   set_retention (router, &snapshot->configuration->router);
   deliver_reconfigure (router->deliver);
+  api_note_generation (router->api, snapshot->generation);
 }
 
 static gboolean

@@ -101,6 +101,7 @@ read_settings (JsonObject *object, ConfigRouter *out_router)
   out_router->keep_dead_us = keep_us (retention, "DeadSeconds");
   out_router->keep_discarded_us = keep_us (retention, "DiscardedSeconds");
   out_router->keep_bytes = config_settings_integer (retention, "Bytes");
+  out_router->streams = (guint) config_settings_integer (limits, "Streams");
   out_router->metric_series = (guint) config_settings_integer (limits, "MetricSeries");
 }
 

@@ -20,6 +20,7 @@ G_STATIC_ASSERT (LIMIT_REJECTED_BYTES == 8388608);
 G_STATIC_ASSERT (LIMIT_RESPONSE_BYTES == 4096);
 G_STATIC_ASSERT (LIMIT_TARGETS_PER_EVENT == 1000);
 G_STATIC_ASSERT (LIMIT_METRIC_SERIES == 10000);
+G_STATIC_ASSERT (LIMIT_STREAMS == 64);
 G_STATIC_ASSERT (LIMIT_DELIVERIES_IN_MEMORY == 1000);
 G_STATIC_ASSERT (LIMIT_BREAKER_WINDOW_SECONDS == 60);
 G_STATIC_ASSERT (LIMIT_BREAKER_FAILURES == 10);
@@ -124,6 +125,12 @@ static const ConfigSetting limits_settings[] = {
     .max = 1000000,
     .help =
         "How many sources or connectors a metric tells apart; further ones count as \"other\"." },
+  { .name = "Streams",
+    .type = SETTING_INTEGER,
+    .default_json = "64",
+    .min = 1,
+    .max = 10000,
+    .help = "How many may listen to the stream of changes (GET /v1/changes) at a time." },
   { .name = "DeliveriesInMemory",
     .type = SETTING_INTEGER,
     .default_json = "1000",

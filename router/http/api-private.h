@@ -2,6 +2,7 @@
 #pragma once
 
 #include "http/api.h"
+#include "http/changes.h"
 #include "http/json.h"
 #include "http/queue-wait.h"
 
@@ -15,6 +16,8 @@ struct Api
   char *config_dir, *state_dir;
   gint64 started_us; /* wall clock */
   QueueWaits *waits;
+  Changes *changes;
+  guint max_streams;
 
   GMutex lock; /* guards what follows */
   char **listen;
@@ -71,6 +74,12 @@ void api_ingest_events (HttpRequest *request, gpointer api);
 void api_get_status (HttpRequest *request, gpointer api);
 void api_get_metrics (HttpRequest *request, gpointer api);
 void api_get_routes (HttpRequest *request, gpointer api);
+
+/* Grows with every commit, and a new generation is one; beginning from the start's time, so that a
+ * restart does not lead back to numbers that were seen before: no store commits as often as once a
+ * microsecond. */
+gint64 api_revision (gpointer api);
+void api_stream_changes (HttpRequest *request, gpointer api);
 
 void api_list_events (HttpRequest *request, gpointer api);
 void api_get_event (HttpRequest *request, gpointer api);

@@ -10,6 +10,12 @@
 /* Of what is no event: a configuration file is at most 1 MiB, everything else far less. */
 #define OTHER_BODY_BYTES (1024 * 1024)
 
+/* The stream of changes: at most ten messages a second, a sign of life every fifteen seconds, and a
+ * minute of the busiest times to come back within. */
+#define CHANGES_INTERVAL_US (100 * 1000)
+#define CHANGES_HEARTBEAT_US (15 * G_USEC_PER_SEC)
+#define CHANGES_KEPT 600
+
 static const char *const ingest_parameters[] = { "bus", NULL };
 static const char *const event_parameters[] = { "limit",   "after",       "source", "bus",
                                                 "ingress", "detail-type", "rule",   "matched",
@@ -20,6 +26,7 @@ static const char *const delivery_parameters[] = { "state",      "limit",  "afte
                                                    "order",      NULL };
 static const char *const peek_parameters[] = { "limit", "after", NULL };
 static const char *const rejected_parameters[] = { "source", "limit", "after", NULL };
+static const char *const changes_parameters[] = { "topics", NULL };
 static const char *const edit_parameters[] = { "check", NULL };
 
 static const HttpRoute routes[] = {
@@ -32,6 +39,7 @@ static const HttpRoute routes[] = {
   { "POST", "/v1/events", HTTP_ON_SERVER_THREAD, ingest_parameters, api_ingest_events },
   { "GET", "/metrics", HTTP_ON_POOL, NULL, api_get_metrics },
   { "GET", "/v1/status", HTTP_ON_POOL, NULL, api_get_status },
+  { "GET", "/v1/changes", HTTP_ON_POOL, changes_parameters, api_stream_changes },
   { "GET", "/v1/routes", HTTP_ON_POOL, NULL, api_get_routes },
   { "GET", "/v1/events", HTTP_ON_POOL, event_parameters, api_list_events },
   { "GET", "/v1/events/:id", HTTP_ON_POOL, NULL, api_get_event },
@@ -121,6 +129,33 @@ on_queue_sent (const char *queue, gpointer user_data)
   queue_waits_wake (api->waits, queue);
 }
 
+/* Writer thread. */
+static void
+on_committed (const Batch *batch, gpointer user_data)
+{
+  Api *api = user_data;
+
+  changes_note_commit (api->changes, batch);
+}
+
+static void
+start_changes (Api *api)
+{
+  g_autoptr (Snapshot) snapshot = snapshot_current (api->setup.snapshots);
+  const ChangesSettings settings = {
+    .interval_us = CHANGES_INTERVAL_US,
+    .heartbeat_us = CHANGES_HEARTBEAT_US,
+    .max_ticks = CHANGES_KEPT,
+    .max_listeners = snapshot->configuration->router.streams,
+    .epoch = api->started_us,
+    .revision = api_revision,
+    .user_data = api,
+  };
+
+  api->max_streams = settings.max_listeners;
+  api->changes = changes_new (&settings);
+}
+
 Api *
 api_new (const ApiSetup *setup)
 {
@@ -133,14 +168,18 @@ api_new (const ApiSetup *setup)
   g_mutex_init (&api->lock);
   api->listen = g_new0 (char *, 1);
   api->waits = queue_waits_new (api_resume_receive);
+  start_changes (api);
   writer_watch_queues (setup->writer, on_queue_sent, api);
+  writer_watch_commits (setup->writer, on_committed, api);
   return api;
 }
 
 void
 api_free (Api *api)
 {
+  writer_watch_commits (api->setup.writer, NULL, NULL);
   writer_watch_queues (api->setup.writer, NULL, NULL);
+  changes_free (api->changes);
   queue_waits_free (api->waits);
   g_mutex_clear (&api->lock);
   g_strfreev (api->listen);
@@ -165,6 +204,13 @@ api_set_stopping (Api *api)
   api->stopping = TRUE;
   g_mutex_unlock (&api->lock);
   queue_waits_stop (api->waits);
+  changes_stop (api->changes);
+}
+
+void
+api_note_generation (Api *api, guint64 generation)
+{
+  changes_note_generation (api->changes, generation);
 }
 
 /* ---- Answers ---- */

@@ -97,7 +97,11 @@ Problem *api_refuse (const HttpRoute *route, gpointer api);
 /* Once it is known where the server listens ("http://…", "unix:…"), NULL-terminated. */
 void api_set_listen (Api *api, const char *const *urls);
 
-/* From now on the status says "stopping", and no receive waits any longer.  Any thread. */
+/* A configuration is in force.  Any thread. */
+void api_note_generation (Api *api, guint64 generation);
+
+/* From now on the status says "stopping", and no receive waits and no stream goes on any longer.
+ * Any thread. */
 void api_set_stopping (Api *api);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Api, api_free)

@@ -5,13 +5,20 @@
 
 #include <unistd.h>
 
-/* Grows with every commit, and a new generation is one; beginning from the start's time, so that a
- * restart does not lead back to numbers that were seen before: no store commits as often as once a
- * microsecond. */
 static gint64
 revision (const Api *api, const WriterStats *stats)
 {
   return api->started_us + (gint64) stats->commits + (gint64) stats->tidied;
+}
+
+gint64
+api_revision (gpointer user_data)
+{
+  const Api *api = user_data;
+  WriterStats stats;
+
+  writer_stats (api->setup.writer, &stats);
+  return revision (api, &stats);
 }
 
 static void

@@ -14,8 +14,10 @@
 
 /* ---- Answers ---- */
 
-static void
-add_headers (struct MHD_Response *response, const char *content_type, const char *const *headers)
+void
+http_response_add_headers (struct MHD_Response *response,
+                           const char *content_type,
+                           const char *const *headers)
 {
   MHD_add_response_header (response, "Content-Type", content_type);
   MHD_add_response_header (response, "Cache-Control", "no-store");
@@ -36,7 +38,7 @@ response_new (const char *content_type,
   /* Fails only when memory does. */
   if (response == NULL)
     g_error ("No memory for an answer of %" G_GSIZE_FORMAT " bytes", length);
-  add_headers (response, content_type, headers);
+  http_response_add_headers (response, content_type, headers);
   return response;
 }
 
@@ -60,9 +62,8 @@ problem_response (const Problem *problem, const char *const *headers)
   return response;
 }
 
-/* The handler's last word.  From here on the request is the server thread's. */
-static void
-hand_back (HttpRequest *request, guint status, struct MHD_Response *response)
+void
+http_request_hand_back (HttpRequest *request, guint status, struct MHD_Response *response)
 {
   struct MHD_Connection *mhd = request->mhd;
 
@@ -80,9 +81,10 @@ http_answer (HttpRequest *request,
              gssize length,
              const char *const *headers)
 {
-  hand_back (request, status,
-             response_new (content_type, (char *) body, length < 0 ? strlen (body) : (gsize) length,
-                           MHD_RESPMEM_MUST_COPY, headers));
+  http_request_hand_back (request, status,
+                          response_new (content_type, (char *) body,
+                                        length < 0 ? strlen (body) : (gsize) length,
+                                        MHD_RESPMEM_MUST_COPY, headers));
 }
 
 void
@@ -93,14 +95,14 @@ http_answer_take (HttpRequest *request,
                   gsize length,
                   const char *const *headers)
 {
-  hand_back (request, status,
-             response_new (content_type, body, length, MHD_RESPMEM_MUST_FREE, headers));
+  http_request_hand_back (
+      request, status, response_new (content_type, body, length, MHD_RESPMEM_MUST_FREE, headers));
 }
 
 void
 http_answer_problem (HttpRequest *request, const Problem *problem)
 {
-  hand_back (request, problem->status, problem_response (problem, NULL));
+  http_request_hand_back (request, problem->status, problem_response (problem, NULL));
 }
 
 /* ---- What a handler may ask ---- */

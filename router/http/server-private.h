@@ -1,4 +1,5 @@
-/* server-private.h: what server.c and request.c share, the only files that know the server library.
+/* server-private.h: what server.c, request.c and stream.c share, the only files that know the
+ * server library.
  *
  * There is one server thread for TCP and one for the Unix socket, each the library's own.  A
  * request belongs to its server thread until its handler is called, then to whoever is to answer
@@ -45,6 +46,9 @@ struct HttpServer
   gint unsent;     /* atomic: handed to a handler, answer not sent */
   GMutex lock;     /* with `settled`, for whoever drains */
   GCond settled;
+
+  GMutex streams_lock; /* taken before a stream's own */
+  GPtrArray *streams;  /* HttpStream: answers that go on */
 };
 
 typedef struct
@@ -104,6 +108,15 @@ void http_request_on_completed (void *user_data,
                                 struct MHD_Connection *mhd,
                                 void **request_slot,
                                 enum MHD_RequestTerminationCode code);
+
+/* The handler's last word.  From here on the request is the server thread's. */
+void http_request_hand_back (HttpRequest *request, guint status, struct MHD_Response *response);
+void http_response_add_headers (struct MHD_Response *response,
+                                const char *content_type,
+                                const char *const *headers);
+
+/* Any thread, once the server is draining: streams are at their end. */
+void http_streams_end (HttpServer *server);
 
 /* A thread of the pool: HttpRequest and HttpServer. */
 void http_request_on_pool (gpointer request, gpointer server);

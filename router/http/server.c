@@ -163,6 +163,8 @@ http_server_new (const HttpSettings *settings, GError **error)
   server->tcp.fd = server->local.fd = -1;
   g_mutex_init (&server->lock);
   g_cond_init (&server->settled);
+  g_mutex_init (&server->streams_lock);
+  server->streams = g_ptr_array_new ();
   server->pool = g_thread_pool_new (http_request_on_pool, server, N_POOL_THREADS, FALSE, NULL);
   server->long_pool = g_thread_pool_new (http_request_on_pool, server, N_LONG_POOL_THREADS, FALSE,
                                          NULL);
@@ -217,6 +219,7 @@ http_server_drain (HttpServer *server)
         g_unlink (server->socket_path);
       stop_accepting (&server->tcp);
       stop_accepting (&server->local);
+      http_streams_end (server);
     }
   while (g_atomic_int_get (&server->unanswered) > 0)
     g_cond_wait (&server->settled, &server->lock);
@@ -245,6 +248,8 @@ http_server_free (HttpServer *server)
   g_thread_pool_free (server->pool, FALSE, TRUE);
   g_thread_pool_free (server->long_pool, FALSE, TRUE);
   g_clear_pointer (&server->watch, http_watch_free);
+  g_ptr_array_unref (server->streams);
+  g_mutex_clear (&server->streams_lock);
   g_mutex_clear (&server->lock);
   g_cond_clear (&server->settled);
   g_free (server->url);

@@ -1,4 +1,5 @@
-/* server.h: the HTTP listener; server.c and request.c alone know the server library.
+/* server.h: the HTTP listener; server.c, request.c and stream.c alone know the server
+ * library.
  *
  * A request's body is collected within the limit of its path, then the route's handler is called.
  * Handlers of the way of an event run on the server's thread and answer later from any thread;
@@ -105,6 +106,32 @@ void http_answer_take (HttpRequest *request,
                        gsize length,
                        const char *const *headers);
 void http_answer_problem (HttpRequest *request, const Problem *problem);
+
+/* ---- An answer that goes on ---- */
+
+typedef struct HttpStream HttpStream;
+
+typedef struct
+{
+  /* Server thread: appends what there is to be sent now, maybe nothing.  FALSE: that was all. */
+  gboolean (*next) (GString *out, gpointer user_data);
+  /* The receiver is gone, or all was sent; called once, on any thread. */
+  void (*closed) (gpointer user_data);
+} HttpStreamSource;
+
+/* A receiver that does not take a piece within request_s is cut off; while there is nothing to send
+ * the connection costs no thread and no time. */
+HttpStream *
+http_stream_new (HttpRequest *request, const HttpStreamSource *source, gpointer user_data);
+/* Any thread, until closed() has returned: next() may have something. */
+void http_stream_wake (HttpStream *stream);
+/* Instead of http_answer(); takes the stream. */
+void http_answer_stream (HttpRequest *request,
+                         const char *content_type,
+                         HttpStream *stream,
+                         const char *const *headers);
+/* Of one that was not answered with: without closed(). */
+void http_stream_free (HttpStream *stream);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HttpServer, http_server_free)
 

@@ -34,6 +34,8 @@ struct Writer
   gpointer user_data;
   WriterQueueSent queue_sent; /* set before the first item is submitted */
   gpointer queue_sent_data;
+  WriterCommitted committed; /* the same */
+  gpointer committed_data;
   Clock *clock;
   GThread *thread;
   Upkeep upkeep; /* the thread's */
@@ -124,6 +126,25 @@ wait_until (Writer *writer, gint64 end_us)
   return in_time;
 }
 
+static void
+tell_of_commit (Writer *writer, const Batch *batch)
+{
+  if (writer->committed != NULL)
+    writer->committed (batch, writer->committed_data);
+}
+
+/* After a step of upkeep: nobody waits for what it removed, but lists show it no longer. */
+static void
+tell_of_expiry (Writer *writer, guint64 n_steps_before)
+{
+  g_autoptr (GPtrArray) none = NULL;
+
+  if (writer->upkeep.n_steps == n_steps_before)
+    return;
+  none = g_ptr_array_new ();
+  tell_of_commit (writer, &(const Batch){ .items = none });
+}
+
 /* Until something is submitted or said.  When a moment is quiet for long enough it is the store's.
  */
 static void
@@ -135,8 +156,11 @@ wait_or_tidy_up (Writer *writer)
     wait_for_work (writer);
   else if (!wait_until (writer, next_us))
     {
+      guint64 n_steps = writer->upkeep.n_steps;
+
       g_mutex_unlock (&writer->lock);
       upkeep_run (&writer->upkeep);
+      tell_of_expiry (writer, n_steps);
       g_mutex_lock (&writer->lock);
       writer->stats.tidied = writer->upkeep.n_steps;
     }
@@ -287,7 +311,9 @@ commit (Writer *writer, GPtrArray *batch, GError **error)
     g_ptr_array_add (items, ((Entry *) g_ptr_array_index (batch, i))->item);
   ok = writer->store->engine->commit (writer->store, &request, &local_error);
   note_commit (writer, batch, clock_monotonic_us (writer->clock) - start_us, local_error);
-  if (!ok)
+  if (ok)
+    tell_of_commit (writer, &request);
+  else
     g_propagate_error (error, g_steal_pointer (&local_error));
   return ok;
 }
@@ -442,6 +468,7 @@ writer_thread (gpointer data)
   while (TRUE)
     {
       g_autoptr (GPtrArray) batch = NULL;
+      guint64 n_steps;
 
       g_mutex_lock (&writer->lock);
       batch = wait_for_batch (writer);
@@ -449,7 +476,9 @@ writer_thread (gpointer data)
       if (batch == NULL || !work_off (writer, batch))
         return NULL;
       upkeep_note_commit (&writer->upkeep);
+      n_steps = writer->upkeep.n_steps;
       upkeep_run_share (&writer->upkeep);
+      tell_of_expiry (writer, n_steps);
     }
 }
 
@@ -507,6 +536,15 @@ writer_watch_queues (Writer *writer, WriterQueueSent sent, gpointer user_data)
   g_mutex_lock (&writer->lock);
   writer->queue_sent = sent;
   writer->queue_sent_data = user_data;
+  g_mutex_unlock (&writer->lock);
+}
+
+void
+writer_watch_commits (Writer *writer, WriterCommitted committed, gpointer user_data)
+{
+  g_mutex_lock (&writer->lock);
+  writer->committed = committed;
+  writer->committed_data = user_data;
   g_mutex_unlock (&writer->lock);
 }
 

@@ -43,9 +43,16 @@ Writer *
 writer_new (Store *store, const WriterSettings *settings, WriterFailed failed, gpointer user_data);
 
 /* Writer thread, after a commit: there may be something to receive from this queue; NULL: from any.
- * Must not block.  Set at most once, before anything is submitted that sends to queues. */
+ * Must not block.  Set before anything is submitted that sends to queues; NULL ends it, once the
+ * writer is stopped. */
 typedef void (*WriterQueueSent) (const char *queue, gpointer user_data);
 void writer_watch_queues (Writer *writer, WriterQueueSent sent, gpointer user_data);
+
+/* Writer thread, after each commit and before the completions of its items, whose out_ fields are
+ * filled; with no items after a step that removed what had expired.  Must not block.  The same
+ * rules as above. */
+typedef void (*WriterCommitted) (const Batch *batch, gpointer user_data);
+void writer_watch_commits (Writer *writer, WriterCommitted committed, gpointer user_data);
 
 /* Any thread.  Takes the item (always, also on failure).  FALSE: nothing was queued and done is not
  * called: ROUTER_ERROR_FULL (too many events queued) or ROUTER_ERROR_UNAVAILABLE (stopping or

@@ -39,6 +39,7 @@ check_defaults (const ConfigRouter *router)
   g_assert_cmpint (router->keep_discarded_us, ==, RETENTION_DISCARDED_SECONDS);
   g_assert_cmpint (router->keep_bytes, ==, RETENTION_BYTES);
   g_assert_cmpuint (router->metric_series, ==, LIMIT_METRIC_SERIES);
+  g_assert_cmpuint (router->streams, ==, LIMIT_STREAMS);
 }
 
 static void
