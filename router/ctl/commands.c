@@ -238,6 +238,30 @@ const CtlCommand ctl_commands[] = {
     "\n"
     "Exit codes: 0 valid, 66 the folder cannot be read, 78 not valid.\n",
     command_check },
+  { "explain-setting", "Without a router", "<name>|<kind>",
+    "What a setting of the configuration does",
+    "Its meaning, type, bounds, default, and when a change of it shows.  The name may be the last "
+    "part\n"
+    "of the path alone; a kind (router, bus, source, signature, rule, connector, webhook …) stands "
+    "for\n"
+    "all of its settings.\n"
+    "\n"
+    "Examples\n"
+    "  signalboxctl explain-setting MaximumRetryAttempts\n"
+    "  signalboxctl explain-setting Limits.EventBytes\n"
+    "  signalboxctl explain-setting webhook\n"
+    "\n"
+    "Exit codes: 0, 1 there is none of this name.\n",
+    command_explain_setting },
+  { "schema", "Without a router", "<kind>", "The JSON Schema of a kind of configuration file",
+    "For editors that complete and check: name the file in \"$schema\", or in the editor's "
+    "settings.\n"
+    "\n"
+    "Example\n"
+    "  signalboxctl schema rule >rule.schema.json\n"
+    "\n"
+    "Exit codes: 0, 1 there is no such kind.\n",
+    command_schema },
   { "test-pattern", "Without a router", "<pattern> <event>", "Whether a pattern matches, and why",
     "Each is a file's name, - for standard input, or JSON.  A rule's file may stand for its "
     "pattern.\n"

@@ -17,6 +17,8 @@ CTL_COMMAND (command_discard);
 CTL_COMMAND (command_doctor);
 CTL_COMMAND (command_events);
 CTL_COMMAND (command_explain);
+CTL_COMMAND (command_explain_setting);
+CTL_COMMAND (command_schema);
 CTL_COMMAND (command_listen);
 CTL_COMMAND (command_queue);
 CTL_COMMAND (command_reload);

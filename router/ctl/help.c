@@ -102,7 +102,7 @@ help_overview (Ctl *ctl, const GOptionEntry *common)
           output_newline (ctl->out);
         }
       output_spaces (ctl->out, 2);
-      output_putf (ctl->out, STYLE_NAME, "%-14s", command->name);
+      output_putf (ctl->out, STYLE_NAME, "%-16s", command->name);
       output_put (ctl->out, STYLE_PLAIN, command->summary);
       output_newline (ctl->out);
     }
