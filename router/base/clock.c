@@ -4,12 +4,16 @@
 #include <string.h>
 #include <time.h>
 
+#define BOOT_ID_FILE "/proc/sys/kernel/random/boot_id"
+
 struct Clock
 {
   gboolean manual;
   GMutex lock; /* guards both times of a manual clock */
   gint64 wall_us;
   gint64 monotonic_us;
+
+  gint64 steady_ahead_us; /* atomic: of boot time */
 };
 
 Clock *
@@ -18,16 +22,19 @@ clock_system_new (void)
   Clock *clock = g_new0 (Clock, 1);
 
   g_mutex_init (&clock->lock);
+  clock_set_steady (clock, clock_wall_us (clock));
   return clock;
 }
 
 Clock *
 clock_manual_new (gint64 wall_us)
 {
-  Clock *clock = clock_system_new ();
+  Clock *clock = g_new0 (Clock, 1);
 
+  g_mutex_init (&clock->lock);
   clock->manual = TRUE;
   clock->wall_us = wall_us;
+  clock_set_steady (clock, wall_us);
   return clock;
 }
 
@@ -39,6 +46,16 @@ clock_manual_advance (Clock *clock, gint64 by_us)
   g_mutex_lock (&clock->lock);
   clock->wall_us += by_us;
   clock->monotonic_us += by_us;
+  g_mutex_unlock (&clock->lock);
+}
+
+void
+clock_manual_set (Clock *clock, gint64 wall_us)
+{
+  g_assert (clock->manual);
+
+  g_mutex_lock (&clock->lock);
+  clock->wall_us = wall_us;
   g_mutex_unlock (&clock->lock);
 }
 
@@ -71,6 +88,67 @@ clock_monotonic_us (Clock *clock)
 {
   return clock->manual ? clock_read (clock, &clock->monotonic_us) : g_get_monotonic_time ();
 }
+
+gint64
+clock_boot_us (Clock *clock)
+{
+  struct timespec now;
+
+  if (clock->manual)
+    return clock_read (clock, &clock->monotonic_us);
+  clock_gettime (CLOCK_BOOTTIME, &now);
+  return now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+}
+
+char *
+clock_boot_id (Clock *clock)
+{
+  char *id = NULL;
+
+  if (clock->manual || !g_file_get_contents (BOOT_ID_FILE, &id, NULL, NULL))
+    return g_strdup (clock->manual ? "manual" : "");
+  return g_strstrip (id);
+}
+
+/* ---- Steady time ---- */
+
+gint64
+clock_steady_us (Clock *clock)
+{
+  return clock_boot_us (clock) + __atomic_load_n (&clock->steady_ahead_us, __ATOMIC_RELAXED);
+}
+
+void
+clock_set_steady (Clock *clock, gint64 steady_us)
+{
+  __atomic_store_n (&clock->steady_ahead_us, steady_us - clock_boot_us (clock), __ATOMIC_RELAXED);
+}
+
+static gint64
+move (gint64 time_us, gint64 by_us)
+{
+  gint64 moved_us;
+
+  if (time_us == G_MAXINT64 || time_us == G_MININT64)
+    return time_us;
+  if (__builtin_add_overflow (time_us, by_us, &moved_us))
+    return by_us > 0 ? G_MAXINT64 : G_MININT64;
+  return moved_us;
+}
+
+gint64
+clock_wall_from_steady (Clock *clock, gint64 steady_us)
+{
+  return move (steady_us, clock_wall_us (clock) - clock_steady_us (clock));
+}
+
+gint64
+clock_steady_from_wall (Clock *clock, gint64 wall_us)
+{
+  return move (wall_us, clock_steady_us (clock) - clock_wall_us (clock));
+}
+
+/* ---- As text ---- */
 
 /* Rounds towards the past, so that times before 1970 are right too. */
 static void

@@ -40,6 +40,7 @@ make_item (Control *control,
 {
   BatchItem *item = batch_item_new_operate (keys->len);
   gint64 now_us = clock_wall_us (control->setup.clock);
+  gint64 steady_us = clock_steady_us (control->setup.clock);
 
   for (guint i = 0; i < keys->len; i++)
     {
@@ -51,6 +52,7 @@ make_item (Control *control,
       entry->reason = g_strdup (reason);
       item->operate.actions[i].key = g_array_index (keys, DeliveryKey, i);
       item->operate.actions[i].entry = entry;
+      item->operate.actions[i].due_us = steady_us;
     }
   return item;
 }

@@ -36,7 +36,9 @@ struct Attempt
   QueueOp *send;      /* to a queue, with the settlement */
   Instance *instance; /* while it is being sent */
   Policy policy;
-  gint64 begun_us, begun_monotonic_us;
+  gint64 begun_us;        /* wall clock */
+  gint64 begun_steady_us; /* what is due is compared with */
+  gint64 begun_monotonic_us;
 
   BreakerSign sign;
   char *note;
@@ -120,7 +122,7 @@ settle (Attempt *attempt, guint number, const Outcome *outcome, const Verdict *v
     .key = attempt->ticket.key,
     .entry = entry,
     .state = verdict->state,
-    .due_us = verdict->due_us,
+    .due_us = verdict->state == DELIVERY_WAITING ? verdict->due_us : clock_steady_us (setup->clock),
     .dead = verdict->dead,
     .send = message_of (attempt, number, outcome, verdict),
     .is_probe = attempt->ticket.is_probe && attempt->sign == BREAKER_FAILS,
@@ -189,7 +191,7 @@ judge (Attempt *attempt, guint made_now, const Outcome *outcome)
   const DeliverSetup *setup = attempt->host->setup;
   gboolean is_free = attempt->ticket.is_probe && attempt->sign == BREAKER_FAILS;
   DeliveryFacts facts = facts_of (attempt, is_free ? 0 : made_now);
-  gint64 now_us = clock_wall_us (setup->clock);
+  gint64 now_us = clock_steady_us (setup->clock);
   Verdict verdict;
 
   if (is_free)
@@ -406,7 +408,7 @@ begin_sending (Attempt *attempt,
 
   attempt->target = target;
   attempt->policy = policy_of (&target->retry);
-  if (policy_is_expired (&attempt->policy, &facts, attempt->begun_us))
+  if (policy_is_expired (&attempt->policy, &facts, attempt->begun_steady_us))
     settle_expired (attempt);
   else if (!render (attempt, rule, target, &rules_error))
     settle_unrendered (attempt, &rules_error);
@@ -419,7 +421,7 @@ begin_sending (Attempt *attempt,
     {
       *out_again = (AttemptAgain){ .is_set = TRUE,
                                    .connector = attempt->ticket.connector,
-                                   .due_us = attempt->begun_us + BUSY_AGAIN_US };
+                                   .due_us = attempt->begun_steady_us + BUSY_AGAIN_US };
       return FALSE;
     }
   else
@@ -434,7 +436,7 @@ move_on (Attempt *attempt, const char *connector, AttemptAgain *out_again)
 {
   AttemptAgain there = { .is_set = TRUE,
                          .connector = g_intern_string (connector),
-                         .due_us = attempt->begun_us };
+                         .due_us = attempt->begun_steady_us };
 
   if (g_str_equal (attempt->stored->connector, connector))
     {
@@ -488,7 +490,7 @@ load (Attempt *attempt, AttemptAgain *out_again)
       gboolean is_unsettled = (DELIVERY_STATE_BIT (attempt->stored->state) & DELIVERY_UNSETTLED) !=
                               0;
 
-      if (!is_unsettled || attempt->stored->due_us <= attempt->begun_us)
+      if (!is_unsettled || attempt->stored->due_us <= attempt->begun_steady_us)
         return is_unsettled;
       *out_again = (AttemptAgain){ .is_set = attempt->stored->due_us != DELIVERY_NEVER_US,
                                    .connector = attempt->ticket.connector,
@@ -503,7 +505,7 @@ load (Attempt *attempt, AttemptAgain *out_again)
   *out_again = (AttemptAgain){ .is_set = TRUE,
                                .is_unreadable = TRUE,
                                .connector = attempt->ticket.connector,
-                               .due_us = attempt->begun_us };
+                               .due_us = attempt->begun_steady_us };
   return FALSE;
 }
 
@@ -516,6 +518,7 @@ attempt_begin (const AttemptHost *host, const ScheduleTicket *ticket, AttemptAga
   attempt->ticket = *ticket;
   attempt->wait_us = -1;
   attempt->begun_us = clock_wall_us (host->setup->clock);
+  attempt->begun_steady_us = clock_steady_us (host->setup->clock);
   attempt->begun_monotonic_us = clock_monotonic_us (host->setup->clock);
   *out_again = (AttemptAgain){ 0 };
   if (!load (attempt, out_again))

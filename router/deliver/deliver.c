@@ -13,6 +13,7 @@
 #include "deliver/fresh.h"
 #include "deliver/inbox.h"
 #include "deliver/instances.h"
+#include "deliver/timekeeper.h"
 #include "schedule/schedule.h"
 
 #include <pthread.h>
@@ -40,8 +41,8 @@
 /* A connector that fails now and then says so no oftener. */
 #define FALTER_LOG_US G_TIME_SPAN_MINUTE
 
-/* Sleeping is by the monotonic clock, due times are by the wall clock: when that is set, no longer
- * than this is slept on the old time. */
+/* Sleeping is by the monotonic clock, which stands still while the machine sleeps, due times are
+ * not: no longer than this is slept on after that, and a jump of the wall clock is noticed. */
 #define MAX_SLEEP_US G_TIME_SPAN_MINUTE
 
 struct Deliver
@@ -68,6 +69,7 @@ struct Deliver
   GHashTable *attempts;   /* DeliveryKey in the attempt -> Attempt */
   GHashTable *unreadable; /* DeliveryKey -> how often, as a pointer */
   GHashTable *faltered;   /* interned connector -> gint64 *: when it was said last */
+  Timekeeper timekeeper;
   gsize bytes_under_way;
   GSource *alarm;     /* the next due time */
   GSource *deadline;  /* of stopping, NULL before */
@@ -86,7 +88,7 @@ has_room (Deliver *deliver)
 static gint64
 now (Deliver *deliver)
 {
-  return clock_wall_us (deliver->setup.clock);
+  return clock_steady_us (deliver->setup.clock);
 }
 
 /* When to try again what could not be read. */
@@ -174,6 +176,8 @@ work_off (Deliver *deliver)
   gint64 now_us = now (deliver);
   ScheduleTicket ticket;
 
+  timekeeper_check (&deliver->timekeeper);
+
   if (has_room (deliver))
     claim (deliver, now_us);
   for (guint n = 0;
@@ -224,7 +228,7 @@ pause_connector (const char *connector, const char *reason, gpointer user_data)
   log_message (LOG_WARNING, "deliver",
                "%s is paused: %s; its deliveries are held until it is resumed", connector, reason);
   schedule_set_paused (deliver->schedule, connector, TRUE, now (deliver));
-  item->hold.since_us = now (deliver);
+  item->hold.since_us = clock_wall_us (deliver->setup.clock);
   item->hold.actor = g_strdup ("router");
   item->hold.reason = g_strdup (reason);
   submit_hold (deliver, item);
@@ -235,14 +239,15 @@ note_shut (Deliver *deliver, const char *connector, const char *reason)
 {
   const Breaker *breaker = schedule_get_breaker (deliver->schedule, connector);
   BatchItem *item = batch_item_new_hold (HOLD_SHUT, connector);
-  g_autofree char *until = clock_format_seconds (breaker->until_us);
+  gint64 until_us = clock_wall_from_steady (deliver->setup.clock, breaker->until_us);
+  g_autofree char *until = clock_format_seconds (until_us);
 
   if (breaker->n_probes == 0)
     log_message (LOG_WARNING, "deliver",
                  "%s fails too often: %s; its deliveries are held, it is tried again at %s",
                  connector, reason, until);
-  item->hold.since_us = breaker->since_us;
-  item->hold.until_us = breaker->until_us;
+  item->hold.since_us = clock_wall_from_steady (deliver->setup.clock, breaker->since_us);
+  item->hold.until_us = until_us;
   item->hold.n_probes = breaker->n_probes;
   item->hold.reason = g_strdup (reason);
   submit_hold (deliver, item);
@@ -446,8 +451,9 @@ restore_holds (Deliver *deliver, GError **error)
     return FALSE;
   for (guint i = 0; i < holds->len; i++)
     {
-      const StoredHold *hold = g_ptr_array_index (holds, i);
+      StoredHold *hold = g_ptr_array_index (holds, i);
 
+      hold->shut_until_us = clock_steady_from_wall (deliver->setup.clock, hold->shut_until_us);
       if (hold->paused_us != 0)
         schedule_set_paused (deliver->schedule, hold->connector, TRUE, now (deliver));
       if (hold->shut_us != 0)
@@ -456,22 +462,37 @@ restore_holds (Deliver *deliver, GError **error)
   return TRUE;
 }
 
+static gboolean
+is_work (const StoreCount *count)
+{
+  return count->kind == COUNT_STATE && store_is_unsettled (count->state);
+}
+
+static gboolean
+has_work (const GPtrArray *counts)
+{
+  for (guint i = 0; i < counts->len; i++)
+    if (is_work (counts->pdata[i]))
+      return TRUE;
+  return FALSE;
+}
+
 /* The counters say for whom there is work; what it is, is claimed when it is needed. */
 static gboolean
-expect_work (Deliver *deliver, GError **error)
+restore (Deliver *deliver, GError **error)
 {
-  Store *store = deliver->setup.store;
+  const DeliverSetup *setup = &deliver->setup;
   g_autoptr (GPtrArray) counts = NULL;
 
-  if (!store->engine->counts (store, &counts, error))
+  if (!setup->store->engine->counts (setup->store, &counts, error) ||
+      !timekeeper_start (&deliver->timekeeper, setup->clock, setup->store, setup->writer,
+                         has_work (counts), error) ||
+      !restore_holds (deliver, error))
     return FALSE;
   for (guint i = 0; i < counts->len; i++)
-    {
-      const StoreCount *count = g_ptr_array_index (counts, i);
-
-      if (count->kind == COUNT_STATE && store_is_unsettled (count->state))
-        schedule_expect (deliver->schedule, count->connector, now (deliver));
-    }
+    if (is_work (counts->pdata[i]))
+      schedule_expect (deliver->schedule, ((StoreCount *) counts->pdata[i])->connector,
+                       now (deliver));
   return TRUE;
 }
 
@@ -550,7 +571,7 @@ deliver_in_thread (gpointer data)
   pthread_sigmask (SIG_BLOCK, &broken_pipe, NULL);
 
   set_up (deliver);
-  if (restore_holds (deliver, &error) && expect_work (deliver, &error))
+  if (restore (deliver, &error))
     {
       inbox_open (deliver->inbox, deliver->connector_host.context, handle_messages, deliver);
       report_ready (deliver, NULL);

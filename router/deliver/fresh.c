@@ -9,7 +9,7 @@
 typedef struct
 {
   const char *rule, *target, *connector; /* interned; rule NULL: taken, or never kept */
-  gint64 due_us;
+  gint64 since_us, due_us;
   guint priority;
   gint64 order_key;
 } FreshDelivery;
@@ -67,14 +67,13 @@ fresh_free (Fresh *fresh)
 /* ---- Putting ---- */
 
 static gboolean
-is_due_at_once (const AppendEvent *append, const NewDelivery *delivery)
+is_due_at_once (const NewDelivery *delivery, gint64 steady_us)
 {
-  return delivery->due_us <= append->event->received_us &&
-         delivery->out_due_us != DELIVERY_NEVER_US;
+  return delivery->due_us <= steady_us && delivery->out_due_us != DELIVERY_NEVER_US;
 }
 
 static FreshEvent *
-fresh_event_new (const AppendEvent *append, gint64 now_us)
+fresh_event_new (const AppendEvent *append, gint64 now_us, gint64 steady_us)
 {
   gsize own_bytes = sizeof (FreshEvent) + append->n_deliveries * sizeof (FreshDelivery);
   FreshEvent *event = g_malloc0 (own_bytes);
@@ -89,11 +88,12 @@ fresh_event_new (const AppendEvent *append, gint64 now_us)
     {
       const NewDelivery *delivery = &append->deliveries[i];
 
-      if (!is_due_at_once (append, delivery))
+      if (!is_due_at_once (delivery, steady_us))
         continue;
       event->deliveries[i] = (FreshDelivery){ g_intern_string (delivery->rule),
                                               g_intern_string (delivery->target),
                                               g_intern_string (delivery->connector),
+                                              delivery->since_us,
                                               delivery->due_us,
                                               delivery->priority,
                                               delivery->order_key };
@@ -132,7 +132,7 @@ fresh_put (Fresh *fresh, const AppendEvent *append)
 
   if (append->n_deliveries == 0)
     return;
-  event = fresh_event_new (append, now_us);
+  event = fresh_event_new (append, now_us, clock_steady_us (fresh->clock));
   g_mutex_lock (&fresh->lock);
   if (event->n_left > 0 && make_room (fresh, event->bytes, now_us))
     {
@@ -161,7 +161,7 @@ make_delivery (const Event *event, DeliveryKey key, const FreshDelivery *fresh)
     .connector = g_strdup (fresh->connector),
     .state = DELIVERY_READY,
     .created_us = event->received_us,
-    .since_us = event->received_us,
+    .since_us = fresh->since_us != 0 ? fresh->since_us : event->received_us,
     .due_us = fresh->due_us,
     .priority = fresh->priority,
     .order_key = fresh->order_key,

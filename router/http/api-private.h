@@ -58,7 +58,7 @@ void api_put_next (JsonOut *out, const StoreCursor *cursor, guint n_found, guint
 
 /* {"ready":…} of all states; only those above 0 when sparse. */
 void api_put_counts (JsonOut *out, const char *name, const gint64 *by_state, gboolean sparse);
-void api_put_delivery (JsonOut *out, const StoredDelivery *delivery);
+void api_put_delivery (Api *api, JsonOut *out, const StoredDelivery *delivery);
 /* With history and dead letter; FALSE: the store failed. */
 gboolean
 api_put_delivery_full (Api *api, JsonOut *out, const StoredDelivery *delivery, GError **error);

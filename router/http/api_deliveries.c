@@ -33,10 +33,12 @@ put_last (JsonOut *out, const StoredDelivery *delivery)
 }
 
 static void
-put_members (JsonOut *out, const StoredDelivery *delivery)
+put_members (Api *api, JsonOut *out, const StoredDelivery *delivery)
 {
   gboolean unsettled = (DELIVERY_STATE_BIT (delivery->state) & DELIVERY_UNSETTLED) != 0;
+  gboolean has_due = unsettled && delivery->due_us != DELIVERY_NEVER_US;
   gboolean dead = delivery->dead != DEAD_NOT;
+  Clock *clock = api->setup.clock;
 
   json_out_string (out, "id", delivery->id);
   json_out_string (out, "event", delivery->event_id);
@@ -48,7 +50,7 @@ put_members (JsonOut *out, const StoredDelivery *delivery)
   json_out_string (out, "state", delivery_state_name (delivery->state));
   json_out_time (out, "created", delivery->created_us);
   json_out_time (out, "changed", delivery->changed_us);
-  json_out_time (out, "due", unsettled ? delivery->due_us : 0);
+  json_out_time (out, "due", has_due ? clock_wall_from_steady (clock, delivery->due_us) : 0);
   json_out_int (out, "attempts", delivery->attempts);
   json_out_string (out, "dead_reason", dead ? dead_reason_name (delivery->dead) : NULL);
   json_out_string (out, "dead_sentence", dead ? dead_reason_sentence (delivery->dead) : NULL);
@@ -56,10 +58,10 @@ put_members (JsonOut *out, const StoredDelivery *delivery)
 }
 
 void
-api_put_delivery (JsonOut *out, const StoredDelivery *delivery)
+api_put_delivery (Api *api, JsonOut *out, const StoredDelivery *delivery)
 {
   json_out_object (out, NULL);
-  put_members (out, delivery);
+  put_members (api, out, delivery);
   json_out_end_object (out);
 }
 
@@ -165,7 +167,7 @@ api_put_delivery_full (Api *api, JsonOut *out, const StoredDelivery *delivery, G
   if (!store->engine->load_journal (store, delivery->key, &journal, error))
     return FALSE;
   json_out_object (out, NULL);
-  put_members (out, delivery);
+  put_members (api, out, delivery);
   json_out_array (out, "history");
   for (guint i = 0; i < journal->len; i++)
     put_entry (out, journal->pdata[i]);
@@ -262,7 +264,7 @@ answer_list (HttpRequest *request,
   json_out_object (out, NULL);
   json_out_array (out, "deliveries");
   for (guint i = 0; i < deliveries->len; i++)
-    api_put_delivery (out, deliveries->pdata[i]);
+    api_put_delivery (api, out, deliveries->pdata[i]);
   json_out_end_array (out);
   api_put_next (out, cursor, deliveries->len, limit);
   json_out_end_object (out);

@@ -357,7 +357,9 @@ keep (Ingress *ingress, Way *way, IngressDone done, gpointer user_data)
                               .random = setup->random,
                               .snapshot = way->snapshot,
                               .request = &way->request,
-                              .now_us = way->reading.now_us };
+                              .now_us = way->reading.now_us,
+                              .steady_us = clock_steady_from_wall (setup->clock,
+                                                                   way->reading.now_us) };
   Problem *problem = route_drafts (ingress, &routing, way->drafts, way->several, item);
 
   return problem != NULL ? problem

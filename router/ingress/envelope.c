@@ -50,9 +50,11 @@ owe (const ConfigBus *bus,
      const guint32 *ids,
      gsize n_ids,
      const GString *text,
-     gint64 now_us,
+     const EnvelopeContext *context,
      AppendEvent *append)
 {
+  /* From now on what time passes counts, not what the clock is set to. */
+  gint64 ahead_us = context->steady_us - context->now_us;
   NewDelivery *delivery;
 
   append->matched = g_new0 (char *, n_ids + 1);
@@ -67,12 +69,14 @@ owe (const ConfigBus *bus,
       for (guint j = 0; j < rule->targets->len; j++)
         {
           const ConfigTarget *target = rule->targets->pdata[j];
-          ConfigPlan plan = config_target_plan (target, rule->ref, text->str, text->len, now_us);
+          ConfigPlan plan = config_target_plan (target, rule->ref, text->str, text->len,
+                                                context->now_us);
 
           *delivery++ = (NewDelivery){ .rule = g_strdup (rule->ref),
                                        .target = g_strdup (target->id),
                                        .connector = g_strdup (target->connector),
-                                       .due_us = plan.due_us,
+                                       .due_us = plan.due_us + ahead_us,
+                                       .since_us = plan.due_us + ahead_us,
                                        .priority = plan.priority,
                                        .order_key = plan.order_key };
         }
@@ -106,6 +110,6 @@ envelope_route (const EnvelopeContext *context,
   n_targets = count_targets (bus, ids, n_ids);
   if (n_targets > configuration->router.targets_per_event)
     return refuse_target_count (pointer, configuration, n_targets);
-  owe (bus, ids, n_ids, text, context->now_us, out_append);
+  owe (bus, ids, n_ids, text, context, out_append);
   return NULL;
 }

@@ -14,7 +14,8 @@ typedef struct
   Random *random;
   const Snapshot *snapshot;
   const IngressRequest *request;
-  gint64 now_us;
+  gint64 now_us;    /* wall clock */
+  gint64 steady_us; /* at the same moment */
   RulesScratch *scratch;
 } EnvelopeContext;
 

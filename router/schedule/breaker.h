@@ -2,7 +2,7 @@
  *
  * open -> shut (until) -> probing -> open, with a slow start: one delivery may be under way after a
  * probe that worked, and one more after each that follows.  A probe that fails shuts it for longer.
- * A value; belongs to whichever thread owns it.  Times are wall clock. */
+ * A value; belongs to whichever thread owns it.  Times are of one clock that never goes back. */
 #pragma once
 
 #include "base/random.h"

@@ -5,7 +5,7 @@
  * number of deliveries; the rest stays in the store, from which the schedule asks for more when it
  * runs low: schedule_wants(), schedule_fill().
  *
- * Belongs to the delivery thread.  Times are wall clock; now_us is passed in. */
+ * Belongs to the delivery thread.  Times are steady (base/clock.h); now_us is passed in. */
 #pragma once
 
 #include "schedule/breaker.h"

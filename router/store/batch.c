@@ -103,6 +103,29 @@ batch_item_new_hold (HoldKind kind, const char *connector)
   return item;
 }
 
+BatchItem *
+batch_item_new_clock (const StoredClock *clock)
+{
+  BatchItem *item = batch_item_new (BATCH_CLOCK);
+
+  item->clock = *clock;
+  return item;
+}
+
+gint64
+settlement_follow_us (const Settlement *settlement)
+{
+  const JournalEntry *entry = settlement->entry;
+
+  return settlement->due_us != 0 ? settlement->due_us : entry->at_us + entry->duration_us;
+}
+
+gint64
+operator_action_due_us (const OperatorAction *action)
+{
+  return action->due_us != 0 ? action->due_us : action->entry->at_us;
+}
+
 static void
 append_event_clear (AppendEvent *append)
 {
@@ -162,6 +185,8 @@ batch_item_free (BatchItem *item)
       g_free (item->hold.connector);
       g_free (item->hold.actor);
       g_free (item->hold.reason);
+      break;
+    case BATCH_CLOCK:
       break;
     }
   g_free (item);

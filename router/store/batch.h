@@ -17,7 +17,7 @@ typedef struct
 {
   DeliveryKey key;
   const char *connector; /* interned (g_intern_string): do not free */
-  gint64 due_us;         /* wall clock */
+  gint64 due_us;         /* steady time (base/clock.h) */
   guint priority;        /* 0 to DELIVERY_MAX_PRIORITY */
 } StoreDue;
 
@@ -29,7 +29,9 @@ typedef struct
   char *rule;        /* "bus/name" */
   char *target;      /* the target's Id */
   char *connector;   /* "webhook/billing" */
-  gint64 due_us;     /* wall clock; when later than received, its age counts from here */
+  gint64 due_us;     /* steady time */
+  gint64 since_us;   /* steady time: its age counts from here; 0: from when it is due, or was
+                        received if that is later */
   guint priority;    /* 0 to DELIVERY_MAX_PRIORITY */
   gint64 order_key;  /* 0: in no order */
   gint64 out_due_us; /* filled by commit: due_us, or DELIVERY_NEVER_US */
@@ -110,9 +112,11 @@ typedef struct
   DeliveryKey key;
   JournalEntry *entry;
   DeliveryState state; /* waiting, held, done or dead */
-  gint64 due_us;       /* when waiting or held, else ignored */
-  DeadReason dead;     /* when dead */
-  QueueOp *send;       /* a QUEUE_SEND that is done when the state changes, or NULL */
+  /* Steady time.  When waiting or held: of its next attempt.  Otherwise now: what follows by its
+   * order key is due from then; 0: from when the change is dated. */
+  gint64 due_us;
+  DeadReason dead; /* when dead */
+  QueueOp *send;   /* a QUEUE_SEND that is done when the state changes, or NULL */
   /* The attempt was to learn whether the connector works: it does not count in the round. */
   gboolean is_probe;
   StoreDue out_next; /* filled by commit: what follows by its order key; connector NULL: nothing */
@@ -125,6 +129,7 @@ typedef struct
 {
   DeliveryKey key;
   JournalEntry *entry; /* kind says what is done */
+  gint64 due_us;       /* of a replay, steady time: now; 0: when it is dated */
   gboolean out_applied;
   /* Where it is due after a replay; connector NULL: it is not, or not yet by its order key. */
   StoreDue out_due;
@@ -159,6 +164,15 @@ typedef struct
   gboolean out_applied;
 } HoldChange;
 
+/* What the clocks said at one moment, so that the next process knows what steady time is. */
+typedef struct
+{
+  char boot[48]; /* clock_boot_id(); "": there is no record */
+  gint64 boot_us;
+  gint64 steady_us;
+  gint64 wall_us;
+} StoredClock;
+
 /* A number that is recorded already makes the whole commit fail. */
 typedef struct
 {
@@ -178,6 +192,7 @@ typedef enum
   BATCH_QUEUE, /* some operations on queues, in order */
   BATCH_MOVE,
   BATCH_HOLD,
+  BATCH_CLOCK, /* takes the place of the last one */
 } BatchItemKind;
 
 typedef struct
@@ -205,6 +220,7 @@ typedef struct
     } queue;
     DeliveryMove move;
     HoldChange hold;
+    StoredClock clock;
   };
 } BatchItem;
 
@@ -217,7 +233,12 @@ BatchItem *batch_item_new_queue (QueueOp *op); /* takes it */
 BatchItem *batch_item_new_move (DeliveryKey key, const char *connector);
 /* The end of a hold, until more is filled in. */
 BatchItem *batch_item_new_hold (HoldKind kind, const char *connector);
+BatchItem *batch_item_new_clock (const StoredClock *clock);
 void batch_item_free (BatchItem *item);
+
+/* From when what follows by its order key is due. */
+gint64 settlement_follow_us (const Settlement *settlement);
+gint64 operator_action_due_us (const OperatorAction *action);
 
 /* After the commit: were its events appended, or was it a repeat? */
 gboolean batch_item_was_appended (const BatchItem *item);

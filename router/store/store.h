@@ -37,10 +37,10 @@ typedef struct
   DeliveryState state; /* held while its connector is paused or shut */
   DeadReason dead;     /* when state is dead, or was before it was discarded */
   gint64 created_us;   /* wall clock: its event was received */
-  /* Accepted (or first due, when that was later) or last replayed: ages and attempts of the policy
-   * count from here. */
+  /* Steady time (base/clock.h): accepted (or first due, when that was later) or last replayed: ages
+   * and attempts of the policy count from here. */
   gint64 since_us;
-  gint64 due_us;        /* of the next attempt, while unsettled; else 0 */
+  gint64 due_us;        /* steady time: of the next attempt, while unsettled; else 0 */
   gint64 changed_us;    /* last settled, replayed or discarded; created_us before */
   guint attempts;       /* ever made */
   guint round_attempts; /* made since since_us; probes not */
@@ -231,9 +231,9 @@ typedef struct
    * other error the fate is unknown. */
   gboolean (*commit) (Store *store, Batch *batch, GError **error);
 
-  /* Unsettled deliveries of a connector, at most limit: those due at now_us by (priority
-   * descending, due, seq, index); then, when there is room, the others by (due, seq, index), but
-   * never those that wait for another one.  A hold makes no difference. */
+  /* Unsettled deliveries of a connector, at most limit: those due at now_us (steady time) by
+   * (priority descending, due, seq, index); then, when there is room, the others by (due, seq,
+   * index), but never those that wait for another one.  A hold makes no difference. */
   gboolean (*claim) (Store *store,
                      const char *connector,
                      gint64 now_us,
@@ -302,6 +302,9 @@ typedef struct
 
   /* The newest configuration generation; NOT_FOUND when there is none. */
   gboolean (*last_generation) (Store *store, StoredGeneration **out_generation, GError **error);
+
+  /* All zero when there is none. */
+  gboolean (*last_clock) (Store *store, StoredClock *out_clock, GError **error);
 
   /* Idle moments on the writer thread: checkpoints, forgetting expired keys of requests.  May do
    * nothing.  What fails here is reported

@@ -79,6 +79,30 @@ test_system (void)
 
   g_assert_cmpint (clock_monotonic_us (clock), >=, first);
   g_assert_cmpint (clock_wall_us (clock), >, G_GINT64_CONSTANT (1700000000000000));
+  g_assert_cmpint (ABS (clock_steady_us (clock) - clock_wall_us (clock)), <, G_TIME_SPAN_MINUTE);
+  first = clock_boot_us (clock);
+  g_assert_cmpint (first, >, 0);
+  g_assert_cmpint (clock_boot_us (clock), >=, first);
+}
+
+static void
+test_steady (void)
+{
+  g_autoptr (Clock) clock = clock_manual_new (1000);
+
+  clock_manual_advance (clock, 500);
+  clock_manual_set (clock, 7);
+  g_assert_cmpint (clock_wall_us (clock), ==, 7);
+  g_assert_cmpint (clock_monotonic_us (clock), ==, 500);
+  g_assert_cmpint (clock_boot_us (clock), ==, 500);
+  g_assert_cmpint (clock_steady_us (clock), ==, 1500);
+  g_assert_cmpint (clock_wall_from_steady (clock, 1600), ==, 107);
+  g_assert_cmpint (clock_steady_from_wall (clock, 107), ==, 1600);
+  g_assert_cmpint (clock_wall_from_steady (clock, G_MAXINT64), ==, G_MAXINT64);
+  g_assert_cmpint (clock_steady_from_wall (clock, G_MAXINT64 - 1), ==, G_MAXINT64);
+  clock_set_steady (clock, 9000);
+  clock_manual_advance (clock, 1);
+  g_assert_cmpint (clock_steady_us (clock), ==, 9001);
 }
 
 int
@@ -88,6 +112,7 @@ main (int argc, char **argv)
   g_test_add_func ("/base/clock/format", test_format);
   g_test_add_func ("/base/clock/parse", test_parse);
   g_test_add_func ("/base/clock/manual", test_manual);
+  g_test_add_func ("/base/clock/steady", test_steady);
   g_test_add_func ("/base/clock/system", test_system);
   return g_test_run ();
 }

@@ -933,6 +933,67 @@ test_generations (Fixture *fixture, gconstpointer name)
   sample_assert_ledger (fixture->store);
 }
 
+static void
+test_clock (Fixture *fixture, gconstpointer name)
+{
+  StoredClock one = { "0a1b2c3d-0000-4000-8000-000000000001", 1, 2, 3 };
+  StoredClock other = { "", G_MAXINT64, -2, SAMPLE_TIME_US };
+  StoredClock found;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (fixture->engine->last_clock (fixture->store, &found, &error));
+  g_assert_cmpint (found.wall_us, ==, 0);
+  sample_commit_one (fixture->store, batch_item_new_clock (&one));
+  g_assert_true (fixture->engine->last_clock (fixture->store, &found, &error));
+  g_assert_cmpstr (found.boot, ==, one.boot);
+  sample_commit_one (fixture->store, batch_item_new_clock (&other));
+  g_assert_true (fixture->engine->last_clock (fixture->store, &found, &error));
+  g_assert_cmpstr (found.boot, ==, "");
+  g_assert_cmpint (found.boot_us, ==, G_MAXINT64);
+  g_assert_cmpint (found.steady_us, ==, -2);
+  g_assert_cmpint (found.wall_us, ==, SAMPLE_TIME_US);
+}
+
+/* When something is due is a time of its own, whatever the wall clock dates it with. */
+static void
+test_steady (Fixture *fixture, gconstpointer name)
+{
+  const gint64 ahead_us = 3600 * (gint64) G_USEC_PER_SEC, now_us = SAMPLE_TIME_US + ahead_us;
+  BatchItem *item = sample_append (1, SAMPLE_TIME_US, 1);
+  g_autoptr (StoredDelivery) fresh = NULL;
+  g_autoptr (StoredDelivery) replayed = NULL;
+  g_autoptr (StoredDelivery) next = NULL;
+
+  item->append.events[0].deliveries[0].due_us = now_us + 5;
+  item->append.events[0].deliveries[0].since_us = now_us;
+  item->append.events[0].deliveries[0].order_key = 7;
+  sample_commit_one (fixture->store, item);
+  item = sample_append (2, SAMPLE_TIME_US, 1);
+  item->append.events[0].deliveries[0].since_us = now_us - 5;
+  item->append.events[0].deliveries[0].order_key = 7;
+  sample_commit_one (fixture->store, item);
+  fresh = load_delivery (fixture->store, first);
+  g_assert_cmpint (fresh->since_us, ==, now_us);
+  g_assert_cmpint (fresh->due_us, ==, now_us + 5);
+  g_assert_cmpint (fresh->created_us, ==, SAMPLE_TIME_US);
+
+  item = sample_settle (first, 1, SAMPLE_TIME_US, DELIVERY_DEAD);
+  item->settlement.due_us = now_us + 10;
+  sample_commit_one (fixture->store, item);
+  next = load_delivery (fixture->store, (DeliveryKey){ 2, 1 });
+  g_assert_cmpint (next->due_us, ==, now_us + 10);
+  sample_commit_one (fixture->store,
+                     sample_settle ((DeliveryKey){ 2, 1 }, 1, SAMPLE_TIME_US, DELIVERY_DONE));
+
+  item = sample_operate (first, JOURNAL_REPLAY, SAMPLE_TIME_US + 1);
+  item->operate.actions[0].due_us = now_us + 20;
+  sample_commit_one (fixture->store, item);
+  replayed = load_delivery (fixture->store, first);
+  g_assert_cmpint (replayed->due_us, ==, now_us + 20);
+  g_assert_cmpint (replayed->since_us, ==, now_us + 20);
+  g_assert_cmpint (replayed->changed_us, ==, SAMPLE_TIME_US + 1);
+}
+
 /* ---- Whole commits only ---- */
 
 #define N_TOGETHER 5
@@ -1317,6 +1378,8 @@ main (int argc, char *argv[])
     { "probe", test_probe },
     { "not-found", test_not_found },
     { "generations", test_generations },
+    { "clock", test_clock },
+    { "steady", test_steady },
     { "whole-commits", test_whole_commits },
     { "repeat", test_repeat },
     { "repeat-in-batch", test_repeat_in_batch },

@@ -45,6 +45,8 @@ label (const BatchItem *item)
       return "m";
     case BATCH_HOLD:
       return "h";
+    case BATCH_CLOCK:
+      return "c";
     }
   return "?";
 }
@@ -69,6 +71,8 @@ number_of (const BatchItem *item)
       return item->move.key.index;
     case BATCH_HOLD:
       return item->hold.n_probes;
+    case BATCH_CLOCK:
+      return (guint) item->clock.boot_us;
     }
   return 0;
 }

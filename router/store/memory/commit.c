@@ -117,7 +117,7 @@ delivery_new (const MemoryEvent *event, const NewDelivery *new, guint32 index)
     .connector = g_strdup (new->connector),
     .state = DELIVERY_READY,
     .created_us = event->event->received_us,
-    .since_us = MAX (event->event->received_us, new->due_us),
+    .since_us = new->since_us != 0 ? new->since_us : MAX (event->event->received_us, new->due_us),
     .due_us = new->out_due_us,
     .priority = new->priority,
     .order_key = new->order_key,
@@ -239,7 +239,8 @@ apply_settlement (MemoryStore *store, Settlement *settlement)
   stored->due_us = store_is_unsettled (stored->state) ? settlement->due_us : 0;
   stored->changed_us = entry->at_us + entry->duration_us;
   if (!store_is_unsettled (stored->state))
-    settlement->out_next = follow_in_order (store, stored->order_key, stored->changed_us);
+    settlement->out_next = follow_in_order (store, stored->order_key,
+                                            settlement_follow_us (settlement));
   if (entry->outcome.kind == 0)
     return;
   stored->last_outcome = entry->outcome.kind;
@@ -255,7 +256,7 @@ static void
 apply_replay (MemoryStore *store, MemoryDelivery *delivery, OperatorAction *action)
 {
   StoredDelivery *stored = &delivery->stored;
-  gint64 now_us = action->entry->at_us;
+  gint64 now_us = operator_action_due_us (action);
 
   if (stored->state != DELIVERY_DEAD && stored->state != DELIVERY_DISCARDED)
     return;
@@ -264,7 +265,7 @@ apply_replay (MemoryStore *store, MemoryDelivery *delivery, OperatorAction *acti
   stored->state = DELIVERY_READY;
   stored->dead = DEAD_NOT;
   stored->since_us = now_us;
-  stored->changed_us = now_us;
+  stored->changed_us = action->entry->at_us;
   stored->round_attempts = 0;
   action->out_applied = TRUE;
   if (stored->due_us != DELIVERY_NEVER_US)
@@ -408,6 +409,9 @@ apply (MemoryStore *store, BatchItem *item)
       break;
     case BATCH_HOLD:
       apply_hold (store, &item->hold);
+      break;
+    case BATCH_CLOCK:
+      store->clock = item->clock;
       break;
     }
 }

@@ -162,6 +162,7 @@ const StoreEngine store_engine_memory = {
   .find_messages = memory_find_messages,
   .queue_depth = memory_queue_depth,
   .last_generation = memory_last_generation,
+  .last_clock = memory_last_clock,
   .idle = memory_idle,
   .expire = memory_expire,
 };

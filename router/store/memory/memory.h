@@ -41,7 +41,8 @@ typedef struct
   GPtrArray *holds;       /* StoredHold, by connector */
   GPtrArray *generations; /* StoredGeneration, in order of arrival */
   GHashTable *repeats;    /* "scope key" -> MemoryRepeat */
-  gint64 now_us;          /* wall clock: when the newest request came in */
+  StoredClock clock;
+  gint64 now_us; /* wall clock: when the newest request came in */
 
   GPtrArray *messages; /* QueueMessage of all queues, by number */
   GPtrArray *dedups;   /* what was sent with a deduplication id */
@@ -120,6 +121,7 @@ gboolean memory_queue_depth (Store *base,
                              gint64 now_us,
                              QueueDepth *out_depth,
                              GError **error);
+gboolean memory_last_clock (Store *base, StoredClock *out_clock, GError **error);
 gboolean memory_last_generation (Store *base, StoredGeneration **out_generation, GError **error);
 
 G_END_DECLS

@@ -533,3 +533,13 @@ memory_last_generation (Store *base, StoredGeneration **out_generation, GError *
   *out_generation = copy;
   return TRUE;
 }
+
+gboolean
+memory_last_clock (Store *base, StoredClock *out_clock, GError **error)
+{
+  MemoryStore *store = (MemoryStore *) base;
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->lock);
+
+  *out_clock = store->clock;
+  return TRUE;
+}

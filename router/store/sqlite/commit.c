@@ -51,6 +51,8 @@ apply_item (SqliteStore *store, BatchItem *item, GError **error)
       return sqlite_move (store, &item->move, error);
     case BATCH_HOLD:
       return sqlite_hold (store, &item->hold, error);
+    case BATCH_CLOCK:
+      return sqlite_clock (store, &item->clock, error);
     }
   g_return_val_if_reached (FALSE);
 }

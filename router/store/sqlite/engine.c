@@ -105,6 +105,7 @@ const StoreEngine store_engine_sqlite = {
   .find_messages = sqlite_find_messages,
   .queue_depth = sqlite_queue_depth,
   .last_generation = sqlite_last_generation,
+  .last_clock = sqlite_last_clock,
   .idle = sqlite_idle,
   .expire = sqlite_expire,
   .backup = sqlite_backup,

@@ -191,11 +191,17 @@ static const char queues[] =
     "  shut_reason TEXT NOT NULL"
     ") STRICT;";
 
+/* One row: see base/clock.h and deliver/timekeeper.h. */
+static const char clocks[] = "CREATE TABLE clock ("
+                             "  id INTEGER PRIMARY KEY,"
+                             "  boot TEXT NOT NULL,"
+                             "  boot_us INTEGER NOT NULL,"
+                             "  steady_us INTEGER NOT NULL,"
+                             "  wall_us INTEGER NOT NULL"
+                             ") STRICT;";
+
 const char *const schema_migrations[] = {
-  version_1,
-  repeats,
-  with_queues,
-  queues,
+  version_1, repeats, with_queues, queues, clocks,
 };
 
 const guint schema_n_migrations = G_N_ELEMENTS (schema_migrations);

@@ -67,6 +67,10 @@ gboolean sqlite_follow_in_order (SqliteStore *store,
 gboolean sqlite_move (SqliteStore *store, const DeliveryMove *move, GError **error);
 gboolean sqlite_hold (SqliteStore *store, HoldChange *change, GError **error);
 
+/* steady.c */
+gboolean sqlite_clock (SqliteStore *store, const StoredClock *clock, GError **error);
+gboolean sqlite_last_clock (Store *base, StoredClock *out_clock, GError **error);
+
 gboolean sqlite_commit (Store *base, Batch *batch, GError **error);
 
 /* commit.c: apply within a transaction, all or nothing.  Errors are those of commit. */

@@ -119,7 +119,7 @@ write_delivery (SqliteStore *store,
   statement_bind_int (insert, id);
   statement_bind_int (insert, route);
   statement_bind_int (insert, DELIVERY_READY);
-  statement_bind_int (insert, MAX (received_us, new->due_us));
+  statement_bind_int (insert, new->since_us != 0 ? new->since_us : MAX (received_us, new->due_us));
   statement_bind_int (insert, new->out_due_us);
   statement_bind_int (insert, received_us);
   statement_bind_int (insert, connector);
@@ -350,7 +350,7 @@ sqlite_settle (SqliteStore *store, Settlement *settlement, GError **error)
   if (!write_settled (store, &standing, settlement, error))
     return FALSE;
   return store_is_unsettled (settlement->state) || standing.order_key == 0 ||
-         sqlite_follow_in_order (store, standing.order_key, entry->at_us + entry->duration_us,
+         sqlite_follow_in_order (store, standing.order_key, settlement_follow_us (settlement),
                                  &settlement->out_next, error);
 }
 
@@ -362,13 +362,13 @@ write_replayed (SqliteStore *store,
                 OperatorAction *action,
                 GError **error)
 {
-  gint64 due_us = action->entry->at_us;
+  gint64 now_us = operator_action_due_us (action), due_us = now_us;
   const char *connector;
   gint64 connector_id;
   Statement *update = database_prepare (
       store->writer,
       "UPDATE delivery SET state = ?1, dead = 0, since_us = ?2, due_us = ?5,"
-      " changed_us = ?2, round_attempts = 0, n_journal = ?3, connector = ?6 WHERE id = ?4",
+      " changed_us = ?7, round_attempts = 0, n_journal = ?3, connector = ?6 WHERE id = ?4",
       error);
 
   if (update == NULL ||
@@ -377,11 +377,12 @@ write_replayed (SqliteStore *store,
        !sqlite_due_in_order (store, standing->order_key, &due_us, error)))
     return FALSE;
   statement_bind_int (update, DELIVERY_READY);
-  statement_bind_int (update, action->entry->at_us);
+  statement_bind_int (update, now_us);
   statement_bind_int (update, action->entry->n);
   statement_bind_int (update, standing->id);
   statement_bind_int (update, due_us);
   statement_bind_int (update, connector_id);
+  statement_bind_int (update, action->entry->at_us);
   tally_move (store, standing, DELIVERY_READY);
   action->out_applied = TRUE;
   if (due_us != DELIVERY_NEVER_US)

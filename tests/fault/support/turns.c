@@ -2,11 +2,13 @@
  *
  * What is wrapped: g_thread_new, g_thread_join, g_mutex_lock, g_mutex_unlock, g_cond_wait,
  * g_cond_wait_until, g_cond_signal, g_cond_broadcast, g_main_context_new, g_source_set_ready_time,
- * g_source_destroy, g_get_monotonic_time, g_get_real_time.  GLib's own use of them is not. */
+ * g_source_destroy, g_get_monotonic_time, g_get_real_time and clock_gettime of the boot clock.
+ * GLib's own use of them is not. */
 #include "turns.h"
 
 #include <poll.h>
 #include <semaphore.h>
+#include <time.h>
 
 typedef enum
 {
@@ -65,6 +67,8 @@ void __wrap_g_source_set_ready_time (GSource *source, gint64 ready_us);
 void __wrap_g_source_destroy (GSource *source);
 gint64 __wrap_g_get_monotonic_time (void);
 gint64 __wrap_g_get_real_time (void);
+int __real_clock_gettime (clockid_t id, struct timespec *out_now);
+int __wrap_clock_gettime (clockid_t id, struct timespec *out_now);
 
 /* ---- Whose turn it is ---- */
 
@@ -247,6 +251,16 @@ gint64
 __wrap_g_get_real_time (void)
 {
   return turns.wall_us;
+}
+
+int
+__wrap_clock_gettime (clockid_t id, struct timespec *out_now)
+{
+  if (id != CLOCK_BOOTTIME)
+    return __real_clock_gettime (id, out_now);
+  out_now->tv_sec = turns.monotonic_us / G_USEC_PER_SEC;
+  out_now->tv_nsec = turns.monotonic_us % G_USEC_PER_SEC * 1000;
+  return 0;
 }
 
 /* ---- Threads ---- */

@@ -170,7 +170,7 @@ sample_settle (DeliveryKey key, guint attempt, gint64 at_us, DeliveryState state
     .key = key,
     .entry = entry,
     .state = state,
-    .due_us = at_us + 60 * G_USEC_PER_SEC,
+    .due_us = store_is_unsettled (state) ? at_us + 60 * G_USEC_PER_SEC : 0,
     .dead = state == DELIVERY_DEAD ? DEAD_REFUSED : DEAD_NOT,
   };
   return item;
