@@ -13,7 +13,7 @@
 bool
 rules_check_json (const char *text, size_t length, const RulesJsonLimits *limits, RulesError *error)
 {
-  QuickCheck quick = quick_check_choose ();
+  QuickCheck quick = quick_check_choose (0);
   const JsonNode *root;
   Arena arena;
   bool ok;

@@ -1,10 +1,13 @@
 /* quick-check.c: JSON's grammar on 64 bytes at a time.
  *
  * Each class of bytes is a mask with a bit for each byte of a block.  The grammar becomes
- * statements about which class may come next after which, white space left out, and about what a
- * number is made of; those are a few shifts and additions, where an addition carries a bit over a
- * run of ones: from the start of a run to behind its end.  What goes from one block into the next
- * are single bits.
+ * statements about which class may come next after which, white space left out, about which of
+ * brackets, commas and colons may come next after which, whatever lies between, and about the
+ * bytes beside each byte of a number.  Those are a few shifts and additions, where an addition
+ * carries a bit over a run of ones: from the start of a run to behind its end.  Each
+ * block begins with the last byte of the one before, so that what stands beside a byte is mostly
+ * there; nothing is said about that first byte again.  What goes from one block into the next
+ * besides are single bits.
  *
  * Only two things take a loop: brackets, which must be closed by their own kind, and what is rare
  * (escapes, true, false, null, text that is not ASCII).  Between two brackets all commas belong to
@@ -21,374 +24,390 @@
 
 #include <immintrin.h>
 
+#define ALWAYS_INLINE inline __attribute__ ((always_inline))
+
 /* The classes of a block's bytes. */
 typedef struct
 {
-  uint64_t quote, backslash, control, blank, foreign;
-  uint64_t object, object_end, array, array_end, comma, colon;
+  uint64_t quote, backslash, control, blank;
+  uint64_t opener, closer, comma, colon;
+  uint64_t curly; /* of brackets: { or } */
+  uint64_t digit, zero, minus, dot;
 } Classes;
 
-/* The classes that numbers are made of. */
-typedef struct
-{
-  uint64_t digit, zero, minus, plus, dot, exponent;
-} NumberClasses;
+/* From block to block. */
+#define STEP 63u
+#define FIRST UINT64_C (1) /* the byte that was the last one of the block before */
 
 /* What is carried from block to block. */
 typedef struct
 {
   uint64_t in_string; /* all ones inside a string */
-  /* The last block's masks, of which the highest bit counts: it is shifted in. */
-  uint64_t after_value, after_object, after_array, after_comma; /* the next token follows it */
-  uint64_t after_name, after_maybe;                             /* the next token follows it */
-  uint64_t scalar, rest; /* the byte before is of a scalar, of a number */
-  uint64_t minus, dot, exponent, sign, zero;
-  /* Each 0 or 1, to be added. */
+  uint64_t foreign;   /* not 0: some byte was not ASCII */
+  uint64_t levels;    /* 1, and below it a bit for each open bracket, 1 for an object */
+  const char *end;    /* when all are closed: behind the last one */
+  /* Each 0 or 1, for the first byte. */
   uint64_t escaped;
-  uint64_t name, maybe; /* the open string is a name, may be one */
-  uint64_t whole, fraction, power;
-  unsigned literal; /* bytes of a word that are still to come */
-  unsigned depth;
-  uint64_t objects; /* a bit for each level */
-  uint64_t foreign; /* some byte was not ASCII */
-  bool closed;
+  uint64_t comma, object; /* it lies between a comma, a { and the next separator */
+  uint64_t fraction;      /* it is a digit and lies behind a dot */
+  uint64_t zero;          /* it is a leading zero */
 } Carries;
 
-static inline uint64_t
-shift_in (uint64_t bits, uint64_t *carry)
+/* The same for what is rare. */
+typedef struct
 {
-  uint64_t shifted = bits << 1 | *carry >> 63;
-
-  *carry = bits;
-  return shifted;
-}
+  unsigned literal; /* bytes of a word, from the first byte on */
+  uint64_t power;   /* the first byte is of an exponent */
+  /* The first byte is a blank, and the last that is none is one of these. */
+  uint64_t string_end, value_end, opener;
+} RareCarries;
 
 /* Behind the ends of the runs in which a start stands. */
-static inline uint64_t
+static ALWAYS_INLINE uint64_t
 run_ends (uint64_t starts, uint64_t runs, uint64_t *carry)
 {
-  uint64_t sum;
-  unsigned over = __builtin_add_overflow (runs, starts & runs, &sum);
+  unsigned long long sum;
 
-  over |= __builtin_add_overflow (sum, *carry, &sum);
-  *carry = over;
+  *carry = _addcarry_u64 ((unsigned char) *carry, runs, starts & runs, &sum);
   return sum & ~runs;
 }
 
+/* The next separator after each bit, which is one itself. */
+static ALWAYS_INLINE uint64_t
+next_separator (uint64_t bits, uint64_t separators, uint64_t *carry)
+{
+  unsigned long long sum;
+
+  *carry = _addcarry_u64 ((unsigned char) *carry, bits << 1, ~separators, &sum);
+  return sum & separators;
+}
+
 /* The next byte after each bit that is not white space. */
-static inline uint64_t
+static ALWAYS_INLINE uint64_t
 next_token (uint64_t bits, uint64_t blanks, uint64_t *carry)
 {
-  uint64_t next = shift_in (bits, carry), sum;
-  bool over;
+  uint64_t next = (bits | *carry) << 1, sum;
 
-  if (!blanks)
-    return next;
-  over = __builtin_add_overflow (blanks, next & blanks, &sum);
-  *carry |= (uint64_t) over << 63;
-  return (next & ~blanks) | (sum & ~blanks);
+  *carry = __builtin_add_overflow (blanks, next & blanks, &sum);
+  return (next | sum) & ~blanks;
 }
 
 /* The bytes that a backslash before them escapes. */
-static inline uint64_t
+static ALWAYS_INLINE uint64_t
 find_escaped (uint64_t backslashes, uint64_t *carry)
 {
   const uint64_t even = UINT64_C (0x5555555555555555);
-  uint64_t follows, starts, ends;
+  uint64_t escaped = *carry, follows, starts;
 
-  if (!backslashes)
+  if (backslashes)
     {
-      uint64_t escaped = *carry;
-
-      *carry = 0;
-      return escaped;
+      backslashes &= ~escaped;
+      follows = backslashes << 1 | escaped;
+      starts = backslashes & ~even & ~follows;
+      escaped = (even ^ (starts + backslashes) << 1) & follows;
     }
-  backslashes &= ~*carry;
-  follows = backslashes << 1 | *carry;
-  starts = backslashes & ~even & ~follows;
-  *carry = __builtin_add_overflow (starts, backslashes, &ends);
-  return (even ^ ends << 1) & follows;
+  *carry = escaped >> 63;
+  return escaped;
 }
 
-static bool
-check_escapes (const char *text, size_t length, size_t base, uint64_t escaped)
+static __attribute__ ((noinline)) bool
+check_escapes (const char *block, size_t left, uint64_t escaped)
 {
   for (; escaped; escaped &= escaped - 1)
     {
-      size_t at = base + (size_t) __builtin_ctzll (escaped);
+      size_t at = (size_t) __builtin_ctzll (escaped);
 
-      if (at >= length || text[at] == '\0' || !strchr ("\"\\/bfnrtu", text[at]))
+      if (at >= left || block[at] == '\0' || !strchr ("\"\\/bfnrtu", block[at]))
         return false;
-      for (size_t i = at + 1; text[at] == 'u' && i <= at + 4; i++)
-        if (i >= length || !((text[i] >= '0' && text[i] <= '9') ||
-                             ((text[i] | 0x20) >= 'a' && (text[i] | 0x20) <= 'f')))
+      for (size_t i = at + 1; block[at] == 'u' && i <= at + 4; i++)
+        if (i >= left || !((block[i] >= '0' && block[i] <= '9') ||
+                           ((block[i] | 0x20) >= 'a' && (block[i] | 0x20) <= 'f')))
           return false;
     }
   return true;
 }
 
-/* Takes true, false and null out of the scalars; what then begins where no scalar began is wrong.
- */
-static bool
-take_literals (const char *text,
-               size_t length,
-               size_t base,
-               uint64_t starts,
-               Carries *carries,
-               uint64_t *scalars)
+/* ---- Scalars --------------------------------------------------------------------------------- */
+
+/* Takes true, false and null out of the scalars, which begin at these places. */
+static __attribute__ ((noinline)) bool
+take_words (const char *block, size_t left, uint64_t starts, RareCarries *rare, uint64_t *scalars)
 {
+  *scalars &= ~((UINT64_C (1) << rare->literal) - 1);
+  if (rare->literal && (*scalars >> rare->literal & 1))
+    return false;
+  rare->literal = 0;
   for (; starts; starts &= starts - 1)
     {
-      unsigned bit = (unsigned) __builtin_ctzll (starts);
-      const char *word = text + base + bit;
-      size_t left = length - base - bit;
-      unsigned n;
+      unsigned bit = (unsigned) __builtin_ctzll (starts), n, end;
+      const char *word = block + bit;
 
-      if (left >= 4 && (memcmp (word, "true", 4) == 0 || memcmp (word, "null", 4) == 0))
+      if (left - bit >= 4 && (memcmp (word, "true", 4) == 0 || memcmp (word, "null", 4) == 0))
         n = 4;
-      else if (left >= 5 && memcmp (word, "false", 5) == 0)
+      else if (left - bit >= 5 && memcmp (word, "false", 5) == 0)
         n = 5;
       else
         return false;
+      end = bit + n;
       *scalars &= ~(((UINT64_C (1) << n) - 1) << bit);
-      if (bit + n > 64)
-        carries->literal = bit + n - 64;
+      if (end > STEP)
+        rare->literal = end - STEP;
+      else if (*scalars >> end & 1)
+        return false;
     }
   return true;
 }
 
-/* The same behind what is whole and behind what is a fraction, with exponents. */
-static inline __attribute__ ((always_inline)) uint64_t
-check_powers (const NumberClasses *c,
-              uint64_t scalars,
-              uint64_t whole_ends,
-              uint64_t fraction_ends,
-              Carries *carries)
+/* What numbers are made of. */
+typedef struct
 {
-  uint64_t exponents = (whole_ends | fraction_ends) & c->exponent;
-  uint64_t power_starts = shift_in (exponents, &carries->exponent);
-  uint64_t signs = power_starts & (c->plus | c->minus);
-  uint64_t wrong = (whole_ends & scalars & ~(c->dot | c->exponent)) |
-                   (fraction_ends & scalars & ~c->exponent);
+  uint64_t digits, minuses, dots;
+} Numbers;
 
-  power_starts = (power_starts & ~signs) | shift_in (signs, &carries->sign);
-  wrong |= power_starts & ~c->digit;
-  return wrong | (run_ends (power_starts, c->digit, &carries->power) & scalars);
+/* What is wrong with the exponents; takes their signs out of the minuses.  odd: what else is in the
+ * numbers. */
+static __attribute__ ((noinline)) uint64_t
+check_exponents (const char *block, Numbers *n, uint64_t odd, RareCarries *rare)
+{
+  uint64_t pluses = 0, exponents = 0, wrong;
+
+  for (uint64_t left = odd; left; left &= left - 1)
+    {
+      unsigned bit = (unsigned) __builtin_ctzll (left);
+
+      pluses |= (uint64_t) (block[bit] == '+') << bit;
+      exponents |= (uint64_t) ((block[bit] | 0x20) == 'e') << bit;
+    }
+  wrong = odd & ~(pluses | exponents);
+  wrong |= pluses & ~(exponents << 1);
+  wrong |= pluses << 1 & ~n->digits;
+  wrong |= exponents & ~(n->digits << 1);
+  wrong |= exponents << 1 & ~(n->digits | n->minuses | pluses);
+  wrong |= run_ends (exponents << 1, n->digits | n->minuses | pluses, &rare->power) &
+           (n->dots | exponents);
+  n->minuses &= ~(exponents << 1);
+  return wrong;
 }
 
-/* Returns what is wrong with the numbers. */
-static inline __attribute__ ((always_inline)) uint64_t
-check_numbers (const NumberClasses *c, uint64_t scalars, uint64_t starts, Carries *carries)
+/* What is wrong with the scalars. */
+static ALWAYS_INLINE uint64_t
+check_scalars (const char *block,
+               size_t left,
+               const Classes *c,
+               uint64_t scalars,
+               Carries *carries,
+               RareCarries *rare)
 {
-  uint64_t whole_starts = (starts & c->digit) | shift_in (starts & c->minus, &carries->minus);
-  uint64_t wrong = (starts & ~(c->digit | c->minus)) | (whole_starts & ~c->digit);
-  uint64_t whole_ends = run_ends (whole_starts, c->digit, &carries->whole);
-  uint64_t dots = whole_ends & c->dot;
-  uint64_t fraction_starts = shift_in (dots, &carries->dot);
-  uint64_t fraction_ends = run_ends (fraction_starts, c->digit, &carries->fraction);
-  uint64_t rare = scalars & ~(c->digit | c->minus | c->dot);
+  uint64_t starts = scalars & ~(scalars << 1) & ~FIRST, words = starts & ~(c->digit | c->minus);
+  uint64_t wrong = 0, behind_minus, behind_dot, zeros;
+  Numbers n;
 
-  wrong |= shift_in (whole_starts & c->zero, &carries->zero) & c->digit;
-  wrong |= fraction_starts & ~c->digit;
-  if (__builtin_expect (
-          (rare | carries->exponent >> 63 | carries->sign >> 63 | carries->power) != 0, 0))
-    return wrong | check_powers (c, scalars, whole_ends, fraction_ends, carries);
-  return wrong | (whole_ends & scalars & ~c->dot) | (fraction_ends & scalars);
+  if (__builtin_expect (words || rare->literal, 0))
+    {
+      uint64_t numbers = scalars;
+
+      if (!take_words (block, left, words, rare, &numbers))
+        return ~UINT64_C (0);
+      scalars = numbers;
+    }
+  n = (Numbers){ c->digit & scalars, c->minus & scalars, c->dot & scalars };
+  behind_minus = n.minuses << 1;
+  behind_dot = n.dots << 1;
+  words = scalars & ~(n.digits | n.minuses | n.dots);
+  if (__builtin_expect (words || rare->power, 0))
+    {
+      Numbers odd = n;
+
+      wrong = check_exponents (block, &odd, words, rare);
+      n.minuses = odd.minuses;
+    }
+  wrong |= n.minuses & ~starts;
+  wrong |= (behind_minus | behind_dot) & ~n.digits;
+  wrong |= n.dots & ~(n.digits << 1);
+  wrong |= run_ends (behind_dot, n.digits, &carries->fraction) & n.dots;
+  zeros = (c->zero & (starts | n.minuses << 1)) | carries->zero;
+  carries->zero = zeros >> 63;
+  return wrong | (zeros << 1 & n.digits);
 }
+
+/* ---- Brackets -------------------------------------------------------------------------------- */
 
 /* Goes through the brackets.  in_object, in_array: places that can only be there. */
-static inline __attribute__ ((always_inline)) bool
-check_brackets (uint64_t objects,
-                uint64_t object_ends,
+static ALWAYS_INLINE bool
+check_brackets (const char *block,
+                uint64_t curlies,
                 uint64_t openers,
                 uint64_t closers,
                 uint64_t in_object,
                 uint64_t in_array,
-                uint64_t blanks,
                 Carries *carries)
 {
-  uint64_t before = 0;
+  uint64_t before = 0, levels = carries->levels, wrong = 0;
 
   for (uint64_t left = openers | closers; left; left &= left - 1)
     {
-      uint64_t bit = left & -left, upto = bit | (bit - 1), here = upto & ~before;
-      bool object = carries->objects & 1;
+      uint64_t bit = left & -left, upto = bit | (bit - 1);
+      uint64_t object = levels & 1, curly = (curlies & bit) != 0;
 
-      if (carries->closed || (here & (object ? in_array : in_object)))
-        return false;
+      wrong |= (object ? in_array : in_object) & upto & ~before;
       before = upto;
       if (openers & bit)
         {
-          if (++carries->depth > QUICK_CHECK_DEPTH)
+          if (levels >> 63)
             return false;
-          carries->objects = carries->objects << 1 | ((objects & bit) != 0);
+          levels = levels << 1 | curly;
+          continue;
         }
-      else
+      wrong |= object ^ curly;
+      levels >>= 1;
+      if (levels == 1)
         {
-          if (object != ((object_ends & bit) != 0))
-            return false;
-          carries->objects >>= 1;
-          if (--carries->depth == 0)
-            {
-              carries->closed = true;
-              return (~blanks & ~upto) == 0;
-            }
+          carries->end = block + __builtin_ctzll (bit) + 1;
+          return !wrong;
         }
     }
-  return !((carries->objects & 1 ? in_array : in_object) & ~before);
+  carries->levels = levels;
+  return !(wrong | ((levels & 1 ? in_array : in_object) & ~before));
 }
 
 /* The grammar, for one block whose classes are known.  strings: from an opening quote to before the
- * closing one. */
-static inline __attribute__ ((always_inline)) bool
-check_grammar (const char *text,
-               size_t length,
-               size_t base,
-               Classes c,
-               NumberClasses n,
+ * closing one.  left: how much text there is from the block on. */
+static ALWAYS_INLINE bool
+check_grammar (const char *block,
+               size_t left,
+               const Classes *c,
                uint64_t strings,
                uint64_t escaped,
-               Carries *carries)
+               Carries *carries,
+               RareCarries *rare)
 {
   uint64_t outside = ~strings;
-  uint64_t opening = c.quote & strings, closing = c.quote & outside, blanks = c.blank & outside;
-  uint64_t openers = (c.object | c.array) & outside;
-  uint64_t closers = (c.object_end | c.array_end) & outside;
-  uint64_t commas = c.comma & outside, colons = c.colon & outside;
-  uint64_t scalars = ~(strings | closing | blanks | openers | closers | commas | colons);
-  uint64_t starts = scalars & ~shift_in (scalars, &carries->scalar);
-  uint64_t after_value = next_token (closing | closers | scalars, blanks, &carries->after_value);
-  uint64_t after_object = next_token (c.object & outside, blanks, &carries->after_object);
-  uint64_t after_array = next_token (c.array & outside, blanks, &carries->after_array);
-  uint64_t after_comma = next_token (commas, blanks, &carries->after_comma);
-  uint64_t names = run_ends (opening & after_object, strings, &carries->name);
-  uint64_t maybes = run_ends (opening & after_comma, strings, &carries->maybe);
-  uint64_t after_name = next_token (names, blanks, &carries->after_name);
-  uint64_t after_maybe = next_token (maybes, blanks, &carries->after_maybe);
-  uint64_t wrong = (c.control & strings) | (c.foreign & outside) | (escaped & outside);
-  uint64_t numbers = scalars, literals, number_starts;
+  uint64_t openings = c->quote & strings, closings = c->quote & outside;
+  uint64_t openers = c->opener & outside, closers = c->closer & outside;
+  uint64_t commas = c->comma & outside, colons = c->colon & outside;
+  uint64_t blanks = c->blank & outside, separators = openers | closers | commas | colons;
+  uint64_t scalars = ~(strings | closings | separators | blanks);
+  uint64_t values = closers | scalars | closings, wrong = c->control & strings;
+  uint64_t after_string = closings << 1, after_value = values << 1, empty = openers << 1;
+  uint64_t after_comma, after_object;
 
-  carries->foreign |= c.foreign;
-  if (escaped && !check_escapes (text, length, base, escaped))
+  if (escaped && !check_escapes (block, left, escaped))
     return false;
-  wrong |= (opening | starts | openers) & after_value;
-  wrong |= (starts | openers) & after_object;
-  wrong |= c.object_end & outside & ~(after_value | after_object);
-  wrong |= c.array_end & outside & ~(after_value | after_array);
-  wrong |= commas & ~after_value;
-  wrong |= colons & ~(after_name | after_maybe);
-  wrong |= after_name & ~colons;
-
-  if (carries->literal)
+  if (blanks)
     {
-      numbers &= ~((UINT64_C (1) << carries->literal) - 1);
-      carries->literal = 0;
+      after_string = next_token (closings, blanks, &rare->string_end);
+      after_value = next_token (values, blanks, &rare->value_end);
+      empty = next_token (openers, blanks, &rare->opener);
     }
-  literals = starts & ~(n.digit | n.minus);
-  if (literals && !take_literals (text, length, base, literals, carries, &numbers))
+  empty &= closers;
+  after_comma = next_separator (commas, separators, &carries->comma);
+  after_object = next_separator (openers & c->curly, separators, &carries->object);
+  wrong |= (openings | (scalars & ~(scalars << 1)) | openers) & after_value;
+  wrong |= (commas | closers) & ~(after_value | empty);
+  wrong |= colons & ~(after_string & (after_comma | after_object));
+  wrong |= after_object & ~(colons | empty);
+  wrong |= check_scalars (block, left, c, scalars, carries, rare);
+  if (wrong & ~FIRST)
     return false;
-  n.digit &= numbers;
-  number_starts = numbers & ~shift_in (numbers, &carries->rest);
-  wrong |= number_starts & ~starts;
-  wrong |= check_numbers (&n, numbers, number_starts, carries);
-  if (wrong)
-    return false;
-  return check_brackets (c.object, c.object_end, openers, closers, colons & after_maybe,
-                         (after_maybe & ~colons) | (after_comma & (starts | openers)), blanks,
-                         carries);
+  return check_brackets (block, c->curly, openers & ~FIRST, closers & ~FIRST,
+                         colons & after_comma & ~FIRST, after_comma & ~colons & ~FIRST, carries);
 }
 
 /* ---- With AVX2 ------------------------------------------------------------------------------- */
 
 #define QUICK_AVX2 __attribute__ ((target ("avx2,pclmul,popcnt,bmi")))
 
+/* Vectors of one byte each.  They are hidden from the compiler, which would make each of them anew
+ * for every block. */
+typedef struct
+{
+  __m256i quote, backslash, space, opener, closer, comma, colon, zero, minus, dot, nine, control;
+} Wanted256;
+
+QUICK_AVX2 static ALWAYS_INLINE __m256i
+all_256 (char byte)
+{
+  __m256i all = _mm256_set1_epi8 (byte);
+
+  __asm__("" : "+x"(all));
+  return all;
+}
+
 typedef struct
 {
   __m256i low, high;
 } Bytes;
 
-QUICK_AVX2 static inline uint64_t
+QUICK_AVX2 static ALWAYS_INLINE uint64_t
 to_bits (__m256i low, __m256i high)
 {
   return (uint32_t) _mm256_movemask_epi8 (low) | (uint64_t) (uint32_t) _mm256_movemask_epi8 (high)
                                                      << 32;
 }
 
-QUICK_AVX2 static inline uint64_t
-equal (Bytes bytes, char byte)
+QUICK_AVX2 static ALWAYS_INLINE uint64_t
+equal_256 (Bytes bytes, __m256i wanted)
 {
-  __m256i wanted = _mm256_set1_epi8 (byte);
-
   return to_bits (_mm256_cmpeq_epi8 (bytes.low, wanted), _mm256_cmpeq_epi8 (bytes.high, wanted));
 }
 
 /* Bytes up to a limit, unsigned. */
-QUICK_AVX2 static inline uint64_t
-at_most (Bytes bytes, char limit)
+QUICK_AVX2 static ALWAYS_INLINE uint64_t
+at_most_256 (Bytes bytes, __m256i most)
 {
-  __m256i most = _mm256_set1_epi8 (limit);
-
   return to_bits (_mm256_cmpeq_epi8 (_mm256_min_epu8 (bytes.low, most), bytes.low),
                   _mm256_cmpeq_epi8 (_mm256_min_epu8 (bytes.high, most), bytes.high));
 }
 
-QUICK_AVX2 static inline void
-classify (Bytes bytes, Classes *c)
+QUICK_AVX2 static ALWAYS_INLINE Classes
+classify_256 (Bytes bytes, const Wanted256 *w)
 {
-  c->quote = equal (bytes, '"');
-  c->backslash = equal (bytes, '\\');
-  c->control = at_most (bytes, 0x1F);
-  c->blank = equal (bytes, ' ');
-  if (c->control)
-    c->blank |= equal (bytes, '\n') | equal (bytes, '\t') | equal (bytes, '\r');
-  c->object = equal (bytes, '{');
-  c->object_end = equal (bytes, '}');
-  c->array = equal (bytes, '[');
-  c->array_end = equal (bytes, ']');
-  c->comma = equal (bytes, ',');
-  c->colon = equal (bytes, ':');
-  c->foreign = to_bits (bytes.low, bytes.high);
+  Bytes folded = { _mm256_or_si256 (bytes.low, w->space), _mm256_or_si256 (bytes.high, w->space) };
+  Bytes moved = { _mm256_sub_epi8 (bytes.low, w->zero), _mm256_sub_epi8 (bytes.high, w->zero) };
+  Classes c = {
+    .quote = equal_256 (bytes, w->quote),
+    .backslash = equal_256 (bytes, w->backslash),
+    .control = at_most_256 (bytes, w->control),
+    .blank = equal_256 (bytes, w->space),
+    .opener = equal_256 (folded, w->opener),
+    .closer = equal_256 (folded, w->closer),
+    .curly = to_bits (_mm256_slli_epi16 (bytes.low, 2), _mm256_slli_epi16 (bytes.high, 2)),
+    .comma = equal_256 (bytes, w->comma),
+    .colon = equal_256 (bytes, w->colon),
+    .digit = at_most_256 (moved, w->nine),
+    .zero = equal_256 (bytes, w->zero),
+    .minus = equal_256 (bytes, w->minus),
+    .dot = equal_256 (bytes, w->dot),
+  };
+
+  if (c.control)
+    c.blank |= equal_256 (bytes, _mm256_set1_epi8 ('\n')) |
+               equal_256 (bytes, _mm256_set1_epi8 ('\t')) |
+               equal_256 (bytes, _mm256_set1_epi8 ('\r'));
+  return c;
 }
 
-QUICK_AVX2 static inline void
-classify_numbers (Bytes bytes, NumberClasses *c)
+/* copy: the block, or where it is padded. */
+QUICK_AVX2 static ALWAYS_INLINE bool
+check_block_256 (const char *block,
+                 size_t left,
+                 const char *copy,
+                 const Wanted256 *wanted,
+                 Carries *carries,
+                 RareCarries *rare)
 {
-  Bytes moved = { _mm256_sub_epi8 (bytes.low, _mm256_set1_epi8 ('0')),
-                  _mm256_sub_epi8 (bytes.high, _mm256_set1_epi8 ('0')) };
-  __m256i bit = _mm256_set1_epi8 (0x20);
-  Bytes folded = { _mm256_or_si256 (bytes.low, bit), _mm256_or_si256 (bytes.high, bit) };
+  Bytes bytes = { _mm256_loadu_si256 ((const __m256i *) (const void *) copy),
+                  _mm256_loadu_si256 ((const __m256i *) (const void *) (copy + 32)) };
+  Classes c = classify_256 (bytes, wanted);
+  uint64_t escaped = find_escaped (c.backslash, &carries->escaped), strings;
 
-  c->digit = at_most (moved, 9);
-  c->zero = equal (bytes, '0');
-  c->minus = equal (bytes, '-');
-  c->dot = equal (bytes, '.');
-  c->plus = equal (bytes, '+');
-  c->exponent = equal (folded, 'e');
-}
-
-QUICK_AVX2 static inline uint64_t
-pair_quotes (uint64_t quotes)
-{
-  return (uint64_t) _mm_cvtsi128_si64 (
-      _mm_clmulepi64_si128 (_mm_set_epi64x (0, (long long) quotes), _mm_set1_epi8 (-1), 0));
-}
-
-QUICK_AVX2 static inline __attribute__ ((always_inline)) bool
-check_block_avx2 (const char *text, size_t length, size_t base, const char *block, Carries *carries)
-{
-  Bytes bytes = { _mm256_loadu_si256 ((const __m256i *) (const void *) block),
-                  _mm256_loadu_si256 ((const __m256i *) (const void *) (block + 32)) };
-  uint64_t escaped, strings;
-  NumberClasses n;
-  Classes c;
-
-  classify (bytes, &c);
-  classify_numbers (bytes, &n);
-  escaped = find_escaped (c.backslash, &carries->escaped);
+  carries->foreign |= to_bits (bytes.low, bytes.high);
   c.quote &= ~escaped;
-  strings = pair_quotes (c.quote) ^ carries->in_string;
-  carries->in_string = (uint64_t) ((int64_t) strings >> 63);
-  return check_grammar (text, length, base, c, n, strings, escaped, carries);
+  strings = (uint64_t) _mm_cvtsi128_si64 (_mm_clmulepi64_si128 (
+                _mm_set_epi64x (0, (long long) c.quote), _mm_set1_epi8 (-1), 0)) ^
+            carries->in_string;
+  carries->in_string = (uint64_t) ((int64_t) (strings << 1) >> 63);
+  return check_grammar (block, left, &c, strings, escaped, carries, rare);
 }
 
 static bool
@@ -421,109 +440,192 @@ find_root (const char *text, size_t length)
  * cannot foresee what is read next. */
 #define AHEAD_BYTES 512u
 
-/* The loop over the blocks; the last one may be empty, for what is carried into it. */
-#define QUICK_LOOP(check_block)                                                                    \
-  Carries carries = { 0 };                                                                         \
-  char rest[64];                                                                                   \
-                                                                                                   \
-  for (size_t at = 64; at < AHEAD_BYTES; at += 64)                                                 \
-    __builtin_prefetch (text + at);                                                                \
-  for (size_t at = find_root (text, length);; at += 64)                                            \
-    {                                                                                              \
-      bool last = length - at < 64;                                                                \
-      const char *block = text + at;                                                               \
-                                                                                                   \
-      __builtin_prefetch (block + AHEAD_BYTES);                                                    \
-      if (last)                                                                                    \
-        {                                                                                          \
-          memset (rest, ' ', sizeof rest);                                                         \
-          memcpy (rest, text + at, length - at);                                                   \
-          block = rest;                                                                            \
-        }                                                                                          \
-      if (!check_block (text, length, at, block, &carries))                                        \
-        return false;                                                                              \
-      if (last)                                                                                    \
-        break;                                                                                     \
-    }                                                                                              \
-  return carries.closed && (!carries.foreign || check_utf8 (text, length))
+static ALWAYS_INLINE void
+begin_reading (const char *text)
+{
+  for (size_t at = 64; at < AHEAD_BYTES; at += 64)
+    __builtin_prefetch (text + at);
+}
+
+/* What is left when all brackets are closed. */
+static bool
+check_rest (const char *text, size_t length, const Carries *carries)
+{
+  const char *at = carries->end, *end = text + length;
+
+  while (at < end && (*at == ' ' || *at == '\n' || *at == '\t' || *at == '\r'))
+    at++;
+  return at == end && (!carries->foreign || check_utf8 (text, length));
+}
+
+/* The first bracket is the first byte of the first block. */
+static ALWAYS_INLINE Carries
+begin (const char *text, size_t root)
+{
+  return (Carries){ .levels = 2 | (text[root] == '{') };
+}
 
 QUICK_AVX2 static bool
 quick_check_avx2 (const char *text, size_t length)
 {
-  QUICK_LOOP (check_block_avx2);
+  const Wanted256 wanted = {
+    .quote = all_256 ('"'),
+    .backslash = all_256 ('\\'),
+    .space = all_256 (' '),
+    .opener = all_256 ('{'),
+    .closer = all_256 ('}'),
+    .comma = all_256 (','),
+    .colon = all_256 (':'),
+    .zero = all_256 ('0'),
+    .minus = all_256 ('-'),
+    .dot = all_256 ('.'),
+    .nine = all_256 (9),
+    .control = all_256 (0x1F),
+  };
+  size_t at = find_root (text, length);
+  RareCarries rare = { 0 };
+  Carries carries;
+  char last[64];
+
+  begin_reading (text);
+  if (at == length)
+    return false;
+  carries = begin (text, at);
+  for (; length - at >= 64 && !carries.end; at += STEP)
+    {
+      __builtin_prefetch (text + at + AHEAD_BYTES);
+      if (!check_block_256 (text + at, length - at, text + at, &wanted, &carries, &rare))
+        return false;
+    }
+  if (!carries.end)
+    {
+      memset (last, ' ', sizeof last);
+      memcpy (last, text + at, length - at);
+      if (!check_block_256 (text + at, length - at, last, &wanted, &carries, &rare))
+        return false;
+    }
+  return carries.end && check_rest (text, length, &carries);
 }
 
 /* ---- With AVX-512 ---------------------------------------------------------------------------- */
 
 #define QUICK_AVX512 __attribute__ ((target ("avx512f,avx512bw,avx2,pclmul,popcnt,bmi")))
 
-QUICK_AVX512 static inline __attribute__ ((always_inline)) uint64_t
-equal_512 (__m512i bytes, char byte)
+typedef struct
 {
-  return _mm512_cmpeq_epi8_mask (bytes, _mm512_set1_epi8 (byte));
+  __m512i quote, backslash, space, opener, closer, comma, colon, zero, minus, dot, nine, control;
+} Wanted512;
+
+QUICK_AVX512 static ALWAYS_INLINE __m512i
+all_512 (char byte)
+{
+  __m512i all = _mm512_set1_epi8 (byte);
+
+  __asm__("" : "+v"(all));
+  return all;
 }
 
-QUICK_AVX512 static inline __attribute__ ((always_inline)) bool
-check_block_avx512 (const char *text,
-                    size_t length,
-                    size_t base,
-                    const char *block,
-                    Carries *carries)
+QUICK_AVX512 static ALWAYS_INLINE Classes
+classify_512 (__m512i bytes, const Wanted512 *w)
 {
-  __m512i bytes = _mm512_loadu_si512 (block);
-  __m512i folded = _mm512_or_si512 (bytes, _mm512_set1_epi8 (0x20));
-  uint64_t escaped, strings;
-  NumberClasses n;
-  Classes c;
+  __m512i folded = _mm512_or_si512 (bytes, w->space);
+  Classes c = {
+    .quote = _mm512_cmpeq_epi8_mask (bytes, w->quote),
+    .backslash = _mm512_cmpeq_epi8_mask (bytes, w->backslash),
+    .control = _mm512_cmple_epu8_mask (bytes, w->control),
+    .blank = _mm512_cmpeq_epi8_mask (bytes, w->space),
+    .opener = _mm512_cmpeq_epi8_mask (folded, w->opener),
+    .closer = _mm512_cmpeq_epi8_mask (folded, w->closer),
+    .curly = _mm512_test_epi8_mask (bytes, w->space),
+    .comma = _mm512_cmpeq_epi8_mask (bytes, w->comma),
+    .colon = _mm512_cmpeq_epi8_mask (bytes, w->colon),
+    .digit = _mm512_cmple_epu8_mask (_mm512_sub_epi8 (bytes, w->zero), w->nine),
+    .zero = _mm512_cmpeq_epi8_mask (bytes, w->zero),
+    .minus = _mm512_cmpeq_epi8_mask (bytes, w->minus),
+    .dot = _mm512_cmpeq_epi8_mask (bytes, w->dot),
+  };
 
-  c.quote = equal_512 (bytes, '"');
-  c.backslash = equal_512 (bytes, '\\');
-  c.control = _mm512_cmple_epu8_mask (bytes, _mm512_set1_epi8 (0x1F));
-  c.blank = equal_512 (bytes, ' ');
   if (c.control)
-    c.blank |= equal_512 (bytes, '\n') | equal_512 (bytes, '\t') | equal_512 (bytes, '\r');
-  c.object = equal_512 (bytes, '{');
-  c.object_end = equal_512 (bytes, '}');
-  c.array = equal_512 (bytes, '[');
-  c.array_end = equal_512 (bytes, ']');
-  c.comma = equal_512 (bytes, ',');
-  c.colon = equal_512 (bytes, ':');
-  c.foreign = _mm512_movepi8_mask (bytes);
-  n.digit = _mm512_cmple_epu8_mask (_mm512_sub_epi8 (bytes, _mm512_set1_epi8 ('0')),
-                                    _mm512_set1_epi8 (9));
-  n.zero = equal_512 (bytes, '0');
-  n.minus = equal_512 (bytes, '-');
-  n.dot = equal_512 (bytes, '.');
-  n.plus = equal_512 (bytes, '+');
-  n.exponent = equal_512 (folded, 'e');
-  escaped = find_escaped (c.backslash, &carries->escaped);
+    c.blank |= _mm512_cmpeq_epi8_mask (bytes, _mm512_set1_epi8 ('\n')) |
+               _mm512_cmpeq_epi8_mask (bytes, _mm512_set1_epi8 ('\t')) |
+               _mm512_cmpeq_epi8_mask (bytes, _mm512_set1_epi8 ('\r'));
+  return c;
+}
+
+QUICK_AVX512 static ALWAYS_INLINE bool
+check_block_512 (const char *block,
+                 size_t left,
+                 const Wanted512 *wanted,
+                 Carries *carries,
+                 RareCarries *rare)
+{
+  __mmask64 there = left >= 64 ? ~UINT64_C (0) : (UINT64_C (1) << left) - 1;
+  __m512i bytes = _mm512_mask_loadu_epi8 (wanted->space, there, block);
+  Classes c = classify_512 (bytes, wanted);
+  uint64_t escaped = find_escaped (c.backslash, &carries->escaped), strings;
+
+  carries->foreign |= _mm512_movepi8_mask (bytes);
   c.quote &= ~escaped;
   strings = (uint64_t) _mm_cvtsi128_si64 (_mm_clmulepi64_si128 (
                 _mm_set_epi64x (0, (long long) c.quote), _mm_set1_epi8 (-1), 0)) ^
             carries->in_string;
-  carries->in_string = (uint64_t) ((int64_t) strings >> 63);
-  return check_grammar (text, length, base, c, n, strings, escaped, carries);
+  carries->in_string = (uint64_t) ((int64_t) (strings << 1) >> 63);
+  return check_grammar (block, left, &c, strings, escaped, carries, rare);
 }
 
 QUICK_AVX512 static bool
 quick_check_avx512 (const char *text, size_t length)
 {
-  QUICK_LOOP (check_block_avx512);
+  const Wanted512 wanted = {
+    .quote = all_512 ('"'),
+    .backslash = all_512 ('\\'),
+    .space = all_512 (' '),
+    .opener = all_512 ('{'),
+    .closer = all_512 ('}'),
+    .comma = all_512 (','),
+    .colon = all_512 (':'),
+    .zero = all_512 ('0'),
+    .minus = all_512 ('-'),
+    .dot = all_512 ('.'),
+    .nine = all_512 (9),
+    .control = all_512 (0x1F),
+  };
+  size_t at = find_root (text, length);
+  RareCarries rare = { 0 };
+  Carries carries;
+
+  begin_reading (text);
+  if (at == length)
+    return false;
+  carries = begin (text, at);
+  for (; at < length && !carries.end; at += STEP)
+    {
+      __builtin_prefetch (text + at + AHEAD_BYTES);
+      if (!check_block_512 (text + at, length - at, &wanted, &carries, &rare))
+        return false;
+    }
+  return carries.end && check_rest (text, length, &carries);
 }
 
 QuickCheck
-quick_check_choose (void)
+quick_check_choose (unsigned rank)
 {
-  if (!__builtin_cpu_supports ("avx2") || !__builtin_cpu_supports ("pclmul"))
-    return NULL;
-  return __builtin_cpu_supports ("avx512bw") ? quick_check_avx512 : quick_check_avx2;
+  QuickCheck choices[2];
+  unsigned n = 0;
+
+  if (__builtin_cpu_supports ("avx512bw") && __builtin_cpu_supports ("pclmul"))
+    choices[n++] = quick_check_avx512;
+  if (__builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("pclmul"))
+    choices[n++] = quick_check_avx2;
+  return rank < n ? choices[rank] : NULL;
 }
 
 #else
 
 QuickCheck
-quick_check_choose (void)
+quick_check_choose (unsigned rank)
 {
+  (void) rank;
   return NULL;
 }
 

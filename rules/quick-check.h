@@ -11,5 +11,5 @@
  * read the long way, which also finds out what is wrong.  Reads nothing outside the text. */
 typedef bool (*QuickCheck) (const char *text, size_t length);
 
-/* The best one for this machine; NULL when there is none. */
-QuickCheck quick_check_choose (void);
+/* Those for this machine, the best one first (rank 0); NULL when there are no more. */
+QuickCheck quick_check_choose (unsigned rank);

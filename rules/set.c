@@ -152,7 +152,7 @@ set_new (const RulesLimits *limits, const RulesAlloc *alloc, RulesError *error)
     }
   if (limits)
     set->limits = *limits;
-  set->quick_check = quick_check_choose ();
+  set->quick_check = quick_check_choose (0);
   return set;
 }
 
