@@ -146,6 +146,7 @@ new_generation_clear (NewGeneration *generation)
   g_free (generation->author);
   g_free (generation->digest);
   g_free (generation->content);
+  g_free (generation->reason);
 }
 
 void

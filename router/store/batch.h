@@ -181,6 +181,7 @@ typedef struct
   char *author;
   char *digest;
   char *content;
+  char *reason; /* why, in the author's words; NULL: not said */
 } NewGeneration;
 
 typedef enum

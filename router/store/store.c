@@ -65,6 +65,7 @@ stored_generation_free (StoredGeneration *generation)
   g_free (generation->author);
   g_free (generation->digest);
   g_free (generation->content);
+  g_free (generation->reason);
   g_free (generation);
 }
 
@@ -203,11 +204,27 @@ store_no_delivery (DeliveryKey key, GError **error)
   return FALSE;
 }
 
+StoredGeneration *
+stored_generation_copy (const StoredGeneration *generation, gboolean with_content)
+{
+  StoredGeneration *copy = g_new0 (StoredGeneration, 1);
+
+  *copy = (StoredGeneration){
+    .generation = generation->generation,
+    .at_us = generation->at_us,
+    .author = g_strdup (generation->author),
+    .digest = g_strdup (generation->digest),
+    .content = with_content ? g_strdup (generation->content) : NULL,
+    .reason = g_strdup (generation->reason),
+  };
+  return copy;
+}
+
 gboolean
 store_no_generation (GError **error)
 {
   g_set_error_literal (error, ROUTER_ERROR, ROUTER_ERROR_NOT_FOUND,
-                       "No configuration generation has been recorded yet");
+                       "There is no such configuration generation");
   return FALSE;
 }
 

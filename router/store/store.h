@@ -186,7 +186,8 @@ typedef struct
   gint64 at_us;
   char *author;
   char *digest;  /* SHA-256 of the folder's canonical text */
-  char *content; /* JSON object: path -> text of every file */
+  char *content; /* JSON object: path -> text of every file; NULL in a list */
+  char *reason;  /* "" when none was given */
 } StoredGeneration;
 
 void stored_generation_free (StoredGeneration *generation);
@@ -302,6 +303,18 @@ typedef struct
 
   /* The newest configuration generation; NOT_FOUND when there is none. */
   gboolean (*last_generation) (Store *store, StoredGeneration **out_generation, GError **error);
+  /* The one of this number; NOT_FOUND when it was never recorded. */
+  gboolean (*load_generation) (Store *store,
+                               guint64 number,
+                               StoredGeneration **out_generation,
+                               GError **error);
+  /* Those below before, 0: all, newest first, at most limit of them, without their content: a
+   * GPtrArray of StoredGeneration. */
+  gboolean (*find_generations) (Store *store,
+                                guint64 before,
+                                guint limit,
+                                GPtrArray **out_generations,
+                                GError **error);
 
   /* All zero when there is none. */
   gboolean (*last_clock) (Store *store, StoredClock *out_clock, GError **error);
@@ -349,6 +362,8 @@ store_find_key (Store *store, const char *delivery_id, DeliveryKey *out_key, GEr
 gboolean store_no_event (const char *event_id, GError **error);
 gboolean store_no_delivery (DeliveryKey key, GError **error);
 gboolean store_no_generation (GError **error);
+StoredGeneration *
+stored_generation_copy (const StoredGeneration *generation, gboolean with_content);
 /* A settlement of a delivery that does not exist: ROUTER_ERROR_STORAGE. */
 gboolean store_no_delivery_to_settle (DeliveryKey key, GError **error);
 

@@ -66,7 +66,7 @@ test_empty (Fixture *fixture, gconstpointer name)
                    "\n"
                    "0 events, 0 unmatched, 0 deliveries: 0 0 0 0 0 0\n"
                    "0 events, 0 unmatched, 0 deliveries: 0 0 0 0 0 0\n"
-                   "generation: No configuration generation has been recorded yet\n");
+                   "generation: There is no such configuration generation\n");
 }
 
 static void
@@ -119,7 +119,7 @@ test_append (Fixture *fixture, gconstpointer name)
       "count 6 [default/rule-2] [target-2] [webhook/2] state 1: 1\n"
       "2 events, 1 unmatched, 2 deliveries: 2 0 0 0 0 0\n"
       "2 events, 1 unmatched, 2 deliveries: 2 0 0 0 0 0\n"
-      "generation: No configuration generation has been recorded yet\n");
+      "generation: There is no such configuration generation\n");
 }
 
 static void
@@ -911,6 +911,36 @@ test_not_found (Fixture *fixture, gconstpointer name)
 
 /* ---- Generations ---- */
 
+/* 1, 9 and 10 are there. */
+static void
+check_history (Fixture *fixture)
+{
+  g_autoptr (StoredGeneration) ninth = NULL, none = NULL;
+  g_autoptr (GPtrArray) all = NULL, below = NULL;
+  g_autoptr (GError) error = NULL;
+  const StoredGeneration *newest;
+
+  fixture->engine->find_generations (fixture->store, 0, 100, &all, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (all->len, ==, 3);
+  newest = g_ptr_array_index (all, 0);
+  g_assert_cmpuint (newest->generation, ==, 10);
+  g_assert_cmpstr (newest->reason, ==, "because of 10");
+  g_assert_null (newest->content);
+  fixture->engine->find_generations (fixture->store, 10, 1, &below, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (below->len, ==, 1);
+  g_assert_cmpuint (((StoredGeneration *) g_ptr_array_index (below, 0))->generation, ==, 9);
+
+  fixture->engine->load_generation (fixture->store, 9, &ninth, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (ninth->digest, ==, "digest-9");
+  g_assert_cmpstr (ninth->reason, ==, "because of 9");
+  g_assert_cmpstr (ninth->content, ==, "{\"router.json\":\"{}\"}");
+  g_assert_false (fixture->engine->load_generation (fixture->store, 5, &none, &error));
+  g_assert_error (error, ROUTER_ERROR, ROUTER_ERROR_NOT_FOUND);
+}
+
 static void
 test_generations (Fixture *fixture, gconstpointer name)
 {
@@ -920,6 +950,7 @@ test_generations (Fixture *fixture, gconstpointer name)
   sample_commit_one (fixture->store, sample_generation (1, SAMPLE_TIME_US));
   sample_commit_one (fixture->store, sample_generation (10, SAMPLE_TIME_US + 10));
   sample_commit_one (fixture->store, sample_generation (9, SAMPLE_TIME_US + 20));
+  check_history (fixture);
   fixture->engine->last_generation (fixture->store, &generation, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (generation->generation, ==, 10);

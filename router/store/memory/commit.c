@@ -309,6 +309,7 @@ apply_generation (MemoryStore *store, const NewGeneration *new)
   generation->author = g_strdup (new->author);
   generation->digest = g_strdup (new->digest);
   generation->content = g_strdup (new->content);
+  generation->reason = g_strdup (new->reason != NULL ? new->reason : "");
   g_ptr_array_add (store->generations, generation);
 }
 

@@ -163,6 +163,8 @@ const StoreEngine store_engine_memory = {
   .queue_depth = memory_queue_depth,
   .last_generation = memory_last_generation,
   .last_clock = memory_last_clock,
+  .load_generation = memory_load_generation,
+  .find_generations = memory_find_generations,
   .idle = memory_idle,
   .expire = memory_expire,
 };

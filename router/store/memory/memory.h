@@ -123,5 +123,14 @@ gboolean memory_queue_depth (Store *base,
                              GError **error);
 gboolean memory_last_clock (Store *base, StoredClock *out_clock, GError **error);
 gboolean memory_last_generation (Store *base, StoredGeneration **out_generation, GError **error);
+gboolean memory_load_generation (Store *base,
+                                 guint64 number,
+                                 StoredGeneration **out_generation,
+                                 GError **error);
+gboolean memory_find_generations (Store *base,
+                                  guint64 before,
+                                  guint limit,
+                                  GPtrArray **out_generations,
+                                  GError **error);
 
 G_END_DECLS

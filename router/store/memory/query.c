@@ -510,28 +510,74 @@ memory_ledger (Store *base, gboolean recount, StoreLedger *out_ledger, GError **
   return TRUE;
 }
 
+/* Under the lock; newest first. */
+static int
+compare_generations (gconstpointer a, gconstpointer b)
+{
+  const StoredGeneration *left = *(const StoredGeneration *const *) a;
+  const StoredGeneration *right = *(const StoredGeneration *const *) b;
+
+  return left->generation < right->generation ? 1 : left->generation > right->generation ? -1 : 0;
+}
+
 gboolean
-memory_last_generation (Store *base, StoredGeneration **out_generation, GError **error)
+memory_find_generations (Store *base,
+                         guint64 before,
+                         guint limit,
+                         GPtrArray **out_generations,
+                         GError **error)
 {
   MemoryStore *store = (MemoryStore *) base;
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->lock);
-  const StoredGeneration *last = NULL;
-  StoredGeneration *copy;
+  g_autoptr (GPtrArray) sorted = g_ptr_array_copy (store->generations, NULL, NULL);
+  GPtrArray *found = g_ptr_array_new_with_free_func ((GDestroyNotify) stored_generation_free);
+
+  g_ptr_array_set_free_func (sorted, NULL);
+  g_ptr_array_sort (sorted, compare_generations);
+  for (guint i = 0; i < sorted->len && found->len < limit; i++)
+    {
+      const StoredGeneration *generation = g_ptr_array_index (sorted, i);
+
+      if (before == 0 || generation->generation < before)
+        g_ptr_array_add (found, stored_generation_copy (generation, FALSE));
+    }
+  *out_generations = found;
+  return TRUE;
+}
+
+gboolean
+memory_load_generation (Store *base,
+                        guint64 number,
+                        StoredGeneration **out_generation,
+                        GError **error)
+{
+  MemoryStore *store = (MemoryStore *) base;
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->lock);
 
   for (guint i = 0; i < store->generations->len; i++)
     {
       const StoredGeneration *generation = g_ptr_array_index (store->generations, i);
 
-      if (last == NULL || generation->generation > last->generation)
-        last = generation;
+      if (generation->generation != number)
+        continue;
+      *out_generation = stored_generation_copy (generation, TRUE);
+      return TRUE;
     }
-  if (last == NULL)
+  return store_no_generation (error);
+}
+
+gboolean
+memory_last_generation (Store *base, StoredGeneration **out_generation, GError **error)
+{
+  g_autoptr (GPtrArray) newest = NULL;
+
+  if (!memory_find_generations (base, 0, 1, &newest, error))
+    return FALSE;
+  if (newest->len == 0)
     return store_no_generation (error);
-  copy = g_new0 (StoredGeneration, 1);
-  *copy = (StoredGeneration){ last->generation, last->at_us, g_strdup (last->author),
-                              g_strdup (last->digest), g_strdup (last->content) };
-  *out_generation = copy;
-  return TRUE;
+  return memory_load_generation (
+      base, ((const StoredGeneration *) g_ptr_array_index (newest, 0))->generation, out_generation,
+      error);
 }
 
 gboolean

@@ -241,32 +241,102 @@ sqlite_load_journal (Store *base, DeliveryKey key, GPtrArray **out_entries, GErr
 
 /* ---- Configuration ---- */
 
-gboolean
-sqlite_last_generation (Store *base, StoredGeneration **out_generation, GError **error)
+#define GENERATION_COLUMNS "SELECT generation, at_us, author, digest, reason, "
+
+static StoredGeneration *
+read_generation (Statement *select, GError **error)
+{
+  g_autoptr (StoredGeneration) generation = g_new0 (StoredGeneration, 1);
+  const char *content;
+
+  generation->generation = (guint64) statement_read_int (select);
+  generation->at_us = statement_read_int (select);
+  generation->author = g_strdup (statement_read_text (select));
+  generation->digest = g_strdup (statement_read_text (select));
+  generation->reason = g_strdup (statement_read_text (select));
+  content = statement_read_text (select);
+  generation->content = *content != '\0' ? g_strdup (content) : NULL;
+  if (!statement_check_row (select, "generation", (gint64) generation->generation, error))
+    return NULL;
+  return g_steal_pointer (&generation);
+}
+
+static gboolean
+load_one (Store *base, const char *sql, guint64 number, StoredGeneration **out, GError **error)
 {
   g_autoptr (Reader) reader = take (base, error);
   g_autoptr (Statement) select = NULL;
-  g_autoptr (StoredGeneration) generation = g_new0 (StoredGeneration, 1);
+  gboolean has_row;
+
+  if (reader == NULL)
+    return FALSE;
+  select = reader_prepare (reader, sql, error);
+  if (select == NULL)
+    return FALSE;
+  statement_bind_int (select, (gint64) number);
+  if (!statement_step (select, &has_row, "read a configuration generation", error))
+    return FALSE;
+  if (!has_row)
+    return store_no_generation (error);
+  *out = read_generation (select, error);
+  return *out != NULL;
+}
+
+gboolean
+sqlite_load_generation (Store *base,
+                        guint64 number,
+                        StoredGeneration **out_generation,
+                        GError **error)
+{
+  return load_one (base, GENERATION_COLUMNS "content FROM generation WHERE generation = ?", number,
+                   out_generation, error);
+}
+
+gboolean
+sqlite_last_generation (Store *base, StoredGeneration **out_generation, GError **error)
+{
+  return load_one (base,
+                   GENERATION_COLUMNS "content FROM generation WHERE generation > ?"
+                                      " ORDER BY generation DESC LIMIT 1",
+                   0, out_generation, error);
+}
+
+gboolean
+sqlite_find_generations (Store *base,
+                         guint64 before,
+                         guint limit,
+                         GPtrArray **out_generations,
+                         GError **error)
+{
+  g_autoptr (Reader) reader = take (base, error);
+  g_autoptr (Statement) select = NULL;
+  g_autoptr (GPtrArray) found = NULL;
   gboolean has_row;
 
   if (reader == NULL)
     return FALSE;
   select = reader_prepare (reader,
-                           "SELECT generation, at_us, author, digest, content FROM generation"
-                           " ORDER BY generation DESC LIMIT 1",
+                           GENERATION_COLUMNS "'' FROM generation WHERE generation < ?"
+                                              " ORDER BY generation DESC LIMIT ?",
                            error);
-  if (select == NULL ||
-      !statement_step (select, &has_row, "read the last configuration generation", error))
+  if (select == NULL)
     return FALSE;
-  if (!has_row)
-    return store_no_generation (error);
-  generation->generation = (guint64) statement_read_int (select);
-  generation->at_us = statement_read_int (select);
-  generation->author = g_strdup (statement_read_text (select));
-  generation->digest = g_strdup (statement_read_text (select));
-  generation->content = g_strdup (statement_read_text (select));
-  if (!statement_check_row (select, "generation", (gint64) generation->generation, error))
-    return FALSE;
-  *out_generation = g_steal_pointer (&generation);
+  statement_bind_int (select, before != 0 ? (gint64) before : G_MAXINT64);
+  statement_bind_int (select, limit);
+  found = g_ptr_array_new_with_free_func ((GDestroyNotify) stored_generation_free);
+  for (;;)
+    {
+      StoredGeneration *generation;
+
+      if (!statement_step (select, &has_row, "list the configuration generations", error))
+        return FALSE;
+      if (!has_row)
+        break;
+      generation = read_generation (select, error);
+      if (generation == NULL)
+        return FALSE;
+      g_ptr_array_add (found, generation);
+    }
+  *out_generations = g_steal_pointer (&found);
   return TRUE;
 }

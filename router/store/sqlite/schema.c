@@ -200,8 +200,11 @@ static const char clocks[] = "CREATE TABLE clock ("
                              "  wall_us INTEGER NOT NULL"
                              ") STRICT;";
 
+/* Why a configuration was changed. */
+static const char reasons[] = "ALTER TABLE generation ADD COLUMN reason TEXT NOT NULL DEFAULT '';";
+
 const char *const schema_migrations[] = {
-  version_1, repeats, with_queues, queues, clocks,
+  version_1, repeats, with_queues, queues, clocks, reasons,
 };
 
 const guint schema_n_migrations = G_N_ELEMENTS (schema_migrations);

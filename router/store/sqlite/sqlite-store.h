@@ -172,5 +172,14 @@ gboolean sqlite_backup (Store *base,
                         StoreBackup *out_backup,
                         GError **error);
 gboolean sqlite_last_generation (Store *base, StoredGeneration **out_generation, GError **error);
+gboolean sqlite_load_generation (Store *base,
+                                 guint64 number,
+                                 StoredGeneration **out_generation,
+                                 GError **error);
+gboolean sqlite_find_generations (Store *base,
+                                  guint64 before,
+                                  guint limit,
+                                  GPtrArray **out_generations,
+                                  GError **error);
 
 G_END_DECLS

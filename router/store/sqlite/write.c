@@ -438,7 +438,7 @@ gboolean
 sqlite_generation (SqliteStore *store, const NewGeneration *generation, GError **error)
 {
   Statement *insert = database_prepare (store->writer,
-                                        "INSERT INTO generation VALUES (?, ?, ?, ?, ?)", error);
+                                        "INSERT INTO generation VALUES (?, ?, ?, ?, ?, ?)", error);
 
   if (insert == NULL)
     return FALSE;
@@ -447,5 +447,6 @@ sqlite_generation (SqliteStore *store, const NewGeneration *generation, GError *
   statement_bind_text (insert, generation->author);
   statement_bind_text (insert, generation->digest);
   statement_bind_text (insert, generation->content);
+  statement_bind_text (insert, generation->reason != NULL ? generation->reason : "");
   return statement_run (insert, "record a configuration generation", error);
 }

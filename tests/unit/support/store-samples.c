@@ -214,6 +214,7 @@ sample_generation (guint64 generation, gint64 at_us)
     .author = g_strdup ("ada"),
     .digest = g_strdup_printf ("digest-%" G_GUINT64_FORMAT, generation),
     .content = g_strdup ("{\"router.json\":\"{}\"}"),
+    .reason = g_strdup_printf ("because of %" G_GUINT64_FORMAT, generation),
   };
   return item;
 }
