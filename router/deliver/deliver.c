@@ -70,7 +70,6 @@ struct Deliver
   GHashTable *unreadable; /* DeliveryKey -> how often, as a pointer */
   GHashTable *faltered;   /* interned connector -> gint64 *: when it was said last */
   Timekeeper timekeeper;
-  gsize bytes_under_way;
   GSource *alarm;     /* the next due time */
   GSource *deadline;  /* of stopping, NULL before */
   gboolean is_halted; /* stopping, or the store takes nothing */
@@ -81,8 +80,7 @@ struct Deliver
 static gboolean
 has_room (Deliver *deliver)
 {
-  return !deliver->is_halted && g_hash_table_size (deliver->attempts) < MAX_UNDER_WAY &&
-         deliver->bytes_under_way < MAX_BYTES_UNDER_WAY;
+  return !deliver->is_halted && schedule_has_room (deliver->schedule);
 }
 
 static gint64
@@ -123,7 +121,7 @@ begin (Deliver *deliver, const ScheduleTicket *ticket)
   if (attempt != NULL)
     {
       g_hash_table_insert (deliver->attempts, (gpointer) &attempt_ticket (attempt)->key, attempt);
-      deliver->bytes_under_way += attempt_bytes (attempt);
+      schedule_charge (deliver->schedule, ticket, attempt_bytes (attempt));
       return;
     }
   schedule_release (deliver->schedule, ticket, BREAKER_NOTHING, -1, now (deliver));
@@ -329,7 +327,6 @@ end (Deliver *deliver, const InboxMessage *message)
   ticket = attempt_ticket (attempt);
   again = attempt_next (attempt);
   g_hash_table_steal (deliver->attempts, &message->key);
-  deliver->bytes_under_way -= attempt_bytes (attempt);
   note_change (deliver, attempt,
                schedule_release (deliver->schedule, ticket, attempt_sign (attempt),
                                  attempt_wait_us (attempt), now (deliver)));
@@ -512,6 +509,7 @@ set_up (Deliver *deliver)
   deliver->schedule = schedule_new (LIMIT_DELIVERIES_IN_MEMORY,
                                     &(QueueSettings){ .window = DEFAULT_WINDOW, .burst = 1 },
                                     deliver->setup.random);
+  schedule_set_budget (deliver->schedule, MAX_UNDER_WAY, MAX_BYTES_UNDER_WAY);
   deliver->unreadable = g_hash_table_new_full (delivery_key_hash, delivery_key_equal, g_free, NULL);
   deliver->faltered = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   deliver->attempts = g_hash_table_new_full (delivery_key_hash, delivery_key_equal, NULL,

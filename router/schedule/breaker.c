@@ -148,12 +148,14 @@ breaker_note (Breaker *breaker,
         }
       return BREAKER_STAYS;
     }
-  if (breaker->slow_start > 0)
+  if (breaker->slow_start == 1)
     {
       /* It was too early. */
       breaker->n_probes++;
       return shut (breaker, settings, wait_us, now_us, random);
     }
+  /* One failure among many that worked is no relapse yet. */
+  breaker->slow_start /= 2;
   if (is_failing (breaker, settings, now_us))
     return shut (breaker, settings, wait_us, now_us, random);
   return BREAKER_STAYS;

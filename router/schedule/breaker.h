@@ -1,7 +1,8 @@
 /* breaker.h: whether a connector works, judged by what became of its latest attempts.
  *
  * open -> shut (until) -> probing -> open, with a slow start: one delivery may be under way after a
- * probe that worked, and one more after each that follows.  A probe that fails shuts it for longer.
+ * probe that worked, one more after each that follows, and half as many after one that fails.  A
+ * probe that fails shuts it for longer, and so does a failure when but one may be under way.
  * A value; belongs to whichever thread owns it.  Times are of one clock that never goes back. */
 #pragma once
 

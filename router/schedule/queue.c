@@ -48,6 +48,7 @@ queue_new (const char *connector, const QueueSettings *settings)
   queue->look_us = G_MAXINT64;
   queue->run_link.data = queue;
   queue->fill_link.data = queue;
+  queue->crowd_link.data = queue;
   queue->wake_us = G_MAXINT64;
   return queue;
 }

@@ -14,6 +14,7 @@ typedef struct
 {
   DeliveryKey key;
   gint64 due_us;
+  gsize bytes; /* while it is taken */
   guint priority;
   enum
   {
@@ -31,6 +32,7 @@ typedef struct
   Breaker breaker;
   guint n_failures; /* in a row */
   guint n_taken;
+  gsize taken_bytes;
 
   double tokens; /* of the rate */
   gint64 tokens_us;
@@ -45,7 +47,8 @@ typedef struct
 
   /* The schedule's. */
   gboolean is_runnable, is_hungry;
-  GList run_link, fill_link;
+  gboolean is_crowded; /* it could give something, and has its share of what all may take */
+  GList run_link, fill_link, crowd_link;
   gint64 wake_us; /* G_MAXINT64: not among the sleepers */
 } Queue;
 

@@ -1,9 +1,10 @@
 /* The queues of all connectors: who may go next, and when.
  *
  * Runs on the delivery thread only.  What must stay true: a key is in the schedule at most once,
- * kept in one queue or taken; a queue that can give something now is in the ring, one that the
- * store should be asked for is hungry, and one that can or should later is among the sleepers,
- * under the time of it.  Every change of a queue therefore ends with settle_down(). */
+ * kept in one queue or taken; a queue that can give something now is in the ring, or crowded when
+ * it has its share of the budget already, one that the store should be asked for is hungry, and one
+ * that can or should later is among the sleepers, under the time of it.  Every change of a queue
+ * therefore ends with settle_down(). */
 #include "schedule/schedule.h"
 
 #include "schedule/queue.h"
@@ -21,7 +22,11 @@ struct Schedule
   GQueue ring;        /* Queue: whose turn is first */
   GQueue hungry;      /* Queue */
   GTree *sleepers;    /* Queue, by wake_us */
+  GQueue crowded;     /* Queue: until something is released */
   guint n_taken;
+  gsize taken_bytes;
+  guint max_places;
+  gsize max_bytes;
 };
 
 static int
@@ -42,11 +47,14 @@ schedule_new (guint capacity, const QueueSettings *settings, Random *random)
   schedule->capacity = MAX (1, capacity);
   schedule->settings = *settings;
   schedule->random = random;
+  schedule->max_places = G_MAXUINT;
+  schedule->max_bytes = G_MAXSIZE;
   schedule->queues = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) queue_free);
   schedule->keys = g_hash_table_new_full (delivery_key_hash, delivery_key_equal, g_free, NULL);
   schedule->sleepers = g_tree_new_full (compare_sleepers, NULL, NULL, NULL);
   g_queue_init (&schedule->ring);
   g_queue_init (&schedule->hungry);
+  g_queue_init (&schedule->crowded);
   return schedule;
 }
 
@@ -73,15 +81,35 @@ set_member (GQueue *list, GList *link, gboolean *is_member, gboolean wanted)
     g_queue_unlink (list, link);
 }
 
+gboolean
+schedule_has_room (Schedule *schedule)
+{
+  return schedule->n_taken < schedule->max_places && schedule->taken_bytes < schedule->max_bytes;
+}
+
+/* Half of what is free, but always one. */
+static gboolean
+has_share (Schedule *schedule, const Queue *queue)
+{
+  return queue->n_taken == 0 ||
+         (queue->n_taken < (schedule->max_places - schedule->n_taken) / 2 &&
+          queue->taken_bytes < (schedule->max_bytes - schedule->taken_bytes) / 2);
+}
+
 static void
 settle_down (Schedule *schedule, Queue *queue, gint64 now_us)
 {
   gint64 take_us, fill_us, wake_us = G_MAXINT64;
+  gboolean has_place;
 
   queue_ripen (queue, now_us);
   take_us = queue_take_us (queue, now_us);
   fill_us = queue_fill_us (queue, schedule->capacity, now_us);
-  set_member (&schedule->ring, &queue->run_link, &queue->is_runnable, take_us <= now_us);
+  has_place = !schedule_has_room (schedule) || has_share (schedule, queue);
+  set_member (&schedule->ring, &queue->run_link, &queue->is_runnable,
+              take_us <= now_us && has_place);
+  set_member (&schedule->crowded, &queue->crowd_link, &queue->is_crowded,
+              take_us <= now_us && !has_place);
   set_member (&schedule->hungry, &queue->fill_link, &queue->is_hungry, fill_us <= now_us);
   if (take_us > now_us)
     wake_us = take_us;
@@ -206,6 +234,40 @@ schedule_get_breaker (Schedule *schedule, const char *connector)
   return &queue_for (schedule, connector)->breaker;
 }
 
+/* ---- What all share ---- */
+
+void
+schedule_set_budget (Schedule *schedule, guint places, gsize bytes)
+{
+  schedule->max_places = MAX (1, places);
+  schedule->max_bytes = MAX (1, bytes);
+}
+
+void
+schedule_charge (Schedule *schedule, const ScheduleTicket *ticket, gsize bytes)
+{
+  Queue *queue = queue_for (schedule, ticket->connector);
+  QueueItem *item = g_hash_table_lookup (schedule->keys, &ticket->key);
+
+  g_assert (item != NULL && item->place == ITEM_TAKEN);
+  schedule->taken_bytes += bytes - item->bytes;
+  queue->taken_bytes += bytes - item->bytes;
+  item->bytes = bytes;
+}
+
+/* There is more to share than there was. */
+static void
+invite_crowded (Schedule *schedule, gint64 now_us)
+{
+  GList *next;
+
+  for (GList *link = schedule->crowded.head; link != NULL; link = next)
+    {
+      next = link->next;
+      settle_down (schedule, link->data, now_us);
+    }
+}
+
 /* ---- Coming in ---- */
 
 static QueueItem *
@@ -292,12 +354,12 @@ schedule_take (Schedule *schedule, gint64 now_us, ScheduleTicket *out_ticket)
   Queue *queue;
 
   wake (schedule, now_us);
-  while ((queue = g_queue_peek_head (&schedule->ring)) != NULL)
+  while (schedule_has_room (schedule) && (queue = g_queue_peek_head (&schedule->ring)) != NULL)
     {
       QueueItem *item;
 
-      /* A clock that was set back. */
-      if (queue_take_us (queue, now_us) > now_us)
+      /* Others have taken of what is shared since. */
+      if (queue_take_us (queue, now_us) > now_us || !has_share (schedule, queue))
         {
           settle_down (schedule, queue, now_us);
           continue;
@@ -343,6 +405,7 @@ schedule_release (Schedule *schedule,
   ScheduleChange change = note_health (queue, sign);
 
   g_assert (queue->n_taken > 0);
+  schedule_charge (schedule, ticket, 0);
   queue->n_taken--;
   schedule->n_taken--;
   if (!g_hash_table_remove (schedule->keys, &ticket->key))
@@ -360,6 +423,7 @@ schedule_release (Schedule *schedule,
       break;
     }
   settle_down (schedule, queue, now_us);
+  invite_crowded (schedule, now_us);
   return change;
 }
 

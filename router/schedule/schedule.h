@@ -37,6 +37,11 @@ typedef struct
 Schedule *schedule_new (guint capacity, const QueueSettings *settings, Random *random);
 void schedule_free (Schedule *schedule);
 
+/* What all that is under way together may take; without it there is no bound.  No connector gets
+ * more than half of what is then still free, but always one: many that hang take less and less
+ * each, and those that answer always find a place. */
+void schedule_set_budget (Schedule *schedule, guint places, gsize bytes);
+
 void schedule_set_capacity (Schedule *schedule, guint capacity, gint64 now_us);
 void schedule_configure (Schedule *schedule,
                          const char *connector,
@@ -68,6 +73,12 @@ void schedule_fail_fill (Schedule *schedule, const char *connector, gint64 now_u
 /* The next ticket that is due and whose connector has room; connectors take turns.  The ticket's
  * place in the window is taken until schedule_release(). */
 gboolean schedule_take (Schedule *schedule, gint64 now_us, ScheduleTicket *out_ticket);
+
+/* What it takes of the budget's bytes, once that is known; until it is released. */
+void schedule_charge (Schedule *schedule, const ScheduleTicket *ticket, gsize bytes);
+
+/* FALSE: nothing can be taken before something is released. */
+gboolean schedule_has_room (Schedule *schedule);
 
 typedef enum
 {

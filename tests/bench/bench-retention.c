@@ -2,7 +2,8 @@
  * even rate, with everything kept and while very many old events are being removed, in turns.
  *
  * Usage: bench-retention [EVENTS [RATE [SECONDS]]]: old events (default 200000; 10000000 takes
- * minutes and 20 GB), new ones a second (2000), of each turn (5).
+ * minutes and 20 GB), new ones a second (2000), of each turn (5).  Instead of EVENTS the absolute
+ * path of a store that is there (fill-store --done --age-s=20000).
  *
  * Nothing is asserted; the aim is a p99 within twice the one without. */
 #include "store-load.h"
@@ -16,7 +17,7 @@ typedef struct
 {
   Store *store;
   Writer *writer;
-  GBytes *body;
+  LoadKind kind;
   guint64 number; /* of the next event */
   GMutex lock;
   GArray *latencies_us;
@@ -76,7 +77,7 @@ run_turn (Bench *bench, guint rate, guint seconds)
       g_mutex_lock (&bench->lock);
       bench->n_open++;
       g_mutex_unlock (&bench->lock);
-      writer_submit (bench->writer, load_append (bench->body, bench->number++, g_get_real_time ()),
+      writer_submit (bench->writer, load_append (&bench->kind, bench->number++, g_get_real_time ()),
                      on_done, sent, &error);
       load_fail_on (error);
     }
@@ -85,15 +86,21 @@ run_turn (Bench *bench, guint rate, guint seconds)
   g_array_sort (bench->latencies_us, load_compare);
 }
 
-static gint64
-count_expired (Bench *bench)
+static StoreLedger
+read_ledger (Bench *bench)
 {
   g_autoptr (GError) error = NULL;
   StoreLedger ledger;
 
   bench->store->engine->ledger (bench->store, FALSE, &ledger, &error);
   load_fail_on (error);
-  return ledger.expired_events;
+  return ledger;
+}
+
+static gint64
+count_expired (Bench *bench)
+{
+  return read_ledger (bench).expired_events;
 }
 
 static gint64
@@ -141,32 +148,37 @@ run_turns (Bench *bench, guint rate, guint seconds)
 int
 main (int argc, char **argv)
 {
-  guint64 n_old = argc > 1 ? g_ascii_strtoull (argv[1], NULL, 10) : 200000;
+  const char *state = argc > 1 && g_path_is_absolute (argv[1]) ? argv[1] : NULL;
+  guint64 n_old = argc > 1 && state == NULL ? g_ascii_strtoull (argv[1], NULL, 10) : 200000;
   guint rate = argc > 2 ? (guint) atoi (argv[2]) : 2000;
   guint seconds = argc > 3 ? (guint) atoi (argv[3]) : 5;
   const WriterSettings settings = { .max_queued_events = 100000,
                                     .max_batch_items = 512,
                                     .full_retry_ms = 1000 };
   g_autoptr (GError) error = NULL;
-  char *folder = load_folder_new ();
-  Bench bench = { .body = load_body_new (), .number = n_old };
+  char *folder = state != NULL ? NULL : load_folder_new ();
+  Bench bench = { .kind = { load_body_new (LOAD_BODY_BYTES), 1 }, .number = n_old };
   gint64 start_us = g_get_monotonic_time ();
 
   g_mutex_init (&bench.lock);
   bench.latencies_us = g_array_new (FALSE, FALSE, sizeof (gint64));
-  bench.store = store_engine_sqlite.open (folder, &error);
+  bench.store = store_engine_sqlite.open (state != NULL ? state : folder, &error);
   load_fail_on (error);
-  load_fill (bench.store, bench.body, 0, n_old,
-             g_get_real_time () - (gint64) n_old * 1000 - 7200 * (gint64) G_USEC_PER_SEC, TRUE);
+  if (state != NULL)
+    bench.number = n_old = (guint64) read_ledger (&bench).events;
+  else
+    load_fill (bench.store, &bench.kind, 0, n_old,
+               g_get_real_time () - (gint64) n_old * 1000 - 7200 * (gint64) G_USEC_PER_SEC, TRUE);
   g_print ("%" G_GUINT64_FORMAT " old events, made in %.0f s; %u new ones a second\n", n_old,
            (double) (g_get_monotonic_time () - start_us) / G_USEC_PER_SEC, rate);
   bench.writer = writer_new (bench.store, &settings, NULL, NULL);
   run_turns (&bench, rate, seconds);
   writer_free (bench.writer);
   store_close (bench.store);
-  load_folder_free (folder);
+  if (folder != NULL)
+    load_folder_free (folder);
   g_array_unref (bench.latencies_us);
-  g_bytes_unref (bench.body);
+  g_bytes_unref (bench.kind.body);
   g_mutex_clear (&bench.lock);
   return 0;
 }

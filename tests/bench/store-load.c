@@ -4,19 +4,19 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#define FILL_BATCH 512
+#define FILL_BATCH 2000
 
 GBytes *
-load_body_new (void)
+load_body_new (gsize bytes)
 {
-  char *json = g_strnfill (LOAD_BODY_BYTES, 'x');
+  char *json = g_strnfill (bytes, 'x');
 
-  json[0] = json[LOAD_BODY_BYTES - 1] = '"';
-  return g_bytes_new_take (json, LOAD_BODY_BYTES);
+  json[0] = json[bytes - 1] = '"';
+  return g_bytes_new_take (json, bytes);
 }
 
 BatchItem *
-load_append (GBytes *body, guint64 number, gint64 received_us)
+load_append (const LoadKind *kind, guint64 number, gint64 received_us)
 {
   /* As real ids: their first half is the time, the rest chance. */
   g_autofree char *id = g_strdup_printf (
@@ -33,20 +33,22 @@ load_append (GBytes *body, guint64 number, gint64 received_us)
     .received_us = received_us,
     .resources = (char *) "[]",
     .content_type = (char *) "application/json",
-    .body = body,
+    .body = kind->body,
     .generation = 1,
   };
   BatchItem *item = batch_item_new_append (1);
   AppendEvent *append = &item->append.events[0];
+  guint i = (guint) (number % kind->n_connectors);
 
   append->event = event_new (&fields);
-  append->matched = g_strdupv ((char *[]){ (char *) "default/billing", NULL });
   append->n_deliveries = 1;
   append->deliveries = g_new0 (NewDelivery, 1);
-  append->deliveries[0].rule = g_strdup ("default/billing");
-  append->deliveries[0].target = g_strdup ("billing");
-  append->deliveries[0].connector = g_strdup ("webhook/billing");
+  append->deliveries[0].rule = g_strdup_printf ("default/r%u", i);
+  append->deliveries[0].target = g_strdup ("t");
+  append->deliveries[0].connector = g_strdup_printf ("webhook/c%u", i);
   append->deliveries[0].due_us = received_us;
+  append->deliveries[0].priority = DELIVERY_DEFAULT_PRIORITY;
+  append->matched = g_strdupv ((char *[]){ append->deliveries[0].rule, NULL });
   return item;
 }
 
@@ -79,7 +81,7 @@ commit (Store *store, GPtrArray *items)
 
 void
 load_fill (Store *store,
-           GBytes *body,
+           const LoadKind *kind,
            guint64 first,
            guint64 n_events,
            gint64 start_us,
@@ -92,7 +94,7 @@ load_fill (Store *store,
       guint n = (guint) MIN (FILL_BATCH, n_events - done);
 
       for (guint i = 0; i < n; i++)
-        g_ptr_array_add (items, load_append (body, first + done + i,
+        g_ptr_array_add (items, load_append (kind, first + done + i,
                                              start_us + (gint64) (first + done + i) * 1000));
       commit (store, items);
       for (guint i = 0; settled && i < n; i++)

@@ -1,4 +1,7 @@
-/* store-load.h: events for the benchmarks of the store: 1 KB each, one delivery each. */
+/* store-load.h: events for the benchmarks of the store, one delivery each.
+ *
+ * Delivery number n is for rule "default/r<i>", target "t" and connector "webhook/c<i>", where i is
+ * n modulo the number of connectors. */
 #pragma once
 
 #include "store/store.h"
@@ -7,17 +10,23 @@ G_BEGIN_DECLS
 
 #define LOAD_BODY_BYTES 1024
 
-GBytes *load_body_new (void);
+GBytes *load_body_new (gsize bytes); /* at least 2 */
+
+typedef struct
+{
+  GBytes *body;
+  guint n_connectors; /* at least 1 */
+} LoadKind;
 
 /* Event number n; its seq in a new store is n + 1. */
-BatchItem *load_append (GBytes *body, guint64 number, gint64 received_us);
+BatchItem *load_append (const LoadKind *kind, guint64 number, gint64 received_us);
 /* Delivered, at once. */
 BatchItem *load_settle (gint64 seq, gint64 at_us);
 
-/* Appends the events from number first on, settled when asked for, in commits of 512; one a
+/* Appends the events from number first on, settled when asked for, in large commits; one a
  * millisecond from start_us on. */
 void load_fill (Store *store,
-                GBytes *body,
+                const LoadKind *kind,
                 guint64 first,
                 guint64 n_events,
                 gint64 start_us,

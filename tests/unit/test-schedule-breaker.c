@@ -169,6 +169,25 @@ test_relapse (Fixture *fixture, gconstpointer data)
   assert_shut_for (fixture, 20 * S);
 }
 
+/* One failure among many that work makes it slower; a row of them shuts it again. */
+static void
+test_stumble (Fixture *fixture, gconstpointer data)
+{
+  trip (fixture);
+  probe (fixture);
+  note (fixture, TRUE, BREAKER_WORKS);
+  note_all (fixture, 5, BREAKER_WORKS);
+  g_assert_cmpuint (allowance (fixture), ==, 6);
+  note_all (fixture, 1, BREAKER_FAILS);
+  g_assert_cmpuint (allowance (fixture), ==, 3);
+  note_all (fixture, 1, BREAKER_WORKS);
+  g_assert_cmpuint (allowance (fixture), ==, 4);
+  note_all (fixture, 2, BREAKER_FAILS);
+  g_assert_cmpuint (allowance (fixture), ==, 1);
+  g_assert_cmpint (note (fixture, FALSE, BREAKER_FAILS), ==, BREAKER_SHUTS);
+  assert_shut_for (fixture, 20 * S);
+}
+
 static void
 test_probe_without_an_attempt (Fixture *fixture, gconstpointer data)
 {
@@ -201,6 +220,7 @@ main (int argc, char *argv[])
   ADD ("probes-grow", test_probes_grow);
   ADD ("slow-start", test_slow_start);
   ADD ("relapse", test_relapse);
+  ADD ("stumble", test_stumble);
   ADD ("probe-without-an-attempt", test_probe_without_an_attempt);
   ADD ("asked-for", test_asked_for);
   return g_test_run ();

@@ -370,6 +370,91 @@ test_capacity (Fixture *fixture, gconstpointer data)
     take (fixture, 200 * S, i);
 }
 
+/* One after the other until nothing more is given. */
+static void
+take_all (Fixture *fixture, GArray *tickets)
+{
+  ScheduleTicket ticket;
+
+  while (schedule_take (fixture->schedule, 0, &ticket))
+    g_array_append_val (tickets, ticket);
+}
+
+static guint
+n_of (GArray *tickets, const char *connector)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < tickets->len; i++)
+    n += g_str_equal (g_array_index (tickets, ScheduleTicket, i).connector, connector);
+  return n;
+}
+
+/* However many hang, whoever comes later finds a place, and so does the next one. */
+static void
+test_share (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GArray) tickets = g_array_new (FALSE, FALSE, sizeof (ScheduleTicket));
+  ScheduleTicket late = { 0 };
+  gint64 seq = 0;
+
+  schedule_set_budget (fixture->schedule, 40, 1000);
+  for (guint i = 0; i < 20; i++)
+    for (guint k = 0; k < 20; k++)
+      {
+        g_autofree char *name = g_strdup_printf ("webhook/hangs-%u", i);
+
+        configure (fixture, name, 20, 0, 1);
+        add (fixture, ++seq, name, 0);
+      }
+  take_all (fixture, tickets);
+  g_assert_cmpuint (schedule_n_taken (fixture->schedule), <, 40);
+  g_assert_true (schedule_has_room (fixture->schedule));
+  /* It does not spin meanwhile. */
+  g_assert_cmpint (schedule_next_us (fixture->schedule, 0), ==, G_MAXINT64);
+
+  for (guint k = 0; k < 30; k++)
+    add (fixture, ++seq, "webhook/late", 0);
+  for (guint k = 0; k < 30; k++)
+    {
+      g_assert_true (schedule_take (fixture->schedule, 0, &late));
+      g_assert_cmpstr (late.connector, ==, "webhook/late");
+      release (fixture, &late, BREAKER_WORKS, 0);
+    }
+  take_nothing (fixture, 0);
+
+  /* What is given back is shared out again. */
+  release (fixture, &g_array_index (tickets, ScheduleTicket, 0), BREAKER_NOTHING, 0);
+  release (fixture, &g_array_index (tickets, ScheduleTicket, 1), BREAKER_NOTHING, 0);
+  g_assert_true (schedule_take (fixture->schedule, 0, &late));
+}
+
+/* Alone it gets half of them, and bytes count as places do. */
+static void
+test_share_bytes (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GArray) tickets = g_array_new (FALSE, FALSE, sizeof (ScheduleTicket));
+  ScheduleTicket ticket = { 0 };
+
+  schedule_set_budget (fixture->schedule, 30, 1000);
+  configure (fixture, "webhook/a", 100, 0, 1);
+  for (gint64 i = 1; i <= 30; i++)
+    add (fixture, i, "webhook/a", 0);
+  g_assert_true (schedule_take (fixture->schedule, 0, &ticket));
+  schedule_charge (fixture->schedule, &ticket, 400);
+  /* 400 of 1000, of which 600 are free. */
+  take_nothing (fixture, 0);
+  add (fixture, 100, "webhook/b", 0);
+  take (fixture, 0, 100);
+  release (fixture, &ticket, BREAKER_WORKS, 0);
+  take_all (fixture, tickets);
+  g_assert_cmpuint (n_of (tickets, "webhook/a"), ==, 10);
+
+  schedule_charge (fixture->schedule, &g_array_index (tickets, ScheduleTicket, 0), 1000);
+  g_assert_false (schedule_has_room (fixture->schedule));
+  take_nothing (fixture, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -388,5 +473,7 @@ main (int argc, char *argv[])
   ADD ("overflow", test_overflow);
   ADD ("later-in-the-store", test_later_in_the_store);
   ADD ("capacity", test_capacity);
+  g_test_add ("/schedule/share", Fixture, NULL, set_up, test_share, tear_down);
+  g_test_add ("/schedule/share-bytes", Fixture, NULL, set_up, test_share_bytes, tear_down);
   return g_test_run ();
 }

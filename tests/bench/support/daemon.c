@@ -35,7 +35,7 @@ daemon_body (guint i)
                           1000 + i, i % N_RULES, filling);
 }
 
-static Daemon *
+Daemon *
 daemon_new (void)
 {
   Daemon *daemon = g_new0 (Daemon, 1);
@@ -48,11 +48,8 @@ daemon_new (void)
   return daemon;
 }
 
-static void write_file (Daemon *daemon, const char *relative, const char *format, ...)
-    G_GNUC_PRINTF (3, 4);
-
-static void
-write_file (Daemon *daemon, const char *relative, const char *format, ...)
+void
+daemon_write (Daemon *daemon, const char *relative, const char *format, ...)
 {
   g_autofree char *path = g_build_filename (daemon->folder, "config", relative, NULL);
   g_autofree char *folder = g_path_get_dirname (path);
@@ -71,18 +68,18 @@ write_file (Daemon *daemon, const char *relative, const char *format, ...)
 static void
 configure (Daemon *daemon, guint sink_port)
 {
-  write_file (daemon, "source/shop.json", "{'Source': 'shop', 'DetailType': 'Order Paid'}");
-  write_file (daemon, "webhook/sink.json",
-              "{'Url': 'http://127.0.0.1:%u/sink', 'TimeoutSeconds': 3600, 'Concurrency': 64}",
-              sink_port);
+  daemon_write (daemon, "source/shop.json", "{'Source': 'shop', 'DetailType': 'Order Paid'}");
+  daemon_write (daemon, "webhook/sink.json",
+                "{'Url': 'http://127.0.0.1:%u/sink', 'TimeoutSeconds': 3600, 'Concurrency': 64}",
+                sink_port);
   for (guint i = 0; i < N_RULES; i++)
     {
       g_autofree char *name = g_strdup_printf ("rule/default/kind-%u.json", i);
 
-      write_file (daemon, name,
-                  "{'EventPattern': {'source': ['shop'], 'detail': {'kind': ['kind-%u']}},"
-                  " 'Targets': [{'Id': 'sink', 'Arn': 'webhook/sink'}]}",
-                  i);
+      daemon_write (daemon, name,
+                    "{'EventPattern': {'source': ['shop'], 'detail': {'kind': ['kind-%u']}},"
+                    " 'Targets': [{'Id': 'sink', 'Arn': 'webhook/sink'}]}",
+                    i);
     }
 }
 
@@ -172,23 +169,31 @@ wait_until_ready (Daemon *daemon)
   g_error ("The router did not start within 10 s");
 }
 
-Daemon *
-daemon_start_router (guint sink_port)
+void
+daemon_launch_router (Daemon *daemon, const char *state)
 {
-  Daemon *daemon = daemon_new ();
   g_autofree char *config = g_strdup_printf ("--config=%s/config", daemon->folder);
-  g_autofree char *state = g_strdup_printf ("--state=%s/state", daemon->folder);
+  g_autofree char *state_arg = state != NULL ? g_strdup_printf ("--state=%s", state)
+                                             : g_strdup_printf ("--state=%s/state", daemon->folder);
   g_autofree char *socket = g_strdup_printf ("--socket=%s/socket", daemon->folder);
   g_autofree char *listen = NULL;
 
   daemon->port = free_port ();
   listen = g_strdup_printf ("--listen=127.0.0.1:%u", daemon->port);
-  configure (daemon, sink_port);
   launch (daemon,
-          (char *[]){ (char *) program ("SIGNALBOXD"), config, state, socket, listen,
-                      (char *) "--log-level=warning", NULL },
+          (char *[]){ (char *) program ("SIGNALBOXD"), config, state_arg, socket, listen,
+                      (char *) "--log-level=error", NULL },
           NULL, NULL);
   wait_until_ready (daemon);
+}
+
+Daemon *
+daemon_start_router (guint sink_port)
+{
+  Daemon *daemon = daemon_new ();
+
+  configure (daemon, sink_port);
+  daemon_launch_router (daemon, NULL);
   return daemon;
 }
 

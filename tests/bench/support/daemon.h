@@ -14,6 +14,14 @@ typedef struct Daemon Daemon;
 Daemon *daemon_start_router (guint sink_port);
 /* The bare program ($BARE_SERVER). */
 Daemon *daemon_start_bare (void);
+
+/* The same by steps: a folder, what is configured (a file of JSON, with ' for "), and signalboxd
+ * with it, on the state of another folder unless that is NULL.  Returns when it answers. */
+Daemon *daemon_new (void);
+void daemon_write (Daemon *daemon, const char *relative, const char *format, ...)
+    G_GNUC_PRINTF (3, 4);
+void daemon_launch_router (Daemon *daemon, const char *state);
+
 /* Ends it and removes its folder. */
 void daemon_free (Daemon *daemon);
 
