@@ -343,6 +343,69 @@ add_end_atom (Engine *engine)
   return true;
 }
 
+/* ---- What may be decided early --------------------------------------------------------------- */
+
+static uint32_t
+path_of_field (const Engine *engine, const uint32_t *field)
+{
+  const uint32_t *atoms;
+
+  atoms_of (engine, field, &atoms);
+  return engine->table.atoms[*atoms].path;
+}
+
+/* False: the set is not one of these. */
+static bool
+collect_uses (const Engine *engine, Decide *decide, size_t *out_count)
+{
+  size_t n = 0, n_combinations = 0;
+  bool several = false;
+
+  for (size_t at = 0; at < engine->n_combinations; at = next_combination (engine, at))
+    {
+      uint32_t n_fields = engine->combinations[at + 1];
+
+      if (n_combinations == DECIDE_COMBINATIONS || n_fields > DECIDE_FIELDS - n)
+        return false;
+      several = several || n_fields > 1;
+      for (uint32_t i = 0; i < n_fields; i++)
+        decide->uses[n++] = (DecideUse){
+          .field = (uint32_t) at + COMBINATION_HEAD + i,
+          .combination = (uint8_t) n_combinations,
+          .bit = (uint8_t) i,
+        };
+      if (n_fields == 1)
+        decide->single |= (uint16_t) (1u << n_combinations);
+      decide->fields[n_combinations++] = UINT64_MAX >> (64 - n_fields);
+      decide->combinations = (uint16_t) (decide->combinations << 1 | 1);
+    }
+  *out_count = n;
+  return several;
+}
+
+/* When the fields are in their order. */
+static void
+build_decide (Engine *engine)
+{
+  Decide built = { 0 };
+  size_t n, at = 0;
+
+  engine->decide = built;
+  if (engine->tree.n_paths > DECIDE_FIELDS || !collect_uses (engine, &built, &n))
+    return;
+  engine->decide.combinations = built.combinations;
+  engine->decide.single = built.single;
+  memcpy (engine->decide.fields, built.fields, sizeof built.fields);
+  for (uint32_t path = 0; path < engine->tree.n_paths; path++)
+    {
+      engine->decide.starts[path] = (uint8_t) at;
+      for (size_t i = 0; i < n; i++)
+        if (path_of_field (engine, &engine->combinations[built.uses[i].field]) == path)
+          engine->decide.uses[at++] = built.uses[i];
+    }
+  engine->decide.starts[engine->tree.n_paths] = (uint8_t) at;
+}
+
 bool
 engine_finish (Engine *engine, HashTable *known_lists)
 {
@@ -364,6 +427,8 @@ engine_finish (Engine *engine, HashTable *known_lists)
            finder_build (&engine->finder, &engine->table, engine->tree.n_paths, wanted,
                          engine->seed);
     }
+  if (ok)
+    build_decide (engine);
   memory_resize (engine->alloc, wanted, 0);
   memory_resize (engine->alloc, hangs, 0);
   vector_trim (engine->alloc, &engine->combinations, &engine->combinations_capacity,

@@ -11,6 +11,7 @@
 #pragma once
 
 #include "atom.h"
+#include "decide.h"
 #include "error.h"
 #include "field-tree.h"
 #include "finder.h"
@@ -47,6 +48,7 @@ typedef struct
   size_t n_postings;
   uint32_t *always;
   size_t n_always;
+  Decide decide;
 } Engine;
 
 void engine_init (Engine *engine, const RulesAlloc *alloc, uint64_t seed);

@@ -372,10 +372,9 @@ decode (Matching *self, Value *value)
   return true;
 }
 
-bool
-match_take_value (void *user, const ScanValue *scanned)
+static bool
+take (Matching *self, const ScanValue *scanned)
 {
-  Matching *self = user;
   MatchRoom *room = self->room;
   MatchPath *path = &room->paths[scanned->path];
   uint32_t number = (uint32_t) room->n_leaves;
@@ -418,4 +417,19 @@ match_take_value (void *user, const ScanValue *scanned)
   path->count++;
   path->trails = path->trails || scanned->trail;
   return find_atoms (self, scanned->path, leaf);
+}
+
+ScanTake
+match_take_value (void *user, const ScanValue *scanned)
+{
+  Matching *self = user;
+  MatchRoom *room = self->room;
+
+  if (!take (self, scanned))
+    return SCAN_TAKE_FAILED;
+  if (!(scanned->last ? room->decided.undecided : room->decided.nearly))
+    return SCAN_TAKE_MORE;
+  return match_decide (self, scanned->path, &room->leaves[room->n_leaves - 1], scanned->last)
+             ? SCAN_TAKE_ENOUGH
+             : SCAN_TAKE_MORE;
 }

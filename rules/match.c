@@ -54,7 +54,7 @@ reserve_zero (const RulesAlloc *alloc,
 
 /* Makes the room fit the engine, and what is left of the last event void. */
 static bool
-begin (Matching *self)
+begin (Matching *self, bool stop_early)
 {
   const Engine *engine = self->engine;
   MatchRoom *room = self->room;
@@ -75,6 +75,13 @@ begin (Matching *self)
       for (size_t i = 0; i < room->paths_capacity; i++)
         room->paths[i].generation = 0;
       room->generation = 1;
+    }
+  room->decided.undecided = stop_early ? engine->decide.combinations : 0;
+  room->decided.nearly = stop_early ? engine->decide.single : 0;
+  if (room->decided.undecided)
+    {
+      room->decided.tries = DECIDE_TRIES;
+      memset (room->decided.held, 0, sizeof room->decided.held);
     }
   arena_reset (&room->arena);
   room->n_leaves = room->n_hits = room->n_ids = 0;
@@ -238,7 +245,7 @@ match_event (const Engine *engine,
   };
   ScanResult result;
 
-  if (!begin (&self))
+  if (!begin (&self, stop_early))
     return error_no_memory (error);
   result = scan_event (&scan);
   if (result != SCAN_OK)

@@ -52,6 +52,7 @@ typedef struct
   size_t folded_capacity;
   ScanFrame *frames;
   size_t frames_capacity;
+  Decided decided;
 } MatchRoom;
 
 void match_room_init (MatchRoom *room, const RulesAlloc *alloc);

@@ -23,6 +23,13 @@ typedef struct
   size_t n_each_paths, each_capacity;
 } Matching;
 
+/* So many values in arrays are looked at one by one to see whether reading may stop. */
+#define DECIDE_TRIES 64u
+
+/* Whether no combination is undecided any more once this value was taken.  last: no other value
+ * will come to its path. */
+bool match_decide (Matching *self, uint32_t path, MatchLeaf *leaf, bool last);
+
 /* Whether the value satisfies the atom. */
 bool match_accepts (const Matching *self, const Atom *atom, MatchLeaf *leaf);
 
@@ -33,7 +40,7 @@ bool match_accepts_other (const Matching *self, const Atom *atom, MatchLeaf *lea
 bool match_holds (const Matching *self, uint32_t atom);
 
 /* Taken up while the event is read: user is the Matching. */
-bool match_take_value (void *user, const ScanValue *scanned);
+ScanTake match_take_value (void *user, const ScanValue *scanned);
 
 /* Finds the atoms without a key that hold, when the event is read. */
 bool match_find_each (Matching *self);

@@ -209,9 +209,9 @@ bool rules_match (const RulesSet *set,
 
 /* The same for an event that rules_check_json() has accepted with names that occur twice refused,
  * or that the caller has written himself.  Reading stops as soon as every path that rules name has
- * been seen, so that of members that spell one path ({"a": {"b": 1}, "a.b": 2}) those behind that
- * place do not count.  Text that is no JSON may yield RULES_ERROR_JSON or any ids, and nothing
- * worse. */
+ * been seen, or what was seen decides about every rule; so of members that spell one path
+ * ({"a": {"b": 1}, "a.b": 2}) those behind that place do not count.  Text that is no JSON may yield
+ * RULES_ERROR_JSON or any ids, and nothing worse. */
 bool rules_match_valid (const RulesSet *set,
                         RulesScratch *scratch,
                         const char *event,

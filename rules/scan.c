@@ -106,9 +106,13 @@ check_escapes (const char *text, size_t length)
 
 /* A string, number or word at a node. */
 static inline ScanResult
-take_scalar (Scan *scan, const FieldNode *node, const Trail *trail, const char **at)
+take_scalar (Scan *scan, const FieldNode *node, const ScanFrame *frame, const char **at)
 {
-  ScanValue value = { .path = node->path, .start = *at, .trail = trail };
+  const Trail *trail = frame->trail;
+  ScanValue value = { .path = node->path,
+                      .start = *at,
+                      .trail = trail,
+                      .last = frame->object && !trail && !scan->dotted };
 
   if (**at == '"')
     {
@@ -130,14 +134,22 @@ take_scalar (Scan *scan, const FieldNode *node, const Trail *trail, const char *
   if (node->path == FIELD_NONE)
     return SCAN_OK;
   scan->trails = scan->trails || trail;
-  return scan->take (scan->user, &value) ? SCAN_OK : SCAN_STOPPED;
+  switch (scan->take (scan->user, &value))
+    {
+    case SCAN_TAKE_MORE:
+      return SCAN_OK;
+    case SCAN_TAKE_ENOUGH:
+      return scan->early ? SCAN_ENOUGH : SCAN_OK;
+    default:
+      return SCAN_STOPPED;
+    }
 }
 
 /* ---- Members --------------------------------------------------------------------------------- */
 
 /* The node that a name leads to, or FIELD_NONE. */
 static uint32_t
-follow (const Scan *scan, ScanFrame *frame, const char *name, size_t length)
+follow (Scan *scan, ScanFrame *frame, const char *name, size_t length)
 {
   const FieldTree *tree = scan->tree;
   const FieldNode *node = &tree->nodes[frame->node];
@@ -166,18 +178,15 @@ follow (const Scan *scan, ScanFrame *frame, const char *name, size_t length)
         frame->seen |= UINT64_C (1) << (step - node->first);
       return tree->steps[step].node;
     }
-  if (node->dotted && memchr (name, '.', length))
-    return field_tree_dotted (tree, frame->node, name, length);
-  return FIELD_NONE;
+  if (!node->dotted || !memchr (name, '.', length))
+    return FIELD_NONE;
+  scan->dotted = true;
+  return field_tree_dotted (tree, frame->node, name, length);
 }
 
 /* The same for a name with escapes. */
 static ScanResult
-follow_escaped (const Scan *scan,
-                ScanFrame *frame,
-                const char *name,
-                size_t length,
-                uint32_t *out_node)
+follow_escaped (Scan *scan, ScanFrame *frame, const char *name, size_t length, uint32_t *out_node)
 {
   const FieldTree *tree = scan->tree;
   ArenaMark mark = arena_mark (scan->arena);
@@ -191,6 +200,7 @@ follow_escaped (const Scan *scan,
     return SCAN_BROKEN;
   n = json_decode (name, length, decoded);
   step = field_tree_step (tree, &tree->nodes[frame->node], decoded, n, field_head (decoded, n));
+  scan->dotted = scan->dotted || memchr (decoded, '.', n);
   if (step != FIELD_NONE)
     *out_node = tree->steps[step].node;
   else
@@ -234,7 +244,7 @@ read_member (Scan *scan, ScanFrame *frame, const char **at)
     }
   *at = value;
   if (*value != '{' && *value != '[')
-    return take_scalar (scan, target, frame->trail, at);
+    return take_scalar (scan, target, frame, at);
   *at = value + 1;
   return push (scan, node, *value == '{', frame->trail);
 }
@@ -249,7 +259,7 @@ read_element (Scan *scan, ScanFrame *frame, const char **at)
   ElementTrail *element;
 
   if (*start != '{' && *start != '[')
-    return take_scalar (scan, node, frame->trail, at);
+    return take_scalar (scan, node, frame, at);
   inside = skip_blanks (start + 1, scan->end);
   if (inside == scan->end)
     return SCAN_BROKEN;
@@ -385,5 +395,5 @@ scan_event (Scan *scan)
       else
         return SCAN_BROKEN;
     }
-  return result;
+  return result == SCAN_ENOUGH ? SCAN_OK : result;
 }

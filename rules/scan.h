@@ -12,6 +12,7 @@ typedef enum
   SCAN_BROKEN,   /* this cannot be JSON */
   SCAN_TOO_DEEP, /* nested deeper than JSON_MAX_DEPTH */
   SCAN_NO_MEMORY,
+  SCAN_ENOUGH,  /* for the taker */
   SCAN_STOPPED, /* by the taker */
 } ScanResult;
 
@@ -22,8 +23,16 @@ typedef struct
   RulesJsonType type;
   const char *start, *end; /* of its text, quotes included */
   bool escaped;            /* a string with escapes in it */
+  bool last; /* unless a name has dots or comes twice, no other value is at the path */
   const Trail *trail;
 } ScanValue;
+
+typedef enum
+{
+  SCAN_TAKE_MORE,
+  SCAN_TAKE_ENOUGH, /* with `early`: nothing else counts */
+  SCAN_TAKE_FAILED,
+} ScanTake;
 
 /* An array or object on the way down. */
 typedef struct ScanFrame ScanFrame;
@@ -35,14 +44,15 @@ typedef struct
   const RulesAlloc *alloc;
   Arena *arena; /* for trails, and names with escapes */
   const char *text, *end;
-  bool early;      /* stop as soon as every path has been seen once */
+  bool early;      /* stop as soon as every path has been seen once, or the taker has enough */
   RestIsFree rest; /* stop there when this says that nothing more can come; or NULL */
-  bool (*take) (void *user, const ScanValue *value);
+  ScanTake (*take) (void *user, const ScanValue *value);
   void *user;
   ScanFrame **frames; /* room that is kept for the next time */
   size_t *frames_capacity;
   size_t n_frames;
   size_t n_arrays; /* out */
+  bool dotted;     /* some name with dots has led to a node */
   bool trails;     /* out: some value has one */
 } Scan;
 
