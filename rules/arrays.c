@@ -25,7 +25,6 @@ typedef struct
   size_t next;     /* candidate to try next */
   size_t n_chosen; /* elements chosen before this step */
   bool tried_absence;
-  bool entered;
   const Leaf *leaf; /* the choice; NULL for absence */
 } Step;
 
@@ -107,9 +106,22 @@ holds_alone (const ArraySlot *slot)
 
 /* ---- Choosing elements ----------------------------------------------------------------------- */
 
+/* hint: where it was the last time; often it is near. */
 static size_t
-first_from (const Leaf *const *leaves, size_t low, size_t high, size_t offset)
+first_from (const Leaf *const *leaves, size_t low, size_t high, size_t offset, size_t *hint)
 {
+  size_t end = high;
+
+  if (*hint > low && *hint < high && leaves[*hint - 1]->start < offset)
+    {
+      size_t step = 1;
+
+      low = *hint;
+      while (low + step < high && leaves[low + step]->start < offset)
+        step *= 2;
+      if (low + step < high)
+        high = low + step + 1;
+    }
   while (low < high)
     {
       size_t middle = low + (high - low) / 2;
@@ -119,6 +131,8 @@ first_from (const Leaf *const *leaves, size_t low, size_t high, size_t offset)
       else
         high = middle;
     }
+  if (low < end)
+    *hint = low;
   return low;
 }
 
@@ -136,7 +150,7 @@ find_conflict (const Search *search, const Trail *trail)
 
 /* The first candidate from `at` on that goes with the elements chosen, or n_candidates. */
 static size_t
-next_candidate (const Search *search, const ArraySlot *slot, size_t at)
+next_candidate (const Search *search, ArraySlot *slot, size_t at)
 {
   while (at < slot->n_candidates)
     {
@@ -148,7 +162,7 @@ next_candidate (const Search *search, const ArraySlot *slot, size_t at)
         break;
       element = search->chosen[conflict->array]->start;
       at = first_from (slot->candidates, at + 1, slot->n_candidates,
-                       leaf->start < element ? element : conflict->array_end);
+                       leaf->start < element ? element : conflict->array_end, &slot->hint);
     }
   return at;
 }
@@ -316,7 +330,7 @@ static ArraysResult
 advance (Search *search, size_t index)
 {
   Step *step = &search->steps[index];
-  const ArraySlot *slot = &search->slots[index];
+  ArraySlot *slot = &search->slots[index];
 
   take_back (search, step->n_chosen);
   step->next = next_candidate (search, slot, step->next);
@@ -346,7 +360,8 @@ run (Search *search)
         return ARRAYS_HOLD;
       if (result == ARRAYS_HOLD)
         {
-          result = enter_state (search, at + 1);
+          /* To try the last slot costs less than to remember that it failed. */
+          result = at + 2 < search->n_slots ? enter_state (search, at + 1) : ARRAYS_HOLD;
           if (result == ARRAYS_HOLD)
             search->steps[++at] = (Step){ .n_chosen = search->n_chosen };
           else if (result != ARRAYS_FAIL)

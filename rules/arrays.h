@@ -25,6 +25,7 @@ typedef struct
   size_t n_candidates;
   const LeafList *all; /* values at the field's path */
   bool absence;        /* "exists": false is one of the alternatives */
+  size_t hint;         /* private, 0 at first */
 } ArraySlot;
 
 /* The search itself, for fields in the order of their paths.  n_arrays: more than the number of any

@@ -6,6 +6,10 @@
 /* A window costs a look at every byte of a value: it must be that much rarer than a piece. */
 #define WINDOW_COST 3u
 
+/* Of a text of at least so many bytes so many windows that have been tried are remembered. */
+#define WINDOWS_LONG 512u
+#define WINDOWS_TRIED 64u
+
 void
 finder_clear (Finder *finder, const RulesAlloc *alloc)
 {
@@ -673,6 +677,30 @@ search_suffixes (const Search *search, FinderRun lengths, KeyKind key)
   return true;
 }
 
+/* The same in a text that is long enough to say much the same again and again. */
+static bool
+search_many_windows (const Search *search, size_t width)
+{
+  const Finder *finder = search->finder;
+  uint64_t begin = text_hash_begin (finder->seed, search->path, KEY_WINDOW);
+  uint64_t tried[WINDOWS_TRIED] = { 0 };
+
+  for (size_t at = 0; at + width <= search->length; at++)
+    {
+      uint64_t word = window_word (search->text + at, width);
+      uint64_t hash = window_hash (begin, word, width);
+      uint64_t *before = &tried[hash % WINDOWS_TRIED];
+
+      if (!(finder->windows[(hash >> 6) & finder->windows_mask] >> (hash & 63) & 1) ||
+          *before == word)
+        continue;
+      if (!try_key (search, hash, KEY_WINDOW, search->text + at, width))
+        return false;
+      *before = word;
+    }
+  return true;
+}
+
 static bool
 search_windows (const Search *search, size_t width)
 {
@@ -725,7 +753,9 @@ finder_search (const Finder *finder,
   if ((about->finds & FINDS_ANY_FOLDED) && !search_folded (search, about, folded))
     return false;
   for (size_t width = 8; width > 0; width /= 2)
-    if ((about->window_lengths >> width & 1) && !search_windows (&search, width))
+    if ((about->window_lengths >> width & 1) &&
+        !(length < WINDOWS_LONG ? search_windows (&search, width)
+                                : search_many_windows (&search, width)))
       return false;
   return true;
 }

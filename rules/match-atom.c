@@ -3,6 +3,7 @@
  * The truth of an atom is found out once an event, whoever asks.
  */
 #include "match-distinct.h"
+#include "match-exclude.h"
 #include "matching.h"
 
 static bool
@@ -91,6 +92,15 @@ some_value_holds (const Matching *self, const Atom *atom)
   uint32_t count;
   const uint32_t *leaves = match_distinct (self->room, self->engine->seed, atom->path, &count);
 
+  if (leaves && excludes && match_can_exclude (self->engine->table.others[atom->other]))
+    {
+      bool known;
+      bool over = match_leaves_over (self, self->engine->table.others[atom->other], atom->path,
+                                     leaves, count, &known);
+
+      if (known)
+        return over;
+    }
   if (!leaves)
     count = 0;
   for (uint32_t i = 0; i < count; i++)

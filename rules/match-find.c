@@ -229,37 +229,6 @@ match_find_each (Matching *self)
 
 /* ---- Ranges ---------------------------------------------------------------------------------- */
 
-static void
-sift_number (Number *heap, size_t root, size_t count)
-{
-  for (size_t child; (child = 2 * root + 1) < count; root = child)
-    {
-      Number swap = heap[root];
-
-      if (child + 1 < count && number_compare (&heap[child], &heap[child + 1]) < 0)
-        child++;
-      if (number_compare (&heap[root], &heap[child]) >= 0)
-        return;
-      heap[root] = heap[child];
-      heap[child] = swap;
-    }
-}
-
-static void
-sort_numbers (Number *numbers, size_t count)
-{
-  for (size_t i = count / 2; i-- > 0;)
-    sift_number (numbers, i, count);
-  for (size_t left = count; left-- > 1;)
-    {
-      Number greatest = numbers[0];
-
-      numbers[0] = numbers[left];
-      numbers[left] = greatest;
-      sift_number (numbers, 0, left);
-    }
-}
-
 static bool
 is_below_top (const Bound *top, const Number *number)
 {
@@ -318,7 +287,7 @@ find_ranges (Matching *self, uint32_t number)
 
   if (!path)
     return true;
-  numbers = arena_take (&self->room->arena, path->count * sizeof *numbers);
+  numbers = arena_take (&self->room->arena, 2 * path->count * sizeof *numbers);
   if (!numbers)
     return error_no_memory (self->error);
   for (uint32_t i = path->first; i != UINT32_MAX; i = self->room->leaves[i].next)
@@ -333,7 +302,7 @@ find_ranges (Matching *self, uint32_t number)
     }
   few = about->ranges.count <= FEW_RANGES;
   if (!few)
-    sort_numbers (numbers, n);
+    number_sort (numbers, numbers + path->count, n);
   for (uint32_t i = 0; ok && i < about->ranges.count; i++)
     {
       const Atom *atom = &self->engine->table.atoms[atoms[i]];
@@ -410,6 +379,7 @@ take (Matching *self, const ScanValue *scanned)
       path->count = 0;
       path->trails = path->listed = false;
       path->distinct = NULL;
+      path->columns = NULL;
     }
   else
     room->leaves[path->last].next = number;

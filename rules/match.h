@@ -13,6 +13,8 @@ typedef struct
   bool has_number, has_address;
 } MatchLeaf;
 
+typedef struct MatchColumns MatchColumns;
+
 /* The values at a path. */
 typedef struct
 {
@@ -23,6 +25,7 @@ typedef struct
   LeafList list;
   uint32_t *distinct; /* once they are asked for: leaves of which no two are the same value */
   uint32_t n_distinct;
+  MatchColumns *columns; /* once they are asked for; see match-exclude.c */
 } MatchPath;
 
 /* Room that is used again for the next event; for one thread at a time. */

@@ -322,3 +322,92 @@ number_compare (const Number *a, const Number *b)
     order = a->digits < b->digits ? -1 : a->digits > b->digits;
   return a->sign < 0 ? -order : order;
 }
+
+/* ---- Sorting --------------------------------------------------------------------------------- */
+
+#define KEY_BYTES 11u /* of digits, exponent and sign */
+#define FEW_NUMBERS 48u
+
+/* The key's byte of this rank, 0 being the least.  Keys in their order are numbers in theirs. */
+static inline unsigned
+key_byte (const Number *number, unsigned rank)
+{
+  bool negative = number->sign < 0;
+  uint64_t digits = negative ? ~number->digits : number->digits;
+  unsigned exponent = (unsigned) (number->exponent + 0x8000);
+
+  if (rank < 8)
+    return (unsigned) (digits >> 8 * rank) & 0xFF;
+  if (rank < 10)
+    return (negative ? ~exponent : exponent) >> 8 * (rank - 8) & 0xFF;
+  return (unsigned) (number->sign + 1);
+}
+
+static bool
+is_sorted (const Number *numbers, size_t count)
+{
+  for (size_t i = 1; i < count; i++)
+    if (number_compare (&numbers[i - 1], &numbers[i]) > 0)
+      return false;
+  return true;
+}
+
+/* By the byte of one rank; false when it is the same in all. */
+static bool
+sort_by_byte (const Number *from, Number *to, size_t count, unsigned rank)
+{
+  size_t places[256] = { 0 }, place = 0;
+
+  for (size_t i = 0; i < count; i++)
+    places[key_byte (&from[i], rank)]++;
+  if (places[key_byte (&from[0], rank)] == count)
+    return false;
+  for (unsigned byte = 0; byte < 256; byte++)
+    {
+      size_t n = places[byte];
+
+      places[byte] = place;
+      place += n;
+    }
+  for (size_t i = 0; i < count; i++)
+    to[places[key_byte (&from[i], rank)]++] = from[i];
+  return true;
+}
+
+static void
+insert_each (Number *numbers, size_t count)
+{
+  for (size_t i = 1; i < count; i++)
+    {
+      Number number = numbers[i];
+      size_t at = i;
+
+      for (; at > 0 && number_compare (&numbers[at - 1], &number) > 0; at--)
+        numbers[at] = numbers[at - 1];
+      numbers[at] = number;
+    }
+}
+
+void
+number_sort (Number *numbers, Number *spare, size_t count)
+{
+  Number *from = numbers, *to = spare;
+
+  if (is_sorted (numbers, count))
+    return;
+  if (count <= FEW_NUMBERS)
+    {
+      insert_each (numbers, count);
+      return;
+    }
+  for (unsigned rank = 0; rank < KEY_BYTES; rank++)
+    if (sort_by_byte (from, to, count, rank))
+      {
+        Number *swap = from;
+
+        from = to;
+        to = swap;
+      }
+  if (from != numbers)
+    memcpy (numbers, from, count * sizeof *numbers);
+}

@@ -24,3 +24,6 @@ bool number_parse (const char *text, size_t length, Number *out);
 
 /* Less than, equal to or greater than 0. */
 int number_compare (const Number *a, const Number *b);
+
+/* Sorts, smallest first, in time that grows with their count only.  spare: room for as many. */
+void number_sort (Number *numbers, Number *spare, size_t count);

@@ -268,6 +268,10 @@ read_element (Scan *scan, ScanFrame *frame, const char **at)
       *at = scan->skip (start + 1, scan->end);
       return *at ? SCAN_OK : SCAN_BROKEN;
     }
+  *at = inside;
+  /* All values below are of one path: which element they lie in never matters. */
+  if (node->n_steps == 0)
+    return push (scan, frame->node, false, frame->trail);
   element = ARENA_NEW (scan->arena, ElementTrail);
   if (!element)
     return SCAN_NO_MEMORY;
@@ -278,7 +282,6 @@ read_element (Scan *scan, ScanFrame *frame, const char **at)
   };
   element->previous = frame->last;
   frame->last = element;
-  *at = inside;
   return push (scan, frame->node, *start == '{', &element->trail);
 }
 
