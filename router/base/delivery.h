@@ -56,6 +56,7 @@ typedef enum
   DEAD_INPUT = 4,         /* the input transformer's result is not valid */
   DEAD_NO_TARGET = 5,     /* rule, target or connector no longer exist */
   DEAD_MISCONFIGURED = 6, /* the connector cannot work as it is configured */
+  DEAD_OPERATOR = 7,      /* an operator gave it up */
 } DeadReason;
 
 const char *dead_reason_name (DeadReason reason);     /* "refused" … */

@@ -126,6 +126,7 @@ static const ConfigSetting limits_settings[] = {
     .help =
         "How many sources or connectors a metric tells apart; further ones count as \"other\"." },
   { .name = "Streams",
+    .effect = EFFECT_RESTART,
     .type = SETTING_INTEGER,
     .default_json = "64",
     .min = 1,

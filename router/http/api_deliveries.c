@@ -115,6 +115,10 @@ put_entry (JsonOut *out, const JournalEntry *entry)
     [JOURNAL_ATTEMPT] = "attempt",
     [JOURNAL_REPLAY] = "replay",
     [JOURNAL_DISCARD] = "discard",
+    [JOURNAL_RESTORE] = "restore",
+    [JOURNAL_RETRY] = "retry",
+    [JOURNAL_POSTPONE] = "postpone",
+    [JOURNAL_GIVE_UP] = "give-up",
   };
 
   json_out_object (out, NULL);

@@ -65,12 +65,24 @@ add_state (Tick *tick, DeliveryState state)
     tick->topics |= TICK_DEAD_LETTERS;
 }
 
+/* Retrying and postponing change no state. */
 static void
 add_action (Tick *tick, const OperatorAction *action)
 {
+  static const DeliveryState states[JOURNAL_N_KINDS] = {
+    [JOURNAL_REPLAY] = DELIVERY_READY,
+    [JOURNAL_DISCARD] = DELIVERY_DISCARDED,
+    [JOURNAL_RESTORE] = DELIVERY_DEAD,
+    [JOURNAL_GIVE_UP] = DELIVERY_DEAD,
+  };
+  DeliveryState state = states[action->entry->kind];
+
   if (!action->out_applied)
     return;
-  add_state (tick, action->entry->kind == JOURNAL_DISCARD ? DELIVERY_DISCARDED : DELIVERY_READY);
+  tick->topics |= TICK_DELIVERIES;
+  if (state == 0)
+    return;
+  add_state (tick, state);
   tick->topics |= TICK_DEAD_LETTERS;
 }
 
@@ -112,6 +124,7 @@ add_item (Tick *tick, const BatchItem *item)
       tick->topics |= TICK_CONNECTORS | TICK_DELIVERIES;
       add_name (&tick->connectors, &tick->more_connectors, item->hold.connector);
       break;
+    case BATCH_RECORD:
     case BATCH_GENERATION: /* told of when it is in force */
     default:
       break;

@@ -126,6 +126,32 @@ operator_action_due_us (const OperatorAction *action)
   return action->due_us != 0 ? action->due_us : action->entry->at_us;
 }
 
+BatchItem *
+batch_item_new_record (RecordChange *change)
+{
+  BatchItem *item = batch_item_new (BATCH_RECORD);
+
+  batch_item_add_record (item, change);
+  return item;
+}
+
+void
+batch_item_add_record (BatchItem *item, RecordChange *change)
+{
+  if (item->records == NULL)
+    item->records = g_ptr_array_new_with_free_func ((GDestroyNotify) record_change_free);
+  g_ptr_array_add (item->records, change);
+}
+
+void
+batch_item_count_actions (const BatchItem *item, const RecordChange *change, gint64 *counts)
+{
+  if (!change->adds_actions || item->kind != BATCH_OPERATE)
+    return;
+  for (guint i = 0; i < item->operate.n_actions; i++)
+    counts[item->operate.actions[i].out_applied ? 0 : 1]++;
+}
+
 static void
 append_event_clear (AppendEvent *append)
 {
@@ -154,6 +180,7 @@ batch_item_free (BatchItem *item)
 {
   if (item == NULL)
     return;
+  g_clear_pointer (&item->records, g_ptr_array_unref);
   switch (item->kind)
     {
     case BATCH_APPEND:
@@ -188,6 +215,7 @@ batch_item_free (BatchItem *item)
       g_free (item->hold.reason);
       break;
     case BATCH_CLOCK:
+    case BATCH_RECORD:
       break;
     }
   g_free (item);

@@ -9,6 +9,7 @@
 #include "base/event.h"
 #include "base/outcome.h"
 #include "store/queue.h"
+#include "store/record.h"
 
 G_BEGIN_DECLS
 
@@ -82,6 +83,11 @@ typedef enum
   JOURNAL_ATTEMPT = 1,
   JOURNAL_REPLAY = 2,
   JOURNAL_DISCARD = 3,
+  JOURNAL_RESTORE = 4, /* the undoing of a discard */
+  JOURNAL_RETRY = 5,
+  JOURNAL_POSTPONE = 6,
+  JOURNAL_GIVE_UP = 7,
+  JOURNAL_N_KINDS, /* not stored */
 } JournalKind;
 
 typedef struct
@@ -122,16 +128,22 @@ typedef struct
   StoreDue out_next; /* filled by commit: what follows by its order key; connector NULL: nothing */
 } Settlement;
 
-/* An operator acts on a dead delivery.  Replay: dead or discarded -> ready, due at once, attempts
- * and age count anew.  Discard: dead -> discarded.  Either is dated at_us.  A delivery in another
- * state, or one that does not exist, is left as it is, without an entry (out_applied FALSE). */
+/* An operator acts on a delivery.  Of one that is settled: replay: dead or discarded -> ready, due
+ * at once, attempts and age count anew; discard: dead -> discarded; restore: discarded -> dead.  Of
+ * one that is not: retry: due at once; postpone: due at due_us; give up: -> dead.  Retrying and
+ * postponing leave its state and changed_us alone, and do nothing to one that waits for another by
+ * its order key.  All are dated at_us.  A delivery in another state, or one that does not exist, is
+ * left as it is, without an entry (out_applied FALSE). */
 typedef struct
 {
   DeliveryKey key;
   JournalEntry *entry; /* kind says what is done */
-  gint64 due_us;       /* of a replay, steady time: now; 0: when it is dated */
+  /* Steady time.  Of a replay and a retry: now; of a postponed one: when; of one that is given up:
+   * from when what follows it is due.  0: when it is dated. */
+  gint64 due_us;
   gboolean out_applied;
-  /* Where it is due after a replay; connector NULL: it is not, or not yet by its order key. */
+  /* What is due by it: the delivery, or what follows one that was given up by its order key;
+   * connector NULL: nothing. */
   StoreDue out_due;
 } OperatorAction;
 
@@ -193,12 +205,14 @@ typedef enum
   BATCH_QUEUE, /* some operations on queues, in order */
   BATCH_MOVE,
   BATCH_HOLD,
-  BATCH_CLOCK, /* takes the place of the last one */
+  BATCH_CLOCK,  /* takes the place of the last one */
+  BATCH_RECORD, /* its records alone */
 } BatchItemKind;
 
 typedef struct
 {
   BatchItemKind kind;
+  GPtrArray *records; /* RecordChange: done with it, after it; NULL: none */
   union
   {
     struct
@@ -235,11 +249,18 @@ BatchItem *batch_item_new_move (DeliveryKey key, const char *connector);
 /* The end of a hold, until more is filled in. */
 BatchItem *batch_item_new_hold (HoldKind kind, const char *connector);
 BatchItem *batch_item_new_clock (const StoredClock *clock);
-void batch_item_free (BatchItem *item);
 
 /* From when what follows by its order key is due. */
 gint64 settlement_follow_us (const Settlement *settlement);
 gint64 operator_action_due_us (const OperatorAction *action);
+
+BatchItem *batch_item_new_record (RecordChange *change); /* takes it */
+/* Takes it. */
+void batch_item_add_record (BatchItem *item, RecordChange *change);
+void batch_item_free (BatchItem *item);
+
+/* For engines, once its actions are applied: adds their numbers to counts if the change says so. */
+void batch_item_count_actions (const BatchItem *item, const RecordChange *change, gint64 *counts);
 
 /* After the commit: were its events appended, or was it a repeat? */
 gboolean batch_item_was_appended (const BatchItem *item);

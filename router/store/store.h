@@ -301,6 +301,16 @@ typedef struct
                            QueueDepth *out_depth,
                            GError **error);
 
+  /* Records of a kind, and with key of that key only, the newest first: GPtrArray of StoredRecord.
+   * before: only those with smaller numbers; 0: all. */
+  gboolean (*find_records) (Store *store,
+                            RecordKind kind,
+                            const char *key,
+                            gint64 before,
+                            guint limit,
+                            GPtrArray **out_records,
+                            GError **error);
+
   /* The newest configuration generation; NOT_FOUND when there is none. */
   gboolean (*last_generation) (Store *store, StoredGeneration **out_generation, GError **error);
   /* The one of this number; NOT_FOUND when it was never recorded. */

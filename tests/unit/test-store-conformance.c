@@ -500,6 +500,171 @@ test_operate (Fixture *fixture, gconstpointer name)
       }
 }
 
+static BatchItem *
+operate_until (DeliveryKey key, JournalKind kind, gint64 at_us, gint64 due_us)
+{
+  BatchItem *item = sample_operate (key, kind, at_us);
+
+  item->operate.actions[0].due_us = due_us;
+  return item;
+}
+
+static void
+test_restore (Fixture *fixture, gconstpointer name)
+{
+  DeliveryKey key = make_delivery (fixture->store, 1, DELIVERY_DISCARDED);
+  g_autoptr (StoredDelivery) before = load_delivery (fixture->store, key);
+  g_autoptr (StoredDelivery) after = NULL;
+
+  sample_commit_one (fixture->store, sample_operate (key, JOURNAL_RESTORE, SAMPLE_TIME_US + 900));
+  after = load_delivery (fixture->store, key);
+  g_assert_cmpint (after->state, ==, DELIVERY_DEAD);
+  g_assert_cmpint (after->dead, ==, before->dead);
+  g_assert_cmpint (after->changed_us, ==, SAMPLE_TIME_US + 900);
+  g_assert_cmpint (after->due_us, ==, 0);
+  sample_assert_ledger (fixture->store);
+}
+
+/* What can be done to a delivery that is not settled. */
+static void
+test_operate_unsettled (Fixture *fixture, gconstpointer name)
+{
+  const gint64 at_us = SAMPLE_TIME_US + 5000;
+  guint number = 0;
+
+  for (guint kind = JOURNAL_RETRY; kind <= JOURNAL_GIVE_UP; kind++)
+    for (guint state = DELIVERY_READY; state < DELIVERY_N_STATES; state++)
+      {
+        DeliveryKey key = make_delivery (fixture->store, ++number, state);
+        g_autoptr (StoredDelivery) before = load_delivery (fixture->store, key);
+        g_autoptr (BatchItem) item = operate_until (key, kind, at_us,
+                                                    kind == JOURNAL_RETRY ? 0 : at_us + 77);
+        OperatorAction *action = &item->operate.actions[0];
+        g_autoptr (GPtrArray) one = g_ptr_array_new ();
+        gboolean applies = store_is_unsettled (before->state);
+        gint64 due_us = kind == JOURNAL_RETRY ? at_us : at_us + 77;
+        g_autoptr (StoredDelivery) after = NULL;
+        g_autoptr (GError) error = NULL;
+
+        g_ptr_array_add (one, item);
+        fixture->engine->commit (fixture->store, &(Batch){ one }, &error);
+        g_assert_no_error (error);
+        after = load_delivery (fixture->store, key);
+        g_test_message ("kind %u on %s", kind, delivery_state_name (state));
+        g_assert_cmpint (action->out_applied, ==, applies);
+        if (!applies)
+          {
+            g_assert_cmpint (after->state, ==, before->state);
+            g_assert_cmpint (after->changed_us, ==, before->changed_us);
+          }
+        else if (kind == JOURNAL_GIVE_UP)
+          {
+            g_assert_cmpint (after->state, ==, DELIVERY_DEAD);
+            g_assert_cmpint (after->dead, ==, DEAD_OPERATOR);
+            g_assert_cmpint (after->due_us, ==, 0);
+            g_assert_cmpint (after->changed_us, ==, at_us);
+            g_assert_null (action->out_due.connector);
+          }
+        else
+          {
+            g_assert_cmpint (after->state, ==, before->state);
+            g_assert_cmpint (after->due_us, ==, due_us);
+            g_assert_cmpint (action->out_due.due_us, ==, due_us);
+            g_assert_cmpstr (action->out_due.connector, ==, "webhook/1");
+            g_assert_cmpint (after->changed_us, ==, before->changed_us);
+            g_assert_cmpuint (after->round_attempts, ==, before->round_attempts);
+          }
+        sample_assert_ledger (fixture->store);
+      }
+}
+
+static gint64
+put_record (Fixture *fixture, RecordChange *change)
+{
+  g_autoptr (BatchItem) item = batch_item_new_record (change);
+  g_autoptr (GPtrArray) one = g_ptr_array_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_ptr_array_add (one, item);
+  fixture->engine->commit (fixture->store, &(Batch){ one }, &error);
+  g_assert_no_error (error);
+  return change->out_id;
+}
+
+static void
+assert_records (Fixture *fixture,
+                RecordKind kind,
+                const char *key,
+                gint64 before,
+                guint limit,
+                const char *expected)
+{
+  g_autoptr (GPtrArray) records = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  fixture->engine->find_records (fixture->store, kind, key, before, limit, &records, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < records->len; i++)
+    {
+      const StoredRecord *record = records->pdata[i];
+
+      g_assert_cmpint (record->kind, ==, kind);
+      g_string_append_printf (text, "%d %s %s %d/%d;", (int) record->id, record->key, record->value,
+                              (int) record->counts[0], (int) record->counts[1]);
+    }
+  g_assert_cmpstr (text->str, ==, expected);
+}
+
+static void
+test_records (Fixture *fixture, gconstpointer name)
+{
+  RecordChange *change;
+
+  assert_records (fixture, RECORD_JOB, NULL, 0, 10, "");
+  g_assert_cmpint (put_record (fixture, record_change_new (RECORD_JOB, 0, "a", "one")), ==, 1);
+  g_assert_cmpint (put_record (fixture, record_change_new (RECORD_JOB, 0, "b", "two")), ==, 2);
+  g_assert_cmpint (put_record (fixture, record_change_new (RECORD_JOB, 0, "a", "three")), ==, 3);
+  g_assert_cmpint (put_record (fixture, record_change_new (RECORD_AUDIT, 0, NULL, "x")), ==, 1);
+  change = record_change_new (RECORD_JOB, 2, "b", "two again");
+  change->record.counts[1] = 7;
+  g_assert_cmpint (put_record (fixture, change), ==, 2);
+  assert_records (fixture, RECORD_JOB, NULL, 0, 10, "3 a three 0/0;2 b two again 0/7;1 a one 0/0;");
+  assert_records (fixture, RECORD_JOB, NULL, 3, 1, "2 b two again 0/7;");
+  assert_records (fixture, RECORD_JOB, "a", 0, 10, "3 a three 0/0;1 a one 0/0;");
+  assert_records (fixture, RECORD_JOB, "a", 3, 10, "1 a one 0/0;");
+  assert_records (fixture, RECORD_JOB, "c", 0, 10, "");
+  change = record_change_new (RECORD_JOB, 0, NULL, "four");
+  change->keep_newest = 2;
+  g_assert_cmpint (put_record (fixture, change), ==, 4);
+  assert_records (fixture, RECORD_JOB, NULL, 0, 10, "4  four 0/0;3 a three 0/0;");
+  assert_records (fixture, RECORD_AUDIT, NULL, 0, 10, "1  x 0/0;");
+}
+
+/* A record that is committed with actions counts what became of them. */
+static void
+test_record_of_actions (Fixture *fixture, gconstpointer name)
+{
+  BatchItem *item = batch_item_new_operate (3);
+  RecordChange *change = record_change_new (RECORD_JOB, 0, NULL, "job");
+
+  change->adds_actions = TRUE;
+  change->record.counts[0] = 10;
+  change->record.counts[1] = 20;
+  batch_item_add_record (item, change);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr (BatchItem) one = sample_operate (
+          make_delivery (fixture->store, i + 1, i < 2 ? DELIVERY_DEAD : DELIVERY_DONE),
+          JOURNAL_REPLAY, SAMPLE_TIME_US + 1000);
+
+      item->operate.actions[i] = one->operate.actions[0];
+      one->operate.n_actions = 0;
+    }
+  sample_commit_one (fixture->store, item);
+  assert_records (fixture, RECORD_JOB, NULL, 0, 10, "1  job 12/21;");
+}
+
 static void
 test_operate_missing (Fixture *fixture, gconstpointer name)
 {
@@ -1397,6 +1562,10 @@ main (int argc, char *argv[])
     { "settle-missing", test_settle_missing },
     { "operate", test_operate },
     { "operate-missing", test_operate_missing },
+    { "operate-unsettled", test_operate_unsettled },
+    { "restore", test_restore },
+    { "records", test_records },
+    { "record-of-actions", test_record_of_actions },
     { "second-round", test_second_round },
     { "claim", test_claim },
     { "claim-of-none", test_claim_of_none },

@@ -185,10 +185,18 @@ make_operate (Random *random, const World *world)
   BatchItem *item = batch_item_new_operate (n);
 
   for (guint i = 0; i < n; i++)
-    item->operate.actions[i] = (OperatorAction){
-      .key = pick_key (random, world),
-      .entry = make_entry (random, pick (random, 3) == 0 ? JOURNAL_DISCARD : JOURNAL_REPLAY),
-    };
+    {
+      static const JournalKind kinds[] = { JOURNAL_REPLAY,  JOURNAL_REPLAY, JOURNAL_DISCARD,
+                                           JOURNAL_RESTORE, JOURNAL_RETRY,  JOURNAL_POSTPONE,
+                                           JOURNAL_GIVE_UP };
+      JournalEntry *entry = make_entry (random, kinds[pick (random, G_N_ELEMENTS (kinds))]);
+
+      item->operate.actions[i] = (OperatorAction){
+        .key = pick_key (random, world),
+        .entry = entry,
+        .due_us = entry->at_us + pick (random, 1000),
+      };
+    }
   return item;
 }
 

@@ -47,6 +47,8 @@ label (const BatchItem *item)
       return "h";
     case BATCH_CLOCK:
       return "c";
+    case BATCH_RECORD:
+      return "r";
     }
   return "?";
 }
@@ -73,6 +75,8 @@ number_of (const BatchItem *item)
       return item->hold.n_probes;
     case BATCH_CLOCK:
       return (guint) item->clock.boot_us;
+    case BATCH_RECORD:
+      break;
     }
   return 0;
 }

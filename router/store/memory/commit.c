@@ -285,18 +285,86 @@ apply_discard (MemoryDelivery *delivery, OperatorAction *action)
 }
 
 static void
+apply_restore (MemoryDelivery *delivery, OperatorAction *action)
+{
+  if (delivery->stored.state != DELIVERY_DISCARDED)
+    return;
+  add_to_journal (delivery, action->entry);
+  delivery->stored.state = DELIVERY_DEAD;
+  delivery->stored.changed_us = action->entry->at_us;
+  action->out_applied = TRUE;
+}
+
+/* Retry or postpone. */
+static void
+apply_time (MemoryDelivery *delivery, OperatorAction *action)
+{
+  StoredDelivery *stored = &delivery->stored;
+  gint64 due_us = operator_action_due_us (action);
+
+  if (!store_is_unsettled (stored->state) || stored->due_us == DELIVERY_NEVER_US)
+    return;
+  add_to_journal (delivery, action->entry);
+  stored->due_us = due_us;
+  action->out_applied = TRUE;
+  action->out_due = (StoreDue){ stored->key, g_intern_string (stored->connector), due_us,
+                                stored->priority };
+}
+
+static void
+apply_give_up (MemoryStore *store, MemoryDelivery *delivery, OperatorAction *action)
+{
+  StoredDelivery *stored = &delivery->stored;
+  gboolean had_its_turn = stored->due_us != DELIVERY_NEVER_US;
+
+  if (!store_is_unsettled (stored->state))
+    return;
+  add_to_journal (delivery, action->entry);
+  stored->state = DELIVERY_DEAD;
+  stored->dead = DEAD_OPERATOR;
+  stored->due_us = 0;
+  stored->changed_us = action->entry->at_us;
+  action->out_applied = TRUE;
+  if (had_its_turn)
+    action->out_due = follow_in_order (store, stored->order_key, operator_action_due_us (action));
+}
+
+static void
+apply_to (MemoryStore *store, MemoryDelivery *delivery, OperatorAction *action)
+{
+  switch (action->entry->kind)
+    {
+    case JOURNAL_REPLAY:
+      apply_replay (store, delivery, action);
+      break;
+    case JOURNAL_DISCARD:
+      apply_discard (delivery, action);
+      break;
+    case JOURNAL_RESTORE:
+      apply_restore (delivery, action);
+      break;
+    case JOURNAL_RETRY:
+    case JOURNAL_POSTPONE:
+      apply_time (delivery, action);
+      break;
+    case JOURNAL_GIVE_UP:
+      apply_give_up (store, delivery, action);
+      break;
+    case JOURNAL_ATTEMPT:
+    case JOURNAL_N_KINDS:
+      g_assert_not_reached ();
+    }
+}
+
+static void
 apply_action (MemoryStore *store, OperatorAction *action)
 {
   MemoryDelivery *delivery = memory_find_delivery (store, action->key);
 
   action->out_applied = FALSE;
   action->out_due = (StoreDue){ 0 };
-  if (delivery == NULL)
-    return;
-  if (action->entry->kind == JOURNAL_REPLAY)
-    apply_replay (store, delivery, action);
-  else
-    apply_discard (delivery, action);
+  if (delivery != NULL)
+    apply_to (store, delivery, action);
 }
 
 static void
@@ -414,7 +482,10 @@ apply (MemoryStore *store, BatchItem *item)
     case BATCH_CLOCK:
       store->clock = item->clock;
       break;
+    case BATCH_RECORD:
+      break;
     }
+  memory_put_records (store, item);
 }
 
 gboolean

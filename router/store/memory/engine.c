@@ -103,6 +103,7 @@ memory_open (const char *path, GError **error)
   store->dedups = g_ptr_array_new_with_free_func (memory_dedup_free);
   store->holds = g_ptr_array_new_with_free_func ((GDestroyNotify) stored_hold_free);
   store->generations = g_ptr_array_new_with_free_func ((GDestroyNotify) stored_generation_free);
+  store->records = g_ptr_array_new_with_free_func ((GDestroyNotify) stored_record_free);
   store->repeats = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                           (GDestroyNotify) memory_repeat_free);
   return &store->base;
@@ -121,6 +122,7 @@ memory_close (Store *base)
   g_ptr_array_unref (store->generations);
   g_ptr_array_unref (store->messages);
   g_ptr_array_unref (store->dedups);
+  g_ptr_array_unref (store->records);
   g_mutex_clear (&store->lock);
   g_free (store);
 }
@@ -161,6 +163,7 @@ const StoreEngine store_engine_memory = {
   .ledger = memory_ledger,
   .find_messages = memory_find_messages,
   .queue_depth = memory_queue_depth,
+  .find_records = memory_find_records,
   .last_generation = memory_last_generation,
   .last_clock = memory_last_clock,
   .load_generation = memory_load_generation,

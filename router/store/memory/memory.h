@@ -47,6 +47,8 @@ typedef struct
   GPtrArray *messages; /* QueueMessage of all queues, by number */
   GPtrArray *dedups;   /* what was sent with a deduplication id */
   gint64 last_message_id;
+
+  GPtrArray *records; /* StoredRecord, in no order */
 } MemoryStore;
 
 void memory_delivery_free (MemoryDelivery *delivery);
@@ -122,6 +124,15 @@ gboolean memory_queue_depth (Store *base,
                              QueueDepth *out_depth,
                              GError **error);
 gboolean memory_last_clock (Store *base, StoredClock *out_clock, GError **error);
+gboolean memory_find_records (Store *base,
+                              RecordKind kind,
+                              const char *key,
+                              gint64 before,
+                              guint limit,
+                              GPtrArray **out_records,
+                              GError **error);
+/* With the lock held, after the item. */
+void memory_put_records (MemoryStore *store, const BatchItem *item);
 gboolean memory_last_generation (Store *base, StoredGeneration **out_generation, GError **error);
 gboolean memory_load_generation (Store *base,
                                  guint64 number,

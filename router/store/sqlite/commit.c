@@ -27,7 +27,7 @@ append (SqliteStore *store, BatchItem *item, GError **error)
 }
 
 static gboolean
-apply_item (SqliteStore *store, BatchItem *item, GError **error)
+apply_kind (SqliteStore *store, BatchItem *item, GError **error)
 {
   switch (item->kind)
     {
@@ -53,8 +53,16 @@ apply_item (SqliteStore *store, BatchItem *item, GError **error)
       return sqlite_hold (store, &item->hold, error);
     case BATCH_CLOCK:
       return sqlite_clock (store, &item->clock, error);
+    case BATCH_RECORD:
+      return TRUE;
     }
   g_return_val_if_reached (FALSE);
+}
+
+static gboolean
+apply_item (SqliteStore *store, BatchItem *item, GError **error)
+{
+  return apply_kind (store, item, error) && sqlite_put_records (store, item, error);
 }
 
 static gboolean

@@ -104,6 +104,7 @@ const StoreEngine store_engine_sqlite = {
   .ledger = sqlite_ledger,
   .find_messages = sqlite_find_messages,
   .queue_depth = sqlite_queue_depth,
+  .find_records = sqlite_find_records,
   .last_generation = sqlite_last_generation,
   .last_clock = sqlite_last_clock,
   .load_generation = sqlite_load_generation,

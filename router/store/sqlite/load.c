@@ -166,7 +166,8 @@ read_journal_entry (Statement *row, gint64 delivery, JournalEntry **out_entry, G
   g_autoptr (JournalEntry) entry = g_new0 (JournalEntry, 1);
 
   entry->n = (guint) statement_read_int_between (row, 1, G_MAXUINT);
-  entry->kind = (JournalKind) statement_read_int_between (row, JOURNAL_ATTEMPT, JOURNAL_DISCARD);
+  entry->kind = (JournalKind) statement_read_int_between (row, JOURNAL_ATTEMPT,
+                                                          JOURNAL_N_KINDS - 1);
   entry->attempt = (guint) statement_read_int_between (row, 0, G_MAXUINT);
   entry->at_us = statement_read_int (row);
   entry->duration_us = statement_read_int (row);

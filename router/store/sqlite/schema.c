@@ -203,8 +203,20 @@ static const char clocks[] = "CREATE TABLE clock ("
 /* Why a configuration was changed. */
 static const char reasons[] = "ALTER TABLE generation ADD COLUMN reason TEXT NOT NULL DEFAULT '';";
 
+/* Small documents: see store/record.h. */
+static const char records[] = "CREATE TABLE record ("
+                              "  kind INTEGER NOT NULL,"
+                              "  id INTEGER NOT NULL,"
+                              "  key TEXT NOT NULL,"
+                              "  n1 INTEGER NOT NULL,"
+                              "  n2 INTEGER NOT NULL,"
+                              "  value TEXT NOT NULL,"
+                              "  PRIMARY KEY (kind, id)"
+                              ") STRICT, WITHOUT ROWID;"
+                              "CREATE INDEX record_key ON record (kind, key, id) WHERE key != '';";
+
 const char *const schema_migrations[] = {
-  version_1, repeats, with_queues, queues, clocks, reasons,
+  version_1, repeats, with_queues, queues, clocks, reasons, records,
 };
 
 const guint schema_n_migrations = G_N_ELEMENTS (schema_migrations);

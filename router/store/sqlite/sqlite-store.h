@@ -38,10 +38,33 @@ typedef struct
 gboolean sqlite_delivery_id (DeliveryKey key, gint64 *out_id);
 DeliveryKey sqlite_delivery_key (gint64 id);
 
+/* What a change needs to know of a delivery as it stands. */
+typedef struct
+{
+  gint64 id;
+  gint64 route;
+  DeliveryState state;
+  gint64 n_journal;
+  gint64 due_us;
+  guint priority;
+  gint64 order_key;
+} SqliteStanding;
+
+/* write.c */
+gboolean sqlite_read_standing (SqliteStore *store,
+                               DeliveryKey key,
+                               gboolean *out_exists,
+                               SqliteStanding *out_standing,
+                               GError **error);
+gboolean sqlite_write_journal (SqliteStore *store,
+                               const SqliteStanding *standing,
+                               JournalEntry *entry,
+                               GError **error);
+void sqlite_tally_move (SqliteStore *store, const SqliteStanding *standing, DeliveryState state);
+
 /* write.c: applies one item within the open transaction. */
 gboolean sqlite_append (SqliteStore *store, AppendEvent *append, GError **error);
 gboolean sqlite_settle (SqliteStore *store, Settlement *settlement, GError **error);
-gboolean sqlite_operate (SqliteStore *store, OperatorAction *action, GError **error);
 gboolean sqlite_generation (SqliteStore *store, const NewGeneration *generation, GError **error);
 
 /* repeat.c: fills the verdict; keeps the key unless it is a repeat. */
@@ -53,6 +76,19 @@ gboolean sqlite_repeat_idle (SqliteStore *store, GError **error);
 
 /* queue.c: the same for one operation on a queue. */
 gboolean sqlite_queue (SqliteStore *store, QueueOp *op, GError **error);
+
+/* record.c: the records of an item, after it. */
+gboolean sqlite_put_records (SqliteStore *store, const BatchItem *item, GError **error);
+gboolean sqlite_find_records (Store *base,
+                              RecordKind kind,
+                              const char *key,
+                              gint64 before,
+                              guint limit,
+                              GPtrArray **out_records,
+                              GError **error);
+
+/* operate.c: the same for an operator's action. */
+gboolean sqlite_operate (SqliteStore *store, OperatorAction *action, GError **error);
 
 /* order.c: one order key's turns.  A delivery that others wait for is not due before its turn. */
 gboolean

@@ -153,27 +153,17 @@ sqlite_append (SqliteStore *store, AppendEvent *append, GError **error)
 
 /* ---- Changes of one delivery ---- */
 
-/* What a change needs to know of the delivery as it stands. */
-typedef struct
-{
-  gint64 id;
-  gint64 route;
-  DeliveryState state;
-  gint64 n_journal;
-  guint priority;
-  gint64 order_key;
-} Standing;
-
-static gboolean
-read_standing (SqliteStore *store,
-               DeliveryKey key,
-               gboolean *out_exists,
-               Standing *out_standing,
-               GError **error)
+gboolean
+sqlite_read_standing (SqliteStore *store,
+                      DeliveryKey key,
+                      gboolean *out_exists,
+                      SqliteStanding *out_standing,
+                      GError **error)
 {
   g_autoptr (Statement) select = database_prepare (
       store->writer,
-      "SELECT route, state, n_journal, priority, order_key FROM delivery WHERE id = ?", error);
+      "SELECT route, state, n_journal, due_us, priority, order_key FROM delivery WHERE id = ?",
+      error);
   gboolean has_row = FALSE;
   gint64 id;
 
@@ -194,6 +184,7 @@ read_standing (SqliteStore *store,
       out_standing->state = statement_read_int_between (select, DELIVERY_READY,
                                                         DELIVERY_N_STATES - 1);
       out_standing->n_journal = statement_read_int (select);
+      out_standing->due_us = statement_read_int (select);
       out_standing->priority = (guint) statement_read_int_between (select, 0,
                                                                    DELIVERY_MAX_PRIORITY);
       out_standing->order_key = statement_read_int (select);
@@ -202,8 +193,11 @@ read_standing (SqliteStore *store,
   return statement_check_row (select, "delivery", id, error);
 }
 
-static gboolean
-write_journal (SqliteStore *store, const Standing *standing, JournalEntry *entry, GError **error)
+gboolean
+sqlite_write_journal (SqliteStore *store,
+                      const SqliteStanding *standing,
+                      JournalEntry *entry,
+                      GError **error)
 {
   Statement *insert = database_prepare (store->writer,
                                         "INSERT INTO journal (delivery, n, kind, attempt, at_us,"
@@ -232,8 +226,8 @@ write_journal (SqliteStore *store, const Standing *standing, JournalEntry *entry
   return statement_run (insert, "add to a delivery's history", error);
 }
 
-static void
-tally_move (SqliteStore *store, const Standing *standing, DeliveryState state)
+void
+sqlite_tally_move (SqliteStore *store, const SqliteStanding *standing, DeliveryState state)
 {
   tally_add (store->tally, COUNT_STATE, standing->route, standing->state, -1);
   tally_add (store->tally, COUNT_STATE, standing->route, state, 1);
@@ -259,7 +253,7 @@ bind_last_attempt (Statement *update, const Outcome *outcome)
 
 static gboolean
 write_settled (SqliteStore *store,
-               const Standing *standing,
+               const SqliteStanding *standing,
                const Settlement *settlement,
                GError **error)
 {
@@ -289,14 +283,14 @@ write_settled (SqliteStore *store,
   statement_bind_int (update, entry->n);
   statement_bind_int (update, standing->id);
   statement_bind_int (update, entry->attempt > 0 && !settlement->is_probe ? 1 : 0);
-  tally_move (store, standing, state);
+  sqlite_tally_move (store, standing, state);
   return statement_run (update, "settle a delivery", error);
 }
 
 /* The attempt is on record, but what was decided before it ended stands. */
 static gboolean
 write_late_attempt (SqliteStore *store,
-                    const Standing *standing,
+                    const SqliteStanding *standing,
                     const JournalEntry *entry,
                     GError **error)
 {
@@ -333,15 +327,15 @@ gboolean
 sqlite_settle (SqliteStore *store, Settlement *settlement, GError **error)
 {
   const JournalEntry *entry = settlement->entry;
-  Standing standing;
+  SqliteStanding standing;
   gboolean exists;
 
   settlement->out_next = (StoreDue){ 0 };
-  if (!read_standing (store, settlement->key, &exists, &standing, error))
+  if (!sqlite_read_standing (store, settlement->key, &exists, &standing, error))
     return FALSE;
   if (!exists)
     return settle_missing (store, settlement->key, error);
-  if (!write_journal (store, &standing, settlement->entry, error))
+  if (!sqlite_write_journal (store, &standing, settlement->entry, error))
     return FALSE;
   if (!store_is_unsettled (standing.state))
     return write_late_attempt (store, &standing, entry, error);
@@ -352,84 +346,6 @@ sqlite_settle (SqliteStore *store, Settlement *settlement, GError **error)
   return store_is_unsettled (settlement->state) || standing.order_key == 0 ||
          sqlite_follow_in_order (store, standing.order_key, settlement_follow_us (settlement),
                                  &settlement->out_next, error);
-}
-
-/* ---- Operate ---- */
-
-static gboolean
-write_replayed (SqliteStore *store,
-                const Standing *standing,
-                OperatorAction *action,
-                GError **error)
-{
-  gint64 now_us = operator_action_due_us (action), due_us = now_us;
-  const char *connector;
-  gint64 connector_id;
-  Statement *update = database_prepare (
-      store->writer,
-      "UPDATE delivery SET state = ?1, dead = 0, since_us = ?2, due_us = ?5,"
-      " changed_us = ?7, round_attempts = 0, n_journal = ?3, connector = ?6 WHERE id = ?4",
-      error);
-
-  if (update == NULL ||
-      !catalog_get_connector (store->catalog, standing->route, &connector, &connector_id, error) ||
-      (standing->order_key != 0 &&
-       !sqlite_due_in_order (store, standing->order_key, &due_us, error)))
-    return FALSE;
-  statement_bind_int (update, DELIVERY_READY);
-  statement_bind_int (update, now_us);
-  statement_bind_int (update, action->entry->n);
-  statement_bind_int (update, standing->id);
-  statement_bind_int (update, due_us);
-  statement_bind_int (update, connector_id);
-  statement_bind_int (update, action->entry->at_us);
-  tally_move (store, standing, DELIVERY_READY);
-  action->out_applied = TRUE;
-  if (due_us != DELIVERY_NEVER_US)
-    action->out_due = (StoreDue){ action->key, connector, due_us, standing->priority };
-  return statement_run (update, "replay a delivery", error);
-}
-
-static gboolean
-write_discarded (SqliteStore *store,
-                 const Standing *standing,
-                 OperatorAction *action,
-                 GError **error)
-{
-  Statement *update = database_prepare (
-      store->writer, "UPDATE delivery SET state = ?, changed_us = ?, n_journal = ? WHERE id = ?",
-      error);
-
-  if (update == NULL)
-    return FALSE;
-  statement_bind_int (update, DELIVERY_DISCARDED);
-  statement_bind_int (update, action->entry->at_us);
-  statement_bind_int (update, action->entry->n);
-  statement_bind_int (update, standing->id);
-  tally_move (store, standing, DELIVERY_DISCARDED);
-  action->out_applied = TRUE;
-  return statement_run (update, "discard a delivery", error);
-}
-
-gboolean
-sqlite_operate (SqliteStore *store, OperatorAction *action, GError **error)
-{
-  gboolean is_replay = action->entry->kind == JOURNAL_REPLAY;
-  Standing standing;
-  gboolean exists;
-
-  /* The item may come a second time, after a full disk. */
-  action->out_applied = FALSE;
-  action->out_due = (StoreDue){ 0 };
-  if (!read_standing (store, action->key, &exists, &standing, error))
-    return FALSE;
-  if (!exists ||
-      (standing.state != DELIVERY_DEAD && !(is_replay && standing.state == DELIVERY_DISCARDED)))
-    return TRUE;
-  if (!write_journal (store, &standing, action->entry, error))
-    return FALSE;
-  return is_replay ? write_replayed (store, &standing, action, error)
-                   : write_discarded (store, &standing, action, error);
 }
 
 /* ---- Configuration ---- */
