@@ -123,8 +123,8 @@ write_given_up (SqliteStore *store,
   if (!statement_run (update, "give a delivery up", error))
     return FALSE;
   return standing->order_key == 0 || standing->due_us == DELIVERY_NEVER_US ||
-         sqlite_follow_in_order (store, standing->order_key, action->entry->at_us, &action->out_due,
-                                 error);
+         sqlite_follow_in_order (store, standing->order_key, operator_action_due_us (action),
+                                 &action->out_due, error);
 }
 
 static gboolean
