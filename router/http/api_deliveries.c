@@ -112,12 +112,8 @@ static void
 put_entry (JsonOut *out, const JournalEntry *entry)
 {
   static const char *const kinds[] = {
-    [JOURNAL_ATTEMPT] = "attempt",
-    [JOURNAL_REPLAY] = "replay",
-    [JOURNAL_DISCARD] = "discard",
-    [JOURNAL_RESTORE] = "restore",
-    [JOURNAL_RETRY] = "retry",
-    [JOURNAL_POSTPONE] = "postpone",
+    [JOURNAL_ATTEMPT] = "attempt", [JOURNAL_REPLAY] = "replay", [JOURNAL_DISCARD] = "discard",
+    [JOURNAL_RESTORE] = "restore", [JOURNAL_RETRY] = "retry",   [JOURNAL_POSTPONE] = "postpone",
     [JOURNAL_GIVE_UP] = "give-up",
   };
 
