@@ -109,6 +109,10 @@ match_search (Matching *self, const uint32_t *fields, uint32_t count)
   ArraysResult result;
   ArenaMark mark;
 
+  /* Rules that say the same often stand side by side. */
+  if (self->n_searched == count && memcmp (self->searched, fields, count * sizeof *fields) == 0)
+    return self->found;
+
   /* The lists stay until the next event; the rest is of this search alone. */
   for (uint32_t i = 0; i < count; i++)
     if (!list_leaves (self, field_path (self, &fields[i])))
@@ -116,5 +120,8 @@ match_search (Matching *self, const uint32_t *fields, uint32_t count)
   mark = arena_mark (arena);
   result = search_arrays (self, fields, count);
   arena_release (arena, mark);
+  self->searched = fields;
+  self->n_searched = count;
+  self->found = result;
   return result;
 }

@@ -21,6 +21,9 @@ typedef struct
   ArraysResult failure;
   uint32_t *each_paths; /* that have values, and atoms which are compared with all of them */
   size_t n_each_paths, each_capacity;
+  const uint32_t *searched; /* the fields that were searched last, and what came of it */
+  uint32_t n_searched;
+  ArraysResult found;
 } Matching;
 
 /* So many values in arrays are looked at one by one to see whether reading may stop. */
