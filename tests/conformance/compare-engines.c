@@ -16,6 +16,7 @@
 
 #define MAX_RULES 12
 #define EVENTS_A_SET 8
+#define PROGRESS_PAIRS 500000u /* after so many a line says how far it is */
 
 typedef struct
 {
@@ -652,9 +653,17 @@ main (int argc, char **argv)
   while (self.pairs < limit && self.differences < 20)
     if (build (&self, &chance))
       {
+        uint64_t before = self.pairs / PROGRESS_PAIRS;
+
         compare_events (&self, &chance, limit);
         rules_set_free (self.set);
         rules_oracle_clear (&self.oracle);
+        if (self.pairs / PROGRESS_PAIRS > before)
+          {
+            printf ("%" G_GUINT64_FORMAT " pairs, %" G_GUINT64_FORMAT " differences\n", self.pairs,
+                    self.differences);
+            fflush (stdout);
+          }
       }
   printf ("%" G_GUINT64_FORMAT " pairs, %" G_GUINT64_FORMAT " events refused, %" G_GUINT64_FORMAT
           " rules matched, %" G_GUINT64_FORMAT " differences\n",
