@@ -119,14 +119,16 @@ on_writer_failed (const GError *error, gpointer user_data)
 
 static gboolean
 api_reload (const char *author,
+            const char *reason,
             guint64 *out_generation,
             GPtrArray **out_problems,
             GError **error,
             gpointer user_data)
 {
   Router *router = user_data;
+  const ControlCause cause = { author, reason };
 
-  return control_reload (router->control, author, out_generation, out_problems, error);
+  return control_reload (router->control, &cause, out_generation, out_problems, error);
 }
 
 static gboolean
@@ -135,14 +137,16 @@ api_edit (const char *relative_path,
           const char *expected_digest,
           gboolean check_only,
           const char *author,
+          const char *reason,
           guint64 *out_generation,
           GPtrArray **out_problems,
           GError **error,
           gpointer user_data)
 {
   Router *router = user_data;
+  const ControlCause cause = { author, reason };
 
-  return control_edit (router->control, relative_path, text, expected_digest, check_only, author,
+  return control_edit (router->control, relative_path, text, expected_digest, check_only, &cause,
                        out_generation, out_problems, error);
 }
 
@@ -156,6 +160,48 @@ api_read (const char *relative_path,
   Router *router = user_data;
 
   return control_read (router->control, relative_path, out_text, out_digest, error);
+}
+
+static gboolean
+api_apply (const ApiApply *apply,
+           ApiApplied *out_applied,
+           GPtrArray **out_problems,
+           GError **error,
+           gpointer user_data)
+{
+  Router *router = user_data;
+  const ControlApply change = {
+    .files = apply->files,
+    .expected = apply->expected,
+    .check_only = apply->check_only,
+    .overwrite = apply->overwrite,
+    .skip_tests = apply->skip_tests,
+    .cause = { apply->author, apply->reason },
+  };
+  g_auto (ControlApplied) applied = { 0 };
+
+  if (!control_apply (router->control, &change, &applied, out_problems, error))
+    return FALSE;
+  out_applied->generation = applied.generation;
+  out_applied->changes = g_steal_pointer (&applied.changes);
+  out_applied->n_tests = applied.n_tests;
+  return TRUE;
+}
+
+static GHashTable *
+api_generation_files (guint64 generation, GError **error, gpointer user_data)
+{
+  Router *router = user_data;
+
+  return control_generation_files (router->control, generation, error);
+}
+
+static gboolean
+api_is_edited (gpointer user_data)
+{
+  Router *router = user_data;
+
+  return control_is_edited (router->control);
 }
 
 static gboolean
@@ -309,6 +355,12 @@ start_configuration (Router *router)
 
   if (!make_folder (router, folder, ROUTER_EXIT_CONFIG))
     return FALSE;
+  if (!config_recover (folder, connector_schemas (), &error))
+    {
+      log_message (LOG_ERROR, "router", "%s", error->message);
+      router->exit_status = ROUTER_EXIT_CONFIG;
+      return FALSE;
+    }
   settings = config_load (folder, connector_schemas (), NULL, &problems);
   if (settings != NULL)
     {
@@ -402,11 +454,15 @@ start_api (Router *router)
                                      .operate_ids = api_operate_ids,
                                      .operate_query = api_operate_query,
                                      .set_paused = api_set_paused,
+                                     .apply = api_apply,
+                                     .generation_files = api_generation_files,
+                                     .is_edited = api_is_edited,
                                      .schedule_stats = api_schedule_stats,
                                      .describe = api_describe,
                                      .user_data = router },
                      .config_dir = router->options->config_dir,
                      .state_dir = router->options->state_dir,
+                     .connector_schemas = connector_schemas (),
                      .config_read_only = router->options->config_read_only };
 
   router->api = api_new (&setup);
@@ -502,10 +558,11 @@ on_hangup (gpointer user_data)
   Router *router = user_data;
   g_autoptr (GPtrArray) problems = NULL;
   g_autoptr (GError) error = NULL;
+  const ControlCause cause = { .author = "SIGHUP" };
   guint64 generation;
 
   notify ("RELOADING=1");
-  if (control_reload (router->control, "SIGHUP", &generation, &problems, &error))
+  if (control_reload (router->control, &cause, &generation, &problems, &error))
     log_message (LOG_INFO, "router", "generation %" G_GUINT64_FORMAT " is in force", generation);
   else if (problems != NULL)
     {

@@ -41,9 +41,10 @@ add_settings (GPtrArray *catalog,
 GPtrArray *
 config_catalog_new (const ConfigSchema *const *connector_schemas)
 {
-  static const ConfigSchema *const own[] = { &config_schema_router, &config_schema_bus,
-                                             &config_schema_source, &config_schema_signature,
-                                             &config_schema_rule,   &config_schema_connector };
+  static const ConfigSchema *const own[] = { &config_schema_router,   &config_schema_bus,
+                                             &config_schema_source,   &config_schema_signature,
+                                             &config_schema_rule,     &config_schema_tests,
+                                             &config_schema_connector };
   GPtrArray *catalog = g_ptr_array_new_with_free_func (entry_free);
 
   for (guint i = 0; i < G_N_ELEMENTS (own); i++)

@@ -17,8 +17,8 @@ typedef struct
 } CatalogEntry;
 
 /* All but the unsupported ones, in the order of the tables: router, bus, source, signature, rule,
- * what connectors have in common, then each connector's own.  connector_schemas: NULL-terminated.
- * GPtrArray of CatalogEntry. */
+ * tests, what connectors have in common, then each connector's own.  connector_schemas:
+ * NULL-terminated. GPtrArray of CatalogEntry. */
 GPtrArray *config_catalog_new (const ConfigSchema *const *connector_schemas);
 
 /* Those whose path is name or ends with "." name, in any case of letters, or all of the kind when

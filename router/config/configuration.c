@@ -4,6 +4,7 @@
  * never changes. */
 #include "config/configuration.h"
 
+#include "config/cases.h"
 #include "config/check.h"
 #include "config/connector.h"
 #include "config/document.h"
@@ -57,6 +58,7 @@ configuration_new (void)
                                                 (GDestroyNotify) config_rule_free);
   configuration->connectors = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
                                                      (GDestroyNotify) config_connector_free);
+  configuration->cases = config_cases_new ();
   add_bus (configuration, "default");
   return configuration;
 }
@@ -78,6 +80,7 @@ clear_configuration (gpointer data)
   g_hash_table_unref (configuration->sources);
   g_hash_table_unref (configuration->rules);
   g_hash_table_unref (configuration->connectors);
+  g_ptr_array_unref (configuration->cases);
   g_free (configuration->digest);
   g_free (configuration->content);
 }
@@ -144,6 +147,11 @@ load_file (Configuration *configuration,
     load_bus (configuration, &report, names);
   else if (file->schema == &config_schema_signature)
     config_signature_check (&report, names);
+  else if (file->schema == &config_schema_tests)
+    {
+      config_cases_check (&report, names);
+      config_cases_add (configuration->cases, file);
+    }
   else if (file->schema == &config_schema_source)
     load_source (configuration, &report, names);
   else if (file->schema == &config_schema_rule)

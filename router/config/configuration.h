@@ -216,6 +216,7 @@ typedef struct
   GHashTable *paths;      /* path -> ConfigSource, not owned */
   GHashTable *rules;      /* "bus/name" -> ConfigRule, disabled ones too */
   GHashTable *connectors; /* "kind/name" -> ConfigConnector */
+  GPtrArray *cases;       /* the files of tests/: see config/cases.h */
   char *digest;           /* SHA-256 over paths and texts of all files */
   char *content;          /* JSON object path -> text of every file, for the history */
 } Configuration;
@@ -242,6 +243,10 @@ void configuration_unref (Configuration *configuration);
 /* Object names: 1 to 64 of letters, digits, '.', '-', '_' ; not beginning with '.'. */
 gboolean config_name_is_valid (const char *name);
 
+/* router.json, <kind>/<name>.json or rule/<bus>/<name>.json: nothing that leads out of the folder
+ * or that its reader would pass over. */
+gboolean config_path_is_valid (const char *relative);
+
 /* Writes <folder>/<relative> atomically: temporary file, fsync, rename, fsync of the folder.
  * Folders on the way are made; a file that is there keeps its mode, a symbolic link is followed.
  * text NULL: deletes the file.  ROUTER_ERROR_INVALID: relative is no path of a configuration file;
@@ -250,6 +255,23 @@ gboolean config_name_is_valid (const char *name);
  * was, save that a failed fsync of the folder leaves the new one.  Blocks. */
 gboolean
 config_write_file (const char *folder, const char *relative, const char *text, GError **error);
+
+/* Makes the folder's files just these (path -> text): after a crash on the way config_recover()
+ * does the rest, so that it is all or nothing.  before: the files as they are, by path; what is the
+ * same is not written.  Errors as above; on one the files may be mixed, and a second call with the
+ * other map puts them right.  Blocks. */
+gboolean
+config_replace_files (const char *folder, GHashTable *before, GHashTable *files, GError **error);
+
+/* Ends what a crash interrupted, before the folder is read.  Nothing to do is success. */
+gboolean
+config_recover (const char *folder, const ConfigSchema *const *connector_schemas, GError **error);
+
+/* The folder's files as they are, path -> text, without judging them; NULL when one cannot be read
+ * or is no text.  Blocks. */
+GHashTable *config_read_files (const char *folder,
+                               const ConfigSchema *const *connector_schemas,
+                               GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Configuration, configuration_unref)
 

@@ -64,7 +64,7 @@ is_ignored (const char *name)
 static char *
 known_folders (Reader *reader)
 {
-  GString *list = g_string_new ("bus, signature, source, rule");
+  GString *list = g_string_new ("bus, signature, source, rule, tests");
 
   for (guint i = 0; reader->connector_schemas && reader->connector_schemas[i]; i++)
     g_string_append_printf (list, ", %s", reader->connector_schemas[i]->kind);
@@ -81,6 +81,7 @@ closest_folder (Reader *reader, const char *name)
   suggestion_offer (&suggestion, "signature");
   suggestion_offer (&suggestion, "source");
   suggestion_offer (&suggestion, "rule");
+  suggestion_offer (&suggestion, "tests");
   for (guint i = 0; reader->connector_schemas && reader->connector_schemas[i]; i++)
     suggestion_offer (&suggestion, reader->connector_schemas[i]->kind);
   return suggestion_get (&suggestion);

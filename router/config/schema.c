@@ -14,9 +14,9 @@ const char *const config_table_states[] = { "ENABLED", "DISABLED", NULL };
 const ConfigSchema *
 config_schema_by_kind (const char *kind, const ConfigSchema *const *connector_schemas)
 {
-  static const ConfigSchema *const own[] = { &config_schema_router, &config_schema_bus,
-                                             &config_schema_source, &config_schema_rule,
-                                             &config_schema_signature };
+  static const ConfigSchema *const own[] = { &config_schema_router,    &config_schema_bus,
+                                             &config_schema_source,    &config_schema_rule,
+                                             &config_schema_signature, &config_schema_tests };
 
   for (guint i = 0; i < G_N_ELEMENTS (own); i++)
     if (strcmp (own[i]->kind, kind) == 0)
@@ -32,7 +32,7 @@ config_schema_is_connector (const ConfigSchema *schema)
 {
   return schema != &config_schema_router && schema != &config_schema_bus &&
          schema != &config_schema_source && schema != &config_schema_rule &&
-         schema != &config_schema_signature;
+         schema != &config_schema_signature && schema != &config_schema_tests;
 }
 
 const ConfigSetting *

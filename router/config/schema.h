@@ -34,6 +34,7 @@ typedef enum
   SETTING_NONEMPTY = 1 << 4,    /* string or array */
   SETTING_UNSUPPORTED = 1 << 5, /* EventBridge has it, this version does not act on it: refused;
                                    help says what to do instead.  Not for forms and references. */
+  SETTING_PRIVATE = 1 << 8,     /* its values may be secrets: not shown in differences */
   SETTING_QUEUE = 1 << 6,       /* string with SETTING_REFERENCE: the connector must be a queue */
 } SettingFlags;
 
@@ -79,6 +80,7 @@ extern const ConfigSchema config_schema_bus;
 extern const ConfigSchema config_schema_source;
 extern const ConfigSchema config_schema_rule;
 extern const ConfigSchema config_schema_signature;
+extern const ConfigSchema config_schema_tests; /* not in force: what is expected of the others */
 
 /* What every connector has besides its kind's own settings: Description, Concurrency.  Not among
  * the settings that a connector is opened with. */

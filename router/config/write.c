@@ -16,10 +16,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* router.json, <kind>/<name>.json or rule/<bus>/<name>.json: nothing that leads out of the folder
- * or that the reader would pass over. */
-static gboolean
-is_config_path (const char *relative)
+gboolean
+config_path_is_valid (const char *relative)
 {
   g_auto (GStrv) parts = g_strsplit (relative, "/", -1);
   guint n_parts = g_strv_length (parts);
@@ -143,7 +141,7 @@ config_write_file (const char *folder, const char *relative, const char *text, G
   g_autofree char *target = NULL;
   struct stat old;
 
-  if (!is_config_path (relative))
+  if (!config_path_is_valid (relative))
     {
       g_set_error (
           error, ROUTER_ERROR, ROUTER_ERROR_INVALID,

@@ -41,12 +41,18 @@ Snapshot *control_first_snapshot (const char *config_dir,
                                   GPtrArray **out_problems,
                                   GError **error);
 
+/* Who changes the configuration, and why; NULL: nothing was said. */
+typedef struct
+{
+  const char *author, *reason;
+} ControlCause;
+
 /* All of these may block: not on an HTTP or delivery thread. */
 
 /* Loads the folder anew.  FALSE: problems say what is wrong, the running generation stays in force.
  * An unchanged folder keeps its generation. */
 gboolean control_reload (Control *control,
-                         const char *author,
+                         const ControlCause *cause,
                          guint64 *out_generation,
                          GPtrArray **out_problems,
                          GError **error);
@@ -60,7 +66,7 @@ gboolean control_edit (Control *control,
                        const char *text,
                        const char *expected_digest,
                        gboolean check_only,
-                       const char *author,
+                       const ControlCause *cause,
                        guint64 *out_generation,
                        GPtrArray **out_problems,
                        GError **error);
@@ -71,6 +77,41 @@ gboolean control_read (Control *control,
                        char **out_text,
                        char **out_digest,
                        GError **error);
+
+typedef struct
+{
+  GHashTable *files;   /* path -> text of every file, tests included */
+  guint64 expected;    /* the generation that the change was made from; 0: any */
+  gboolean check_only; /* say what would change */
+  gboolean overwrite;  /* edits by hand on the disk that are not in force too */
+  gboolean skip_tests;
+  ControlCause cause;
+} ControlApply;
+
+typedef struct
+{
+  guint64 generation; /* in force now */
+  GPtrArray *changes; /* ConfigChange */
+  guint n_tests;      /* that were run */
+} ControlApplied;
+
+void control_applied_clear (ControlApplied *applied);
+
+/* Makes the folder's files just these and puts them in force, all or nothing.  The tests of the new
+ * configuration must hold.  ROUTER_ERROR_CONFLICT: another generation is in force than the one
+ * expected, or somebody has edited the files and not reloaded; nothing was done.  out_problems as
+ * for control_edit(). */
+gboolean control_apply (Control *control,
+                        const ControlApply *apply,
+                        ControlApplied *out_applied,
+                        GPtrArray **out_problems,
+                        GError **error);
+
+/* The files of the recorded generation; ROUTER_ERROR_NOT_FOUND. */
+GHashTable *control_generation_files (Control *control, guint64 generation, GError **error);
+
+/* Are the files other than those of the generation in force? */
+gboolean control_is_edited (Control *control);
 
 typedef struct
 {
@@ -108,5 +149,6 @@ gboolean control_set_paused (Control *control,
                              GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Control, control_free)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ControlApplied, control_applied_clear)
 
 G_END_DECLS

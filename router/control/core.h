@@ -18,7 +18,7 @@ struct Control
  * that is.  With the lock.  FALSE: it could not be recorded; the old one stays. */
 gboolean control_publish (Control *control,
                           Configuration *configuration,
-                          const char *author,
+                          const ControlCause *cause,
                           guint64 *out_generation,
                           GError **error);
 

@@ -10,22 +10,16 @@
 
 #include <string.h>
 
-/* "rule/default/x.json": no absolute path, no "..", nothing hidden. */
 static gboolean
 check_path (const char *relative_path, GError **error)
 {
-  g_auto (GStrv) segments = g_strsplit (relative_path, "/", -1);
-  gboolean ok = g_str_has_suffix (relative_path, ".json") && g_strv_length (segments) <= 3;
-
-  for (char **segment = segments; ok && *segment != NULL; segment++)
-    ok = config_name_is_valid (*segment) ||
-         (segment[1] == NULL && strlen (*segment) > strlen (".json") && **segment != '.');
-  if (!ok)
-    g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_INVALID,
-                 "“%s” is no path of a configuration file; expected one like "
-                 "“rule/default/orders.json”",
-                 relative_path);
-  return ok;
+  if (config_path_is_valid (relative_path))
+    return TRUE;
+  g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_INVALID,
+               "“%s” is no path of a configuration file; expected one like "
+               "“rule/default/orders.json”",
+               relative_path);
+  return FALSE;
 }
 
 static char *
@@ -104,7 +98,7 @@ static gboolean
 write_and_publish (Control *control,
                    const char *relative_path,
                    const char *text,
-                   const char *author,
+                   const ControlCause *cause,
                    guint64 *out_generation,
                    GPtrArray **out_problems,
                    GError **error)
@@ -127,7 +121,7 @@ write_and_publish (Control *control,
     return FALSE;
   written = config_reload (current->configuration, control->config_dir, setup->connector_schemas,
                            NULL, out_problems);
-  if (written != NULL && control_publish (control, written, author, out_generation, error))
+  if (written != NULL && control_publish (control, written, cause, out_generation, error))
     return TRUE;
   if (!config_write_file (control->config_dir, relative_path, before, &undo_error))
     log_message (LOG_ERROR, "control", "cannot put “%s” back as it was: %s", relative_path,
@@ -141,7 +135,7 @@ control_edit (Control *control,
               const char *text,
               const char *expected_digest,
               gboolean check_only,
-              const char *author,
+              const ControlCause *cause,
               guint64 *out_generation,
               GPtrArray **out_problems,
               GError **error)
@@ -168,6 +162,6 @@ control_edit (Control *control,
       *out_generation = current->generation;
       return TRUE;
     }
-  return write_and_publish (control, relative_path, text, author, out_generation, out_problems,
+  return write_and_publish (control, relative_path, text, cause, out_generation, out_problems,
                             error);
 }

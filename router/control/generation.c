@@ -7,16 +7,20 @@
 #include "base/error.h"
 
 static BatchItem *
-make_item (guint64 generation, const char *author, const Configuration *configuration, Clock *clock)
+make_item (guint64 generation,
+           const ControlCause *cause,
+           const Configuration *configuration,
+           Clock *clock)
 {
   BatchItem *item = batch_item_new_generation ();
 
   item->generation = (NewGeneration){
     .generation = generation,
     .at_us = clock_wall_us (clock),
-    .author = g_strdup (author),
+    .author = g_strdup (cause->author),
     .digest = g_strdup (configuration->digest),
     .content = g_strdup (configuration->content),
+    .reason = g_strdup (cause->reason),
   };
   return item;
 }
@@ -55,6 +59,7 @@ control_first_snapshot (const char *config_dir,
 {
   g_autoptr (Configuration) configuration = NULL;
   g_autofree char *last_digest = NULL;
+  const ControlCause start = { .author = "start" };
   guint64 generation;
 
   configuration = config_load (config_dir, connector_schemas, NULL, out_problems);
@@ -65,7 +70,7 @@ control_first_snapshot (const char *config_dir,
   if (generation == 0 || g_strcmp0 (last_digest, configuration->digest) != 0)
     {
       generation++;
-      if (!writer_submit_and_wait (writer, make_item (generation, "start", configuration, clock),
+      if (!writer_submit_and_wait (writer, make_item (generation, &start, configuration, clock),
                                    error))
         return NULL;
     }
@@ -75,7 +80,7 @@ control_first_snapshot (const char *config_dir,
 gboolean
 control_publish (Control *control,
                  Configuration *configuration,
-                 const char *author,
+                 const ControlCause *cause,
                  guint64 *out_generation,
                  GError **error)
 {
@@ -89,7 +94,7 @@ control_publish (Control *control,
       *out_generation = current->generation;
       return TRUE;
     }
-  item = make_item (current->generation + 1, author, configuration, setup->clock);
+  item = make_item (current->generation + 1, cause, configuration, setup->clock);
   if (!submitter_submit (control->submitter, item, NULL, NULL, NULL, 0, error))
     return FALSE;
   next = snapshot_new (current->generation + 1, configuration);
@@ -101,7 +106,7 @@ control_publish (Control *control,
 
 gboolean
 control_reload (Control *control,
-                const char *author,
+                const ControlCause *cause,
                 guint64 *out_generation,
                 GPtrArray **out_problems,
                 GError **error)
@@ -114,5 +119,5 @@ control_reload (Control *control,
                                  control->setup.connector_schemas, NULL, out_problems);
   if (configuration == NULL)
     return FALSE;
-  return control_publish (control, configuration, author, out_generation, error);
+  return control_publish (control, configuration, cause, out_generation, error);
 }

@@ -143,7 +143,8 @@ command_explain_setting (Ctl *ctl, const CtlCommand *command, const char *const 
 
 /* ---- schema ---------------------------------------------------------------------------------- */
 
-static const char *const own_kinds[] = { "router", "bus", "source", "signature", "rule", NULL };
+static const char *const own_kinds[] = { "router", "bus",   "source", "signature",
+                                         "rule",   "tests", NULL };
 
 static int
 unknown_kind (Ctl *ctl, const char *kind)

@@ -76,6 +76,20 @@ print_store (Ctl *ctl, JsonObject *store)
                   "full: events are refused until there is room; deliveries go on");
 }
 
+/* What the files say is not what the router does. */
+static void
+print_differences (Ctl *ctl, JsonObject *status)
+{
+  JsonArray *restart = field_array (status, "restart");
+
+  if (field_bool (status, "config_edited_by_hand"))
+    output_field (ctl->out, "Files", STYLE_NOTICE,
+                  "edited by hand and not in force: signalboxctl check the folder, then reload");
+  for (guint i = 0; i < field_length (restart); i++)
+    output_field (ctl->out, i == 0 ? "Needs restart" : "", STYLE_NOTICE,
+                  json_array_get_string_element (restart, i));
+}
+
 static void
 print_status (Ctl *ctl, JsonObject *status)
 {
@@ -95,6 +109,7 @@ print_status (Ctl *ctl, JsonObject *status)
   output_field (ctl->out, "Router", running ? STYLE_GOOD : STYLE_NOTICE, router);
   output_field (ctl->out, "Listens on", STYLE_NAME, listen);
   output_field (ctl->out, "Configuration", STYLE_PLAIN, configuration);
+  print_differences (ctl, status);
   print_store (ctl, field_object (status, "store"));
   print_ledger (ctl, field_object (status, "ledger"));
 }
@@ -121,39 +136,6 @@ command_status (Ctl *ctl, const CtlCommand *command, const char *const *argument
                  field_bool (field_object (status, "store"), "disk_full")
              ? EX_NOTHING
              : EX_OK;
-}
-
-/* ---- reload ---------------------------------------------------------------------------------- */
-
-int
-command_reload (Ctl *ctl, const CtlCommand *command, const char *const *arguments)
-{
-  g_auto (GStrv) rest = NULL;
-  g_autoptr (ClientAnswer) answer = NULL;
-  JsonObject *object;
-  int exit_code;
-
-  if (!ctl_parse (ctl, command, NULL, arguments, 0, 0, &rest, &exit_code))
-    return exit_code;
-  exit_code = ctl_call (ctl, &(const ClientRequest){ .method = "POST", .path = "/v1/reload" },
-                        &answer);
-  if (exit_code != EX_OK)
-    return exit_code;
-  if (ctl->json)
-    {
-      ctl_print_body (ctl, answer);
-      return EX_OK;
-    }
-  object = client_answer_get_object (answer);
-  if (field_bool (object, "changed"))
-    output_putf (ctl->out, STYLE_GOOD, "Generation %" G_GINT64_FORMAT " is in force.",
-                 field_int (object, "generation"));
-  else
-    output_putf (ctl->out, STYLE_PLAIN,
-                 "Nothing has changed: generation %" G_GINT64_FORMAT " stays in force.",
-                 field_int (object, "generation"));
-  output_newline (ctl->out);
-  return EX_OK;
 }
 
 /* ---- wait ------------------------------------------------------------------------------------ */

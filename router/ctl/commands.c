@@ -219,6 +219,40 @@ const CtlCommand ctl_commands[] = {
     "\n"
     "Exit codes: 0, 1 not within the time, 69 not reachable (settled only).\n",
     command_wait },
+  { "apply", "Configuration", "<folder>", "Put a whole folder in force, all or nothing",
+    "Checks the folder, runs its tests, and sends it with the generation that the router has: when "
+    "that\n"
+    "has changed meanwhile, or somebody has edited the router's files by hand, nothing is done.\n"
+    "\n"
+    "Examples\n"
+    "  signalboxctl apply --dry-run conf\n"
+    "  signalboxctl apply --message 'billing moves to its new address' conf\n"
+    "\n"
+    "Exit codes: 0, 65 somebody else was first, 66 the folder cannot be read, 69 not reachable,\n"
+    "77 the router's configuration is read-only, 78 not valid, or a test does not pass.\n",
+    command_apply },
+  { "diff", "Configuration", "<folder> [<folder>]", "What a folder would change",
+    "One folder is compared with what is in force, two with each other, without a router; --from "
+    "and\n"
+    "--to compare generations.  Each line says what changes, and when it shows.\n"
+    "\n"
+    "Examples\n"
+    "  signalboxctl diff conf\n"
+    "  signalboxctl diff --from 7\n"
+    "\n"
+    "Exit codes: 0 no difference, 1 there are some, 2 it could not be found out.\n",
+    command_diff },
+  { "history", "Configuration", "", "Which configurations were in force, by whom and why",
+    "Exit codes: 0, 69 not reachable.\n", command_history },
+  { "rollback", "Configuration", "<generation>", "Put an earlier configuration in force again",
+    "Its files are written as they were then, as a new generation: history is never changed.\n"
+    "\n"
+    "Example\n"
+    "  signalboxctl rollback 7 --message 'orders no longer arrived'\n"
+    "\n"
+    "Exit codes: 0, 1 there is no such generation, 65 somebody else was first, 69 not reachable,\n"
+    "77 the router's configuration is read-only, 78 not valid any more.\n",
+    command_rollback },
   { "restore", "Without a router", "<file>", "Make a backup the store of a state folder",
     "The router must not run.  The whole backup is checked first.  A store that is there already "
     "is\n"
@@ -238,6 +272,12 @@ const CtlCommand ctl_commands[] = {
     "\n"
     "Exit codes: 0 valid, 66 the folder cannot be read, 78 not valid.\n",
     command_check },
+  { "test", "Without a router", "<folder>", "Run the tests of a configuration folder",
+    "The files tests/NAME.json: events, which rules they must match and what is sent.\n"
+    "\n"
+    "Exit codes: 0 all pass, 1 there are none, 65 some do not, 66 the folder cannot be read,\n"
+    "78 the configuration is not valid.\n",
+    command_test },
   { "explain-setting", "Without a router", "<name>|<kind>",
     "What a setting of the configuration does",
     "Its meaning, type, bounds, default, and when a change of it shows.  The name may be the last "

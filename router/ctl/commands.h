@@ -10,6 +10,11 @@ G_BEGIN_DECLS
   int function (Ctl *ctl, const CtlCommand *command, const char *const *arguments)
 
 CTL_COMMAND (command_backup);
+CTL_COMMAND (command_test);
+CTL_COMMAND (command_rollback);
+CTL_COMMAND (command_history);
+CTL_COMMAND (command_diff);
+CTL_COMMAND (command_apply);
 CTL_COMMAND (command_check);
 CTL_COMMAND (command_dead);
 CTL_COMMAND (command_deliveries);

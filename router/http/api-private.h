@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 struct Api
 {
   ApiSetup setup;
+  Configuration *started_with; /* for what needs a restart */
   char *config_dir, *state_dir;
   gint64 started_us; /* wall clock */
   QueueWaits *waits;
@@ -22,6 +23,8 @@ struct Api
   GMutex lock; /* guards what follows */
   char **listen;
   gboolean stopping;
+  gint64 edited_checked_us; /* steady clock: when the files were last looked at, */
+  gboolean edited;          /* and whether they were other than what is in force */
   guint64 known_generation; /* the last one that the store was asked about, and its time */
   gint64 known_at_us;
 };
@@ -105,6 +108,20 @@ void api_list_files (HttpRequest *request, gpointer api);
 void api_get_file (HttpRequest *request, gpointer api);
 void api_put_file (HttpRequest *request, gpointer api);
 void api_delete_file (HttpRequest *request, gpointer api);
+
+Problem *api_refuse_read_only (void);
+void api_get_config (HttpRequest *request, gpointer api);
+void api_put_config (HttpRequest *request, gpointer api);
+void api_list_generations (HttpRequest *request, gpointer api);
+void api_get_generation (HttpRequest *request, gpointer api);
+void api_diff_generations (HttpRequest *request, gpointer api);
+void api_roll_back (HttpRequest *request, gpointer api);
+/* The reload's or edit's failure: either problems or an error. */
+void api_answer_config_failure (HttpRequest *request, GPtrArray *problems, const GError *error);
+/* What changed since the router started and shows only after a restart: an array of strings. */
+void api_put_restart (Api *api, JsonOut *out);
+/* Were the files edited by hand and not put in force?  Looks at most every two seconds. */
+gboolean api_config_is_edited (Api *api);
 
 void api_list_queues (HttpRequest *request, gpointer api);
 void api_get_queue (HttpRequest *request, gpointer api);

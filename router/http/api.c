@@ -10,6 +10,9 @@
 /* Of what is no event: a configuration file is at most 1 MiB, everything else far less. */
 #define OTHER_BODY_BYTES (1024 * 1024)
 
+/* A whole configuration: ten thousand rules of usual size. */
+#define CONFIG_BODY_BYTES (64 * 1024 * 1024)
+
 /* The stream of changes: at most ten messages a second, a sign of life every fifteen seconds, and a
  * minute of the busiest times to come back within. */
 #define CHANGES_INTERVAL_US (100 * 1000)
@@ -27,7 +30,11 @@ static const char *const delivery_parameters[] = { "state",      "limit",  "afte
 static const char *const peek_parameters[] = { "limit", "after", NULL };
 static const char *const rejected_parameters[] = { "source", "limit", "after", NULL };
 static const char *const changes_parameters[] = { "topics", NULL };
-static const char *const edit_parameters[] = { "check", NULL };
+static const char *const edit_parameters[] = { "check", "reason", NULL };
+static const char *const reload_parameters[] = { "reason", NULL };
+static const char *const apply_parameters[] = { "check", "tests", "overwrite", NULL };
+static const char *const history_parameters[] = { "limit", "before", NULL };
+static const char *const diff_parameters[] = { "from", "to", NULL };
 
 static const HttpRoute routes[] = {
   { "POST", "/in/:source", HTTP_ON_SERVER_THREAD, http_any_parameter, api_ingest_source },
@@ -55,7 +62,13 @@ static const HttpRoute routes[] = {
   { "GET", "/v1/rejected", HTTP_ON_POOL, rejected_parameters, api_list_rejected },
   { "GET", "/v1/rejected/:id/body", HTTP_ON_POOL, NULL, api_get_rejected_body },
   { "POST", "/v1/rejected/:id/accept", HTTP_ON_POOL, NULL, api_accept_rejected },
-  { "POST", "/v1/reload", HTTP_ON_POOL, NULL, api_reload },
+  { "POST", "/v1/reload", HTTP_ON_POOL, reload_parameters, api_reload },
+  { "GET", "/v1/config", HTTP_ON_POOL, NULL, api_get_config },
+  { "PUT", "/v1/config", HTTP_ON_POOL, apply_parameters, api_put_config },
+  { "GET", "/v1/config/history", HTTP_ON_POOL, history_parameters, api_list_generations },
+  { "GET", "/v1/config/history/:generation", HTTP_ON_POOL, NULL, api_get_generation },
+  { "GET", "/v1/config/diff", HTTP_ON_POOL, diff_parameters, api_diff_generations },
+  { "POST", "/v1/config/rollback", HTTP_ON_POOL, apply_parameters, api_roll_back },
   { "GET", "/v1/config/files", HTTP_ON_POOL, NULL, api_list_files },
   { "GET", "/v1/config/file/*path", HTTP_ON_POOL, NULL, api_get_file },
   { "PUT", "/v1/config/file/*path", HTTP_ON_POOL, edit_parameters, api_put_file },
@@ -106,7 +119,7 @@ api_max_body_bytes (const char *path, const char **out_setting, gpointer user_da
       *out_setting = "Limits.RequestBytes";
       return limits->request_bytes;
     }
-  return OTHER_BODY_BYTES;
+  return strcmp (path, "/v1/config") == 0 ? CONFIG_BODY_BYTES : OTHER_BODY_BYTES;
 }
 
 Problem *
@@ -156,6 +169,14 @@ start_changes (Api *api)
   api->changes = changes_new (&settings);
 }
 
+static void
+remember_start (Api *api)
+{
+  g_autoptr (Snapshot) snapshot = snapshot_current (api->setup.snapshots);
+
+  api->started_with = configuration_ref (snapshot->configuration);
+}
+
 Api *
 api_new (const ApiSetup *setup)
 {
@@ -166,6 +187,7 @@ api_new (const ApiSetup *setup)
   api->setup.state_dir = api->state_dir = g_strdup (setup->state_dir);
   api->started_us = clock_wall_us (setup->clock);
   g_mutex_init (&api->lock);
+  remember_start (api);
   api->listen = g_new0 (char *, 1);
   api->waits = queue_waits_new (api_resume_receive);
   start_changes (api);
@@ -181,6 +203,7 @@ api_free (Api *api)
   writer_watch_queues (api->setup.writer, NULL, NULL);
   changes_free (api->changes);
   queue_waits_free (api->waits);
+  configuration_unref (api->started_with);
   g_mutex_clear (&api->lock);
   g_strfreev (api->listen);
   g_free (api->config_dir);

@@ -17,10 +17,27 @@ typedef struct
   guint64 applied, skipped;
 } ApiOperated;
 
+/* As control/control.h has them. */
+typedef struct
+{
+  GHashTable *files;
+  guint64 expected;
+  gboolean check_only, overwrite, skip_tests;
+  const char *author, *reason;
+} ApiApply;
+
+typedef struct
+{
+  guint64 generation;
+  GPtrArray *changes; /* ConfigChange; the caller's */
+  guint n_tests;
+} ApiApplied;
+
 /* Each FALSE comes with problems (GPtrArray of ConfigProblem) or with error. */
 typedef struct
 {
   gboolean (*reload) (const char *author,
+                      const char *reason,
                       guint64 *out_generation,
                       GPtrArray **out_problems,
                       GError **error,
@@ -31,6 +48,7 @@ typedef struct
                     const char *expected_digest,
                     gboolean check_only,
                     const char *author,
+                    const char *reason,
                     guint64 *out_generation,
                     GPtrArray **out_problems,
                     GError **error,
@@ -61,6 +79,14 @@ typedef struct
                           gboolean *out_applied,
                           GError **error,
                           gpointer user_data);
+  gboolean (*apply) (const ApiApply *apply,
+                     ApiApplied *out_applied,
+                     GPtrArray **out_problems,
+                     GError **error,
+                     gpointer user_data);
+  GHashTable *(*generation_files) (guint64 generation, GError **error, gpointer user_data);
+  /* Are the files other than those of the generation in force? */
+  gboolean (*is_edited) (gpointer user_data);
   /* What the schedule holds now. */
   void (*schedule_stats) (guint *out_queued, guint *out_under_way, gpointer user_data);
   /* Where a connector goes, in a few words; to be freed. */
@@ -81,6 +107,7 @@ typedef struct
   ApiOperations operations;
   const char *config_dir;
   const char *state_dir;
+  const ConfigSchema *const *connector_schemas;
   gboolean config_read_only;
 } ApiSetup;
 

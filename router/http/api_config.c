@@ -12,9 +12,8 @@ author_of (HttpRequest *request)
   return http_request_peer (request);
 }
 
-/* After a failure: either has something to say. */
-static void
-answer_failure (HttpRequest *request, GPtrArray *problems, const GError *error)
+void
+api_answer_config_failure (HttpRequest *request, GPtrArray *problems, const GError *error)
 {
   g_autoptr (Problem) problem = NULL;
 
@@ -28,7 +27,7 @@ answer_failure (HttpRequest *request, GPtrArray *problems, const GError *error)
       api_answer_error (request, error);
       return;
     }
-  problem = problem_new (412, "edited-meanwhile", "The file was edited meanwhile", "%s",
+  problem = problem_new (412, "edited-meanwhile", "The configuration was edited meanwhile", "%s",
                          error->message);
   http_answer_problem (request, problem);
 }
@@ -44,16 +43,17 @@ api_reload (HttpRequest *request, gpointer user_data)
   guint64 generation;
   JsonOut *out;
 
-  if (!operations->reload (author_of (request), &generation, &problems, &error,
-                           operations->user_data))
+  if (!operations->reload (author_of (request), http_request_parameter (request, "reason"),
+                           &generation, &problems, &error, operations->user_data))
     {
-      answer_failure (request, problems, error);
+      api_answer_config_failure (request, problems, error);
       return;
     }
   out = json_out_new ();
   json_out_object (out, NULL);
   json_out_int (out, "generation", (gint64) generation);
   json_out_bool (out, "changed", generation != before->generation);
+  api_put_restart (api, out);
   json_out_end_object (out);
   api_answer_json (request, out);
 }
@@ -140,6 +140,14 @@ body_text (HttpRequest *request)
   return NULL;
 }
 
+Problem *
+api_refuse_read_only (void)
+{
+  return problem_new (403, "read-only-configuration", "The configuration is read-only here",
+                      "The router runs with --config-read-only: change the files where they come "
+                      "from, then reload");
+}
+
 static Problem *
 read_edit (HttpRequest *request,
            Api *api,
@@ -156,9 +164,7 @@ read_edit (HttpRequest *request,
     return problem_new (400, "invalid-request", "The request is not valid",
                         "The file's path is not UTF-8");
   if (api->setup.config_read_only && !*out_check)
-    return problem_new (403, "read-only-configuration", "The configuration is read-only here",
-                        "The router runs with --config-read-only: change the files where they come "
-                        "from, then reload");
+    return api_refuse_read_only ();
   return read_guard (request, out_digest);
 }
 
@@ -181,10 +187,11 @@ edit (HttpRequest *request, Api *api, const char *text)
       http_answer_problem (request, problem);
       return;
     }
-  if (!operations->edit (path, text, digest, check, author_of (request), &generation, &problems,
-                         &error, operations->user_data))
+  if (!operations->edit (path, text, digest, check, author_of (request),
+                         http_request_parameter (request, "reason"), &generation, &problems, &error,
+                         operations->user_data))
     {
-      answer_failure (request, problems, error);
+      api_answer_config_failure (request, problems, error);
       return;
     }
   out = json_out_new ();

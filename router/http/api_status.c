@@ -130,6 +130,8 @@ api_get_status (HttpRequest *request, gpointer user_data)
   put_state (out, api);
   put_store (out, api, &stats);
   json_out_string (out, "config_dir", setup->config_dir);
+  json_out_bool (out, "config_edited_by_hand", api_config_is_edited (api));
+  api_put_restart (api, out);
   json_out_string (out, "state_dir", setup->state_dir);
   put_ledger (out, &ledger);
   put_schedule (out, api);

@@ -34,8 +34,8 @@ test_find (void)
   entry = by_end->pdata[0];
   g_assert_cmpstr (entry->path, ==, "rule.Targets.RetryPolicy.Jitter");
   g_assert_cmpuint (by_name->len, ==, 2);
-  /* Its own one, and a source's setting of that name. */
-  g_assert_cmpuint (by_kind->len, ==, 2);
+  /* Its own one, and those of that name of a source and a test. */
+  g_assert_cmpuint (by_kind->len, ==, 3);
   g_assert_cmpuint (by_half->len, ==, 0);
 }
 

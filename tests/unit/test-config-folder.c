@@ -155,8 +155,7 @@ test_strays (Fixture *fixture, gconstpointer data)
           "bus/a.JSON: “a.JSON” does not end in “.json”. Give it a name that ends in “.json”, *",
           "bus/a.yaml: “a.yaml” does not end in “.json”. Give it a name that ends in “.json”, *",
           "notes.txt: only router.json stands beside the folders of a configuration. Move it into "
-          "one "
-          "of the folders bus, signature, source, rule, webhook, file, *",
+          "one of the folders bus, signature, source, rule, tests, webhook, file, *",
           "router: unknown folder “router”. The folders of a configuration are bus, signature, "
           "source, rule, "
           "*",
@@ -167,9 +166,7 @@ test_strays (Fixture *fixture, gconstpointer data)
           "webhok: unknown folder “webhok”. Did you mean “webhook”?",
           "webhook/x: a folder must not stand here. *",
           "zzz: unknown folder “zzz”. The folders of a configuration are bus, signature, source, "
-          "rule, "
-          "webhook, "
-          "file.",
+          "rule, tests, webhook, file.",
           NULL,
       });
   g_assert_cmpstr (paths, ==, "");

@@ -9,6 +9,8 @@
   "{\"EventPattern\": {\"source\": [\"b\"]},"                                                      \
   " \"Targets\": [{\"Id\": \"t\", \"Arn\": \"file/all\"}]}"
 
+static const ControlCause ada = { .author = "ada", .reason = "because" };
+
 static gboolean
 edit (World *world,
       const char *path,
@@ -20,7 +22,7 @@ edit (World *world,
 {
   g_autoptr (GPtrArray) problems = NULL;
   guint64 generation = 0;
-  gboolean done = control_edit (world->control, path, text, digest, check_only, "ada", &generation,
+  gboolean done = control_edit (world->control, path, text, digest, check_only, &ada, &generation,
                                 &problems, error);
 
   *out_problems = problems != NULL ? problems->len : 0;

@@ -5,6 +5,8 @@
 
 #include "base/error.h"
 
+static const ControlCause ada = { .author = "ada", .reason = "because" };
+
 static void
 test_reload (void)
 {
@@ -14,12 +16,12 @@ test_reload (void)
   g_autoptr (StoredGeneration) last = NULL;
   guint64 generation = 0;
 
-  g_assert_true (control_reload (world->control, "ada", &generation, &problems, &error));
+  g_assert_true (control_reload (world->control, &ada, &generation, &problems, &error));
   g_assert_cmpuint (generation, ==, 1);
   g_assert_cmpint (g_atomic_int_get (&world->n_reconfigured), ==, 0);
 
   test_folder_put (world->folder, "file/more.json", "{\"Path\": \"more\"}");
-  g_assert_true (control_reload (world->control, "ada", &generation, &problems, &error));
+  g_assert_true (control_reload (world->control, &ada, &generation, &problems, &error));
   g_assert_cmpuint (generation, ==, 2);
   g_assert_cmpuint (world_generation (world), ==, 2);
   g_assert_cmpint (g_atomic_int_get (&world->n_reconfigured), ==, 1);
@@ -38,7 +40,7 @@ test_invalid (void)
   guint64 generation = 0;
 
   test_folder_put (world->folder, "file/more.json", "{\"Pth\": \"more\"}");
-  g_assert_false (control_reload (world->control, "ada", &generation, &problems, &error));
+  g_assert_false (control_reload (world->control, &ada, &generation, &problems, &error));
   g_assert_no_error (error);
   g_assert_nonnull (problems);
   g_assert_cmpuint (problems->len, >, 0);
@@ -81,7 +83,7 @@ test_not_recorded (void)
 
   writer_stop (world->writer);
   test_folder_put (world->folder, "file/more.json", "{\"Path\": \"more\"}");
-  g_assert_false (control_reload (world->control, "ada", &generation, &problems, &error));
+  g_assert_false (control_reload (world->control, &ada, &generation, &problems, &error));
   g_assert_error (error, ROUTER_ERROR, ROUTER_ERROR_UNAVAILABLE);
   g_assert_cmpuint (world_generation (world), ==, 1);
 }

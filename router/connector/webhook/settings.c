@@ -28,6 +28,7 @@ static const ConfigSetting settings_table[] = {
   {
       .name = "Headers",
       .type = SETTING_STRING_MAP,
+      .flags = SETTING_PRIVATE,
       .default_json = "{}",
       .min = 0,
       .max = 100,

@@ -391,9 +391,10 @@ world_edit (World *world, const char *relative, const char *text)
 {
   g_autoptr (GPtrArray) problems = NULL;
   g_autoptr (GError) error = NULL;
+  const ControlCause cause = { .author = "operator" };
   guint64 generation;
 
-  if (control_edit (world->control, relative, text, NULL, FALSE, "operator", &generation, &problems,
+  if (control_edit (world->control, relative, text, NULL, FALSE, &cause, &generation, &problems,
                     &error))
     note_generation (world);
   else if (problems != NULL)

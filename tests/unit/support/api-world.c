@@ -81,6 +81,7 @@ note (ApiWorld *world, GPtrArray **out_problems, GError **error, const char *for
 
 static gboolean
 op_reload (const char *author,
+           const char *reason,
            guint64 *out_generation,
            GPtrArray **out_problems,
            GError **error,
@@ -96,6 +97,7 @@ op_edit (const char *relative_path,
          const char *expected_digest,
          gboolean check_only,
          const char *author,
+         const char *reason,
          guint64 *out_generation,
          GPtrArray **out_problems,
          GError **error,
@@ -105,6 +107,45 @@ op_edit (const char *relative_path,
   return note (user_data, out_problems, error, "edit %s text=%s digest=%s check=%d", relative_path,
                text != NULL ? text : "(none)", expected_digest != NULL ? expected_digest : "(any)",
                check_only);
+}
+
+static gboolean
+op_apply (const ApiApply *apply,
+          ApiApplied *out_applied,
+          GPtrArray **out_problems,
+          GError **error,
+          gpointer user_data)
+{
+  out_applied->generation = 10;
+  out_applied->n_tests = 3;
+  out_applied->changes = g_ptr_array_new ();
+  return note (
+      user_data, out_problems, error,
+      "apply %u files expected=%" G_GUINT64_FORMAT " check=%d overwrite=%d skip=%d reason=%s",
+      g_hash_table_size (apply->files), apply->expected, apply->check_only, apply->overwrite,
+      apply->skip_tests, apply->reason != NULL ? apply->reason : "(none)");
+}
+
+static GHashTable *
+op_generation_files (guint64 generation, GError **error, gpointer user_data)
+{
+  GHashTable *found = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+
+  if (generation != 3)
+    {
+      g_hash_table_unref (found);
+      store_no_generation (error);
+      return NULL;
+    }
+  g_hash_table_insert (found, g_strdup ("router.json"),
+                       g_strdup ("{\"Limits\": {\"Connections\": 7}}"));
+  return found;
+}
+
+static gboolean
+op_is_edited (gpointer user_data)
+{
+  return TRUE;
 }
 
 static gboolean
@@ -209,9 +250,11 @@ start_server (ApiWorld *world, gboolean read_only)
                      .snapshots = world->snapshots,
                      .metrics = world->metrics,
                      .operations = { op_reload, op_edit, op_read, op_ids, op_query, op_paused,
-                                     op_stats, op_describe, world },
+                                     op_apply, op_generation_files, op_is_edited, op_stats,
+                                     op_describe, world },
                      .config_dir = "/config",
                      .state_dir = "/state",
+                     .connector_schemas = test_connector_schemas,
                      .config_read_only = read_only };
   HttpSettings settings = { .clock = world->clock,
                             .listen = "127.0.0.1:0",
