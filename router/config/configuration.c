@@ -166,8 +166,25 @@ load_file (Configuration *configuration,
 }
 
 static void
+load_files (Configuration *configuration,
+            GPtrArray *files,
+            gboolean router,
+            const ConfigNames *names,
+            GPtrArray *problems)
+{
+  for (guint i = 0; i < files->len; i++)
+    {
+      ConfigFile *file = files->pdata[i];
+
+      if ((file->schema == &config_schema_router) == router)
+        load_file (configuration, file, names, problems);
+    }
+}
+
+static void
 compile_buses (Configuration *configuration, const Configuration *previous, GPtrArray *problems)
 {
+  guint score = configuration->router.wildcard_score;
   GHashTableIter iter;
   gpointer value;
 
@@ -178,7 +195,9 @@ compile_buses (Configuration *configuration, const Configuration *previous, GPtr
       const ConfigBus *before = previous ? g_hash_table_lookup (previous->buses, bus->name) : NULL;
       RulesError error;
 
-      bus->set = config_rules_compile (bus->rules, before, &error);
+      if (previous && previous->router.wildcard_score != score)
+        before = NULL;
+      bus->set = config_rules_compile (bus->rules, before, score, &error);
       /* Each pattern passed alone: this is what only all of them together can exceed. */
       if (!bus->set)
         {
@@ -243,11 +262,13 @@ config_reload (const Configuration *previous,
       (GDestroyNotify) config_problem_free);
   g_autoptr (GPtrArray) files = config_folder_read (folder, connector_schemas, overlay, problems);
   g_autoptr (Configuration) configuration = configuration_new ();
-  ConfigNames names = { connector_schemas, files };
+  ConfigNames names = { connector_schemas, files, 0 };
 
   config_router_defaults (&configuration->router);
-  for (guint i = 0; i < files->len; i++)
-    load_file (configuration, files->pdata[i], &names, problems);
+  /* The router's limits are what rules are checked by. */
+  load_files (configuration, files, TRUE, &names, problems);
+  names.wildcard_score = configuration->router.wildcard_score;
+  load_files (configuration, files, FALSE, &names, problems);
   if (problems->len == 0)
     compile_buses (configuration, previous, problems);
   if (problems->len == 0)

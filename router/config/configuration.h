@@ -189,6 +189,7 @@ typedef struct
   gsize event_bytes, request_bytes;
   guint events_per_request, json_depth, connections, request_s;
   guint queued_events, batch_items, targets_per_event, metric_series, deliveries_in_memory;
+  guint wildcard_score;
   guint streams;
   gsize response_bytes;
   gint64 repeat_us;

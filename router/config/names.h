@@ -1,4 +1,5 @@
-/* names.h: which buses and connectors there are, for what refers to them.
+/* names.h: which buses and connectors there are, for what refers to them, and what router.json
+ * says that other files are checked by.
  *
  * What counts is that the file is there: one with a mistake in it exists, and its users are not
  * told otherwise. */
@@ -11,7 +12,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   const ConfigSchema *const *connector_schemas;
-  GPtrArray *files; /* ConfigFile by path; not owned */
+  GPtrArray *files;     /* ConfigFile by path; not owned */
+  guint wildcard_score; /* Limits.WildcardScore; 0: the default */
 } ConfigNames;
 
 /* "default" is always there. */

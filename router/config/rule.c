@@ -8,6 +8,8 @@
 #include "config/settings.h"
 #include "config/target.h"
 
+#include "base/limits.h"
+
 #include <string.h>
 
 /* EventBridge's limit.  It is sent compact text; people indent, and are not to pay for that. */
@@ -16,7 +18,12 @@
 /* Of a rule without a pattern: every event has a source. */
 #define MATCHES_ALL "{\"source\":[{\"exists\":true}]}"
 
-static const RulesLimits pattern_limits = { .max_pattern_bytes = CONFIG_FILE_BYTES };
+static RulesLimits
+pattern_limits (guint wildcard_score)
+{
+  return (RulesLimits){ .max_pattern_bytes = CONFIG_FILE_BYTES,
+                        .max_wildcard_score = wildcard_score };
+}
 
 /* How long the JSON text is without white space between its tokens. */
 static gsize
@@ -40,9 +47,25 @@ compact_length (const char *text)
   return length;
 }
 
+/* EventBridge does not say how much too complex. */
 static void
-check_pattern (ConfigReport *report, const char *pattern)
+explain_score (const ConfigNames *names, const RulesSource *source, RulesError *error)
 {
+  guint limit = names->wildcard_score ? names->wildcard_score : LIMIT_WILDCARD_SCORE;
+  unsigned score;
+
+  if (error->code == RULES_ERROR_LIMIT &&
+      rules_wildcard_score (source->pattern, source->length, &score, NULL) && score > limit)
+    g_snprintf (error->hint, sizeof error->hint,
+                "Its wildcard complexity is %u, Limits.WildcardScore allows %u. Give this field "
+                "fewer stars, or longer texts between them that do not repeat.",
+                score, limit);
+}
+
+static void
+check_pattern (ConfigReport *report, const ConfigNames *names, const char *pattern)
+{
+  const RulesLimits limits = pattern_limits (names->wildcard_score);
   RulesSource source = { pattern, strlen (pattern) };
   gsize length = compact_length (pattern);
   RulesSet *set = NULL;
@@ -53,14 +76,17 @@ check_pattern (ConfigReport *report, const char *pattern)
                          "the pattern has %" G_GSIZE_FORMAT
                          " bytes without white space, EventBridge allows %d",
                          length, PATTERN_BYTES);
-  else if (!rules_set_build (&source, 1, &pattern_limits, NULL, &set, &error))
-    config_report_rules (report, "not a valid event pattern", &error);
+  else if (!rules_set_build (&source, 1, &limits, NULL, &set, &error))
+    {
+      explain_score (names, &source, &error);
+      config_report_rules (report, "not a valid event pattern", &error);
+    }
   rules_set_free (set);
 }
 
 /* The pattern's text, or NULL. */
 static char *
-read_pattern (ConfigReport *report, JsonObject *object)
+read_pattern (ConfigReport *report, const ConfigNames *names, JsonObject *object)
 {
   JsonNode *node = json_object_get_member (object, "EventPattern");
   gsize mark = config_report_enter (report, "EventPattern");
@@ -75,7 +101,7 @@ read_pattern (ConfigReport *report, JsonObject *object)
     config_check_expected (report, "Leave EventPattern out to match every event of the bus.",
                            "an object, or a string of JSON");
   if (pattern)
-    check_pattern (report, pattern);
+    check_pattern (report, names, pattern);
   config_report_leave (report, mark);
   return g_steal_pointer (&pattern);
 }
@@ -140,7 +166,7 @@ config_rule_new (ConfigReport *report, const ConfigNames *names)
   rule->arn = g_strconcat ("signalbox:rule/", rule->ref, NULL);
   rule->description = g_strdup (config_settings_string (settings, "Description"));
   rule->enabled = g_strcmp0 (config_settings_string (settings, "State"), "ENABLED") == 0;
-  rule->pattern = read_pattern (report, object);
+  rule->pattern = read_pattern (report, names, object);
   rule->targets = read_targets (report, config_settings_array (settings, "Targets"));
   return rule;
 }
@@ -183,14 +209,15 @@ source_of (const ConfigRule *rule)
 }
 
 static RulesSet *
-compile_all (GPtrArray *rules, RulesError *error)
+compile_all (GPtrArray *rules, guint wildcard_score, RulesError *error)
 {
+  const RulesLimits limits = pattern_limits (wildcard_score);
   g_autofree RulesSource *sources = g_new (RulesSource, rules->len);
   RulesSet *set;
 
   for (guint i = 0; i < rules->len; i++)
     sources[i] = source_of (rules->pdata[i]);
-  return rules_set_build (sources, rules->len, &pattern_limits, NULL, &set, error) ? set : NULL;
+  return rules_set_build (sources, rules->len, &limits, NULL, &set, error) ? set : NULL;
 }
 
 /* Each rule at the id that it had; new ones where an id is free, or behind all others. */
@@ -227,13 +254,16 @@ keep_ids (GPtrArray *rules, GPtrArray *before)
 }
 
 RulesSet *
-config_rules_compile (GPtrArray *rules, const ConfigBus *previous, RulesError *error)
+config_rules_compile (GPtrArray *rules,
+                      const ConfigBus *previous,
+                      guint wildcard_score,
+                      RulesError *error)
 {
   g_autoptr (GArray) edits = g_array_new (FALSE, FALSE, sizeof (RulesEdit));
   RulesSet *set;
 
   if (!previous)
-    return compile_all (rules, error);
+    return compile_all (rules, wildcard_score, error);
   keep_ids (rules, previous->rules);
   for (guint id = 0; id < rules->len; id++)
     {

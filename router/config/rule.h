@@ -19,8 +19,12 @@ const ConfigTarget *config_rule_find_target (const ConfigRule *rule, const char 
  * which one.
  *
  * previous: the bus as it was before, or NULL.  What is as it was is then not compiled again: rules
- * keep their ids, so that the array is put into that order, with NULL for ids that are free. */
-RulesSet *config_rules_compile (GPtrArray *rules, const ConfigBus *previous, RulesError *error);
+ * keep their ids, so that the array is put into that order, with NULL for ids that are free.  It
+ * must have been compiled with the same wildcard_score, which is Limits.WildcardScore. */
+RulesSet *config_rules_compile (GPtrArray *rules,
+                                const ConfigBus *previous,
+                                guint wildcard_score,
+                                RulesError *error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ConfigRule, config_rule_free)
 

@@ -19,6 +19,7 @@ G_STATIC_ASSERT (LIMIT_REJECTED_REQUESTS == 1000);
 G_STATIC_ASSERT (LIMIT_REJECTED_BYTES == 8388608);
 G_STATIC_ASSERT (LIMIT_RESPONSE_BYTES == 4096);
 G_STATIC_ASSERT (LIMIT_TARGETS_PER_EVENT == 1000);
+G_STATIC_ASSERT (LIMIT_WILDCARD_SCORE == 10);
 G_STATIC_ASSERT (LIMIT_METRIC_SERIES == 10000);
 G_STATIC_ASSERT (LIMIT_STREAMS == 64);
 G_STATIC_ASSERT (LIMIT_DELIVERIES_IN_MEMORY == 1000);
@@ -117,6 +118,14 @@ static const ConfigSetting limits_settings[] = {
     .min = 1,
     .max = 100000,
     .help = "How many targets one event may reach; an event with more is refused." },
+  { .name = "WildcardScore",
+    .type = SETTING_INTEGER,
+    .default_json = "10",
+    .min = 2,
+    .max = 1000,
+    .help = "How complex the wildcards of a rule may be: in how many places of them one text can "
+            "be at once, as signalboxctl test-pattern shows it. EventBridge refuses more than "
+            "10." },
   { .name = "MetricSeries",
     .effect = EFFECT_RESTART,
     .type = SETTING_INTEGER,

@@ -85,15 +85,19 @@ answer_trace (HttpRequest *request, const RulesTrace *trace, const char *event)
 }
 
 static Problem *
-explain (HttpRequest *request, const char *pattern, const char *event)
+explain (HttpRequest *request, const Api *api, const char *pattern, const char *event)
 {
+  g_autoptr (Snapshot) snapshot = snapshot_current (api->setup.snapshots);
+  const RulesLimits limits = {
+    .max_wildcard_score = snapshot->configuration->router.wildcard_score
+  };
   const RulesSource source = { pattern, strlen (pattern) };
   RulesSet *set = NULL;
   RulesTrace trace;
   RulesError error;
   Problem *problem = NULL;
 
-  if (!rules_set_build (&source, 1, NULL, NULL, &set, &error))
+  if (!rules_set_build (&source, 1, &limits, NULL, &set, &error))
     return refuse_pattern (&error, pattern);
   if (rules_explain (set, 0, event, strlen (event), &trace, &error))
     {
@@ -118,7 +122,7 @@ api_test_pattern (HttpRequest *request, gpointer api)
   if (problem == NULL)
     problem = take_text (request, json_node_get_object (root), "event", &event);
   if (problem == NULL)
-    problem = explain (request, pattern, event);
+    problem = explain (request, api, pattern, event);
   if (problem != NULL)
     http_answer_problem (request, problem);
 }

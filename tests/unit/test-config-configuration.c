@@ -151,6 +151,48 @@ test_reload (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* A pattern of wildcard complexity 11 is refused until router.json allows that, and again when it
+ * does not any more, though the file of the rule is the same. */
+static void
+test_wildcard_score (Fixture *fixture, gconstpointer data)
+{
+  static const char rule[] = "{\"EventPattern\":{\"a\":[{\"wildcard\":"
+                             "\"*:*:*:*:*:event-bus/*\"}]}}";
+  static const struct
+  {
+    const char *router;
+    gboolean accepted;
+  } steps[] = {
+    { "{}", FALSE },
+    { "{\"Limits\":{\"WildcardScore\":11}}", TRUE },
+    { "{\"Limits\":{\"WildcardScore\":10}}", FALSE },
+    { "{\"Limits\":{\"WildcardScore\":12}}", TRUE },
+  };
+  g_autoptr (Configuration) configuration = load_good (fixture);
+
+  g_hash_table_insert (fixture->overlay, (gpointer) "rule/shop/aaa.json", (gpointer) rule);
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      g_autoptr (GPtrArray) problems = NULL;
+      Configuration *next;
+
+      g_hash_table_insert (fixture->overlay, (gpointer) "router.json", (gpointer) steps[i].router);
+      next = config_reload (configuration, fixture->folder, test_connector_schemas,
+                            fixture->overlay, &problems);
+      g_assert_cmpint (next != NULL, ==, steps[i].accepted);
+      if (!next)
+        {
+          test_problems_are (steps[i].router, problems,
+                             (const char *const[]){ "rule/shop/aaa.json:*too complex*"
+                                                    "Limits.WildcardScore*",
+                                                    NULL });
+          continue;
+        }
+      configuration_unref (configuration);
+      configuration = next;
+    }
+}
+
 /* An id of the set is the index of a rule. */
 static void
 test_match (Fixture *fixture, gconstpointer data)
@@ -360,6 +402,7 @@ main (int argc, char **argv)
   ADD ("/config-configuration/good", test_good);
   ADD ("/config-configuration/match", test_match);
   ADD ("/config-configuration/reload", test_reload);
+  ADD ("/config-configuration/wildcard-score", test_wildcard_score);
   g_test_add_func ("/config-configuration/empty", test_empty);
   g_test_add_func ("/config-configuration/missing", test_missing);
   ADD ("/config-configuration/content", test_content);

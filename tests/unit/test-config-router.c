@@ -34,6 +34,7 @@ check_defaults (const ConfigRouter *router)
   g_assert_cmpuint (router->batch_items, ==, LIMIT_BATCH_ITEMS);
   g_assert_cmpuint (router->response_bytes, ==, LIMIT_RESPONSE_BYTES);
   g_assert_cmpuint (router->targets_per_event, ==, LIMIT_TARGETS_PER_EVENT);
+  g_assert_cmpuint (router->wildcard_score, ==, LIMIT_WILDCARD_SCORE);
   g_assert_cmpint (router->keep_done_us, ==, RETENTION_DONE_SECONDS * (gint64) G_USEC_PER_SEC);
   g_assert_cmpint (router->keep_dead_us, ==, RETENTION_DEAD_SECONDS);
   g_assert_cmpint (router->keep_discarded_us, ==, RETENTION_DISCARDED_SECONDS);
@@ -63,7 +64,8 @@ test_all (void)
   read_router ("{\"Description\":\"x\",\"Listen\":\"[::1]:0\",\"Limits\":{\"EventBytes\":1024,"
                "\"RequestBytes\":2048,\"EventsPerRequest\":3,\"JsonDepth\":4,\"Connections\":5,"
                "\"RequestSeconds\":6,\"QueuedEvents\":7,\"BatchItems\":8,\"ResponseBytes\":0,"
-               "\"TargetsPerEvent\":10},\"Retention\":{\"DoneSeconds\":11,\"DeadSeconds\":12,"
+               "\"TargetsPerEvent\":10,\"WildcardScore\":15},\"Retention\":{\"DoneSeconds\":11,"
+               "\"DeadSeconds\":12,"
                "\"DiscardedSeconds\":13,\"Bytes\":14}}",
                &router, (const char *const[]){ NULL });
   g_assert_cmpstr (router.listen, ==, "[::1]:0");
@@ -77,6 +79,7 @@ test_all (void)
   g_assert_cmpuint (router.batch_items, ==, 8);
   g_assert_cmpuint (router.response_bytes, ==, 0);
   g_assert_cmpuint (router.targets_per_event, ==, 10);
+  g_assert_cmpuint (router.wildcard_score, ==, 15);
   g_assert_cmpint (router.keep_done_us, ==, 11 * G_USEC_PER_SEC);
   g_assert_cmpint (router.keep_dead_us, ==, 12 * G_USEC_PER_SEC);
   g_assert_cmpint (router.keep_discarded_us, ==, 13 * G_USEC_PER_SEC);

@@ -198,7 +198,7 @@ test_compile (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     g_ptr_array_add (rules, good_rule (texts[i]));
-  set = config_rules_compile (rules, NULL, &error);
+  set = config_rules_compile (rules, NULL, 0, &error);
   g_assert_nonnull (set);
   g_assert_cmpuint (rules_set_count (set), ==, 3);
   g_assert_true (rules_scratch_new (NULL, &scratch, &error));
@@ -210,7 +210,7 @@ test_compile (void)
   rules_set_free (set);
 
   g_ptr_array_set_size (rules, 0);
-  set = config_rules_compile (rules, NULL, &error);
+  set = config_rules_compile (rules, NULL, 0, &error);
   g_assert_nonnull (set);
   g_assert_cmpuint (rules_set_count (set), ==, 0);
   rules_set_free (set);
