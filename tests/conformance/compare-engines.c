@@ -15,7 +15,7 @@
 #include <string.h>
 
 #define MAX_RULES 12
-#define EVENTS_A_SET 8
+#define EVENTS_A_SET 32
 #define PROGRESS_PAIRS 500000u /* after so many a line says how far it is */
 
 typedef struct
