@@ -105,14 +105,17 @@ event_envelope (const Event *event)
   g_autofree char *time = clock_format_seconds (event->time_us);
   GString *out = g_string_sized_new (body_bytes + 320);
 
-  g_string_append_printf (out, "{\"version\":\"0\",\"id\":\"%s\",\"detail-type\":", event->id);
+  g_string_append (out, "{\"version\":\"0\",\"id\":\"");
+  g_string_append (out, event->id);
+  g_string_append (out, "\",\"detail-type\":");
   event_append_json_string (out, event->detail_type, -1);
   g_string_append (out, ",\"source\":");
   event_append_json_string (out, event->source, -1);
-  g_string_append_printf (out,
-                          ",\"account\":\"" ACCOUNT "\",\"time\":\"%s\",\"region\":\"" REGION
-                          "\",\"resources\":%s,\"detail\":",
-                          time, event->resources);
+  g_string_append (out, ",\"account\":\"" ACCOUNT "\",\"time\":\"");
+  g_string_append (out, time);
+  g_string_append (out, "\",\"region\":\"" REGION "\",\"resources\":");
+  g_string_append (out, event->resources);
+  g_string_append (out, ",\"detail\":");
   g_string_append_len (out, body, (gssize) body_bytes);
   g_string_append_c (out, '}');
   return out;

@@ -1,7 +1,8 @@
 /* wakeup.h: a source that is ready when somebody says so, or at a time.
  *
- * It goes off once and is then quiet until it is set again.  Setting is for any thread, and what
- * was set last counts; the callback runs on the context's thread. */
+ * It goes off once and is then quiet until it is set again; what was set last counts.  The callback
+ * runs on the thread that iterates the context, and so does whoever sets a time; wakeup_now() alone
+ * is for any thread. */
 #pragma once
 
 #include <glib.h>
