@@ -24,7 +24,7 @@ wakeup_prepare (GSource *source, gint *out_timeout_ms)
     return TRUE;
   if (wakeup->due_us == G_MAXINT64)
     return FALSE;
-  wait_us = wakeup->due_us - g_source_get_time (source);
+  wait_us = wakeup->due_us - g_get_monotonic_time ();
   if (wait_us <= 0)
     return TRUE;
   /* Rounded up, so as not to poll again and again in the last millisecond. */
@@ -38,7 +38,7 @@ wakeup_check (GSource *source)
   Wakeup *wakeup = (Wakeup *) source;
 
   return g_atomic_int_get (&wakeup->is_now) ||
-         (wakeup->due_us != G_MAXINT64 && wakeup->due_us <= g_source_get_time (source));
+         (wakeup->due_us != G_MAXINT64 && wakeup->due_us <= g_get_monotonic_time ());
 }
 
 static gboolean

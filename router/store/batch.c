@@ -27,6 +27,12 @@ repeat_free (Repeat *repeat)
 }
 
 gboolean
+batch_item_is_patient (const BatchItem *item)
+{
+  return item->kind == BATCH_SETTLE || item->kind == BATCH_MOVE;
+}
+
+gboolean
 batch_item_was_appended (const BatchItem *item)
 {
   return item->kind == BATCH_APPEND &&

@@ -265,6 +265,10 @@ void batch_item_count_actions (const BatchItem *item, const RecordChange *change
 /* After the commit: were its events appended, or was it a repeat? */
 gboolean batch_item_was_appended (const BatchItem *item);
 
+/* What is known of deliveries and nobody could tell a second time: on a full disk it waits for
+ * room, which it needs little of, instead of being turned away. */
+gboolean batch_item_is_patient (const BatchItem *item);
+
 typedef struct
 {
   GPtrArray *items; /* BatchItem, in order of submission; not owned */

@@ -232,6 +232,14 @@ typedef struct
    * other error the fate is unknown. */
   gboolean (*commit) (Store *store, Batch *batch, GError **error);
 
+  /* commit in two parts, of which the second may run beside the first part of the next one; both
+   * NULL when the engine gains nothing by it.  After the first part others see the batch, except
+   * that new deliveries are not claimed.  It is durable when sync() was called after it and
+   * returned TRUE: on any thread, but one at a time.  When sync() fails the fate of everything
+   * since the last one is unknown. */
+  gboolean (*commit_ahead) (Store *store, Batch *batch, GError **error);
+  gboolean (*sync) (Store *store, GError **error);
+
   /* Unsettled deliveries of a connector, at most limit: those due at now_us (steady time) by
    * (priority descending, due, seq, index); then, when there is room, the others by (due, seq,
    * index), but never those that wait for another one.  A hold makes no difference. */

@@ -1,14 +1,20 @@
 /* The writer thread: everything durable passes through here, in order of submission.
  *
- * Group commit without waiting: a batch is what queued while the last commit ran.  The queue
- * belongs to the lock; the store and the batch under way belong to the writer thread.  What was
- * queued is completed exactly once, in order, except that a full disk turns away at once all that
- * somebody waits for, while settlements, which nobody can repeat, wait for room. */
+ * Group commit without waiting: a batch is what queued while the last one was on its way.  Where
+ * the engine can, a batch is written while the one before it is synced; the syncer's thread then
+ * completes it.  The queue belongs to the lock, the store to the writer thread, a batch to the
+ * thread that has it.
+ *
+ * What was queued is completed exactly once, in order and never by two threads at a time, except
+ * that a full disk turns away at once all that somebody waits for, while settlements and moves,
+ * which nobody can repeat, wait for room.  Before the writer thread completes anything itself, what
+ * it gave the syncer is done. */
 #include "store/writer.h"
 
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/log.h"
+#include "store/syncer.h"
 #include "store/upkeep.h"
 
 typedef struct
@@ -18,6 +24,14 @@ typedef struct
   WriterDone done;
   gpointer user_data;
 } Entry;
+
+/* A batch on its way. */
+typedef struct
+{
+  GPtrArray *entries;
+  GPtrArray *items; /* theirs */
+  gint64 begun_us;  /* monotonic */
+} Written;
 
 typedef enum
 {
@@ -38,7 +52,8 @@ struct Writer
   gpointer committed_data;
   Clock *clock;
   GThread *thread;
-  Upkeep upkeep; /* the thread's */
+  Upkeep upkeep;  /* the thread's */
+  Syncer *syncer; /* NULL: a commit is durable by itself */
 
   gint is_full; /* atomic: what stats.disk_full says, for who must not wait for the lock */
 
@@ -48,7 +63,8 @@ struct Writer
   gboolean is_waiting;
   gboolean is_joining, is_joined;
   WriterState state;
-  GQueue queue; /* Entry */
+  GError *sync_error; /* what the writer failed of, elsewhere than on its thread */
+  GQueue queue;       /* Entry */
   WriterStats stats;
   gint64 full_until_us; /* monotonic: before that nobody needs to try */
   gboolean has_new_retention;
@@ -81,6 +97,12 @@ entry_free (Entry *entry)
   g_free (entry);
 }
 
+static GPtrArray *
+batch_new (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) entry_free);
+}
+
 /* ---- The queue, with the lock held ---- */
 
 /* The next batch: at least one item, and no more than fit.  NULL: nothing is queued. */
@@ -92,7 +114,7 @@ take_batch (Writer *writer)
 
   if (writer->queue.length == 0)
     return NULL;
-  batch = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_free);
+  batch = batch_new ();
   while (writer->queue.length > 0)
     {
       Entry *entry = g_queue_peek_head (&writer->queue);
@@ -166,7 +188,7 @@ wait_or_tidy_up (Writer *writer)
     }
 }
 
-/* NULL: stopping, and nothing is left. */
+/* NULL: the store failed, or it stops and nothing is left. */
 static GPtrArray *
 wait_for_batch (Writer *writer)
 {
@@ -177,7 +199,7 @@ wait_for_batch (Writer *writer)
       writer->has_new_retention = FALSE;
       wait_or_tidy_up (writer);
     }
-  return take_batch (writer);
+  return writer->state == WRITER_FAILED ? NULL : take_batch (writer);
 }
 
 /* ---- Completion, without the lock ---- */
@@ -251,7 +273,7 @@ tells_of_full (Writer *writer, GPtrArray *batch, const GError *error)
   if (!writer->stats.disk_full)
     return FALSE;
   for (guint i = 0; i < batch->len; i++)
-    if (((Entry *) g_ptr_array_index (batch, i))->item->kind != BATCH_SETTLE)
+    if (!batch_item_is_patient (((Entry *) g_ptr_array_index (batch, i))->item))
       return FALSE;
   return TRUE;
 }
@@ -276,18 +298,24 @@ note_room (Writer *writer, gboolean is_full)
 }
 
 static void
-note_commit (Writer *writer, GPtrArray *batch, gint64 duration_us, const GError *error)
+note_written (Writer *writer, GPtrArray *batch, const GError *error)
 {
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&writer->lock);
+
+  note_room (writer, tells_of_full (writer, batch, error));
+  writer->stats.tidied = writer->upkeep.n_steps;
+}
+
+static void
+note_durable (Writer *writer, GPtrArray *batch, gint64 begun_us)
+{
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&writer->lock);
+  gint64 duration_us = clock_monotonic_us (writer->clock) - begun_us;
   WriterStats *stats = &writer->stats;
 
-  stats->last_commit_us = duration_us;
-  note_room (writer, tells_of_full (writer, batch, error));
-  if (error != NULL)
-    return;
   metrics_observe (writer->settings.metrics, METRIC_STORE_COMMIT, NULL, duration_us);
+  stats->last_commit_us = duration_us;
   stats->commits++;
-  stats->tidied = writer->upkeep.n_steps;
   stats->items += batch->len;
   for (guint i = 0; i < batch->len; i++)
     {
@@ -298,24 +326,68 @@ note_commit (Writer *writer, GPtrArray *batch, gint64 duration_us, const GError 
     }
 }
 
+/* The end of a batch that was committed: on the syncer's thread, or without one the writer's. */
+static void
+finish (Writer *writer, Written *written, const GError *error)
+{
+  if (error == NULL)
+    {
+      note_durable (writer, written->entries, written->begun_us);
+      tell_of_commit (writer, &(const Batch){ .items = written->items });
+    }
+  complete_all (writer, written->entries, error);
+  g_ptr_array_unref (written->items);
+  g_ptr_array_unref (written->entries);
+  g_free (written);
+}
+
+/* Syncer's thread. */
+static void
+synced (gpointer work, const GError *error, gpointer user_data)
+{
+  Writer *writer = user_data;
+
+  if (error != NULL)
+    {
+      g_mutex_lock (&writer->lock);
+      writer->state = WRITER_FAILED; /* from here on nothing is queued */
+      if (writer->sync_error == NULL)
+        writer->sync_error = g_error_copy (error);
+      g_cond_signal (&writer->wake);
+      g_mutex_unlock (&writer->lock);
+    }
+  finish (writer, work, error);
+}
+
+/* Takes the batch, on success. */
 static gboolean
 commit (Writer *writer, GPtrArray *batch, GError **error)
 {
+  const StoreEngine *engine = writer->store->engine;
   g_autoptr (GPtrArray) items = g_ptr_array_sized_new (batch->len);
   g_autoptr (GError) local_error = NULL;
   Batch request = { .items = items };
-  gint64 start_us = clock_monotonic_us (writer->clock);
+  gint64 begun_us = clock_monotonic_us (writer->clock);
+  Written *written;
   gboolean ok;
 
   for (guint i = 0; i < batch->len; i++)
     g_ptr_array_add (items, ((Entry *) g_ptr_array_index (batch, i))->item);
-  ok = writer->store->engine->commit (writer->store, &request, &local_error);
-  note_commit (writer, batch, clock_monotonic_us (writer->clock) - start_us, local_error);
-  if (ok)
-    tell_of_commit (writer, &request);
+  ok = writer->syncer != NULL ? engine->commit_ahead (writer->store, &request, &local_error)
+                              : engine->commit (writer->store, &request, &local_error);
+  note_written (writer, batch, local_error);
+  if (!ok)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  written = g_new (Written, 1);
+  *written = (Written){ batch, g_steal_pointer (&items), begun_us };
+  if (writer->syncer != NULL)
+    syncer_give (writer->syncer, written);
   else
-    g_propagate_error (error, g_steal_pointer (&local_error));
-  return ok;
+    finish (writer, written, NULL);
+  return TRUE;
 }
 
 /* Nobody knows what became of the batch, so nothing may be tried again: a repeat could be a second
@@ -331,6 +403,7 @@ fail (Writer *writer, GPtrArray *batch, const GError *error)
   g_mutex_unlock (&writer->lock);
 
   complete_all (writer, batch, error);
+  g_ptr_array_unref (batch);
   refused = g_error_new (ROUTER_ERROR, ROUTER_ERROR_UNAVAILABLE,
                          "Nothing was written, because the store failed before: %s",
                          error->message);
@@ -343,7 +416,7 @@ fail (Writer *writer, GPtrArray *batch, const GError *error)
     writer->failed (error, writer->user_data);
 }
 
-/* Tells all but the settlements of a batch that there is no room, and leaves those in it. */
+/* Tells all of a batch but what is patient that there is no room, and leaves that in it. */
 static void
 turn_away (Writer *writer, GPtrArray *batch, const GError *error)
 {
@@ -354,7 +427,7 @@ turn_away (Writer *writer, GPtrArray *batch, const GError *error)
     {
       Entry *entry = entries[i];
 
-      if (entry->item->kind != BATCH_SETTLE)
+      if (!batch_item_is_patient (entry->item))
         {
           complete (writer, entry, error);
           entry_free (entry);
@@ -364,11 +437,11 @@ turn_away (Writer *writer, GPtrArray *batch, const GError *error)
     }
 }
 
-/* With the lock: takes all but settlements out of the queue. */
+/* With the lock: takes all but what is patient out of the queue. */
 static GPtrArray *
 take_impatient (Writer *writer)
 {
-  GPtrArray *taken = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_free);
+  GPtrArray *taken = batch_new ();
   GList *next;
 
   for (GList *link = writer->queue.head; link != NULL; link = next)
@@ -376,7 +449,7 @@ take_impatient (Writer *writer)
       Entry *entry = link->data;
 
       next = link->next;
-      if (entry->item->kind == BATCH_SETTLE)
+      if (batch_item_is_patient (entry->item))
         continue;
       g_ptr_array_add (taken, entry);
       g_queue_unlink (&writer->queue, link);
@@ -430,10 +503,19 @@ wait_for_room (Writer *writer, GPtrArray *batch, const GError *error)
   g_mutex_unlock (&writer->lock);
 }
 
-/* FALSE: the store failed for good. */
-static gboolean
-work_off (Writer *writer, GPtrArray *batch)
+static void
+flush (Writer *writer)
 {
+  if (writer->syncer != NULL)
+    syncer_flush (writer->syncer);
+}
+
+/* Takes the batch.  FALSE: the store failed for good. */
+static gboolean
+work_off (Writer *writer, GPtrArray *taken)
+{
+  g_autoptr (GPtrArray) batch = taken;
+
   while (batch->len > 0)
     {
       g_autoptr (GError) error = NULL;
@@ -441,12 +523,13 @@ work_off (Writer *writer, GPtrArray *batch)
 
       if (commit (writer, batch, &error))
         {
-          complete_all (writer, batch, NULL);
+          batch = NULL;
           return TRUE;
         }
+      flush (writer);
       if (!g_error_matches (error, ROUTER_ERROR, ROUTER_ERROR_FULL))
         {
-          fail (writer, batch, error);
+          fail (writer, g_steal_pointer (&batch), error);
           return FALSE;
         }
       turn_away (writer, batch, error);
@@ -460,26 +543,41 @@ work_off (Writer *writer, GPtrArray *batch)
   return TRUE;
 }
 
+/* FALSE: it is over. */
+static gboolean
+take_turn (Writer *writer)
+{
+  GPtrArray *batch;
+  guint64 n_steps;
+
+  if (writer->syncer != NULL)
+    syncer_wait_ready (writer->syncer);
+  g_mutex_lock (&writer->lock);
+  batch = wait_for_batch (writer);
+  g_mutex_unlock (&writer->lock);
+  if (batch == NULL)
+    {
+      /* Even the last sync can fail. */
+      flush (writer);
+      if (writer->sync_error != NULL)
+        fail (writer, batch_new (), writer->sync_error);
+      return FALSE;
+    }
+  if (!work_off (writer, batch))
+    return FALSE;
+  upkeep_note_commit (&writer->upkeep);
+  n_steps = writer->upkeep.n_steps;
+  upkeep_run_share (&writer->upkeep);
+  tell_of_expiry (writer, n_steps);
+  return TRUE;
+}
+
 static gpointer
 writer_thread (gpointer data)
 {
-  Writer *writer = data;
-
-  while (TRUE)
-    {
-      g_autoptr (GPtrArray) batch = NULL;
-      guint64 n_steps;
-
-      g_mutex_lock (&writer->lock);
-      batch = wait_for_batch (writer);
-      g_mutex_unlock (&writer->lock);
-      if (batch == NULL || !work_off (writer, batch))
-        return NULL;
-      upkeep_note_commit (&writer->upkeep);
-      n_steps = writer->upkeep.n_steps;
-      upkeep_run_share (&writer->upkeep);
-      tell_of_expiry (writer, n_steps);
-    }
+  while (take_turn (data))
+    ;
+  return NULL;
 }
 
 /* ---- Public ---- */
@@ -495,6 +593,8 @@ writer_new (Store *store, const WriterSettings *settings, WriterFailed failed, g
   writer->user_data = user_data;
   writer->clock = clock_system_new ();
   upkeep_init (&writer->upkeep, store, writer->clock);
+  if (store->engine->sync != NULL)
+    writer->syncer = syncer_new (store, synced, writer);
   g_mutex_init (&writer->lock);
   g_cond_init (&writer->wake);
   g_cond_init (&writer->ended);
@@ -683,6 +783,8 @@ writer_free (Writer *writer)
 {
   writer_stop (writer);
   g_assert (writer->queue.length == 0);
+  g_clear_pointer (&writer->syncer, syncer_free);
+  g_clear_error (&writer->sync_error);
   g_cond_clear (&writer->wake);
   g_cond_clear (&writer->ended);
   g_mutex_clear (&writer->lock);

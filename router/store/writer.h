@@ -1,10 +1,11 @@
 /* writer.h: the one thread that writes, with group commit.
  *
  * It commits as soon as there is work and takes along what queued meanwhile; it never sleeps to
- * fill a batch.  A failed commit means *unknown* to every waiter: the writer then stops for good
- * and reports it, so that the daemon can exit for a clean restart.  Only ROUTER_ERROR_FULL (nothing
- * was written) is survived: settlements stay queued and are tried again; whoever submitted anything
- * else is told and can try again himself, so that nobody waits for room that may never come.
+ * fill a batch.  Where the engine can, the next batch is written while the last one is synced.  A
+ * failed commit means *unknown* to every waiter: the writer then stops for good and reports it, so
+ * that the daemon can exit for a clean restart.  Only ROUTER_ERROR_FULL (nothing was written) is
+ * survived: settlements and moves stay queued and are tried again; whoever submitted anything else
+ * is told and can try again himself, so that nobody waits for room that may never come.
  *
  * What completions are told: NULL, durable; ROUTER_ERROR_FULL, nothing was written (for settlements
  * only when the writer is stopped while the disk is full); ROUTER_ERROR_STORAGE, unknown;
@@ -18,8 +19,8 @@ G_BEGIN_DECLS
 
 typedef struct Writer Writer;
 
-/* Writer thread, after the commit: must not block.  error is NULL when the item is durable.  The
- * item's out_ fields are valid; the item is freed afterwards. */
+/* A thread of the writer's, one call at a time, in order: must not block.  error is NULL when the
+ * item is durable.  The item's out_ fields are valid; the item is freed afterwards. */
 typedef void (*WriterDone) (const BatchItem *item, const GError *error, gpointer user_data);
 
 /* Writer thread, once, after all completions: the store failed for good.  Must not stop the writer

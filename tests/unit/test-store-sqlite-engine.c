@@ -96,7 +96,7 @@ test_settings (Fixture *fixture, gconstpointer data)
     const char *sql;
     gint64 value;
   } cases[] = {
-    { "PRAGMA synchronous", 2 },     { "PRAGMA wal_autocheckpoint", 0 },
+    { "PRAGMA synchronous", 1 },     { "PRAGMA wal_autocheckpoint", 0 },
     { "PRAGMA mmap_size", 0 },       { "PRAGMA temp_store", 2 },
     { "PRAGMA cell_size_check", 1 }, { "PRAGMA journal_size_limit", SQLITE_LOG_LIMIT_BYTES },
   };

@@ -479,6 +479,21 @@ test_full_turns_away (Fixture *fixture, gconstpointer data)
   g_assert_true (writer_takes_events (fixture->writer, NULL));
 }
 
+/* A delivery that goes on to another connector can no more be told again than its settlement. */
+static void
+test_full_keeps_moves (Fixture *fixture, gconstpointer data)
+{
+  order (fixture, ROUTER_ERROR_FULL);
+  order (fixture, ROUTER_ERROR_FULL);
+  set_gate (fixture, TRUE);
+  submit (fixture, batch_item_new_move ((DeliveryKey){ 1, 1 }, "webhook/other"));
+  wait_inside (fixture);
+  submit (fixture, append (2, 1));
+  set_gate (fixture, FALSE);
+  wait_for (fixture, &fixture->n_told, 2);
+  g_assert_cmpstr (fixture->told->str, ==, "a2! m1 ");
+}
+
 /* Settlements wait for room, keep their order, and go before what came later. */
 static void
 test_full_retries (Fixture *fixture, gconstpointer data)
@@ -811,6 +826,7 @@ main (int argc, char *argv[])
     { "/store/writer/queue-full", &small_queue, test_queue_full },
     { "/store/writer/large-request", &small_queue, test_large_request },
     { "/store/writer/full/turns-away", &no_retry, test_full_turns_away },
+    { "/store/writer/full/keeps-moves", &roomy, test_full_keeps_moves },
     { "/store/writer/full/retries", &roomy, test_full_retries },
     { "/store/writer/full/keeps-nobody", &no_retry, test_full_keeps_nobody },
     { "/store/writer/full/is-seen", &no_retry, test_full_is_seen },

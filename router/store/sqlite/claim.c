@@ -14,15 +14,16 @@ typedef struct
   const char *connector; /* interned */
   gint64 connector_id;
   gint64 now_us;
+  gint64 end_id; /* of what is durable */
 } Question;
 
 static const char due_sql[] = "SELECT due_us, id FROM delivery INDEXED BY delivery_queue"
                               " WHERE state <= 3 AND connector = ? AND priority = ? AND due_us <= ?"
-                              " ORDER BY due_us, id LIMIT ?";
+                              " AND id < ? ORDER BY due_us, id LIMIT ?";
 static const char later_sql[] =
     "SELECT due_us, id FROM delivery INDEXED BY delivery_queue"
     " WHERE state <= 3 AND connector = ? AND priority = ? AND due_us > ?"
-    " AND due_us < 9223372036854775807 ORDER BY due_us, id LIMIT ?";
+    " AND id < ? AND due_us < 9223372036854775807 ORDER BY due_us, id LIMIT ?";
 
 /* Appends the beginning of a run. */
 static gboolean
@@ -41,6 +42,7 @@ read_run (const Question *question,
   statement_bind_int (select, question->connector_id);
   statement_bind_int (select, priority);
   statement_bind_int (select, question->now_us);
+  statement_bind_int (select, question->end_id);
   statement_bind_int (select, limit);
   while (TRUE)
     {
@@ -117,9 +119,12 @@ sqlite_claim (Store *base,
               StoreClaim *claim,
               GError **error)
 {
-  g_autoptr (Reader) reader = reader_take (((SqliteStore *) base)->lookups, error);
-  Question question = { reader, g_intern_string (connector), 0,
-                        MIN (now_us, DELIVERY_NEVER_US - 1) };
+  SqliteStore *store = (SqliteStore *) base;
+  /* Whatever is not durable yet becomes known to who claims when it is. */
+  gint64 end_id = (store->durable_seq + 1) << SCHEMA_INDEX_BITS;
+  g_autoptr (Reader) reader = reader_take (store->lookups, error);
+  Question question = { reader, g_intern_string (connector), 0, MIN (now_us, DELIVERY_NEVER_US - 1),
+                        end_id };
   g_autoptr (GArray) due = g_array_new (FALSE, FALSE, sizeof (StoreDue));
   g_autoptr (GArray) later = g_array_new (FALSE, FALSE, sizeof (StoreDue));
   gboolean has_more_due;

@@ -1,7 +1,7 @@
-/* One commit: a batch as one transaction.  Writer thread only.
+/* One commit: a batch as one transaction.  Writer thread only, but for the sync.
  *
  * What the engine keeps in memory beside the file (the numbers of names, the newest seq, changes of
- * the counters) follows the transaction: kept when it is durable, taken back when it is not. */
+ * the counters) follows the transaction: kept when it is written, taken back when it is not. */
 #include "store/sqlite/sqlite-store.h"
 
 #include "base/error.h"
@@ -110,16 +110,16 @@ sqlite_transaction (SqliteStore *store, SqliteApply apply, gpointer data, GError
 }
 
 static gboolean
-has_only_settlements (const Batch *batch)
+has_only_patient (const Batch *batch)
 {
   for (guint i = 0; i < batch->items->len; i++)
-    if (((BatchItem *) g_ptr_array_index (batch->items, i))->kind != BATCH_SETTLE)
+    if (!batch_item_is_patient (g_ptr_array_index (batch->items, i)))
       return FALSE;
   return TRUE;
 }
 
 gboolean
-sqlite_commit (Store *base, Batch *batch, GError **error)
+sqlite_commit_ahead (Store *base, Batch *batch, GError **error)
 {
   SqliteStore *store = (SqliteStore *) base;
   g_autoptr (GError) local_error = NULL;
@@ -129,7 +129,7 @@ sqlite_commit (Store *base, Batch *batch, GError **error)
       g_propagate_error (error, g_error_copy (store->idle_failure));
       return FALSE;
     }
-  if (!has_only_settlements (batch) && !reserve_restore (&store->reserve))
+  if (!has_only_patient (batch) && !reserve_restore (&store->reserve))
     {
       g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_FULL,
                    "Store %s: what room is left on the disk is kept for recording deliveries; free "
@@ -138,9 +138,30 @@ sqlite_commit (Store *base, Batch *batch, GError **error)
       return FALSE;
     }
   if (sqlite_transaction (store, apply_all, batch, &local_error))
-    return TRUE;
+    {
+      store->written_seq = store->last_seq;
+      return TRUE;
+    }
   if (g_error_matches (local_error, ROUTER_ERROR, ROUTER_ERROR_FULL))
     reserve_give_up (&store->reserve);
   g_propagate_error (error, g_steal_pointer (&local_error));
   return FALSE;
+}
+
+gboolean
+sqlite_sync (Store *base, GError **error)
+{
+  SqliteStore *store = (SqliteStore *) base;
+  gint64 seq = store->written_seq; /* before: what is written meanwhile may not be synced */
+
+  if (!database_sync_log (store->writer, error))
+    return FALSE;
+  store->durable_seq = seq;
+  return TRUE;
+}
+
+gboolean
+sqlite_commit (Store *base, Batch *batch, GError **error)
+{
+  return sqlite_commit_ahead (base, batch, error) && sqlite_sync (base, error);
 }

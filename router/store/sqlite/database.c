@@ -160,6 +160,38 @@ database_prepare_for_work (Database *database, gint64 journal_limit_bytes, GErro
          database_execute (database, limit, error);
 }
 
+/* With NORMAL SQLite still syncs the log before it begins it anew and before its pages go into the
+ * file, and the file after that; what it leaves out is one sync of the log for each commit. */
+gboolean
+database_sync_apart (Database *database, GError **error)
+{
+  gint64 n_pages;
+
+  if (!database_execute (database, "PRAGMA synchronous = NORMAL", error) ||
+      /* The log is opened by the first who reads. */
+      !database_get_number (database, "PRAGMA page_count", &n_pages, error))
+    return FALSE;
+  if (sqlite3_file_control (database->handle, "main", SQLITE_FCNTL_JOURNAL_POINTER,
+                            &database->log) != SQLITE_OK ||
+      database->log == NULL || database->log->pMethods == NULL)
+    return database_fail (database, "find the log", error);
+  /* The first sync of a file also syncs its folder, once, which no two threads may do together. */
+  return database_sync_log (database, error);
+}
+
+gboolean
+database_sync_log (Database *database, GError **error)
+{
+  int result = database->log->pMethods->xSync (database->log, SQLITE_SYNC_NORMAL);
+
+  if (result == SQLITE_OK)
+    return TRUE;
+  g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_STORAGE,
+               "Store %s: cannot sync the log: %s (SQLite %d)", database->path,
+               sqlite3_errstr (result), result);
+  return FALSE;
+}
+
 /* ---- Errors ---- */
 
 #define DAMAGED "the file is damaged: keep a copy of it and restore the folder from a backup"

@@ -14,6 +14,7 @@ typedef struct
   char *path;             /* of the file: every message names it */
   GHashTable *statements; /* SQL text, by address -> Statement */
   GHashTable *searches;   /* SQL text -> Statement */
+  sqlite3_file *log;      /* after database_sync_apart(), the connection's */
 } Database;
 
 typedef enum
@@ -31,6 +32,12 @@ void database_close (Database *database);
 
 /* Write-ahead log, synced at every commit, checkpoints only when asked for. */
 gboolean database_prepare_for_work (Database *database, gint64 journal_limit_bytes, GError **error);
+
+/* After database_prepare_for_work(): from now on a commit is durable when database_sync_log() was
+ * called after it and returned TRUE.  That may be on any thread, while the next transaction is
+ * under way.  When it fails, nobody knows what is durable. */
+gboolean database_sync_apart (Database *database, GError **error);
+gboolean database_sync_log (Database *database, GError **error);
 
 /* Statements without results, separated by semicolons. */
 gboolean database_execute (Database *database, const char *sql, GError **error);

@@ -63,8 +63,10 @@ open_files (SqliteStore *store, const char *folder, GError **error)
       !schema_migrate (store->writer, schema_migrations, schema_n_migrations, error))
     return FALSE;
   store->catalog = catalog_new (store->writer, error);
-  if (store->catalog == NULL || !read_last_seq (store, error))
+  if (store->catalog == NULL || !read_last_seq (store, error) ||
+      !database_sync_apart (store->writer, error))
     return FALSE;
+  store->written_seq = store->durable_seq = store->last_seq;
   store->tally = tally_new (store->writer);
   reserve_init (&store->reserve, folder);
   store->lookups = reader_pool_new (path, MAX_LOOKUPS);
@@ -92,6 +94,8 @@ const StoreEngine store_engine_sqlite = {
   .open = sqlite_open,
   .close = sqlite_close,
   .commit = sqlite_commit,
+  .commit_ahead = sqlite_commit_ahead,
+  .sync = sqlite_sync,
   .claim = sqlite_claim,
   .holds = sqlite_holds,
   .load_event = sqlite_load_event,

@@ -2,9 +2,7 @@
  *
  * A step is a transaction of its own.  It is not synced: a power cut may bring back what it
  * removed, to be removed again, and the commits that follow sync the log with everything before
- * them.  So a step costs no more than its pages.
- *
- * Must stay true: synchronous is FULL again before anything else is committed. */
+ * them.  So a step costs no more than its pages. */
 #include "store/sqlite/expire.h"
 
 #include "store/sqlite/sqlite-store.h"
@@ -344,34 +342,17 @@ begin_anew_if_due (Expiry *expiry, const StoreRetention *retention, gint64 now_u
 }
 
 static gboolean
-set_synchronous (SqliteStore *store, gboolean full, GError **error)
-{
-  return database_execute (
-      store->writer, full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", error);
-}
-
-static gboolean
 expire (SqliteStore *store, Step *step, gint64 *out_next_us, GError **error)
 {
   Expiry before = store->expiry;
-  g_autoptr (GError) local_error = NULL;
-  gboolean ok;
 
-  if (!prepare_step (store, step, error) || !set_synchronous (store, FALSE, error))
+  if (!prepare_step (store, step, error))
     return FALSE;
-  ok = sqlite_transaction (store, take_step, step, error);
-  if (!ok)
-    store->expiry = before;
-  /* Whatever came of it: without FULL the next commit would be a lie. */
-  if (!set_synchronous (store, TRUE, &local_error))
+  if (!sqlite_transaction (store, take_step, step, error))
     {
-      g_clear_error (error);
-      g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_STORAGE, "Turning syncing on again: %s",
-                   local_error->message);
+      store->expiry = before;
       return FALSE;
     }
-  if (!ok)
-    return FALSE;
   if (step->n_seen > 0)
     *out_next_us = step->now_us;
   else if (!read_pause (store, step, out_next_us, error))

@@ -29,6 +29,11 @@ typedef struct
   Expiry expiry;
   Reserve reserve;
 
+  /* Events with a greater seq may not be claimed yet: who gets a delivery before its event is sure
+   * to be kept may get one of which the router knows nothing any more.  Any thread. */
+  _Atomic gint64 written_seq; /* committed */
+  _Atomic gint64 durable_seq; /* and synced */
+
   /* Any thread.  Apart, so that a delivery never waits for people's searches. */
   ReaderPool *lookups;
   ReaderPool *searches;
@@ -108,6 +113,8 @@ gboolean sqlite_clock (SqliteStore *store, const StoredClock *clock, GError **er
 gboolean sqlite_last_clock (Store *base, StoredClock *out_clock, GError **error);
 
 gboolean sqlite_commit (Store *base, Batch *batch, GError **error);
+gboolean sqlite_commit_ahead (Store *base, Batch *batch, GError **error);
+gboolean sqlite_sync (Store *base, GError **error);
 
 /* commit.c: apply within a transaction, all or nothing.  Errors are those of commit. */
 typedef gboolean (*SqliteApply) (SqliteStore *store, gpointer data, GError **error);

@@ -1,9 +1,9 @@
 /* Each thread is a real one that waits for its semaphore; the conductor has one of its own.
  *
  * What is wrapped: g_thread_new, g_thread_join, g_mutex_lock, g_mutex_unlock, g_cond_wait,
- * g_cond_wait_until, g_cond_signal, g_cond_broadcast, g_main_context_new, g_source_set_ready_time,
- * g_source_destroy, g_get_monotonic_time, g_get_real_time and clock_gettime of the boot clock.
- * GLib's own use of them is not. */
+ * g_cond_wait_until, g_cond_signal, g_cond_broadcast, g_main_context_new, g_get_monotonic_time,
+ * g_get_real_time and clock_gettime of the boot clock.  GLib's own use of them is not: a source
+ * that waits for a time must say so by its timeout, not by a ready time. */
 #include "turns.h"
 
 #include <poll.h>
@@ -26,7 +26,7 @@ typedef struct
   sem_t go;
   TurnState state;
   GCond *condition;    /* that it waits for */
-  gint64 deadline_us;  /* of waiting for it */
+  gint64 deadline_us;  /* of waiting for it, or of polling */
   gboolean is_in_time; /* it was signalled, and not the deadline */
   GPollFD *fds;
   guint n_fds;
@@ -38,7 +38,6 @@ static struct
   Turn conductor;
   GRand *rand;
   gint64 monotonic_us, wall_us;
-  GHashTable *timers; /* GSource -> gint64*, monotonic */
   guint64 count;
 } turns;
 
@@ -51,8 +50,6 @@ GThread *__real_g_thread_new (const char *name, GThreadFunc func, gpointer data)
 gpointer __real_g_thread_join (GThread *thread);
 void __real_g_mutex_unlock (GMutex *mutex);
 GMainContext *__real_g_main_context_new (void);
-void __real_g_source_set_ready_time (GSource *source, gint64 ready_us);
-void __real_g_source_destroy (GSource *source);
 
 GThread *__wrap_g_thread_new (const char *name, GThreadFunc func, gpointer data);
 gpointer __wrap_g_thread_join (GThread *thread);
@@ -63,8 +60,6 @@ gboolean __wrap_g_cond_wait_until (GCond *condition, GMutex *mutex, gint64 end_u
 void __wrap_g_cond_signal (GCond *condition);
 void __wrap_g_cond_broadcast (GCond *condition);
 GMainContext *__wrap_g_main_context_new (void);
-void __wrap_g_source_set_ready_time (GSource *source, gint64 ready_us);
-void __wrap_g_source_destroy (GSource *source);
 gint64 __wrap_g_get_monotonic_time (void);
 gint64 __wrap_g_get_real_time (void);
 int __real_clock_gettime (clockid_t id, struct timespec *out_now);
@@ -97,7 +92,8 @@ can_run (Turn *turn)
     case TURN_ON_CONDITION:
       return turn->deadline_us <= turns.monotonic_us;
     case TURN_ON_POLL:
-      return poll ((struct pollfd *) turn->fds, turn->n_fds, 0) > 0;
+      return turn->deadline_us <= turns.monotonic_us ||
+             poll ((struct pollfd *) turn->fds, turn->n_fds, 0) > 0;
     case TURN_ENDED:
       return FALSE;
     }
@@ -186,40 +182,25 @@ gint64
 turns_next_us (void)
 {
   gint64 next_us = G_MAXINT64;
-  GHashTableIter iter;
-  gpointer due_us;
 
   for (guint i = 0; i < turns.threads->len; i++)
     {
       const Turn *turn = turns.threads->pdata[i];
 
-      if (turn->state == TURN_ON_CONDITION)
+      if (turn->state == TURN_ON_CONDITION || turn->state == TURN_ON_POLL)
         next_us = MIN (next_us, turn->deadline_us);
     }
-  g_hash_table_iter_init (&iter, turns.timers);
-  while (g_hash_table_iter_next (&iter, NULL, &due_us))
-    next_us = MIN (next_us, *(gint64 *) due_us);
   return next_us;
 }
 
 void
 turns_advance_to (gint64 monotonic_us)
 {
-  GHashTableIter iter;
-  gpointer source, due_us;
-
   if (monotonic_us > turns.monotonic_us)
     {
       turns.wall_us += monotonic_us - turns.monotonic_us;
       turns.monotonic_us = monotonic_us;
     }
-  g_hash_table_iter_init (&iter, turns.timers);
-  while (g_hash_table_iter_next (&iter, &source, &due_us))
-    if (*(gint64 *) due_us <= turns.monotonic_us)
-      {
-        g_hash_table_iter_remove (&iter);
-        __real_g_source_set_ready_time (source, 0);
-      }
 }
 
 void
@@ -234,7 +215,6 @@ turns_begin (guint32 seed, gint64 wall_us)
   g_assert (turns.threads == NULL);
   turns.threads = g_ptr_array_new ();
   turns.rand = g_rand_new_with_seed (seed);
-  turns.timers = g_hash_table_new_full (g_direct_hash, g_direct_equal, NULL, g_free);
   turns.monotonic_us = G_USEC_PER_SEC;
   turns.wall_us = wall_us;
   turns.conductor.deadline_us = G_MAXINT64;
@@ -414,7 +394,9 @@ poll_in_turn (GPollFD *fds, guint n_fds, int timeout_ms)
   self->state = TURN_ON_POLL;
   self->fds = fds;
   self->n_fds = n_fds;
+  self->deadline_us = timeout_ms < 0 ? G_MAXINT64 : turns.monotonic_us + timeout_ms * (gint64) 1000;
   give_up_turn ();
+  self->deadline_us = G_MAXINT64;
   return poll ((struct pollfd *) fds, n_fds, 0);
 }
 
@@ -425,24 +407,4 @@ __wrap_g_main_context_new (void)
 
   g_main_context_set_poll_func (context, poll_in_turn);
   return context;
-}
-
-/* The context knows "now" and "never"; what lies between is kept here. */
-void
-__wrap_g_source_set_ready_time (GSource *source, gint64 ready_us)
-{
-  g_hash_table_remove (turns.timers, source);
-  if (ready_us > turns.monotonic_us)
-    {
-      g_hash_table_insert (turns.timers, source, g_memdup2 (&ready_us, sizeof ready_us));
-      ready_us = -1;
-    }
-  __real_g_source_set_ready_time (source, ready_us > 0 ? 0 : ready_us);
-}
-
-void
-__wrap_g_source_destroy (GSource *source)
-{
-  g_hash_table_remove (turns.timers, source);
-  __real_g_source_destroy (source);
 }

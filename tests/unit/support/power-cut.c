@@ -221,7 +221,7 @@ cut_sync (sqlite3_file *file, int flags)
 {
   int result = count_operation ();
 
-  if (result != SQLITE_OK)
+  if (result != SQLITE_OK && result != SQLITE_FULL)
     return result;
   return image_sync (((CutFile *) file)->image, real_of (file), flags);
 }

@@ -17,7 +17,8 @@ G_BEGIN_DECLS
  * the power before it is done.  n 0: never. */
 void power_cut_start (guint at_operation, guint32 seed);
 
-/* Instead, the n-th operation fails with SQLite's code, once. */
+/* Instead, the n-th operation fails with SQLite's code, once.  Want of room is found when writing:
+ * with SQLITE_FULL a sync that is the n-th does not fail. */
 void power_cut_fail_instead (int code);
 
 /* Now. */
