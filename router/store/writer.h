@@ -49,8 +49,9 @@ writer_new (Store *store, const WriterSettings *settings, WriterFailed failed, g
 typedef void (*WriterQueueSent) (const char *queue, gpointer user_data);
 void writer_watch_queues (Writer *writer, WriterQueueSent sent, gpointer user_data);
 
-/* Writer thread, after each commit and before the completions of its items, whose out_ fields are
- * filled; with no items after a step that removed what had expired.  Must not block.  The same
+/* A thread of the writer's, when a commit is durable and before the completions of its items, whose
+ * out_ fields are filled; with no items, and then perhaps beside another call, after a step that
+ * removed what had expired.  Must not block.  The same
  * rules as above. */
 typedef void (*WriterCommitted) (const Batch *batch, gpointer user_data);
 void writer_watch_commits (Writer *writer, WriterCommitted committed, gpointer user_data);
