@@ -553,6 +553,29 @@ notify (const char *state)
 }
 
 static gboolean
+on_watchdog (gpointer user_data)
+{
+  notify ("WATCHDOG=1");
+  return G_SOURCE_CONTINUE;
+}
+
+/* WatchdogSec= of the unit: a sign of life twice within it (sd_watchdog_enabled(3)). */
+static void
+start_watchdog (void)
+{
+  const char *period = g_getenv ("WATCHDOG_USEC");
+  const char *pid = g_getenv ("WATCHDOG_PID");
+  guint64 period_us, expected_pid;
+
+  if (period == NULL || !g_ascii_string_to_unsigned (period, 10, 1, G_MAXINT64, &period_us, NULL))
+    return;
+  if (pid != NULL && (!g_ascii_string_to_unsigned (pid, 10, 1, G_MAXINT, &expected_pid, NULL) ||
+                      (pid_t) expected_pid != getpid ()))
+    return;
+  g_timeout_add ((guint) CLAMP (period_us / 2000, 1, G_MAXUINT), on_watchdog, NULL);
+}
+
+static gboolean
 on_hangup (gpointer user_data)
 {
   Router *router = user_data;
@@ -647,6 +670,7 @@ router_run (const RouterOptions *options)
   router.secrets = secrets_new (options->secrets_dir, router.clock);
   if (start (&router))
     {
+      start_watchdog ();
       notify ("READY=1");
       g_main_loop_run (router.loop);
       g_source_remove (router.hangup);

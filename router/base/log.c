@@ -1,14 +1,18 @@
-/* Log lines.  The level is the only state; it is set once, before any thread starts. */
+/* Log lines.  The level and where they go are the only state; set once, before any thread starts.
+ */
 #include "base/log.h"
 
 #include "base/clock.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static LogLevel threshold = LOG_INFO;
+static gboolean to_journal;
 
 static const char *const level_names[] = { "error", "warning", "info", "debug" };
+static const int priorities[] = { 3, 4, 6, 7 }; /* syslog(3) */
 
 gboolean
 log_level_parse (const char *name, LogLevel *out_level)
@@ -45,7 +49,10 @@ write_line (LogLevel level, const char *module, const char *text)
   g_autofree char *time = clock_format_us (g_get_real_time ());
   gsize written = 0;
 
-  g_string_append_printf (line, "%s %s %s: ", time, level_names[level], module);
+  if (to_journal)
+    g_string_append_printf (line, "<%d>%s: ", priorities[level], module);
+  else
+    g_string_append_printf (line, "%s %s %s: ", time, level_names[level], module);
   append_escaped (line, text);
   g_string_append_c (line, '\n');
   /* One write a line keeps the lines of several threads whole. */
@@ -97,9 +104,26 @@ write_glib (GLogLevelFlags flags, const GLogField *fields, gsize n_fields, gpoin
   return G_LOG_WRITER_HANDLED;
 }
 
+/* JOURNAL_STREAM names the device and inode of what the journal reads (systemd.exec(5)); a standard
+ * error that was redirected since is another one. */
+static gboolean
+is_journal (void)
+{
+  const char *stream = g_getenv ("JOURNAL_STREAM");
+  g_autofree char *own = NULL;
+  struct stat status;
+
+  if (stream == NULL || fstat (STDERR_FILENO, &status) != 0)
+    return FALSE;
+  own = g_strdup_printf ("%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT, (guint64) status.st_dev,
+                         (guint64) status.st_ino);
+  return strcmp (own, stream) == 0;
+}
+
 void
 log_start (LogLevel level)
 {
   threshold = level;
+  to_journal = is_journal ();
   g_log_set_writer_func (write_glib, NULL, NULL);
 }

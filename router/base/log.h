@@ -1,4 +1,5 @@
-/* log.h: one line a message on standard error: "<time> level module: text key=value …".
+/* log.h: one line a message on standard error: "<time> level module: text key=value …", or where
+ * that is the journal "<n>module: text", n being syslog's priority: the journal has its own times.
  *
  * Control characters are escaped, so that text from events cannot forge lines.  Any thread. */
 #pragma once

@@ -272,6 +272,15 @@ find_target (const ConfigRule *rule, const char *id)
   return NULL;
 }
 
+/* A template of strings yields text in quotes, a line each: one line is a JSON string. */
+static JsonNode *
+parse_output (const char *text)
+{
+  JsonNode *node = json_from_string (text, NULL);
+
+  return node ? node : json_node_init_string (json_node_alloc (), text);
+}
+
 static void
 run_output (Case *self, const char *key, JsonNode *expected)
 {
@@ -299,8 +308,7 @@ run_output (Case *self, const char *key, JsonNode *expected)
   else
     {
       text = g_strndup (buffer.data, buffer.length);
-      seen = target->input_is_text ? json_node_init_string (json_node_alloc (), text)
-                                   : json_from_string (text, NULL);
+      seen = parse_output (text);
       compare_output (self, key, expected, seen);
     }
   rules_buffer_clear (&buffer);

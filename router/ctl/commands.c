@@ -302,6 +302,12 @@ const CtlCommand ctl_commands[] = {
     "\n"
     "Exit codes: 0, 1 there is no such kind.\n",
     command_schema },
+  { "completion", "Without a router", "bash|zsh|fish", "What a shell completes, as a script",
+    "Installed packages have it in place.  By hand:\n"
+    "  signalboxctl completion bash >~/.local/share/bash-completion/completions/signalboxctl\n"
+    "\n"
+    "Exit codes: 0, 64 another shell.\n",
+    command_completion },
   { "test-pattern", "Without a router", "<pattern> <event>", "Whether a pattern matches, and why",
     "Each is a file's name, - for standard input, or JSON.  A rule's file may stand for its "
     "pattern.\n"

@@ -16,6 +16,7 @@ CTL_COMMAND (command_history);
 CTL_COMMAND (command_diff);
 CTL_COMMAND (command_apply);
 CTL_COMMAND (command_check);
+CTL_COMMAND (command_completion);
 CTL_COMMAND (command_dead);
 CTL_COMMAND (command_deliveries);
 CTL_COMMAND (command_discard);

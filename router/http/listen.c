@@ -124,6 +124,102 @@ bind_tcp (int fd, GSocketAddress *address, const char *listen_on, GError **error
   return TRUE;
 }
 
+/* ---- Sockets that the service manager listens on --------------------------------------------- */
+
+#define FIRST_INHERITED 3 /* sd_listen_fds(3) */
+
+static gboolean
+is_listening (int fd)
+{
+  int listening = 0;
+  socklen_t length = sizeof listening;
+
+  return getsockopt (fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &length) == 0 && listening != 0;
+}
+
+static gboolean
+is_bound_to (int fd, const struct sockaddr_storage *wanted)
+{
+  struct sockaddr_storage own = { 0 };
+  socklen_t length = sizeof own;
+
+  if (getsockname (fd, (struct sockaddr *) &own, &length) != 0 ||
+      own.ss_family != wanted->ss_family)
+    return FALSE;
+  if (own.ss_family == AF_UNIX)
+    return strcmp (((const struct sockaddr_un *) &own)->sun_path,
+                   ((const struct sockaddr_un *) wanted)->sun_path) == 0;
+  if (own.ss_family == AF_INET)
+    {
+      const struct sockaddr_in *a = (const struct sockaddr_in *) &own;
+      const struct sockaddr_in *b = (const struct sockaddr_in *) wanted;
+
+      return a->sin_port == b->sin_port && a->sin_addr.s_addr == b->sin_addr.s_addr;
+    }
+  if (own.ss_family == AF_INET6)
+    {
+      const struct sockaddr_in6 *a = (const struct sockaddr_in6 *) &own;
+      const struct sockaddr_in6 *b = (const struct sockaddr_in6 *) wanted;
+
+      return a->sin6_port == b->sin6_port &&
+             memcmp (&a->sin6_addr, &b->sin6_addr, sizeof a->sin6_addr) == 0;
+    }
+  return FALSE;
+}
+
+/* How many there are. */
+static int
+count_inherited (void)
+{
+  const char *pid = g_getenv ("LISTEN_PID"), *count = g_getenv ("LISTEN_FDS");
+  guint64 expected_pid, n;
+
+  if (pid == NULL || count == NULL ||
+      !g_ascii_string_to_unsigned (pid, 10, 1, G_MAXINT, &expected_pid, NULL) ||
+      (pid_t) expected_pid != getpid () ||
+      !g_ascii_string_to_unsigned (count, 10, 1, 1000, &n, NULL))
+    return 0;
+  return (int) n;
+}
+
+gboolean
+http_listen_is_inherited (int fd)
+{
+  return fd >= FIRST_INHERITED && fd < FIRST_INHERITED + count_inherited ();
+}
+
+/* The one of LISTEN_FDS that is bound to this address, as our own, or -1. */
+static int
+take_inherited (const struct sockaddr_storage *wanted)
+{
+  int n = count_inherited ();
+
+  for (int fd = FIRST_INHERITED; fd < FIRST_INHERITED + n; fd++)
+    if (is_listening (fd) && is_bound_to (fd, wanted) && fcntl (fd, F_SETFD, FD_CLOEXEC) == 0 &&
+        fcntl (fd, F_SETFL, fcntl (fd, F_GETFL) | O_NONBLOCK) == 0)
+      return fd;
+  return -1;
+}
+
+static int
+take_inherited_tcp (GSocketAddress *address)
+{
+  struct sockaddr_storage storage = { 0 };
+
+  return g_socket_address_to_native (address, &storage, sizeof storage, NULL)
+             ? take_inherited (&storage)
+             : -1;
+}
+
+static int
+take_inherited_unix (const struct sockaddr_un *address)
+{
+  struct sockaddr_storage storage = { 0 };
+
+  memcpy (&storage, address, sizeof *address);
+  return take_inherited (&storage);
+}
+
 int
 http_listen_tcp (const char *listen, char **out_url, GError **error)
 {
@@ -132,6 +228,12 @@ http_listen_tcp (const char *listen, char **out_url, GError **error)
 
   if (address == NULL)
     return -1;
+  fd = take_inherited_tcp (address);
+  if (fd >= 0)
+    {
+      *out_url = bound_url (fd);
+      return fd;
+    }
   fd = socket (g_socket_address_get_family (address), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
                0);
   if (fd < 0)
@@ -210,6 +312,9 @@ http_listen_unix (const char *path, GError **error)
       return -1;
     }
   strcpy (address.sun_path, path);
+  fd = take_inherited_unix (&address);
+  if (fd >= 0)
+    return fd;
   if (!make_folder (path, error) || !clear_stale (path, &address, error))
     return -1;
   fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);

@@ -1,4 +1,7 @@
-/* listen.h: the listening sockets. */
+/* listen.h: the listening sockets.
+ *
+ * One that the service manager listens on already (LISTEN_FDS, sd_listen_fds(3)) is taken over when
+ * it is bound to the very address or path. */
 #pragma once
 
 #include <glib.h>
@@ -11,6 +14,9 @@ G_BEGIN_DECLS
  * Returns the socket, listening and non-blocking, or -1.  out_url: "http://127.0.0.1:40123" as it
  * is really listened on. */
 int http_listen_tcp (const char *listen, char **out_url, GError **error);
+
+/* Is it one of the service manager's?  Its file is not ours to delete. */
+gboolean http_listen_is_inherited (int fd);
 
 /* The host part of such an address, without brackets; NULL when it is none. */
 char *http_listen_host (const char *listen);

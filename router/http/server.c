@@ -142,7 +142,8 @@ static gboolean
 open_local (HttpServer *server, const char *path, GError **error)
 {
   server->local.fd = http_listen_unix (path, error);
-  server->socket_path = server->local.fd >= 0 ? g_strdup (path) : NULL;
+  if (server->local.fd >= 0 && !http_listen_is_inherited (server->local.fd))
+    server->socket_path = g_strdup (path);
   return server->local.fd >= 0;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -113,6 +114,51 @@ test_unix_path_too_long (void)
   g_assert_error (error, ROUTER_ERROR, ROUTER_ERROR_INVALID);
 }
 
+/* As sd_listen_fds(3) hands sockets over: from descriptor 3 on. */
+static void
+check_inherited (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *pid = g_strdup_printf ("%d", (int) getpid ());
+  struct sockaddr_un address = { .sun_family = AF_UNIX };
+  int fd = socket (AF_UNIX, SOCK_STREAM, 0);
+
+  g_strlcpy (address.sun_path, path, sizeof address.sun_path);
+  g_assert_cmpint (bind (fd, (struct sockaddr *) &address, sizeof address), ==, 0);
+  g_assert_cmpint (listen (fd, 5), ==, 0);
+  g_assert_cmpint (dup2 (fd, 3), ==, 3);
+  g_setenv ("LISTEN_FDS", "1", TRUE);
+  g_setenv ("LISTEN_PID", "1", TRUE);
+  g_assert_false (http_listen_is_inherited (3));
+  g_setenv ("LISTEN_PID", pid, TRUE);
+  g_assert_true (http_listen_is_inherited (3));
+  g_assert_false (http_listen_is_inherited (4));
+  g_assert_cmpint (http_listen_unix (path, &error), ==, 3);
+  g_assert_no_error (error);
+  g_assert_true (fcntl (3, F_GETFL) & O_NONBLOCK);
+  g_unlink (path);
+}
+
+/* Descriptor 3 may be the test's own, so that this is a process of its own. */
+static void
+test_inherited (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = NULL, *path = NULL;
+
+  if (!g_test_subprocess ())
+    {
+      g_test_trap_subprocess (NULL, 0, 0);
+      g_test_trap_assert_passed ();
+      return;
+    }
+  folder = g_dir_make_tmp ("sb-listen-XXXXXX", &error);
+  g_assert_no_error (error);
+  path = g_build_filename (folder, "socket", NULL);
+  check_inherited (path);
+  g_rmdir (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -120,6 +166,7 @@ main (int argc, char **argv)
   g_test_add_func ("/http/listen/tcp", test_tcp);
   g_test_add_func ("/http/listen/port-in-use", test_port_in_use);
   g_test_add_func ("/http/listen/unix", test_unix);
+  g_test_add_func ("/http/listen/inherited", test_inherited);
   g_test_add_func ("/http/listen/path-too-long", test_unix_path_too_long);
   return g_test_run ();
 }
