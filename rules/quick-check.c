@@ -410,17 +410,39 @@ check_block_256 (const char *block,
   return check_grammar (block, left, &c, strings, escaped, carries, rare);
 }
 
+/* The next byte that is not ASCII, or length. */
+static size_t
+find_foreign (const char *text, size_t length, size_t at)
+{
+  for (; length - at >= 16; at += 16)
+    {
+      unsigned mask = (unsigned) _mm_movemask_epi8 (
+          _mm_loadu_si128 ((const __m128i *) (const void *) (text + at)));
+
+      if (mask)
+        return at + (size_t) __builtin_ctz (mask);
+    }
+  while (at < length && (unsigned char) text[at] < 0x80)
+    at++;
+  return at;
+}
+
 static bool
 check_utf8 (const char *text, size_t length)
 {
-  for (size_t i = 0; i < length;)
-    {
-      size_t n = (unsigned char) text[i] < 0x80 ? 1 : utf8_character (text + i, length - i);
+  size_t at = 0;
 
-      if (n == 0)
-        return false;
-      i += n;
-    }
+  while ((at = find_foreign (text, length, at)) < length)
+    /* Where there is one, others often follow. */
+    do
+      {
+        size_t n = utf8_character (text + at, length - at);
+
+        if (n == 0)
+          return false;
+        at += n;
+      }
+    while (at < length && (unsigned char) text[at] >= 0x80);
   return true;
 }
 

@@ -163,7 +163,7 @@ typedef struct
 {
   uint64_t in_string;       /* all ones inside a string */
   uint64_t escaped;         /* 1 when the first byte is */
-  uint64_t backslashes;     /* not 0: there were some */
+  const char *backslash;    /* the last one, or NULL */
   const char *open, *close; /* the quotes of the last string */
 } NamesCarry;
 
@@ -199,7 +199,7 @@ take_block (Names *names, const char *block, const char *base, NamesCarry *carry
   uint64_t closers = names_equal (low, high, '}'), backslashes = names_equal (low, high, '\\');
   uint64_t strings, opening, closing;
 
-  carry->backslashes |= backslashes;
+  carry->backslash = last_before (base, backslashes, 0, carry->backslash);
   if (backslashes | carry->escaped)
     quotes &= ~skip_find_escaped (backslashes, &carry->escaped);
   strings = (uint64_t) _mm_cvtsi128_si64 (_mm_clmulepi64_si128 (
@@ -219,7 +219,7 @@ take_block (Names *names, const char *block, const char *base, NamesCarry *carry
           const char *close = last_before (base, closing, bit, carry->close);
 
           if (!open || close <= open ||
-              (carry->backslashes && memchr (open, '\\', (size_t) (close - open))) ||
+              (carry->backslash > open && memchr (open, '\\', (size_t) (close - open))) ||
               !add_name (names, open + 1, (size_t) (close - open) - 1))
             return false;
         }
