@@ -306,7 +306,10 @@ check_grammar (const char *block,
   wrong |= (commas | closers) & ~(after_value | empty);
   wrong |= colons & ~(after_string & (after_comma | after_object));
   wrong |= after_object & ~(colons | empty);
-  wrong |= check_scalars (block, left, c, scalars, carries, rare);
+  if (scalars)
+    wrong |= check_scalars (block, left, c, scalars, carries, rare);
+  else
+    carries->zero = carries->fraction = 0;
   if (wrong & ~FIRST)
     return false;
   return check_brackets (block, c->curly, openers & ~FIRST, closers & ~FIRST,
@@ -581,8 +584,9 @@ check_block_512 (const char *block,
                  Carries *carries,
                  RareCarries *rare)
 {
-  __mmask64 there = left >= 64 ? ~UINT64_C (0) : (UINT64_C (1) << left) - 1;
-  __m512i bytes = _mm512_mask_loadu_epi8 (wanted->space, there, block);
+  __m512i bytes = left >= 64
+                      ? _mm512_loadu_si512 (block)
+                      : _mm512_mask_loadu_epi8 (wanted->space, (UINT64_C (1) << left) - 1, block);
   Classes c = classify_512 (bytes, wanted);
   uint64_t escaped = find_escaped (c.backslash, &carries->escaped), strings;
 
