@@ -72,6 +72,14 @@ on_due (const StoreDue *due, gpointer user_data)
 }
 
 static void
+on_changed (DeliveryKey key, gpointer user_data)
+{
+  Router *router = user_data;
+
+  deliver_forget (router->deliver, key);
+}
+
+static void
 set_retention (Router *router, const ConfigRouter *settings)
 {
   const StoreRetention retention = {
@@ -238,6 +246,53 @@ api_operate_query (JournalKind kind,
     return FALSE;
   *out_operated = (ApiOperated){ .applied = result.applied, .skipped = result.skipped };
   return TRUE;
+}
+
+static gboolean
+api_postpone (gint64 until_us,
+              const char *const *ids,
+              const char *actor,
+              const char *reason,
+              ApiOperated *out_operated,
+              GError **error,
+              gpointer user_data)
+{
+  Router *router = user_data;
+  OperateResult result;
+
+  if (!control_postpone (router->control, until_us, ids, actor, reason, &result, error))
+    return FALSE;
+  *out_operated = (ApiOperated){ .applied = result.applied, .skipped = result.skipped };
+  return TRUE;
+}
+
+static gboolean
+api_create_job (const ApiJob *job, gint64 *out_id, GError **error, gpointer user_data)
+{
+  Router *router = user_data;
+  const ControlJob wanted = { .kind = job->kind,
+                              .filter = job->filter,
+                              .actor = job->actor,
+                              .reason = job->reason,
+                              .rate = job->rate,
+                              .max_failed_percent = job->max_failed_percent,
+                              .confirms = job->confirms };
+
+  return control_create_job (router->control, &wanted, out_id, error);
+}
+
+static gboolean
+api_act_on_job (gint64 id, ApiJobAction action, double rate, GError **error, gpointer user_data)
+{
+  static const ControlJobAction actions[] = {
+    [API_JOB_PAUSE] = CONTROL_JOB_PAUSE,
+    [API_JOB_RESUME] = CONTROL_JOB_RESUME,
+    [API_JOB_CANCEL] = CONTROL_JOB_CANCEL,
+    [API_JOB_RATE] = CONTROL_JOB_RATE,
+  };
+  Router *router = user_data;
+
+  return control_act_on_job (router->control, id, actions[action], rate, error);
 }
 
 static void
@@ -431,6 +486,7 @@ start_ingress_and_control (Router *router)
                            .connector_schemas = connector_schemas (),
                            .due = on_due,
                            .reconfigured = on_reconfigured,
+                           .changed = on_changed,
                            .paused = on_paused,
                            .user_data = router };
 
@@ -457,6 +513,9 @@ start_api (Router *router)
                                      .apply = api_apply,
                                      .generation_files = api_generation_files,
                                      .is_edited = api_is_edited,
+                                     .postpone = api_postpone,
+                                     .create_job = api_create_job,
+                                     .act_on_job = api_act_on_job,
                                      .schedule_stats = api_schedule_stats,
                                      .describe = api_describe,
                                      .user_data = router },

@@ -1,5 +1,6 @@
 /* The operator's hands: making and freeing them. */
 #include "control/core.h"
+#include "control/jobs.h"
 
 Control *
 control_new (const ControlSetup *setup)
@@ -11,12 +12,15 @@ control_new (const ControlSetup *setup)
   control->setup.config_dir = control->config_dir;
   control->submitter = submitter_new (setup->writer);
   g_mutex_init (&control->changing);
+  control->jobs = jobs_new (control);
   return control;
 }
 
 void
 control_free (Control *control)
 {
+  control_stop (control);
+  jobs_free (control->jobs);
   g_mutex_clear (&control->changing);
   submitter_free (control->submitter);
   g_free (control->config_dir);
@@ -26,5 +30,22 @@ control_free (Control *control)
 void
 control_stop (Control *control)
 {
+  jobs_stop (control->jobs);
   submitter_stop (control->submitter);
+}
+
+gboolean
+control_create_job (Control *control, const ControlJob *job, gint64 *out_id, GError **error)
+{
+  return jobs_create (control->jobs, job, out_id, error);
+}
+
+gboolean
+control_act_on_job (Control *control,
+                    gint64 id,
+                    ControlJobAction action,
+                    double rate,
+                    GError **error)
+{
+  return jobs_act (control->jobs, id, action, rate, error);
 }

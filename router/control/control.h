@@ -20,6 +20,8 @@ typedef struct
   /* Any thread: a delivery is due again; a snapshot was published. */
   void (*due) (const StoreDue *due, gpointer user_data); /* its names: as long as the call */
   void (*reconfigured) (gpointer user_data);
+  /* Writer thread: an unsettled delivery is not what it was when it was accepted.  NULL: none. */
+  void (*changed) (DeliveryKey key, gpointer user_data);
   /* Writer thread: it is durable that a connector is paused, or no longer. */
   void (*paused) (const char *connector, gboolean paused, gpointer user_data);
   gpointer user_data;
@@ -119,8 +121,8 @@ typedef struct
   guint64 skipped; /* not in a state in which it could be done, or not found */
 } OperateResult;
 
-/* kind: JOURNAL_REPLAY or JOURNAL_DISCARD; ids: delivery ids or event ids (all dead deliveries of
- * it). */
+/* kind: anything but JOURNAL_ATTEMPT and JOURNAL_POSTPONE; ids: delivery ids or event ids (all
+ * deliveries of it that are in a state in which it can be done). */
 gboolean control_operate_ids (Control *control,
                               JournalKind kind,
                               const char *const *ids,
@@ -128,7 +130,15 @@ gboolean control_operate_ids (Control *control,
                               const char *reason,
                               OperateResult *out_result,
                               GError **error);
-/* All dead deliveries that match. */
+/* To a wall time. */
+gboolean control_postpone (Control *control,
+                           gint64 until_us,
+                           const char *const *ids,
+                           const char *actor,
+                           const char *reason,
+                           OperateResult *out_result,
+                           GError **error);
+/* All deliveries that match and are in such a state. */
 gboolean control_operate_query (Control *control,
                                 JournalKind kind,
                                 const DeliveryQuery *query,
@@ -136,6 +146,37 @@ gboolean control_operate_query (Control *control,
                                 const char *reason,
                                 OperateResult *out_result,
                                 GError **error);
+
+/* What a job is to do.  It goes on by itself, over restarts too. */
+typedef struct
+{
+  JournalKind kind;   /* replay, discard or restore */
+  const char *filter; /* JSON object, as delivery_filter_read() takes it */
+  const char *actor, *reason;
+  double rate; /* deliveries a second; 0: as fast as it goes */
+  /* Of a replay: 1, 10, 100, and then the rest, and an end when more than so many of the last step
+   * fail; 0: all at once. */
+  guint max_failed_percent;
+  gboolean confirms; /* waits after each step until it is resumed */
+} ControlJob;
+
+typedef enum
+{
+  CONTROL_JOB_PAUSE,
+  CONTROL_JOB_RESUME,
+  CONTROL_JOB_CANCEL,
+  CONTROL_JOB_RATE,
+} ControlJobAction;
+
+/* Once it is durable. */
+gboolean
+control_create_job (Control *control, const ControlJob *job, gint64 *out_id, GError **error);
+/* ROUTER_ERROR_NOT_FOUND: there is no such job, or it is finished. */
+gboolean control_act_on_job (Control *control,
+                             gint64 id,
+                             ControlJobAction action,
+                             double rate,
+                             GError **error);
 
 /* Holds a connector's deliveries until it is resumed.  What is resumed and shut by its breaker is
  * tried at once.  out_applied: FALSE when it was so already.  ROUTER_ERROR_NOT_FOUND: no such

@@ -11,6 +11,7 @@ struct Control
   ControlSetup setup;
   char *config_dir;
   Submitter *submitter;
+  struct Jobs *jobs;
   GMutex changing; /* one change of the configuration at a time */
 };
 

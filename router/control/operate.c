@@ -1,4 +1,4 @@
-/* Replay and discard: by id, or all that match.
+/* What an operator does to deliveries: by id, or to all that match.
  *
  * Work goes to the writer in chunks that it answers before the next is made, so that forty thousand
  * dead letters do not crowd out events. */
@@ -26,53 +26,77 @@ count_and_announce (const BatchItem *item, gpointer result, gpointer user_data)
           continue;
         }
       counted->applied++;
+      if (setup->changed != NULL)
+        setup->changed (action->key, setup->user_data);
       if (action->out_due.connector != NULL)
         setup->due (&action->out_due, setup->user_data);
     }
 }
 
+/* What is to be done, by whom and why. */
+typedef struct
+{
+  JournalKind kind;
+  gint64 until_us; /* wall clock, of a postponing */
+  const char *actor, *reason;
+} Order;
+
+/* The states of what can be acted on. */
+static guint
+states_for (JournalKind kind)
+{
+  switch (kind)
+    {
+    case JOURNAL_REPLAY:
+    case JOURNAL_DISCARD:
+      return DELIVERY_STATE_BIT (DELIVERY_DEAD);
+    case JOURNAL_RESTORE:
+      return DELIVERY_STATE_BIT (DELIVERY_DISCARDED);
+    case JOURNAL_RETRY:
+    case JOURNAL_POSTPONE:
+    case JOURNAL_GIVE_UP:
+      return DELIVERY_UNSETTLED;
+    case JOURNAL_ATTEMPT:
+    case JOURNAL_N_KINDS:
+      break;
+    }
+  g_return_val_if_reached (0);
+}
+
 static BatchItem *
-make_item (Control *control,
-           JournalKind kind,
-           const GArray *keys,
-           const char *actor,
-           const char *reason)
+make_item (Control *control, const Order *order, const GArray *keys)
 {
   BatchItem *item = batch_item_new_operate (keys->len);
   gint64 now_us = clock_wall_us (control->setup.clock);
-  gint64 steady_us = clock_steady_us (control->setup.clock);
+  gint64 due_us = order->kind == JOURNAL_POSTPONE
+                      ? clock_steady_from_wall (control->setup.clock, order->until_us)
+                      : clock_steady_us (control->setup.clock);
 
   for (guint i = 0; i < keys->len; i++)
     {
       JournalEntry *entry = g_new0 (JournalEntry, 1);
 
-      entry->kind = kind;
+      entry->kind = order->kind;
       entry->at_us = now_us;
-      entry->actor = g_strdup (actor);
-      entry->reason = g_strdup (reason);
+      entry->actor = g_strdup (order->actor);
+      entry->reason = g_strdup (order->reason);
       item->operate.actions[i].key = g_array_index (keys, DeliveryKey, i);
       item->operate.actions[i].entry = entry;
-      item->operate.actions[i].due_us = steady_us;
+      item->operate.actions[i].due_us = due_us;
     }
   return item;
 }
 
 /* Applies one chunk of keys (DeliveryKey), waits for it to be durable, and empties keys. */
 static gboolean
-apply (Control *control,
-       JournalKind kind,
-       GArray *keys,
-       const char *actor,
-       const char *reason,
-       OperateResult *result,
-       GError **error)
+apply (Control *control, const Order *order, GArray *keys, OperateResult *result, GError **error)
 {
   OperateResult counted;
   BatchItem *item;
 
   if (keys->len == 0)
     return TRUE;
-  item = make_item (control, kind, keys, actor, reason);
+  item = make_item (control, order, keys);
   g_array_set_size (keys, 0);
   if (!submitter_submit (control->submitter, item, count_and_announce, control, &counted,
                          sizeof counted, error))
@@ -82,9 +106,10 @@ apply (Control *control,
   return TRUE;
 }
 
-/* The keys that an operator means by an id: the delivery, or all dead ones of the event. */
+/* The keys that an operator means by an id: the delivery, or all of the event that are in one of
+ * the states. */
 static gboolean
-add_id (Store *store, const char *id, GArray *keys, guint64 *skipped, GError **error)
+add_id (Store *store, const char *id, guint states, GArray *keys, guint64 *skipped, GError **error)
 {
   g_autoptr (GPtrArray) deliveries = NULL;
   g_autoptr (GError) local = NULL;
@@ -104,7 +129,7 @@ add_id (Store *store, const char *id, GArray *keys, guint64 *skipped, GError **e
         {
           const StoredDelivery *delivery = deliveries->pdata[i];
 
-          if (delivery->state == DELIVERY_DEAD)
+          if ((DELIVERY_STATE_BIT (delivery->state) & states) != 0)
             g_array_append_val (keys, delivery->key);
         }
       return TRUE;
@@ -118,6 +143,30 @@ add_id (Store *store, const char *id, GArray *keys, guint64 *skipped, GError **e
   return TRUE;
 }
 
+static gboolean
+operate_ids (Control *control,
+             const Order *order,
+             const char *const *ids,
+             OperateResult *out_result,
+             GError **error)
+{
+  g_autoptr (GArray) keys = g_array_new (FALSE, FALSE, sizeof (DeliveryKey));
+  guint states = states_for (order->kind);
+  OperateResult result = { 0 };
+
+  for (; *ids != NULL; ids++)
+    {
+      if (!add_id (control->setup.store, *ids, states, keys, &result.skipped, error))
+        return FALSE;
+      if (keys->len >= CHUNK && !apply (control, order, keys, &result, error))
+        return FALSE;
+    }
+  if (!apply (control, order, keys, &result, error))
+    return FALSE;
+  *out_result = result;
+  return TRUE;
+}
+
 gboolean
 control_operate_ids (Control *control,
                      JournalKind kind,
@@ -127,20 +176,26 @@ control_operate_ids (Control *control,
                      OperateResult *out_result,
                      GError **error)
 {
-  g_autoptr (GArray) keys = g_array_new (FALSE, FALSE, sizeof (DeliveryKey));
-  OperateResult result = { 0 };
+  const Order order = { .kind = kind, .actor = actor, .reason = reason };
 
-  for (; *ids != NULL; ids++)
-    {
-      if (!add_id (control->setup.store, *ids, keys, &result.skipped, error))
-        return FALSE;
-      if (keys->len >= CHUNK && !apply (control, kind, keys, actor, reason, &result, error))
-        return FALSE;
-    }
-  if (!apply (control, kind, keys, actor, reason, &result, error))
-    return FALSE;
-  *out_result = result;
-  return TRUE;
+  return operate_ids (control, &order, ids, out_result, error);
+}
+
+gboolean
+control_postpone (Control *control,
+                  gint64 until_us,
+                  const char *const *ids,
+                  const char *actor,
+                  const char *reason,
+                  OperateResult *out_result,
+                  GError **error)
+{
+  const Order order = { .kind = JOURNAL_POSTPONE,
+                        .until_us = until_us,
+                        .actor = actor,
+                        .reason = reason };
+
+  return operate_ids (control, &order, ids, out_result, error);
 }
 
 gboolean
@@ -152,30 +207,31 @@ control_operate_query (Control *control,
                        OperateResult *out_result,
                        GError **error)
 {
+  const Order order = { .kind = kind, .actor = actor, .reason = reason };
   Store *store = control->setup.store;
   g_autoptr (GArray) keys = g_array_new (FALSE, FALSE, sizeof (DeliveryKey));
   OperateResult result = { 0 };
   StoreCursor cursor = { 0 };
-  DeliveryQuery dead = *query;
+  DeliveryQuery wanted = *query;
   gint64 now_us = clock_wall_us (control->setup.clock);
   guint found;
 
-  dead.states = DELIVERY_STATE_BIT (DELIVERY_DEAD);
-  dead.order = DELIVERY_ORDER_NEWEST;
+  wanted.states = states_for (kind);
+  wanted.order = DELIVERY_ORDER_NEWEST;
   /* What dies again while this goes on is not meant: without the bound a target that refuses at
    * once would be replayed for ever. */
-  if (dead.to_us == 0 || dead.to_us > now_us + 1)
-    dead.to_us = now_us + 1;
+  if (wanted.to_us == 0 || wanted.to_us > now_us + 1)
+    wanted.to_us = now_us + 1;
   do
     {
       g_autoptr (GPtrArray) page = NULL;
 
-      if (!store->engine->find_deliveries (store, &dead, &cursor, CHUNK, &page, error))
+      if (!store->engine->find_deliveries (store, &wanted, &cursor, CHUNK, &page, error))
         return FALSE;
       found = page->len;
       for (guint i = 0; i < found; i++)
         g_array_append_val (keys, ((StoredDelivery *) page->pdata[i])->key);
-      if (!apply (control, kind, keys, actor, reason, &result, error))
+      if (!apply (control, &order, keys, &result, error))
         return FALSE;
     }
   while (found == CHUNK);

@@ -144,18 +144,67 @@ const CtlCommand ctl_commands[] = {
     "Examples\n"
     "  signalboxctl replay 01939b2e-7c1a-7000-8000-5f0e1c9a3b21-2\n"
     "  signalboxctl replay --connector webhook/billing --reason 'billing is back'\n"
-    "  signalboxctl replay --all\n"
+    "  signalboxctl replay --all --rate 500\n"
+    "  signalboxctl replay --connector webhook/billing --guarded\n"
     "\n"
     "Exit codes: 0, 1 nothing was replayed, 69 not reachable.\n",
     command_replay },
   { "discard", "Acting", "[<event or delivery>…]", "Let dead letters go",
-    "Ids, or filters, or --all.  A discarded delivery is not tried again; its history is kept.\n"
+    "Ids, or filters, or --all.  A discarded delivery is not tried again; undiscard takes it back\n"
+    "while it is kept.\n"
     "\n"
     "Example\n"
     "  signalboxctl discard --rule default/old --reason 'replaced by default/new'\n"
     "\n"
     "Exit codes: 0, 1 nothing was discarded, 69 not reachable.\n",
     command_discard },
+  { "undiscard", "Acting", "[<event or delivery>…]", "Make discarded deliveries dead letters again",
+    "As long as they are kept: Retention.DiscardedSeconds in router.json.\n"
+    "\n"
+    "Example\n"
+    "  signalboxctl undiscard --rule default/old --from 1h\n"
+    "\n"
+    "Exit codes: 0, 1 nothing was restored, 69 not reachable.\n",
+    command_undiscard },
+  { "retry", "Acting", "[<event or delivery>…]", "Try waiting deliveries now",
+    "Ids, or filters, or --all.  It counts as an attempt of their retry policy.\n"
+    "\n"
+    "Example\n"
+    "  signalboxctl retry --connector webhook/billing\n"
+    "\n"
+    "Exit codes: 0, 1 there was nothing to try, 69 not reachable.\n",
+    command_retry },
+  { "postpone", "Acting", "<event or delivery>…", "Try waiting deliveries later",
+    "Not before the time of --until.  Their age still counts.\n"
+    "\n"
+    "Example\n"
+    "  signalboxctl postpone --until 2h 01939b2e-7c1a-7000-8000-5f0e1c9a3b21-2\n"
+    "\n"
+    "Exit codes: 0, 1 nothing was postponed, 69 not reachable.\n",
+    command_postpone },
+  { "give-up", "Acting", "[<event or delivery>…]", "Make waiting deliveries dead letters",
+    "Ids, or filters, or --all.  They can be replayed like any dead letter.\n"
+    "\n"
+    "Example\n"
+    "  signalboxctl give-up --connector webhook/gone --reason 'the shop is closed'\n"
+    "\n"
+    "Exit codes: 0, 1 nothing was given up, 69 not reachable.\n",
+    command_give_up },
+  { "jobs", "Looking", "", "Bulk work in the router, and how far it is",
+    "replay, discard and undiscard make jobs with --job, --rate or --guarded.\n"
+    "\n"
+    "Exit codes: 0, 1 there are none, 69 not reachable.\n",
+    command_jobs },
+  { "job", "Acting", "show|pause|resume|cancel <job> | rate <job> <per second>",
+    "Pause, resume or cancel a job, or change its rate",
+    "What a job has not done yet is left as it is: dead letters stay dead letters.\n"
+    "\n"
+    "Examples\n"
+    "  signalboxctl job pause 7\n"
+    "  signalboxctl job rate 7 50\n"
+    "\n"
+    "Exit codes: 0, 1 there is none, or it is finished; 69 not reachable.\n",
+    command_job },
   { "queue", "Acting", "list|send|receive|peek|delete|extend|purge|redrive [<queue> …]",
     "Look into pull queues, send, receive and delete messages",
     "A received message is hidden from others for a time and then comes again, unless it is "

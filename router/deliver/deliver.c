@@ -637,6 +637,16 @@ deliver_remember (Deliver *deliver, const AppendEvent *append)
 }
 
 void
+deliver_forget (Deliver *deliver, DeliveryKey key)
+{
+  g_autoptr (StoredDelivery) delivery = NULL;
+  Event *event = NULL;
+
+  if (fresh_take (deliver->fresh, key, &delivery, &event))
+    event_unref (event);
+}
+
+void
 deliver_set_paused (Deliver *deliver, const char *connector, gboolean paused)
 {
   inbox_put (deliver->inbox, &(InboxMessage){

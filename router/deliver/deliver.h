@@ -39,6 +39,9 @@ void deliver_add (Deliver *deliver, const StoreDue *due);
 void deliver_remember (Deliver *deliver, const AppendEvent *append);
 /* Any thread: an operator paused a connector or resumed it, and that is durable.  One that is
  * resumed is tried at once, if its breaker has shut it. */
+/* Any thread: what was remembered of a delivery is no longer so. */
+void deliver_forget (Deliver *deliver, DeliveryKey key);
+
 void deliver_set_paused (Deliver *deliver, const char *connector, gboolean paused);
 
 /* Any thread: a new snapshot was published; connectors whose settings changed are reopened. */

@@ -98,6 +98,17 @@ void api_accept_rejected (HttpRequest *request, gpointer api);
 
 void api_replay (HttpRequest *request, gpointer api);
 void api_discard (HttpRequest *request, gpointer api);
+void api_restore (HttpRequest *request, gpointer api);
+void api_retry (HttpRequest *request, gpointer api);
+void api_postpone (HttpRequest *request, gpointer api);
+void api_give_up (HttpRequest *request, gpointer api);
+void api_create_job (HttpRequest *request, gpointer api);
+void api_list_jobs (HttpRequest *request, gpointer api);
+void api_get_job (HttpRequest *request, gpointer api);
+void api_pause_job (HttpRequest *request, gpointer api);
+void api_resume_job (HttpRequest *request, gpointer api);
+void api_cancel_job (HttpRequest *request, gpointer api);
+void api_set_job_rate (HttpRequest *request, gpointer api);
 void api_backup (HttpRequest *request, gpointer api);
 
 void api_pause (HttpRequest *request, gpointer api);

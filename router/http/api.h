@@ -33,6 +33,24 @@ typedef struct
   guint n_tests;
 } ApiApplied;
 
+typedef struct
+{
+  JournalKind kind;   /* replay, discard or restore */
+  const char *filter; /* JSON object */
+  const char *actor, *reason;
+  double rate;              /* a second; 0: as fast as it goes */
+  guint max_failed_percent; /* 0: not guarded */
+  gboolean confirms;
+} ApiJob;
+
+typedef enum
+{
+  API_JOB_PAUSE,
+  API_JOB_RESUME,
+  API_JOB_CANCEL,
+  API_JOB_RATE,
+} ApiJobAction;
+
 /* Each FALSE comes with problems (GPtrArray of ConfigProblem) or with error. */
 typedef struct
 {
@@ -87,6 +105,20 @@ typedef struct
   GHashTable *(*generation_files) (guint64 generation, GError **error, gpointer user_data);
   /* Are the files other than those of the generation in force? */
   gboolean (*is_edited) (gpointer user_data);
+
+  gboolean (*postpone) (gint64 until_us, /* wall clock */
+                        const char *const *ids,
+                        const char *actor,
+                        const char *reason,
+                        ApiOperated *out_operated,
+                        GError **error,
+                        gpointer user_data);
+  gboolean (*create_job) (const ApiJob *job, gint64 *out_id, GError **error, gpointer user_data);
+  gboolean (*act_on_job) (gint64 id,
+                          ApiJobAction action,
+                          double rate,
+                          GError **error,
+                          gpointer user_data);
   /* What the schedule holds now. */
   void (*schedule_stats) (guint *out_queued, guint *out_under_way, gpointer user_data);
   /* Where a connector goes, in a few words; to be freed. */

@@ -52,7 +52,8 @@ read_topics (HttpRequest *request, guint *out_topics)
       if (topic == 0)
         return api_refuse_parameter ("topics", text,
                                      "some of events, deliveries, dead_letters, connectors, "
-                                     "generation, queues and expired, with commas between");
+                                     "generation, queues, jobs and expired, with "
+                                     "commas between");
       *out_topics |= topic;
     }
   return *out_topics != 0 ? NULL : api_refuse_parameter ("topics", text, "at least one");

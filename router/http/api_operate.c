@@ -1,5 +1,7 @@
-/* Replay and discard. */
+/* What an operator does to deliveries. */
 #include "http/api-private.h"
+
+#include "store/delivery-filter.h"
 
 #include <string.h>
 
@@ -13,6 +15,7 @@ typedef struct
   char **ids; /* NULL: by filter */
   DeliveryQuery filter;
   const char *actor, *reason;
+  gint64 until_us; /* of a postponing; 0: not said */
 } Order;
 
 static void
@@ -73,84 +76,25 @@ read_ids (JsonNode *node, char ***out_ids)
 }
 
 static Problem *
-read_time (const char *name, const char *text, gint64 *out_us)
-{
-  /* 0 would mean that there is no bound. */
-  if (clock_parse (text, out_us))
-    {
-      *out_us = MAX (*out_us, 1);
-      return NULL;
-    }
-  return refuse ("/filter", "“%s” is “%s”; expected a time like 2026-11-21T09:14:00Z (RFC 3339)",
-                 name, text);
-}
-
-static Problem *
-read_text (DeliveryQuery *filter, const char *name, const char *text)
-{
-  const struct
-  {
-    const char *name;
-    const char **where;
-  } known[] = {
-    { "connector", &filter->connector },     { "rule", &filter->rule },
-    { "target", &filter->target },           { "source", &filter->source },
-    { "detail-type", &filter->detail_type }, { "error-code", &filter->error_code },
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (known); i++)
-    if (strcmp (name, known[i].name) == 0)
-      {
-        *known[i].where = text;
-        return NULL;
-      }
-  if (strcmp (name, "from") == 0)
-    return read_time (name, text, &filter->from_us);
-  if (strcmp (name, "to") == 0)
-    return read_time (name, text, &filter->to_us);
-  /* A filter that is passed over would act on more than was meant. */
-  return refuse ("/filter",
-                 "“filter” has a member “%s”; known are connector, rule, target, source, "
-                 "detail-type, error-code, status, from and to",
-                 name);
-}
-
-static Problem *
-read_filter_member (DeliveryQuery *filter, const char *name, JsonNode *node)
-{
-  const char *text = string_of (node);
-
-  if (strcmp (name, "status") == 0)
-    {
-      gint64 status = JSON_NODE_HOLDS_VALUE (node) &&
-                              json_node_get_value_type (node) == G_TYPE_INT64
-                          ? json_node_get_int (node)
-                          : 0;
-
-      if (status < 1 || status > 999)
-        return refuse ("/filter/status", "“status” must be a number from 1 to 999");
-      filter->status = (int) status;
-      return NULL;
-    }
-  if (text == NULL || *text == '\0')
-    return refuse ("/filter", "“%s” must be a string that is not empty", name);
-  return read_text (filter, name, text);
-}
-
-static Problem *
 read_filter (JsonNode *node, DeliveryQuery *filter)
 {
-  JsonObjectIter iter;
-  const char *name;
-  JsonNode *member;
-  Problem *problem = NULL;
+  g_autoptr (GError) error = NULL;
 
   if (!JSON_NODE_HOLDS_OBJECT (node))
     return refuse ("/filter", "“filter” must be an object");
-  json_object_iter_init (&iter, json_node_get_object (node));
-  while (problem == NULL && json_object_iter_next (&iter, &name, &member))
-    problem = read_filter_member (filter, name, member);
-  return problem;
+  return delivery_filter_read (json_node_get_object (node), filter, &error)
+             ? NULL
+             : refuse ("/filter", "%s", error->message);
+}
+
+static Problem *
+read_until (JsonNode *node, gint64 *out_us)
+{
+  const char *text = string_of (node);
+
+  return text != NULL && clock_parse (text, out_us)
+             ? NULL
+             : refuse ("/until", "“until” must be a time like 2026-11-21T09:14:00Z (RFC 3339)");
 }
 
 static Problem *
@@ -165,13 +109,15 @@ read_member (Order *order, const char *name, JsonNode *node, gboolean *out_has_f
       *out_has_filter = TRUE;
       return read_filter (node, &order->filter);
     }
+  if (strcmp (name, "until") == 0)
+    return read_until (node, &order->until_us);
   if (strcmp (name, "actor") == 0)
     text = &order->actor;
   else if (strcmp (name, "reason") == 0)
     text = &order->reason;
   else
-    return refuse (NULL, "The body has a member “%s”; known are ids, filter, actor and reason",
-                   name);
+    return refuse (
+        NULL, "The body has a member “%s”; known are ids, filter, until, actor and reason", name);
   *text = string_of (node);
   /* It is kept with each delivery. */
   if (*text == NULL || strlen (*text) > MAX_REMARK_BYTES)
@@ -200,6 +146,17 @@ read_order (HttpRequest *request, Order *order)
   return problem;
 }
 
+static Problem *
+check_until (const Order *order, JournalKind kind)
+{
+  if (kind != JOURNAL_POSTPONE)
+    return order->until_us == 0 ? NULL : refuse ("/until", "“until” is for postponing only");
+  if (order->ids == NULL)
+    return refuse (NULL, "Deliveries are postponed by “ids”, not by “filter”");
+  return order->until_us != 0 ? NULL
+                              : refuse ("/until", "“until” is missing: the time to try again");
+}
+
 static void
 operate (HttpRequest *request, Api *api, JournalKind kind)
 {
@@ -211,12 +168,17 @@ operate (HttpRequest *request, Api *api, JournalKind kind)
   gboolean ok;
   JsonOut *out;
 
+  if (problem == NULL)
+    problem = check_until (&order, kind);
   if (problem != NULL)
     {
       http_answer_problem (request, problem);
       return;
     }
-  if (order.ids != NULL)
+  if (kind == JOURNAL_POSTPONE)
+    ok = operations->postpone (order.until_us, (const char *const *) order.ids, order.actor,
+                               order.reason, &operated, &error, operations->user_data);
+  else if (order.ids != NULL)
     ok = operations->operate_ids (kind, (const char *const *) order.ids, order.actor, order.reason,
                                   &operated, &error, operations->user_data);
   else
@@ -245,4 +207,28 @@ void
 api_discard (HttpRequest *request, gpointer api)
 {
   operate (request, api, JOURNAL_DISCARD);
+}
+
+void
+api_restore (HttpRequest *request, gpointer api)
+{
+  operate (request, api, JOURNAL_RESTORE);
+}
+
+void
+api_retry (HttpRequest *request, gpointer api)
+{
+  operate (request, api, JOURNAL_RETRY);
+}
+
+void
+api_postpone (HttpRequest *request, gpointer api)
+{
+  operate (request, api, JOURNAL_POSTPONE);
+}
+
+void
+api_give_up (HttpRequest *request, gpointer api)
+{
+  operate (request, api, JOURNAL_GIVE_UP);
 }

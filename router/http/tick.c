@@ -4,7 +4,7 @@
 #include <string.h>
 
 static const char *const topic_names[] = { "events",     "deliveries", "dead_letters", "connectors",
-                                           "generation", "queues",     "expired" };
+                                           "generation", "queues",     "expired",      "jobs" };
 
 G_STATIC_ASSERT (TICK_ALL == (1u << G_N_ELEMENTS (topic_names)) - 1);
 
@@ -94,6 +94,14 @@ add_queue (Tick *tick, const char *queue)
 }
 
 static void
+add_records (Tick *tick, const BatchItem *item)
+{
+  for (guint i = 0; item->records != NULL && i < item->records->len; i++)
+    if (((RecordChange *) g_ptr_array_index (item->records, i))->record.kind == RECORD_JOB)
+      tick->topics |= TICK_JOBS;
+}
+
+static void
 add_item (Tick *tick, const BatchItem *item)
 {
   switch (item->kind)
@@ -137,7 +145,10 @@ tick_add_batch (Tick *tick, const Batch *batch)
   if (batch->items->len == 0)
     tick->topics |= TICK_EXPIRED;
   for (guint i = 0; i < batch->items->len; i++)
-    add_item (tick, g_ptr_array_index (batch->items, i));
+    {
+      add_records (tick, g_ptr_array_index (batch->items, i));
+      add_item (tick, g_ptr_array_index (batch->items, i));
+    }
 }
 
 void
@@ -211,5 +222,7 @@ tick_write (const Tick *tick, guint topics, JsonOut *out)
     put_names (out, "queues", tick->queues, tick->more_queues);
   if (wanted & TICK_EXPIRED)
     json_out_bool (out, "expired", TRUE);
+  if (wanted & TICK_JOBS)
+    json_out_bool (out, "jobs", TRUE);
   json_out_end_object (out);
 }

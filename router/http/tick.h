@@ -18,9 +18,10 @@ typedef enum
   TICK_GENERATION = 1 << 4,
   TICK_QUEUES = 1 << 5,
   TICK_EXPIRED = 1 << 6,
+  TICK_JOBS = 1 << 7,
 } TickTopic;
 
-#define TICK_ALL 0x7fu
+#define TICK_ALL 0xffu
 
 /* 0: there is no such topic. */
 guint tick_topic_by_name (const char *name);

@@ -212,6 +212,16 @@ is_behind_store (Queue *queue, const QueueItem *item, gint64 now_us)
   return last == NULL || compare_urgency (item, last, NULL) > 0;
 }
 
+gboolean
+queue_withdraw (Queue *queue, QueueItem *item, gint64 due_us)
+{
+  if (item->place != ITEM_WAITING || item->due_us <= due_us ||
+      g_tree_lookup (queue->waiting, item) != item)
+    return FALSE;
+  g_tree_remove (queue->waiting, item);
+  return TRUE;
+}
+
 QueueItem *
 queue_evict (Queue *queue, gint64 now_us)
 {

@@ -74,6 +74,9 @@ QueueItem *queue_push (Queue *queue, QueueItem *item, guint capacity, gint64 now
 /* The same without asking: it comes from the store just now. */
 QueueItem *queue_keep (Queue *queue, QueueItem *item, guint capacity, gint64 now_us);
 
+/* Takes out an item that waits for a time later than due_us.  FALSE: it does not, or not here. */
+gboolean queue_withdraw (Queue *queue, QueueItem *item, gint64 due_us);
+
 /* Lets go of the least urgent one, which the store has; NULL when nothing is kept. */
 QueueItem *queue_evict (Queue *queue, gint64 now_us);
 

@@ -283,11 +283,18 @@ item_new (Schedule *schedule, const StoreDue *due)
 gboolean
 schedule_add (Schedule *schedule, const StoreDue *due, gint64 now_us)
 {
+  QueueItem *known;
   Queue *queue;
 
-  if (due->due_us == DELIVERY_NEVER_US || g_hash_table_contains (schedule->keys, &due->key))
+  if (due->due_us == DELIVERY_NEVER_US)
     return FALSE;
   queue = queue_for (schedule, due->connector);
+  known = g_hash_table_lookup (schedule->keys, &due->key);
+  /* An operator wants it earlier. */
+  if (known != NULL && queue_withdraw (queue, known, due->due_us))
+    forget (schedule, known);
+  else if (known != NULL)
+    return FALSE;
   forget (schedule, queue_push (queue, item_new (schedule, due), schedule->capacity, now_us));
   settle_down (schedule, queue, now_us);
   return TRUE;

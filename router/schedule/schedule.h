@@ -56,7 +56,8 @@ void schedule_set_shut (Schedule *schedule, const StoredHold *hold, gint64 now_u
 /* A shut connector is probed at once. */
 void schedule_probe (Schedule *schedule, const char *connector, gint64 now_us);
 
-/* A key that is already there (queued or under way) is left alone: FALSE. */
+/* A key that is already there (queued or under way) is left alone: FALSE; except that one that
+ * waits for a later time there is due at this one from now on. */
 gboolean schedule_add (Schedule *schedule, const StoreDue *due, gint64 now_us);
 
 /* There is work for the connector in the store. */

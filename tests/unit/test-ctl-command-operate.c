@@ -55,7 +55,7 @@ test_ids (Fixture *fixture, gconstpointer data)
 
   g_assert_cmpint (run->exit_code, ==, EX_OK);
   g_assert_cmpstr (run->out, ==,
-                   "2 dead letters replayed, 1 skipped: not known, or not a dead letter\n");
+                   "2 dead letters replayed, 1 skipped: not known, or in another state\n");
   g_assert_cmpstr (
       text, ==, "{\"ids\":[\"a-1\",\"b-2\"],\"actor\":\"eve\",\"reason\":\"it is \\\"back\\\"\"}");
 }

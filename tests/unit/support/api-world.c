@@ -162,6 +162,17 @@ op_read (const char *relative_path,
   return TRUE;
 }
 
+static const char *
+kind_name (JournalKind kind)
+{
+  static const char *const names[JOURNAL_N_KINDS] = {
+    [JOURNAL_REPLAY] = "replay", [JOURNAL_DISCARD] = "discard", [JOURNAL_RESTORE] = "restore",
+    [JOURNAL_RETRY] = "retry",   [JOURNAL_GIVE_UP] = "give-up",
+  };
+
+  return names[kind];
+}
+
 static gboolean
 op_ids (JournalKind kind,
         const char *const *ids,
@@ -174,8 +185,8 @@ op_ids (JournalKind kind,
   g_autofree char *joined = g_strjoinv (",", (char **) ids);
 
   *out_operated = (ApiOperated){ 2, 1 };
-  return note (user_data, NULL, error, "%s ids=%s actor=%s reason=%s",
-               kind == JOURNAL_REPLAY ? "replay" : "discard", joined, actor, reason);
+  return note (user_data, NULL, error, "%s ids=%s actor=%s reason=%s", kind_name (kind), joined,
+               actor, reason);
 }
 
 static gboolean
@@ -192,9 +203,8 @@ op_query (JournalKind kind,
       user_data, NULL, error,
       "%s connector=%s rule=%s target=%s source=%s type=%s code=%s status=%d from=%" G_GINT64_FORMAT
       " to=%" G_GINT64_FORMAT,
-      kind == JOURNAL_REPLAY ? "replay" : "discard", query->connector, query->rule, query->target,
-      query->source, query->detail_type, query->error_code, query->status, query->from_us,
-      query->to_us);
+      kind_name (kind), query->connector, query->rule, query->target, query->source,
+      query->detail_type, query->error_code, query->status, query->from_us, query->to_us);
 }
 
 static gboolean
@@ -209,6 +219,49 @@ op_paused (const char *connector,
   *out_applied = paused;
   return note (user_data, NULL, error, "%s %s actor=%s reason=%s", paused ? "pause" : "resume",
                connector, actor, reason);
+}
+
+static gboolean
+op_postpone (gint64 until_us,
+             const char *const *ids,
+             const char *actor,
+             const char *reason,
+             ApiOperated *out_operated,
+             GError **error,
+             gpointer user_data)
+{
+  g_autofree char *joined = g_strjoinv (",", (char **) ids);
+
+  *out_operated = (ApiOperated){ 1, 0 };
+  return note (user_data, NULL, error, "postpone until=%" G_GINT64_FORMAT " ids=%s", until_us,
+               joined);
+}
+
+/* Leaves a record as a job does. */
+static gboolean
+op_create_job (const ApiJob *job, gint64 *out_id, GError **error, gpointer user_data)
+{
+  static const char value[] =
+      "{\"kind\":\"replay\",\"filter\":{},\"state\":\"running\",\"note\":\"\","
+      "\"created_us\":1,\"changed_us\":2,\"total\":-1,\"rate\":2.5}";
+  ApiWorld *world = user_data;
+  BatchItem *item = batch_item_new_record (record_change_new (RECORD_JOB, 0, NULL, value));
+
+  *out_id = 1;
+  if (!note (world, NULL, error, "job %s %s rate=%.1f percent=%u confirms=%d actor=%s reason=%s",
+             kind_name (job->kind), job->filter, job->rate, job->max_failed_percent, job->confirms,
+             job->actor, job->reason))
+    {
+      batch_item_free (item);
+      return FALSE;
+    }
+  return writer_submit_and_wait (world->writer, item, error);
+}
+
+static gboolean
+op_act_on_job (gint64 id, ApiJobAction action, double rate, GError **error, gpointer user_data)
+{
+  return note (user_data, NULL, error, "job %d action=%d rate=%.1f", (int) id, (int) action, rate);
 }
 
 static void
@@ -250,8 +303,8 @@ start_server (ApiWorld *world, gboolean read_only)
                      .snapshots = world->snapshots,
                      .metrics = world->metrics,
                      .operations = { op_reload, op_edit, op_read, op_ids, op_query, op_paused,
-                                     op_apply, op_generation_files, op_is_edited, op_stats,
-                                     op_describe, world },
+                                     op_apply, op_generation_files, op_is_edited, op_postpone,
+                                     op_create_job, op_act_on_job, op_stats, op_describe, world },
                      .config_dir = "/config",
                      .state_dir = "/state",
                      .connector_schemas = test_connector_schemas,

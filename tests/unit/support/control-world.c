@@ -43,7 +43,6 @@ world_new (void)
   g_autoptr (Snapshot) first = NULL;
   g_autoptr (GPtrArray) problems = NULL;
   g_autoptr (GError) error = NULL;
-  ControlSetup setup;
 
   world->folder = test_folder_new ();
   test_folder_put (world->folder, "file/all.json", "{\"Path\": \"all\"}");
@@ -59,7 +58,7 @@ world_new (void)
   g_assert_no_error (error);
   g_assert_nonnull (first);
   world->snapshots = snapshot_holder_new (first);
-  setup = (ControlSetup){
+  world->setup = (ControlSetup){
     .clock = world->clock,
     .store = world->store,
     .writer = world->writer,
@@ -71,8 +70,15 @@ world_new (void)
     .paused = note_paused,
     .user_data = world,
   };
-  world->control = control_new (&setup);
+  world->control = control_new (&world->setup);
   return world;
+}
+
+void
+world_restart_control (World *world)
+{
+  control_free (world->control);
+  world->control = control_new (&world->setup);
 }
 
 void

@@ -14,6 +14,7 @@ typedef struct
   Store *store;
   Writer *writer;
   SnapshotHolder *snapshots;
+  ControlSetup setup;
   Control *control;
   GMutex lock;
   GArray *due;         /* DeliveryKey: what was said to be due; with the lock */
@@ -28,6 +29,8 @@ typedef struct
 /* A folder with file/all.json and rule/default/all.json, generation 1. */
 World *world_new (void);
 void world_free (World *world);
+/* As if the router had been restarted; what is on disk stays. */
+void world_restart_control (World *world);
 char *world_read (World *world, const char *relative); /* a file's text, NULL when missing */
 guint64 world_generation (World *world);               /* in force */
 

@@ -1,0 +1,104 @@
+/* Choosing deliveries by a JSON object.  Any thread. */
+#include "store/delivery-filter.h"
+
+#include "base/clock.h"
+#include "base/error.h"
+
+#include <string.h>
+
+static gboolean refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+static gboolean
+refuse (GError **error, const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  va_list args;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_set_error_literal (error, ROUTER_ERROR, ROUTER_ERROR_INVALID, text);
+  return FALSE;
+}
+
+static gboolean
+read_time (const char *name, const char *text, gint64 *out_us, GError **error)
+{
+  if (!clock_parse (text, out_us))
+    return refuse (error, "“%s” is “%s”; expected a time like 2026-11-21T09:14:00Z (RFC 3339)",
+                   name, text);
+  /* 0 would mean that there is no bound. */
+  *out_us = MAX (*out_us, 1);
+  return TRUE;
+}
+
+static gboolean
+read_text (DeliveryQuery *query, const char *name, const char *text, GError **error)
+{
+  const struct
+  {
+    const char *name;
+    const char **where;
+  } known[] = {
+    { "connector", &query->connector },     { "rule", &query->rule },
+    { "target", &query->target },           { "source", &query->source },
+    { "detail-type", &query->detail_type }, { "error-code", &query->error_code },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (known); i++)
+    if (strcmp (name, known[i].name) == 0)
+      {
+        *known[i].where = text;
+        return TRUE;
+      }
+  if (strcmp (name, "from") == 0)
+    return read_time (name, text, &query->from_us, error);
+  if (strcmp (name, "to") == 0)
+    return read_time (name, text, &query->to_us, error);
+  return refuse (error,
+                 "“filter” has a member “%s”; known are connector, rule, target, source, "
+                 "detail-type, error-code, status, from and to",
+                 name);
+}
+
+static gboolean
+read_status (JsonNode *node, DeliveryQuery *query, GError **error)
+{
+  gint64 status = JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_INT64
+                      ? json_node_get_int (node)
+                      : 0;
+
+  if (status < 1 || status > 999)
+    return refuse (error, "“status” must be a number from 1 to 999");
+  query->status = (int) status;
+  return TRUE;
+}
+
+static gboolean
+read_member (DeliveryQuery *query, const char *name, JsonNode *node, GError **error)
+{
+  const char *text = JSON_NODE_HOLDS_VALUE (node) &&
+                             json_node_get_value_type (node) == G_TYPE_STRING
+                         ? json_node_get_string (node)
+                         : NULL;
+
+  if (strcmp (name, "status") == 0)
+    return read_status (node, query, error);
+  if (text == NULL || *text == '\0')
+    return refuse (error, "“%s” must be a string that is not empty", name);
+  return read_text (query, name, text, error);
+}
+
+gboolean
+delivery_filter_read (JsonObject *object, DeliveryQuery *query, GError **error)
+{
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *member;
+
+  json_object_iter_init (&iter, object);
+  while (json_object_iter_next (&iter, &name, &member))
+    if (!read_member (query, name, member, error))
+      return FALSE;
+  return TRUE;
+}
