@@ -161,11 +161,10 @@ add_job_entries (Choice *choice, const Action *action, GArray *entries)
                      &(const GOptionEntry){ "rate", 0, 0, G_OPTION_ARG_DOUBLE, &choice->rate,
                                             "A job of so many a second", "N" });
   if (g_str_equal (action->kind, "replay"))
-    filters_add_entry (entries,
-                       &(const GOptionEntry){ "guarded", 0, 0, G_OPTION_ARG_NONE, &choice->guarded,
-                                              "A job that sends 1, 10, 100 and then the rest, and "
-                                              "stops when more than 5 % fail",
-                                              NULL });
+    filters_add_entry (
+        entries,
+        &(const GOptionEntry){ "guarded", 0, 0, G_OPTION_ARG_NONE, &choice->guarded,
+                               "A job of 1, 10, 100, then the rest; ends when 5 % fail", NULL });
 }
 
 /* A job is by filter: it is what it goes on with after a restart. */

@@ -88,6 +88,8 @@ void api_list_events (HttpRequest *request, gpointer api);
 void api_get_event (HttpRequest *request, gpointer api);
 void api_get_event_body (HttpRequest *request, gpointer api);
 
+void api_group_dead_letters (HttpRequest *request, gpointer api);
+
 void api_list_deliveries (HttpRequest *request, gpointer api);
 void api_get_delivery (HttpRequest *request, gpointer api);
 void api_get_payload (HttpRequest *request, gpointer api);

@@ -22,7 +22,8 @@
 static const char *const ingest_parameters[] = { "bus", NULL };
 static const char *const event_parameters[] = { "limit",   "after",       "source", "bus",
                                                 "ingress", "detail-type", "rule",   "matched",
-                                                "from",    "to",          NULL };
+                                                "from",    "to",          "text",   "where",
+                                                NULL };
 static const char *const delivery_parameters[] = { "state",      "limit",  "after",  "connector",
                                                    "rule",       "target", "source", "detail-type",
                                                    "error-code", "status", "from",   "to",
@@ -51,6 +52,7 @@ static const HttpRoute routes[] = {
   { "GET", "/v1/events", HTTP_ON_POOL, event_parameters, api_list_events },
   { "GET", "/v1/events/:id", HTTP_ON_POOL, NULL, api_get_event },
   { "GET", "/v1/events/:id/body", HTTP_ON_POOL, NULL, api_get_event_body },
+  { "GET", "/v1/dead-letters/groups", HTTP_ON_POOL, NULL, api_group_dead_letters },
   { "GET", "/v1/deliveries", HTTP_ON_POOL, delivery_parameters, api_list_deliveries },
   { "GET", "/v1/deliveries/:id", HTTP_ON_POOL, NULL, api_get_delivery },
   { "GET", "/v1/deliveries/:id/payload", HTTP_ON_POOL, NULL, api_get_payload },
@@ -436,7 +438,7 @@ api_body_object (HttpRequest *request, JsonNode **out_root)
 void
 api_put_next (JsonOut *out, const StoreCursor *cursor, guint n_found, guint limit)
 {
-  g_autofree char *next = n_found == limit ? store_cursor_format (cursor) : NULL;
+  g_autofree char *next = n_found == limit || cursor->is_cut ? store_cursor_format (cursor) : NULL;
 
   json_out_string (out, "next", next);
 }

@@ -36,8 +36,26 @@ put_summary_members (JsonOut *out, const StoredEvent *stored)
   api_put_counts (out, "counts", by_state, TRUE);
 }
 
+/* A first page within a tenth of a second; the search goes on with the next one. */
+#define SEARCH_BUDGET_US (80 * 1000)
+
 static Problem *
-read_query (HttpRequest *request, EventQuery *query)
+read_where (HttpRequest *request, EventWhere **out_where)
+{
+  const char *text = http_request_parameter (request, "where");
+  g_autoptr (GError) error = NULL;
+
+  if (text == NULL)
+    return NULL;
+  *out_where = event_where_parse (text, &error);
+  return *out_where != NULL
+             ? NULL
+             : problem_new (400, "invalid-parameter", "The query parameter is not valid",
+                            "The query parameter where: %s", error->message);
+}
+
+static Problem *
+read_query (HttpRequest *request, EventQuery *query, EventWhere **out_where)
 {
   const char *matched = http_request_parameter (request, "matched");
   gboolean flag = FALSE;
@@ -49,13 +67,20 @@ read_query (HttpRequest *request, EventQuery *query)
     .ingress = http_request_parameter (request, "ingress"),
     .detail_type = http_request_parameter (request, "detail-type"),
     .rule = http_request_parameter (request, "rule"),
+    .text = http_request_parameter (request, "text"),
+    .budget_us = SEARCH_BUDGET_US,
   };
+  if (query->text != NULL && *query->text == '\0')
+    return api_refuse_parameter ("text", "", "a text that is to be found");
   problem = api_flag (request, "matched", &flag);
   query->matched = matched == NULL ? -1 : flag;
   if (problem == NULL)
     problem = api_time (request, "from", &query->from_us);
   if (problem == NULL)
     problem = api_time (request, "to", &query->to_us);
+  if (problem == NULL)
+    problem = read_where (request, out_where);
+  query->where = *out_where;
   return problem;
 }
 
@@ -97,7 +122,8 @@ api_list_events (HttpRequest *request, gpointer api)
   EventQuery query;
   StoreCursor cursor = { 0 };
   guint limit = API_DEFAULT_LIMIT;
-  g_autoptr (Problem) problem = read_query (request, &query);
+  g_autoptr (EventWhere) where = NULL;
+  g_autoptr (Problem) problem = read_query (request, &query, &where);
 
   if (problem == NULL)
     problem = api_limit (request, &limit);

@@ -92,6 +92,19 @@ store_cursor_parse (const char *text, StoreCursor *out_cursor)
   return TRUE;
 }
 
+void
+stored_dead_group_free (StoredDeadGroup *group)
+{
+  if (group == NULL)
+    return;
+  g_free (group->rule);
+  g_free (group->target);
+  g_free (group->connector);
+  g_free (group->error_code);
+  g_free (group->note);
+  g_free (group);
+}
+
 gint64
 store_ledger_difference (const StoreLedger *ledger)
 {

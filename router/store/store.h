@@ -12,6 +12,7 @@
 #include "base/event.h"
 #include "base/outcome.h"
 #include "store/batch.h"
+#include "store/event-match.h"
 
 G_BEGIN_DECLS
 
@@ -104,6 +105,7 @@ typedef struct
   gint64 time_us;
   gint64 seq;
   guint32 index;
+  gboolean is_cut; /* the page ended for want of time: the search goes on from here */
 } StoreCursor;
 
 /* "time.seq.index" in text, for URLs. */
@@ -119,6 +121,10 @@ typedef struct
   const char *rule;      /* matched it */
   int matched;           /* 1: matched a rule, 0: matched none, -1: either */
   gint64 from_us, to_us; /* received in [from, to); 0: open */
+  /* In the body; NULL: any.  With one of these the order is that of their numbers. */
+  const char *text;
+  const EventWhere *where;
+  gint64 budget_us; /* about how long to search for a page that is not full; 0: to the end */
 } EventQuery;
 
 typedef enum
@@ -166,6 +172,21 @@ typedef struct
 } StoreCount;
 
 void store_count_free (StoreCount *count);
+
+/* Dead letters that died of the same, to the letter. */
+typedef struct
+{
+  char *rule, *target, *connector;
+  DeadReason dead;
+  char *error_code;
+  int status;
+  char *note;
+  gint64 n;
+  gint64 first_us, last_us; /* changed */
+  DeliveryKey sample;       /* the one with the largest number */
+} StoredDeadGroup;
+
+void stored_dead_group_free (StoredDeadGroup *group);
 
 /* The ledger: created must equal the sum of by_state and expired.  events, unmatched and created
  * count what ever was; of these the expired ones have been removed. */
@@ -288,6 +309,9 @@ typedef struct
                                guint limit,
                                GPtrArray **out_deliveries,
                                GError **error);
+
+  /* Dead letters by what they died of: GPtrArray of StoredDeadGroup, in no order. */
+  gboolean (*dead_groups) (Store *store, GPtrArray **out_groups, GError **error);
 
   /* GPtrArray of StoreCount with n != 0. */
   gboolean (*counts) (Store *store, GPtrArray **out_counts, GError **error);

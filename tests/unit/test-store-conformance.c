@@ -665,6 +665,134 @@ test_record_of_actions (Fixture *fixture, gconstpointer name)
   assert_records (fixture, RECORD_JOB, NULL, 0, 10, "1  job 12/21;");
 }
 
+/* Bodies of samples are {"n":number,…}: what is found of a few, page by page. */
+static void
+assert_found (Fixture *fixture, EventQuery *query, const char *where, const char *expected)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EventWhere) parsed = where != NULL ? event_where_parse (where, &error) : NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+  StoreCursor cursor = { 0 };
+  guint found;
+
+  g_assert_no_error (error);
+  query->where = parsed;
+  do
+    {
+      g_autoptr (GPtrArray) page = NULL;
+
+      fixture->engine->find_events (fixture->store, query, &cursor, 2, &page, &error);
+      g_assert_no_error (error);
+      found = page->len;
+      for (guint i = 0; i < found; i++)
+        g_string_append_printf (text, "%d ", (int) ((StoredEvent *) page->pdata[i])->seq);
+    }
+  while (found == 2);
+  g_assert_cmpstr (text->str, ==, expected);
+}
+
+static void
+test_search_bodies (Fixture *fixture, gconstpointer name)
+{
+  EventQuery all = { .matched = -1 };
+  EventQuery matched = { .matched = 1 };
+  EventQuery text = { .matched = -1, .text = "\"n\":4" };
+  EventQuery late = { .matched = -1, .from_us = SAMPLE_TIME_US + 4 };
+
+  for (guint i = 1; i <= 5; i++)
+    {
+      BatchItem *item = sample_append (i, SAMPLE_TIME_US + i, i % 2);
+      g_autofree char *body = g_strdup_printf ("{\"n\":%u,\"name\":\"a\\u0062%u\"}", i, i % 2);
+
+      g_bytes_unref (item->append.events[0].event->body);
+      item->append.events[0].event->body = g_bytes_new (body, strlen (body));
+      sample_commit_one (fixture->store, item);
+    }
+  assert_found (fixture, &all, "$.detail.n>=3", "5 4 3 ");
+  assert_found (fixture, &all, "$.detail.n=2.0", "2 ");
+  assert_found (fixture, &all, "$.detail.name=ab1", "5 3 1 ");
+  assert_found (fixture, &all, "$.detail.name!=ab1", "4 2 ");
+  assert_found (fixture, &all, "$.detail.other!=1", "5 4 3 2 1 ");
+  assert_found (fixture, &all, "$.detail.other=null", "");
+  assert_found (fixture, &matched, "$.detail.n<4", "3 1 ");
+  assert_found (fixture, &late, "$.detail.n>0", "5 4 ");
+  assert_found (fixture, &text, NULL, "4 ");
+}
+
+/* However small the budget, going on from the cursor comes to the end and misses nothing. */
+static void
+test_search_budget (Fixture *fixture, gconstpointer name)
+{
+  EventQuery query = { .matched = -1, .budget_us = 1, .source = "shop" };
+  StoreCursor cursor = { 0 };
+  guint n = 0;
+
+  for (guint i = 1; i <= 1000; i++)
+    sample_commit_one (fixture->store, sample_append (i, SAMPLE_TIME_US + i / 7, 0));
+  for (guint mode = 0; mode < 2; mode++)
+    {
+      query.text = mode == 1 ? "{" : NULL;
+      cursor = (StoreCursor){ 0 };
+      n = 0;
+      do
+        {
+          g_autoptr (GPtrArray) page = NULL;
+          g_autoptr (GError) error = NULL;
+
+          fixture->engine->find_events (fixture->store, &query, &cursor, 100, &page, &error);
+          g_assert_no_error (error);
+          n += page->len;
+          if (page->len < 100 && !cursor.is_cut)
+            break;
+        }
+      while (TRUE);
+      g_assert_cmpuint (n, ==, 1000);
+    }
+}
+
+static int
+compare_groups (gconstpointer a, gconstpointer b)
+{
+  const StoredDeadGroup *one = *(const StoredDeadGroup *const *) a;
+  const StoredDeadGroup *other = *(const StoredDeadGroup *const *) b;
+
+  return (one->n > other->n) - (one->n < other->n);
+}
+
+static void
+test_dead_groups (Fixture *fixture, gconstpointer name)
+{
+  g_autoptr (GPtrArray) none = NULL;
+  g_autoptr (GPtrArray) groups = NULL;
+  g_autoptr (GError) error = NULL;
+  const StoredDeadGroup *small, *large;
+
+  fixture->engine->dead_groups (fixture->store, &none, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (none->len, ==, 0);
+  for (guint i = 1; i <= 4; i++)
+    make_delivery (fixture->store, i, i < 4 ? DELIVERY_DEAD : DELIVERY_DONE);
+  sample_commit_one (fixture->store, sample_append (5, SAMPLE_TIME_US, 1));
+  sample_commit_one (fixture->store,
+                     sample_operate ((DeliveryKey){ 5, 1 }, JOURNAL_GIVE_UP, SAMPLE_TIME_US + 9));
+  sample_commit_one (fixture->store,
+                     sample_operate ((DeliveryKey){ 1, 1 }, JOURNAL_REPLAY, SAMPLE_TIME_US + 10));
+  fixture->engine->dead_groups (fixture->store, &groups, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (groups->len, ==, 2);
+  g_ptr_array_sort (groups, compare_groups);
+  small = groups->pdata[0];
+  large = groups->pdata[1];
+  g_assert_cmpint (small->n, ==, 1);
+  g_assert_cmpint (small->dead, ==, DEAD_OPERATOR);
+  g_assert_cmpint (small->last_us, ==, SAMPLE_TIME_US + 9);
+  g_assert_cmpint (small->sample.event_seq, ==, 5);
+  g_assert_cmpstr (small->connector, ==, "webhook/1");
+  g_assert_cmpint (large->n, ==, 2);
+  g_assert_cmpint (large->dead, ==, DEAD_REFUSED);
+  g_assert_cmpint (large->sample.event_seq, ==, 3);
+}
+
 static void
 test_operate_missing (Fixture *fixture, gconstpointer name)
 {
@@ -1564,6 +1692,9 @@ main (int argc, char *argv[])
     { "operate-missing", test_operate_missing },
     { "operate-unsettled", test_operate_unsettled },
     { "restore", test_restore },
+    { "search-bodies", test_search_bodies },
+    { "search-budget", test_search_budget },
+    { "dead-groups", test_dead_groups },
     { "records", test_records },
     { "record-of-actions", test_record_of_actions },
     { "second-round", test_second_round },

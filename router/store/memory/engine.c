@@ -159,6 +159,7 @@ const StoreEngine store_engine_memory = {
   .load_journal = memory_load_journal,
   .find_events = memory_find_events,
   .find_deliveries = memory_find_deliveries,
+  .dead_groups = memory_dead_groups,
   .counts = memory_counts,
   .ledger = memory_ledger,
   .find_messages = memory_find_messages,

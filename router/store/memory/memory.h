@@ -110,6 +110,7 @@ gboolean memory_find_deliveries (Store *base,
                                  guint limit,
                                  GPtrArray **out_deliveries,
                                  GError **error);
+gboolean memory_dead_groups (Store *base, GPtrArray **out_groups, GError **error);
 gboolean memory_counts (Store *base, GPtrArray **out_counts, GError **error);
 gboolean memory_ledger (Store *base, gboolean recount, StoreLedger *out_ledger, GError **error);
 gboolean memory_find_messages (Store *base,

@@ -307,6 +307,16 @@ is_within (gint64 from_us, gint64 to_us, gint64 time_us)
 }
 
 static gboolean
+body_fits (const MemoryEvent *event, const EventQuery *query)
+{
+  gsize length;
+  const char *body = g_bytes_get_data (event->event->body, &length);
+
+  return (query->text == NULL || event_body_has (body, length, query->text)) &&
+         (query->where == NULL || event_where_holds (query->where, body, length));
+}
+
+static gboolean
 event_fits (const MemoryEvent *event, const EventQuery *query)
 {
   gboolean has_matched = event->matched[0] != NULL;
@@ -349,9 +359,10 @@ memory_find_events (Store *base,
     {
       MemoryEvent *event = g_ptr_array_index (store->events, i);
 
-      if (event != NULL && event_fits (event, query))
+      if (event != NULL && event_fits (event, query) && body_fits (event, query))
         {
-          Found place = { { event->event->received_us, event->seq, 0 }, event };
+          gboolean by_number = query->text != NULL || query->where != NULL;
+          Found place = { { by_number ? 1 : event->event->received_us, event->seq, 0 }, event };
 
           g_array_append_val (found, place);
         }
@@ -587,5 +598,68 @@ memory_last_clock (Store *base, StoredClock *out_clock, GError **error)
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->lock);
 
   *out_clock = store->clock;
+  return TRUE;
+}
+
+/* ---- Dead letters ---- */
+
+static gboolean
+is_of_group (const StoredDelivery *delivery, const StoredDeadGroup *group)
+{
+  return g_str_equal (delivery->rule, group->rule) &&
+         g_str_equal (delivery->target, group->target) &&
+         g_str_equal (delivery->connector, group->connector) && delivery->dead == group->dead &&
+         g_str_equal (delivery->last_error_code, group->error_code) &&
+         delivery->last_status == group->status && g_str_equal (delivery->last_note, group->note);
+}
+
+static StoredDeadGroup *
+group_of (GPtrArray *groups, const StoredDelivery *delivery)
+{
+  StoredDeadGroup *group;
+
+  for (guint i = 0; i < groups->len; i++)
+    if (is_of_group (delivery, g_ptr_array_index (groups, i)))
+      return g_ptr_array_index (groups, i);
+  group = g_new0 (StoredDeadGroup, 1);
+  *group = (StoredDeadGroup){ .rule = g_strdup (delivery->rule),
+                              .target = g_strdup (delivery->target),
+                              .connector = g_strdup (delivery->connector),
+                              .dead = delivery->dead,
+                              .error_code = g_strdup (delivery->last_error_code),
+                              .status = delivery->last_status,
+                              .note = g_strdup (delivery->last_note),
+                              .first_us = G_MAXINT64,
+                              .last_us = G_MININT64 };
+  g_ptr_array_add (groups, group);
+  return group;
+}
+
+gboolean
+memory_dead_groups (Store *base, GPtrArray **out_groups, GError **error)
+{
+  MemoryStore *store = (MemoryStore *) base;
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->lock);
+  GPtrArray *groups = g_ptr_array_new_with_free_func ((GDestroyNotify) stored_dead_group_free);
+
+  for (guint i = 0; i < store->events->len; i++)
+    {
+      const MemoryEvent *event = g_ptr_array_index (store->events, i);
+
+      for (guint k = 0; event != NULL && k < event->deliveries->len; k++)
+        {
+          const MemoryDelivery *delivery = g_ptr_array_index (event->deliveries, k);
+          StoredDeadGroup *group;
+
+          if (delivery->stored.state != DELIVERY_DEAD)
+            continue;
+          group = group_of (groups, &delivery->stored);
+          group->n++;
+          group->first_us = MIN (group->first_us, delivery->stored.changed_us);
+          group->last_us = MAX (group->last_us, delivery->stored.changed_us);
+          group->sample = delivery->stored.key;
+        }
+    }
+  *out_groups = groups;
   return TRUE;
 }

@@ -532,6 +532,18 @@ statement_read_bytes_or_null (Statement *statement)
                       (gsize) sqlite3_column_bytes (statement->handle, statement->column - 1));
 }
 
+GBytes *
+statement_read_bytes_in_place (Statement *statement)
+{
+  const void *data;
+
+  if (!next_is (statement, SQLITE_BLOB))
+    return NULL;
+  data = sqlite3_column_blob (statement->handle, statement->column - 1);
+  return g_bytes_new_static (
+      data, (gsize) sqlite3_column_bytes (statement->handle, statement->column - 1));
+}
+
 gboolean
 statement_check_row (Statement *statement, const char *what, gint64 id, GError **error)
 {

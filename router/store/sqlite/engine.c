@@ -104,6 +104,7 @@ const StoreEngine store_engine_sqlite = {
   .load_journal = sqlite_load_journal,
   .find_events = sqlite_find_events,
   .find_deliveries = sqlite_find_deliveries,
+  .dead_groups = sqlite_dead_groups,
   .counts = sqlite_counts,
   .ledger = sqlite_ledger,
   .find_messages = sqlite_find_messages,

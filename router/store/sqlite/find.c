@@ -4,6 +4,7 @@
  * plan that sorts or scans gives the same answers and is noticed only when the table is large. */
 #include "store/sqlite/find.h"
 
+#include "store/sqlite/search.h"
 #include "store/sqlite/sqlite-store.h"
 
 gint64
@@ -47,19 +48,9 @@ add_newest_bound (Filter *filter,
 
 /* ---- Events ---- */
 
-Filter *
-find_events_filter (const EventQuery *query, const StoreCursor *cursor)
+void
+find_add_event_columns (Filter *filter, const EventQuery *query)
 {
-  Filter *filter = filter_new ("SELECT " SQLITE_EVENT_COLUMNS ", e.body_bytes, e.matched"
-                               " FROM event e INDEXED BY ");
-
-  filter_add (filter, query->matched == 0 ? "event_unmatched WHERE e.matched = ''"
-                                          : "event_received WHERE TRUE");
-  add_newest_bound (filter, " AND (e.received_us, e.seq) < (?", cursor, cursor->seq, query->to_us);
-  if (query->from_us != 0)
-    filter_add_int (filter, " AND e.received_us >= ?", query->from_us);
-  if (query->matched == 1)
-    filter_add (filter, " AND e.matched != ''");
   filter_add_text (filter, " AND e.source = ?", query->source);
   filter_add_text (filter, " AND e.detail_type = ?", query->detail_type);
   filter_add_text (filter, " AND e.bus = (SELECT id FROM name WHERE text = ?)", query->bus);
@@ -68,28 +59,57 @@ find_events_filter (const EventQuery *query, const StoreCursor *cursor)
                    " AND instr (e.matched,"
                    " (SELECT ',' || id || ',' FROM name WHERE text = ?)) > 0",
                    query->rule);
+}
+
+/* The walk, after the columns that are selected. */
+static void
+add_events_walk (Filter *filter, const EventQuery *query, const StoreCursor *cursor)
+{
+  filter_add (filter, query->matched == 0 ? "event_unmatched WHERE e.matched = ''"
+                                          : "event_received WHERE TRUE");
+  add_newest_bound (filter, " AND (e.received_us, e.seq) < (?", cursor, cursor->seq, query->to_us);
+  if (query->from_us != 0)
+    filter_add_int (filter, " AND e.received_us >= ?", query->from_us);
+}
+
+Filter *
+find_times_filter (const EventQuery *query, const StoreCursor *cursor)
+{
+  Filter *filter = filter_new ("SELECT e.received_us FROM event e INDEXED BY ");
+
+  add_events_walk (filter, query, cursor);
   filter_add (filter, " ORDER BY e.received_us DESC, e.seq DESC");
   return filter;
 }
 
-gboolean
-sqlite_find_events (Store *base,
-                    const EventQuery *query,
-                    StoreCursor *cursor,
-                    guint limit,
-                    GPtrArray **out_events,
-                    GError **error)
+Filter *
+find_events_filter (const EventQuery *query, const StoreCursor *cursor)
 {
-  g_autoptr (Reader) reader = reader_take (((SqliteStore *) base)->searches, error);
+  Filter *filter = filter_new ("SELECT " SQLITE_EVENT_COLUMNS ", e.body_bytes, e.matched"
+                               " FROM event e INDEXED BY ");
+
+  add_events_walk (filter, query, cursor);
+  if (query->matched == 1)
+    filter_add (filter, " AND e.matched != ''");
+  find_add_event_columns (filter, query);
+  filter_add (filter, " ORDER BY e.received_us DESC, e.seq DESC");
+  return filter;
+}
+
+/* Along the index, to the end of the query's time or until the page is full. */
+static gboolean
+walk_events (Reader *reader,
+             const EventQuery *query,
+             StoreCursor *cursor,
+             guint limit,
+             GPtrArray *events,
+             GError **error)
+{
   g_autoptr (Filter) filter = find_events_filter (query, cursor);
-  g_autoptr (GPtrArray) events = g_ptr_array_new_with_free_func (
-      (GDestroyNotify) stored_event_free);
-  g_autoptr (Statement) select = NULL;
+  g_autoptr (Statement) select = reader_prepare_search (reader, filter_get_sql (filter), error);
+  guint n_before = events->len;
   gboolean has_row;
 
-  if (reader == NULL)
-    return FALSE;
-  select = reader_prepare_search (reader, filter_get_sql (filter), error);
   if (select == NULL)
     return FALSE;
   filter_bind (filter, select);
@@ -105,12 +125,46 @@ sqlite_find_events (Store *base,
         return FALSE;
       g_ptr_array_add (events, event);
     }
-  if (events->len > 0)
+  if (events->len > n_before)
     {
       const StoredEvent *last = g_ptr_array_index (events, events->len - 1);
 
-      *cursor = (StoreCursor){ last->event->received_us, last->seq, 0 };
+      *cursor = (StoreCursor){ .time_us = last->event->received_us, .seq = last->seq };
     }
+  return TRUE;
+}
+
+static gboolean
+has_columns (const EventQuery *query)
+{
+  return query->source != NULL || query->bus != NULL || query->ingress != NULL ||
+         query->detail_type != NULL || query->rule != NULL || query->matched == 1;
+}
+
+gboolean
+sqlite_find_events (Store *base,
+                    const EventQuery *query,
+                    StoreCursor *cursor,
+                    guint limit,
+                    GPtrArray **out_events,
+                    GError **error)
+{
+  g_autoptr (Reader) reader = reader_take (((SqliteStore *) base)->searches, error);
+  g_autoptr (GPtrArray) events = g_ptr_array_new_with_free_func (
+      (GDestroyNotify) stored_event_free);
+  gboolean ok;
+
+  if (reader == NULL)
+    return FALSE;
+  cursor->is_cut = FALSE;
+  if (query->text != NULL || query->where != NULL)
+    ok = search_bodies (reader, query, cursor, limit, events, error);
+  else if (query->budget_us > 0 && has_columns (query))
+    ok = search_in_stretches (reader, query, cursor, limit, events, walk_events, error);
+  else
+    ok = walk_events (reader, query, cursor, limit, events, error);
+  if (!ok)
+    return FALSE;
   *out_events = g_steal_pointer (&events);
   return TRUE;
 }

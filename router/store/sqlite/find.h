@@ -8,6 +8,10 @@ G_BEGIN_DECLS
 
 /* A walk along one index that begins after the cursor.  The values point into the query. */
 Filter *find_events_filter (const EventQuery *query, const StoreCursor *cursor);
+/* The times alone, along the same walk. */
+Filter *find_times_filter (const EventQuery *query, const StoreCursor *cursor);
+/* What a query asks of an event's columns, but for its time and whether it matched. */
+void find_add_event_columns (Filter *filter, const EventQuery *query);
 /* The run of one connector and priority, earliest due first. */
 Filter *find_due_filter (const DeliveryQuery *query,
                          const StoreCursor *cursor,
