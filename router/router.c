@@ -455,6 +455,7 @@ start_deliver (Router *router)
                          .store = router->store,
                          .writer = router->writer,
                          .snapshots = router->snapshots,
+                         .secrets = router->secrets,
                          .state_dir = router->options->state_dir,
                          .metrics = router->metrics };
   g_autoptr (GError) error = NULL;

@@ -192,8 +192,10 @@ sb_words_answer (const char *connector, const char *outcome, int status, const c
                 { "NO_PERMISSIONS", N_ ("Permission denied") },
                   { "SDK_CLIENT_ERROR", N_ ("The target’s address is not known") },
                     { "INTERNAL_ERROR", N_ ("The connector failed") },
-                      { "ERROR_FROM_TARGET", N_ ("The target reported an error") }, { NULL, NULL },
-                    };
+                      { "ADDRESS_REFUSED", N_ ("Its address is not allowed") },
+                        { "ERROR_FROM_TARGET", N_ ("The target reported an error") },
+                          { NULL, NULL },
+                      };
   const char *phrase;
 
   if (status != 0 && g_str_has_prefix (connector, "exec/"))

@@ -43,6 +43,8 @@ void outcome_copy (const Outcome *from, Outcome *to);
 #define ERROR_CODE_NO_PERMISSIONS "NO_PERMISSIONS"
 #define ERROR_CODE_SDK_CLIENT_ERROR "SDK_CLIENT_ERROR"
 #define ERROR_CODE_INTERNAL_ERROR "INTERNAL_ERROR"
+/* One that EventBridge does not have: the address is not among those that may be connected to. */
+#define ERROR_CODE_ADDRESS_REFUSED "ADDRESS_REFUSED"
 
 /* The static string for a stored code, NULL for an unknown one or NULL. */
 const char *error_code_intern (const char *code);

@@ -4,6 +4,7 @@
 #include <gnutls/abstract.h>
 #include <gnutls/crypto.h>
 #include <gnutls/gnutls.h>
+#include <string.h>
 
 #define ED25519_KEY_BYTES 32
 
@@ -93,6 +94,38 @@ signing_verify (SigningKind kind,
     return verify_ed25519 (key, key_bytes, data, data_bytes, signature, signature_bytes);
   signing_hmac (kind, key, key_bytes, data, data_bytes, expected);
   return gnutls_memcmp (expected, signature, signature_bytes) == 0;
+}
+
+gboolean
+signing_ed25519 (gconstpointer seed,
+                 gsize seed_bytes,
+                 gconstpointer data,
+                 gsize data_bytes,
+                 guint8 out_signature[SIGNING_MAX_BYTES])
+{
+  /* RFC 8410, section 7: a private key and nothing else; GnuTLS computes the public one. */
+  guint8 der[16 + ED25519_KEY_BYTES] = { 0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06,
+                                         0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20 };
+  gnutls_datum_t key = { der, sizeof der };
+  gnutls_datum_t message = { (unsigned char *) data, (unsigned int) data_bytes };
+  gnutls_datum_t signature = { NULL, 0 };
+  gnutls_privkey_t private_key;
+  gboolean is_signed;
+
+  if (seed_bytes != ED25519_KEY_BYTES || gnutls_privkey_init (&private_key) != 0)
+    return FALSE;
+  memcpy (der + 16, seed, ED25519_KEY_BYTES);
+  is_signed = gnutls_privkey_import_x509_raw (private_key, &key, GNUTLS_X509_FMT_DER, NULL, 0) ==
+                  0 &&
+              gnutls_privkey_sign_data2 (private_key, GNUTLS_SIGN_EDDSA_ED25519, 0, &message,
+                                         &signature) == 0 &&
+              signature.size == 64;
+  if (is_signed)
+    memcpy (out_signature, signature.data, signature.size);
+  gnutls_free (signature.data);
+  gnutls_privkey_deinit (private_key);
+  gnutls_memset (der, 0, sizeof der);
+  return is_signed;
 }
 
 void

@@ -36,6 +36,13 @@ void signing_hmac (SigningKind kind,
                    gsize data_bytes,
                    guint8 out_signature[SIGNING_MAX_BYTES]);
 
+/* seed: the 32 bytes of a private key of SIGNING_ED25519.  FALSE: it is none. */
+gboolean signing_ed25519 (gconstpointer seed,
+                          gsize seed_bytes,
+                          gconstpointer data,
+                          gsize data_bytes,
+                          guint8 out_signature[SIGNING_MAX_BYTES]);
+
 /* SHA-256 of some bytes. */
 void signing_digest (gconstpointer data, gsize data_bytes, guint8 out_digest[32]);
 

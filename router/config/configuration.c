@@ -182,6 +182,23 @@ load_files (Configuration *configuration,
 }
 
 static void
+inherit (Configuration *configuration, const ConfigSchema *const *connector_schemas)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, configuration->connectors);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      ConfigConnector *connector = value;
+
+      config_connector_inherit (connector,
+                                config_schema_by_kind (connector->kind, connector_schemas),
+                                &configuration->router);
+    }
+}
+
+static void
 compile_buses (Configuration *configuration, const Configuration *previous, GPtrArray *problems)
 {
   guint score = configuration->router.wildcard_score;
@@ -269,6 +286,7 @@ config_reload (const Configuration *previous,
   load_files (configuration, files, TRUE, &names, problems);
   names.wildcard_score = configuration->router.wildcard_score;
   load_files (configuration, files, FALSE, &names, problems);
+  inherit (configuration, connector_schemas);
   if (problems->len == 0)
     compile_buses (configuration, previous, problems);
   if (problems->len == 0)

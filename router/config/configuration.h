@@ -132,6 +132,14 @@ typedef struct
   double jitter;
 } ConfigRetry;
 
+/* EventBridge's HttpParameters.  Values are constants, or JSONPaths when they begin with "$". */
+typedef struct
+{
+  char **path_values; /* each of the three may be NULL */
+  char **headers;     /* name, value … */
+  char **query;
+} ConfigHttp;
+
 typedef struct
 {
   char *id;
@@ -146,6 +154,7 @@ typedef struct
   guint priority;
   gint64 delay_us;
   char *deliver_at; /* a path, or NULL */
+  ConfigHttp *http; /* or NULL */
 } ConfigTarget;
 
 typedef struct
@@ -195,7 +204,8 @@ typedef struct
   gint64 repeat_us;
   guint rejected_requests;
   gsize rejected_bytes;
-  GPtrArray *trusted_proxies;                           /* GInetAddressMask, or NULL */
+  GPtrArray *trusted_proxies; /* GInetAddressMask, or NULL */
+  char **allow_addresses;     /* of connectors that say nothing themselves; NULL: none */
   gint64 keep_done_us, keep_dead_us, keep_discarded_us; /* 0: for ever */
   gint64 keep_bytes;                                    /* 0: as much as fits */
 } ConfigRouter;

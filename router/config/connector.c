@@ -76,6 +76,35 @@ config_connector_new (ConfigReport *report, const ConfigNames *names)
 }
 
 void
+config_connector_inherit (ConfigConnector *connector,
+                          const ConfigSchema *schema,
+                          const ConfigRouter *router)
+{
+  g_autoptr (GList) names = NULL;
+  JsonObject *settings;
+  JsonArray *allowed;
+
+  if (!router->allow_addresses || !config_schema_find (schema, CONFIG_ALLOW_ADDRESSES) ||
+      json_object_has_member (connector->settings, CONFIG_ALLOW_ADDRESSES))
+    return;
+  settings = json_object_new ();
+  names = json_object_get_members (connector->settings);
+  for (GList *link = names; link; link = link->next)
+    json_object_set_member (
+        settings, link->data,
+        json_node_ref (json_object_get_member (connector->settings, link->data)));
+  allowed = json_array_new ();
+  for (char **address = router->allow_addresses; *address; address++)
+    json_array_add_string_element (allowed, *address);
+  json_object_set_array_member (settings, CONFIG_ALLOW_ADDRESSES, allowed);
+  json_object_seal (settings);
+  json_object_unref (connector->settings);
+  connector->settings = settings;
+  g_free (connector->digest);
+  connector->digest = config_settings_digest (connector->settings);
+}
+
+void
 config_connector_free (ConfigConnector *connector)
 {
   if (!connector)

@@ -10,6 +10,10 @@ G_BEGIN_DECLS
 /* Checks and reads the report's file.  Never NULL, but worth something only when nothing was noted.
  */
 ConfigConnector *config_connector_new (ConfigReport *report, const ConfigNames *names);
+/* What router.json says for all connectors that say nothing themselves. */
+void config_connector_inherit (ConfigConnector *connector,
+                               const ConfigSchema *schema,
+                               const ConfigRouter *router);
 void config_connector_free (ConfigConnector *connector);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ConfigConnector, config_connector_free)

@@ -5,6 +5,8 @@
 #include "config/gate.h"
 #include "config/settings.h"
 
+#include "base/egress.h"
+
 #include <gio/gio.h>
 
 #include <string.h>
@@ -53,6 +55,22 @@ check_listen (ConfigReport *report, const char *listen)
   config_report_leave (report, mark);
 }
 
+static void
+check_outgoing (ConfigReport *report, const ConfigRouter *router)
+{
+  g_autoptr (GError) error = NULL;
+  guint index = 0;
+  g_autoptr (Egress) egress = egress_new ((const char *const *) router->allow_addresses, &index,
+                                          &error);
+  gsize mark = config_report_enter (report, "Outgoing");
+
+  config_report_enter (report, CONFIG_ALLOW_ADDRESSES);
+  config_report_enter_index (report, index);
+  if (!egress)
+    config_report_value (report, "", "%s", error->message);
+  config_report_leave (report, mark);
+}
+
 /* A request that may not hold the largest event would make that limit a lie. */
 static void
 check_sizes (ConfigReport *report, const ConfigRouter *router)
@@ -80,9 +98,11 @@ read_settings (JsonObject *object, ConfigRouter *out_router)
   g_autoptr (JsonObject) settings = config_settings_complete (object, &config_schema_router);
   JsonObject *limits = config_settings_object (settings, "Limits");
   JsonObject *retention = config_settings_object (settings, "Retention");
+  JsonObject *outgoing = config_settings_object (settings, "Outgoing");
 
   out_router->listen = g_strdup (config_settings_string (settings, "Listen"));
   out_router->trusted_proxies = config_addresses_read (settings, "TrustedProxies");
+  out_router->allow_addresses = config_settings_strings (outgoing, CONFIG_ALLOW_ADDRESSES);
   out_router->event_bytes = (gsize) config_settings_integer (limits, "EventBytes");
   out_router->request_bytes = (gsize) config_settings_integer (limits, "RequestBytes");
   out_router->events_per_request = (guint) config_settings_integer (limits, "EventsPerRequest");
@@ -118,6 +138,8 @@ config_router_read (ConfigReport *report, const ConfigNames *names, ConfigRouter
     check_listen (report, out_router->listen);
   /* With other mistakes in the file the numbers may not be what was meant. */
   if (report->n_problems == 0)
+    check_outgoing (report, out_router);
+  if (report->n_problems == 0)
     check_sizes (report, out_router);
 }
 
@@ -134,4 +156,5 @@ config_router_clear (ConfigRouter *router)
 {
   g_clear_pointer (&router->listen, g_free);
   g_clear_pointer (&router->trusted_proxies, g_ptr_array_unref);
+  g_clear_pointer (&router->allow_addresses, g_strfreev);
 }

@@ -81,6 +81,7 @@ extern const ConfigSchema config_schema_source;
 extern const ConfigSchema config_schema_rule;
 extern const ConfigSchema config_schema_signature;
 extern const ConfigSchema config_schema_tests; /* not in force: what is expected of the others */
+extern const ConfigSchema config_schema_secret; /* {"Secret": "name"}: nested where one is needed */
 
 /* What every connector has besides its kind's own settings: Description, Concurrency.  Not among
  * the settings that a connector is opened with. */
@@ -88,6 +89,10 @@ extern const ConfigSchema config_schema_connector;
 
 /* "$schema" is allowed in every object of a schema, for editors, and ignored. */
 #define CONFIG_SCHEMA_KEY "$schema"
+
+/* The setting of connectors that go out over a network, and of router.json's "Outgoing", which they
+ * inherit. */
+#define CONFIG_ALLOW_ADDRESSES "AllowAddresses"
 
 /* The schema of a folder: "bus", "source", "rule", a connector's kind, or "router" for router.json.
  * NULL when there is none.  connector_schemas: NULL-terminated, or NULL. */

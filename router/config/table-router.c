@@ -203,6 +203,22 @@ static const ConfigSchema retention_schema = {
   .settings = retention_settings,
 };
 
+static const ConfigSetting outgoing_settings[] = {
+  { .name = CONFIG_ALLOW_ADDRESSES,
+    .effect = EFFECT_NEXT_ATTEMPT,
+    .type = SETTING_ARRAY,
+    .max = 1000,
+    .help = "Addresses that connectors may reach although they are not public: loopback, private, "
+            "link-local, or blocks as 192.168.7.0/24; none when not given." },
+  { NULL },
+};
+
+static const ConfigSchema outgoing_schema = {
+  .kind = "outgoing",
+  .title = "Outgoing connections",
+  .settings = outgoing_settings,
+};
+
 static const ConfigSetting router_settings[] = {
   DESCRIPTION,
   { .name = "Listen",
@@ -215,6 +231,11 @@ static const ConfigSetting router_settings[] = {
     .type = SETTING_ARRAY,
     .max = 1000,
     .help = "Addresses of reverse proxies, as 192.0.2.0/24, whose X-Forwarded-For is believed." },
+  { .name = "Outgoing",
+    .type = SETTING_OBJECT,
+    .default_json = "{}",
+    .nested = &outgoing_schema,
+    .help = "Where connectors may connect to." },
   { .name = "Limits",
     .type = SETTING_OBJECT,
     .default_json = "{}",

@@ -141,6 +141,31 @@ static const ConfigSchema sqs_schema = {
   .settings = sqs_settings,
 };
 
+static const ConfigSetting http_settings[] = {
+  { .name = "PathParameterValues",
+    .effect = EFFECT_NEXT_ATTEMPT,
+    .type = SETTING_ARRAY,
+    .max = 20,
+    .help = "What stands for each * in the path of the connector's Url: text, or a JSONPath." },
+  { .name = "HeaderParameters",
+    .effect = EFFECT_NEXT_ATTEMPT,
+    .type = SETTING_STRING_MAP,
+    .max = 100,
+    .help = "More header fields by name: text, or a JSONPath into the event." },
+  { .name = "QueryStringParameters",
+    .effect = EFFECT_NEXT_ATTEMPT,
+    .type = SETTING_STRING_MAP,
+    .max = 100,
+    .help = "More of the query by name: text, or a JSONPath into the event." },
+  { NULL },
+};
+
+static const ConfigSchema http_schema = {
+  .kind = "http",
+  .title = "HTTP parameters",
+  .settings = http_settings,
+};
+
 #define OTHER_SERVICE "It belongs to a service of AWS: remove the key."
 
 static const ConfigSetting target_settings[] = {
@@ -212,8 +237,12 @@ static const ConfigSetting target_settings[] = {
     .type = SETTING_OBJECT,
     .nested = &sqs_schema,
     .help = "Of a target that is a FIFO queue; without it the group is the rule's name." },
+  { .name = "HttpParameters",
+    .effect = EFFECT_NEXT_ATTEMPT,
+    .type = SETTING_OBJECT,
+    .nested = &http_schema,
+    .help = "Of a target that is a webhook: what its path, query and header get from the event." },
   UNSUPPORTED ("RoleArn", "No role is needed here: remove the key."),
-  UNSUPPORTED ("HttpParameters", "Remove the key; headers are settings of the connector."),
   UNSUPPORTED ("AppSyncParameters", OTHER_SERVICE),
   UNSUPPORTED ("BatchParameters", OTHER_SERVICE),
   UNSUPPORTED ("EcsParameters", OTHER_SERVICE),

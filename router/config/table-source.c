@@ -39,7 +39,7 @@ static const ConfigSetting secret_settings[] = {
   { NULL },
 };
 
-static const ConfigSchema secret_schema = {
+const ConfigSchema config_schema_secret = {
   .kind = "secret",
   .title = "Secret",
   .settings = secret_settings,
@@ -47,7 +47,7 @@ static const ConfigSchema secret_schema = {
 
 #define SECRETS                                                                                    \
   {                                                                                                \
-    .name = "Secrets", .type = SETTING_ARRAY, .max = 10, .nested = &secret_schema,                 \
+    .name = "Secrets", .type = SETTING_ARRAY, .max = 10, .nested = &config_schema_secret,                 \
     .help = "Names of secrets; any one of them will do, so that they can be changed in turn."      \
   }
 

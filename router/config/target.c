@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/delivery.h"
+#include "base/http-field.h"
 
 #include <string.h>
 
@@ -342,6 +343,80 @@ read_plan (ConfigReport *report, JsonObject *settings, ConfigTarget *target)
   read_priority (report, settings, target);
 }
 
+/* ---- HTTP parameters ---- */
+
+static void
+check_parameter (ConfigReport *report, const char *name, const char *value)
+{
+  if (*value == '$')
+    g_free (read_path (report, name, value));
+}
+
+/* Name, value … of a map, NULL-terminated; NULL when there is none. */
+static char **
+read_pairs (ConfigReport *report, JsonObject *http, const char *key, gboolean are_headers)
+{
+  JsonObject *map = config_settings_object (http, key);
+  g_autoptr (GStrvBuilder) pairs = g_strv_builder_new ();
+  gsize mark = config_report_enter (report, key);
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *node;
+
+  if (map)
+    json_object_iter_init_ordered (&iter, map);
+  while (map && json_object_iter_next_ordered (&iter, &name, &node))
+    {
+      const char *value = JSON_NODE_HOLDS_VALUE (node) ? json_node_get_string (node) : NULL;
+      gsize entry = config_report_enter (report, name);
+
+      if (are_headers && (!http_field_name_is_valid (name) || http_field_is_reserved (name)))
+        config_report_name (report, "Use another name.", "“%.64s” is no header that can be set",
+                            name);
+      if (are_headers && value && !http_field_value_is_valid (value))
+        config_report_value (report, "", "there is a line break or another control character");
+      config_report_leave (report, entry);
+      if (!value)
+        continue;
+      check_parameter (report, name, value);
+      g_strv_builder_add (pairs, name);
+      g_strv_builder_add (pairs, value);
+    }
+  config_report_leave (report, mark);
+  return map ? g_strv_builder_end (pairs) : NULL;
+}
+
+static ConfigHttp *
+read_http (ConfigReport *report, JsonObject *settings)
+{
+  JsonObject *object = config_settings_object (settings, "HttpParameters");
+  gsize mark = config_report_enter (report, "HttpParameters");
+  ConfigHttp *http = NULL;
+
+  if (object)
+    {
+      http = g_new0 (ConfigHttp, 1);
+      http->path_values = config_settings_strings (object, "PathParameterValues");
+      http->headers = read_pairs (report, object, "HeaderParameters", TRUE);
+      http->query = read_pairs (report, object, "QueryStringParameters", FALSE);
+      for (guint i = 0; http->path_values && http->path_values[i]; i++)
+        check_parameter (report, "PathParameterValues", http->path_values[i]);
+    }
+  config_report_leave (report, mark);
+  return http;
+}
+
+static void
+http_free (ConfigHttp *http)
+{
+  if (!http)
+    return;
+  g_strfreev (http->path_values);
+  g_strfreev (http->headers);
+  g_strfreev (http->query);
+  g_free (http);
+}
+
 ConfigTarget *
 config_target_new (ConfigReport *report, JsonObject *settings)
 {
@@ -355,6 +430,7 @@ config_target_new (ConfigReport *report, JsonObject *settings)
       config_settings_object (settings, "SqsParameters"), "MessageGroupId"));
   read_dead_letter_queue (target, settings);
   read_plan (report, settings, target);
+  target->http = read_http (report, settings);
   if (target->id)
     check_id (report, target->id);
   if (check_single_input (report, settings, target->id))
@@ -376,6 +452,7 @@ config_target_free (ConfigTarget *target)
   g_free (target->retry.waits_us);
   g_free (target->dead_letter_queue);
   g_free (target->message_group);
+  http_free (target->http);
   g_free (target);
 }
 

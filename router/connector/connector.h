@@ -7,8 +7,11 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/event.h"
 #include "base/outcome.h"
 #include "base/random.h"
+#include "base/secret.h"
+#include "config/configuration.h"
 #include "config/schema.h"
 
 #include <json-glib/json-glib.h>
@@ -30,6 +33,8 @@ typedef struct
   guint attempt;            /* of this delivery, ever, from 1 */
   const char *content_type; /* of the payload */
   GBytes *payload;
+  const Event *event;     /* that it was made of */
+  const ConfigHttp *http; /* the target's HttpParameters, or NULL */
 } ConnectorRequest;
 
 /* Delivery thread, exactly once for every send, never from within send itself.  The outcome is the
@@ -42,8 +47,12 @@ typedef struct
   GMainContext *context; /* the delivery thread's */
   Clock *clock;
   Random *random;
+  Secrets *secrets;         /* what {"Secret": …} in settings means */
   const char *state_dir;    /* relative paths in settings begin here */
   gsize max_response_bytes; /* of an answer, kept with the attempt */
+
+  /* "host:port:address" … of names that are not looked up, for tests; NULL: all are. */
+  struct curl_slist *resolve;
 } ConnectorHost;
 
 typedef struct

@@ -235,6 +235,21 @@ payload_text (const ConnectorRequest *request, gboolean lay_out)
   return valid;
 }
 
+char *
+payload_value_text (const char *json, gsize length)
+{
+  GString *out = g_string_new (NULL);
+  char *valid;
+
+  if (is_json_string (json, length))
+    append_decoded (out, json, length);
+  else
+    g_string_append_len (out, json, (gssize) length);
+  valid = g_utf8_make_valid (out->str, (gssize) out->len);
+  g_string_free (out, TRUE);
+  return valid;
+}
+
 GBytes *
 payload_json (const ConnectorRequest *request, gboolean one_line)
 {

@@ -13,6 +13,10 @@ gboolean payload_is_text (const ConnectorRequest *request);
  * lines, with every number as it was written.  Always valid UTF-8 without NUL. */
 char *payload_text (const ConnectorRequest *request, gboolean lay_out);
 
+/* The text of one JSON value: of a string what it says, of any other its JSON.  Always valid UTF-8
+ * without NUL. */
+char *payload_value_text (const char *json, gsize length);
+
 /* One JSON value: the payload itself, or text as a JSON string.  With one_line every line break of
  * it, which in JSON can only stand between tokens, is a space. */
 GBytes *payload_json (const ConnectorRequest *request, gboolean one_line);

@@ -351,6 +351,8 @@ send_request (Attempt *attempt, const ConfigTarget *target)
     .attempt = attempt->stored->attempts + 1,
     .content_type = config_target_content_type (target),
     .payload = attempt->payload,
+    .event = attempt->event,
+    .http = target->http,
   };
 
   instance_send (attempt->instance, &request, sent_cb, attempt);

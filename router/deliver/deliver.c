@@ -503,6 +503,7 @@ set_up (Deliver *deliver)
     .context = context,
     .clock = deliver->setup.clock,
     .random = deliver->setup.random,
+    .secrets = deliver->setup.secrets,
     .state_dir = deliver->setup.state_dir,
   };
   deliver->loop = g_main_loop_new (context, FALSE);

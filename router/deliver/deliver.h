@@ -22,6 +22,7 @@ typedef struct
   Writer *writer;
   SnapshotHolder *snapshots;
   const char *state_dir;
+  Secrets *secrets;
   Metrics *metrics; /* NULL: none */
 } DeliverSetup;
 

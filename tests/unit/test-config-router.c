@@ -87,6 +87,22 @@ test_all (void)
   config_router_clear (&router);
 }
 
+static void
+test_outgoing (void)
+{
+  ConfigRouter router = { 0 };
+
+  read_router ("{\"Outgoing\":{\"AllowAddresses\":[\"private\",\"192.0.2.0/24\"]}}", &router,
+               (const char *const[]){ NULL });
+  g_assert_cmpstr (router.allow_addresses[0], ==, "private");
+  g_assert_cmpstr (router.allow_addresses[1], ==, "192.0.2.0/24");
+  config_router_clear (&router);
+  read_router ("{\"Outgoing\":{\"AllowAddresses\":[\"private\",\"home\"]}}", &router,
+               (const char *const[]){
+                   "router.json:1:42: Outgoing.AllowAddresses[1]: “home” is no address; *", NULL });
+  config_router_clear (&router);
+}
+
 #define NO_ADDRESS "router.json:1:11: Listen: “*” is no address and port. *"
 #define NOT_LOOPBACK "router.json:1:11: Listen: “*” can be reached from other machines, *"
 
@@ -158,7 +174,7 @@ test_bad (void)
     { "{\"Limits\":{\"EventBytes\":10000000}}",
       "*:1:11: Limits.RequestBytes: RequestBytes, 8388608, is less than EventBytes, 10000000. *" },
     { "{\"Port\":1}", "*:1:2: Port: unknown key “Port”. The keys here are Description, Listen, "
-                      "TrustedProxies, Limits, Retention." },
+                      "TrustedProxies, Outgoing, Limits, Retention." },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -176,6 +192,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/config-router/defaults", test_defaults);
   g_test_add_func ("/config-router/all", test_all);
+  g_test_add_func ("/config-router/outgoing", test_outgoing);
   g_test_add_func ("/config-router/listen", test_listen);
   g_test_add_func ("/config-router/bad", test_bad);
   return g_test_run ();

@@ -15,6 +15,7 @@ webhook_answer_clear (WebhookAnswer *answer)
   g_clear_pointer (&answer->kept, g_byte_array_unref);
   g_clear_pointer (&answer->retry_after, g_free);
   g_clear_pointer (&answer->date, g_free);
+  g_clear_pointer (&answer->refusal, g_free);
 }
 
 void
@@ -316,6 +317,14 @@ webhook_answer_outcome (const WebhookAnswer *answer,
       outcome.note = g_strdup_printf (
           "%s sent a head longer than MaxResponseBytes, which is %" G_GSIZE_FORMAT, label,
           answer->max_bytes);
+    }
+  else if (answer->refusal != NULL)
+    {
+      outcome.kind = OUTCOME_MISCONFIGURED;
+      outcome.error_code = ERROR_CODE_ADDRESS_REFUSED;
+      outcome.note = g_strdup_printf ("%s may not be connected to: %s; allow it with "
+                                      "AllowAddresses, if it is meant",
+                                      label, answer->refusal);
     }
   else
     {

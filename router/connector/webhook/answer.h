@@ -22,6 +22,7 @@ typedef struct
   GByteArray *kept;
   guint n_retry_after;
   char *retry_after, *date;
+  char *refusal; /* no address that it may connect to: what was refused; the caller sets it */
 } WebhookAnswer;
 
 /* Forgets everything.  Start with {0}. */

@@ -2,12 +2,152 @@
 #include "connector/webhook/settings.h"
 
 #include "base/error.h"
+#include "base/http-field.h"
+#include "config/settings.h"
+#include "connector/guard.h"
 #include "connector/webhook/webhook.h"
 
-#include <curl/curl.h>
 #include <string.h>
 
-static const char *const methods[] = { "POST", "PUT", "PATCH", NULL };
+static const char *const methods[] = { "POST",   "PUT",  "PATCH",   "GET",
+                                       "DELETE", "HEAD", "OPTIONS", NULL };
+static const char *const auth_types[] = { "basic", "bearer", "api-key", "oauth2", NULL };
+static const char *const client_places[] = { "basic", "body", NULL };
+static const char *const signing_schemes[] = { "standard-webhooks", "standard-webhooks-ed25519",
+                                               NULL };
+
+#define SECRET(key, text)                                                                          \
+  {                                                                                                \
+    .name = key, .type = SETTING_OBJECT, .nested = &config_schema_secret, .help = text             \
+  }
+
+static const ConfigSetting auth_settings[] = {
+  {
+      .name = "Type",
+      .type = SETTING_STRING,
+      .flags = SETTING_REQUIRED,
+      .choices = auth_types,
+      .help = "How it says who it is.",
+  },
+  { .name = "User", .type = SETTING_STRING, .min = 1, .max = 255, .help = "Of basic: the user." },
+  {
+      .name = "Header",
+      .type = SETTING_STRING,
+      .default_json = "\"X-Api-Key\"",
+      .min = 1,
+      .max = 128,
+      .help = "Of api-key: the header that has the key.",
+  },
+  SECRET ("Secret", "The password, token, key or client secret, by name."),
+  {
+      .name = "TokenUrl",
+      .type = SETTING_STRING,
+      .flags = SETTING_URL,
+      .min = 1,
+      .max = 4096,
+      .help = "Of oauth2: where access tokens are given out.",
+  },
+  {
+      .name = "ClientId",
+      .type = SETTING_STRING,
+      .min = 1,
+      .max = 255,
+      .help = "Of oauth2: the client.",
+  },
+  {
+      .name = "ClientIn",
+      .type = SETTING_STRING,
+      .default_json = "\"basic\"",
+      .choices = client_places,
+      .help = "Of oauth2: whether client and secret go into the Authorization header or the body.",
+  },
+  { .name = "Scope",
+    .type = SETTING_STRING,
+    .min = 1,
+    .max = 1024,
+    .help = "Of oauth2: the scope." },
+  {
+      .name = "Parameters",
+      .type = SETTING_STRING_MAP,
+      .max = 20,
+      .help = "Of oauth2: more that is said when a token is asked for, such as audience.",
+  },
+  { 0 },
+};
+
+static const ConfigSchema auth_schema = {
+  .kind = "auth",
+  .title = "Authentication",
+  .settings = auth_settings,
+};
+
+static const ConfigSetting signature_settings[] = {
+  {
+      .name = "Scheme",
+      .type = SETTING_STRING,
+      .default_json = "\"standard-webhooks\"",
+      .choices = signing_schemes,
+      .help = "standard-webhooks signs with HMAC-SHA256, the other with ed25519.",
+  },
+  {
+      .name = "Secrets",
+      .type = SETTING_ARRAY,
+      .flags = SETTING_REQUIRED | SETTING_NONEMPTY,
+      .min = 1,
+      .max = 10,
+      .nested = &config_schema_secret,
+      .help = "Names of secrets; a request is signed with each, so that they can be changed in "
+              "turn.",
+  },
+  { 0 },
+};
+
+static const ConfigSchema signature_schema = {
+  .kind = "signature",
+  .title = "Signature",
+  .settings = signature_settings,
+};
+
+static const ConfigSetting tls_settings[] = {
+  {
+      .name = "CaFile",
+      .type = SETTING_STRING,
+      .min = 1,
+      .max = 4096,
+      .help = "Certificates of authorities that are believed, in place of the system's.",
+  },
+  {
+      .name = "CertificateFile",
+      .type = SETTING_STRING,
+      .min = 1,
+      .max = 4096,
+      .help = "The certificate to show, in PEM.",
+  },
+  SECRET ("Key", "The certificate's key, in PEM, as a secret."),
+  { 0 },
+};
+
+static const ConfigSchema tls_schema = { .kind = "tls", .title = "TLS", .settings = tls_settings };
+
+static const ConfigSetting proxy_settings[] = {
+  {
+      .name = "Url",
+      .type = SETTING_STRING,
+      .flags = SETTING_REQUIRED,
+      .min = 1,
+      .max = 4096,
+      .help = "The proxy: http://, https://, socks5:// or socks5h:// with host and port.",
+  },
+  { .name = "User", .type = SETTING_STRING, .min = 1, .max = 255, .help = "The user." },
+  SECRET ("Secret", "The password, by name."),
+  { 0 },
+};
+
+static const ConfigSchema proxy_schema = {
+  .kind = "proxy",
+  .title = "Proxy",
+  .settings = proxy_settings,
+};
 
 static const ConfigSetting settings_table[] = {
   {
@@ -16,7 +156,8 @@ static const ConfigSetting settings_table[] = {
       .flags = SETTING_REQUIRED | SETTING_URL,
       .min = 1,
       .max = 4096,
-      .help = "Where requests go: an absolute http or https URL.",
+      .help = "Where requests go: an absolute http or https URL.  Each * in its path stands for a "
+              "value.",
   },
   {
       .name = "Method",
@@ -32,7 +173,54 @@ static const ConfigSetting settings_table[] = {
       .default_json = "{}",
       .min = 0,
       .max = 100,
-      .help = "More header fields for every request, by name.",
+      .help = "More header fields for every request, by name; <$.detail.id> stands for what the "
+              "event has there.",
+  },
+  {
+      .name = "Query",
+      .type = SETTING_STRING_MAP,
+      .default_json = "{}",
+      .min = 0,
+      .max = 100,
+      .help = "More of the query, by name; values as those of Headers.",
+  },
+  {
+      .name = "PathParameterValues",
+      .type = SETTING_ARRAY,
+      .default_json = "[]",
+      .min = 0,
+      .max = 20,
+      .help = "What stands for each * of the Url, where the rule's target does not say it.",
+  },
+  {
+      .name = "Auth",
+      .type = SETTING_OBJECT,
+      .nested = &auth_schema,
+      .help = "How it says who it is.",
+  },
+  {
+      .name = "Signature",
+      .type = SETTING_OBJECT,
+      .nested = &signature_schema,
+      .help = "How requests are signed.",
+  },
+  {
+      .name = "Tls",
+      .type = SETTING_OBJECT,
+      .nested = &tls_schema,
+      .help = "Whom it believes, and what it shows.",
+  },
+  {
+      .name = "Proxy",
+      .type = SETTING_OBJECT,
+      .nested = &proxy_schema,
+      .help = "A proxy on the way; the environment's are not used.",
+  },
+  {
+      .name = "Trace",
+      .type = SETTING_BOOLEAN,
+      .default_json = "true",
+      .help = "Whether requests carry a traceparent.",
   },
   {
       .name = "TimeoutSeconds",
@@ -70,58 +258,24 @@ static const ConfigSetting settings_table[] = {
       .help = "Which failures are tried again: connection, dns, tls, timeout, a status like 429 or "
               "many like 5xx.  All others become dead letters at once.",
   },
+  GUARD_SETTING,
   { 0 },
 };
 
-/* ---- Headers ------------------------------------------------------------------------------- */
-
-/* These frame or direct the message, or are the router's own. */
-static gboolean
-is_reserved (const char *name)
-{
-  static const char *const reserved[] = {
-    "Connection", "Content-Length",    "Expect",  "Host", "Keep-Alive", "TE",
-    "Trailer",    "Transfer-Encoding", "Upgrade",
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (reserved); i++)
-    if (g_ascii_strcasecmp (name, reserved[i]) == 0)
-      return TRUE;
-  return g_ascii_strncasecmp (name, "Signalbox-", 10) == 0 ||
-         g_ascii_strncasecmp (name, "Proxy-", 6) == 0;
-}
-
-/* RFC 9110, 5.6.2: a token. */
-static gboolean
-is_token (const char *name)
-{
-  for (const char *p = name; *p != '\0'; p++)
-    if (!g_ascii_isalnum (*p) && strchr ("!#$%&'*+-.^_`|~", *p) == NULL)
-      return FALSE;
-  return *name != '\0';
-}
-
-static gboolean
-has_control (const char *value)
-{
-  for (const char *p = value; *p != '\0'; p++)
-    if (((guchar) *p < 0x20 && *p != '\t') || *p == 0x7f)
-      return TRUE;
-  return FALSE;
-}
+/* ---- Checking ------------------------------------------------------------------------------ */
 
 static gboolean
 check_header (const char *name, const char *value, GError **error)
 {
   g_autofree char *shown = g_strescape (name, NULL);
 
-  if (!is_token (name))
+  if (!http_field_name_is_valid (name))
     g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_INVALID,
                  "“%s” is not the name of a header field; use letters, digits and “-”", shown);
-  else if (is_reserved (name))
+  else if (http_field_is_reserved (name))
     g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_INVALID,
                  "“%s” is set by the router itself; leave it out", shown);
-  else if (has_control (value))
+  else if (!http_field_value_is_valid (value))
     g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_INVALID,
                  "The value of “%s” has a line break or another control character in it", shown);
   else
@@ -129,108 +283,172 @@ check_header (const char *name, const char *value, GError **error)
   return FALSE;
 }
 
-/* libcurl takes "Name:" as the wish to leave a field out, "Name;" as one without a value. */
-static char *
-header_line (const char *name, const char *value)
+static gboolean
+check_template (const char *text, GError **error)
 {
-  g_autofree char *stripped = g_strstrip (g_strdup (value));
+  Template *template_ = template_new (text, error);
 
-  return *stripped != '\0' ? g_strdup_printf ("%s: %s", name, stripped)
-                           : g_strconcat (name, ";", NULL);
+  if (template_ == NULL)
+    return FALSE;
+  template_free (template_);
+  return TRUE;
 }
 
 /* RFC 6901: a name as part of a pointer. */
 static char *
-pointer_to_header (const char *name)
+pointer_to (const char *key, const char *name)
 {
   g_autoptr (GString) escaped = g_string_new (name);
 
   g_string_replace (escaped, "~", "~0", 0);
   g_string_replace (escaped, "/", "~1", 0);
-  return g_strconcat ("/Headers/", escaped->str, NULL);
+  return g_strdup_printf ("/%s/%s", key, escaped->str);
 }
 
 static gboolean
-check_headers (JsonObject *headers, char **out_pointer, GError **error)
+check_map (JsonObject *settings,
+           const char *key,
+           gboolean are_headers,
+           char **out_pointer,
+           GError **error)
 {
+  JsonObject *map = config_settings_object (settings, key);
   JsonObjectIter iter;
   const char *name;
   JsonNode *node;
 
-  json_object_iter_init_ordered (&iter, headers);
+  json_object_iter_init_ordered (&iter, map);
   while (json_object_iter_next_ordered (&iter, &name, &node))
-    if (!check_header (name, json_node_get_string (node), error))
+    if ((are_headers && !check_header (name, json_node_get_string (node), error)) ||
+        !check_template (json_node_get_string (node), error))
       {
-        *out_pointer = pointer_to_header (name);
+        *out_pointer = pointer_to (key, name);
         return FALSE;
       }
   return TRUE;
 }
 
-static void
-read_headers (WebhookSettings *self, JsonObject *headers)
+static gboolean
+check_path_values (JsonObject *settings, char **out_pointer, GError **error)
 {
-  g_autoptr (GStrvBuilder) lines = g_strv_builder_new ();
-  JsonObjectIter iter;
-  const char *name;
-  JsonNode *node;
+  g_auto (GStrv) values = config_settings_strings (settings, "PathParameterValues");
 
-  json_object_iter_init_ordered (&iter, headers);
-  while (json_object_iter_next_ordered (&iter, &name, &node))
-    {
-      g_autofree char *line = header_line (name, json_node_get_string (node));
-
-      self->has_content_type |= g_ascii_strcasecmp (name, "Content-Type") == 0;
-      self->has_user_agent |= g_ascii_strcasecmp (name, "User-Agent") == 0;
-      g_strv_builder_add (lines, line);
-    }
-  self->headers = g_strv_builder_end (lines);
+  for (guint i = 0; values != NULL && values[i] != NULL; i++)
+    if (!check_template (values[i], error))
+      {
+        *out_pointer = g_strdup_printf ("/PathParameterValues/%u", i);
+        return FALSE;
+      }
+  return TRUE;
 }
 
-/* ---- The URL ------------------------------------------------------------------------------- */
+static const char *
+secret_of (JsonObject *object, const char *key)
+{
+  return config_settings_string (config_settings_object (object, key), "Secret");
+}
 
 static gboolean
-check_url (const char *url, GError **error)
+check_secret (const char *name, const char *pointer, char **out_pointer, GError **error)
 {
-  CURLU *parts = curl_url ();
-  char *scheme = NULL;
-  CURLUcode result = curl_url_set (parts, CURLUPART_URL, url, 0);
-  gboolean usable;
-
-  if (result == CURLUE_OK)
-    result = curl_url_get (parts, CURLUPART_SCHEME, &scheme, 0);
-  usable = result == CURLUE_OK && (strcmp (scheme, "http") == 0 || strcmp (scheme, "https") == 0);
-  if (!usable)
-    g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_INVALID,
-                 "Not an http or https URL: %s; expected one like “https://example.org/hook”",
-                 result != CURLUE_OK ? curl_url_strerror (result) : scheme);
-  curl_free (scheme);
-  curl_url_cleanup (parts);
-  return usable;
+  if (name == NULL || secret_name_is_valid (name))
+    return TRUE;
+  *out_pointer = g_strdup (pointer);
+  g_set_error_literal (error, ROUTER_ERROR, ROUTER_ERROR_INVALID,
+                       "This is no name of a secret; use letters, digits, “.”, “-” and “_”");
+  return FALSE;
 }
 
-char *
-webhook_settings_public_url (const char *url)
+/* What a type of authentication cannot do without, or NULL. */
+static const char *
+missing_for_auth (JsonObject *auth)
 {
-  static const CURLUPart secret[] = { CURLUPART_USER, CURLUPART_PASSWORD, CURLUPART_OPTIONS,
-                                      CURLUPART_QUERY, CURLUPART_FRAGMENT };
-  CURLU *parts = curl_url ();
-  char *text = NULL;
-  char *copy;
+  const char *type = config_settings_string (auth, "Type");
 
-  if (curl_url_set (parts, CURLUPART_URL, url, 0) == CURLUE_OK)
+  if (secret_of (auth, "Secret") == NULL)
+    return "Secret";
+  if (strcmp (type, "basic") == 0 && config_settings_string (auth, "User") == NULL)
+    return "User";
+  if (strcmp (type, "oauth2") != 0)
+    return NULL;
+  if (config_settings_string (auth, "TokenUrl") == NULL)
+    return "TokenUrl";
+  return config_settings_string (auth, "ClientId") == NULL ? "ClientId" : NULL;
+}
+
+static gboolean
+check_auth (JsonObject *settings, char **out_pointer, GError **error)
+{
+  JsonObject *auth = config_settings_object (settings, "Auth");
+  const char *missing = auth != NULL ? missing_for_auth (auth) : NULL;
+  const char *header = config_settings_string (auth, "Header");
+
+  if (auth == NULL)
+    return TRUE;
+  if (missing != NULL)
     {
-      for (gsize i = 0; i < G_N_ELEMENTS (secret); i++)
-        curl_url_set (parts, secret[i], NULL, 0);
-      curl_url_get (parts, CURLUPART_URL, &text, 0);
+      *out_pointer = g_strdup ("/Auth");
+      g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_INVALID, "“%s” is missing for “%s”", missing,
+                   config_settings_string (auth, "Type"));
+      return FALSE;
     }
-  copy = g_strdup (text != NULL ? text : "a URL that cannot be read");
-  curl_free (text);
-  curl_url_cleanup (parts);
-  return copy;
+  if (!check_header (header, "", error))
+    {
+      *out_pointer = g_strdup ("/Auth/Header");
+      return FALSE;
+    }
+  return check_secret (secret_of (auth, "Secret"), "/Auth/Secret/Secret", out_pointer, error);
 }
 
-/* ---- All of them --------------------------------------------------------------------------- */
+static gboolean
+check_tls (JsonObject *settings, char **out_pointer, GError **error)
+{
+  JsonObject *tls = config_settings_object (settings, "Tls");
+  JsonObject *proxy = config_settings_object (settings, "Proxy");
+  gboolean has_certificate = config_settings_string (tls, "CertificateFile") != NULL;
+
+  if (has_certificate != (secret_of (tls, "Key") != NULL))
+    {
+      *out_pointer = g_strdup ("/Tls");
+      g_set_error_literal (error, ROUTER_ERROR, ROUTER_ERROR_INVALID,
+                           "CertificateFile and Key belong together: give both or none");
+      return FALSE;
+    }
+  return check_secret (secret_of (tls, "Key"), "/Tls/Key/Secret", out_pointer, error) &&
+         check_secret (secret_of (proxy, "Secret"), "/Proxy/Secret/Secret", out_pointer, error);
+}
+
+static gboolean
+check_signature (JsonObject *settings, char **out_pointer, GError **error)
+{
+  JsonArray *secrets = config_settings_array (config_settings_object (settings, "Signature"),
+                                              "Secrets");
+
+  for (guint i = 0; secrets != NULL && i < json_array_get_length (secrets); i++)
+    {
+      g_autofree char *pointer = g_strdup_printf ("/Signature/Secrets/%u/Secret", i);
+
+      if (!check_secret (
+              config_settings_string (json_array_get_object_element (secrets, i), "Secret"),
+              pointer, out_pointer, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+check_url (JsonObject *settings, char **out_pointer, GError **error)
+{
+  WebhookAddress *address = webhook_address_new (config_settings_string (settings, "Url"), error);
+
+  if (address == NULL)
+    {
+      *out_pointer = g_strdup ("/Url");
+      return FALSE;
+    }
+  webhook_address_free (address);
+  return TRUE;
+}
 
 static gboolean
 check_settings (JsonObject *settings, char **out_pointer, GError **error)
@@ -242,12 +460,13 @@ check_settings (JsonObject *settings, char **out_pointer, GError **error)
       *out_pointer = g_strdup ("/RetryOn");
       return FALSE;
     }
-  if (!check_url (json_object_get_string_member (settings, "Url"), error))
-    {
-      *out_pointer = g_strdup ("/Url");
-      return FALSE;
-    }
-  return check_headers (json_object_get_object_member (settings, "Headers"), out_pointer, error);
+  return check_url (settings, out_pointer, error) &&
+         check_map (settings, "Headers", TRUE, out_pointer, error) &&
+         check_map (settings, "Query", FALSE, out_pointer, error) &&
+         check_path_values (settings, out_pointer, error) &&
+         check_auth (settings, out_pointer, error) &&
+         check_signature (settings, out_pointer, error) &&
+         check_tls (settings, out_pointer, error) && guard_check (settings, out_pointer, error);
 }
 
 const ConfigSchema connector_schema_webhook = {
@@ -257,27 +476,194 @@ const ConfigSchema connector_schema_webhook = {
   .check = check_settings,
 };
 
+/* ---- Reading ------------------------------------------------------------------------------- */
+
+static void
+field_free (gpointer data)
+{
+  WebhookField *field = data;
+
+  g_free (field->name);
+  template_free (field->value);
+  g_free (field);
+}
+
+static GPtrArray *
+read_fields (JsonObject *settings, const char *key)
+{
+  GPtrArray *fields = g_ptr_array_new_with_free_func (field_free);
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *node;
+
+  json_object_iter_init_ordered (&iter, config_settings_object (settings, key));
+  while (json_object_iter_next_ordered (&iter, &name, &node))
+    {
+      g_autofree char *text = g_strstrip (g_strdup (json_node_get_string (node)));
+      WebhookField *field = g_new0 (WebhookField, 1);
+
+      field->name = g_strdup (name);
+      field->value = template_new (text, NULL);
+      g_ptr_array_add (fields, field);
+    }
+  return fields;
+}
+
+static gboolean
+has_field (GPtrArray *fields, const char *name)
+{
+  for (guint i = 0; i < fields->len; i++)
+    if (g_ascii_strcasecmp (((const WebhookField *) fields->pdata[i])->name, name) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static WebhookAuthKind
+auth_kind (const char *type)
+{
+  for (guint i = 0; type != NULL && auth_types[i] != NULL; i++)
+    if (strcmp (type, auth_types[i]) == 0)
+      return WEBHOOK_AUTH_BASIC + i;
+  return WEBHOOK_AUTH_NONE;
+}
+
+static char **
+read_parameters (JsonObject *auth)
+{
+  JsonObject *map = config_settings_object (auth, "Parameters");
+  g_autoptr (GStrvBuilder) pairs = g_strv_builder_new ();
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *node;
+
+  if (map != NULL)
+    json_object_iter_init_ordered (&iter, map);
+  while (map != NULL && json_object_iter_next_ordered (&iter, &name, &node))
+    {
+      g_strv_builder_add (pairs, name);
+      g_strv_builder_add (pairs, json_node_get_string (node));
+    }
+  return g_strv_builder_end (pairs);
+}
+
+static void
+read_auth (WebhookAuth *out, JsonObject *auth)
+{
+  out->kind = auth_kind (config_settings_string (auth, "Type"));
+  out->user = g_strdup (config_settings_string (auth, "User"));
+  out->header = g_strdup (config_settings_string (auth, "Header"));
+  out->secret = g_strdup (secret_of (auth, "Secret"));
+  out->token_url = g_strdup (config_settings_string (auth, "TokenUrl"));
+  out->client_id = g_strdup (config_settings_string (auth, "ClientId"));
+  out->scope = g_strdup (config_settings_string (auth, "Scope"));
+  out->client_in_body = g_strcmp0 (config_settings_string (auth, "ClientIn"), "body") == 0;
+  out->parameters = read_parameters (auth);
+}
+
+static void
+read_signature (WebhookSettings *self, JsonObject *signature)
+{
+  JsonArray *secrets = config_settings_array (signature, "Secrets");
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+
+  for (guint i = 0; secrets != NULL && i < json_array_get_length (secrets); i++)
+    g_strv_builder_add (
+        names, config_settings_string (json_array_get_object_element (secrets, i), "Secret"));
+  self->signing_secrets = g_strv_builder_end (names);
+  if (signature != NULL)
+    self->signing = g_str_equal (config_settings_string (signature, "Scheme"), signing_schemes[1])
+                        ? WEBHOOK_SIGNED_ED25519
+                        : WEBHOOK_SIGNED_HMAC;
+}
+
+static char *
+file_path (JsonObject *object, const char *key, const char *state_dir)
+{
+  const char *path = config_settings_string (object, key);
+
+  return path != NULL ? g_canonicalize_filename (path, state_dir) : NULL;
+}
+
+static void
+read_peer (WebhookSettings *self, JsonObject *settings, const char *state_dir)
+{
+  JsonObject *tls = config_settings_object (settings, "Tls");
+  JsonObject *proxy = config_settings_object (settings, "Proxy");
+
+  self->ca_file = file_path (tls, "CaFile", state_dir);
+  self->certificate_file = file_path (tls, "CertificateFile", state_dir);
+  self->key_secret = g_strdup (secret_of (tls, "Key"));
+  self->proxy = g_strdup (config_settings_string (proxy, "Url"));
+  self->proxy_user = g_strdup (config_settings_string (proxy, "User"));
+  self->proxy_secret = g_strdup (secret_of (proxy, "Secret"));
+}
+
+static GPtrArray *
+read_path_values (JsonObject *settings)
+{
+  g_auto (GStrv) values = config_settings_strings (settings, "PathParameterValues");
+  GPtrArray *templates = g_ptr_array_new_with_free_func ((GDestroyNotify) template_free);
+
+  for (guint i = 0; values != NULL && values[i] != NULL; i++)
+    g_ptr_array_add (templates, template_new (values[i], NULL));
+  return templates;
+}
+
+WebhookSettings *
+webhook_settings_new (JsonObject *settings, const char *state_dir)
+{
+  WebhookSettings *self = g_new0 (WebhookSettings, 1);
+
+  self->url = g_strdup (config_settings_string (settings, "Url"));
+  self->address = webhook_address_new (self->url, NULL);
+  self->method = g_strdup (config_settings_string (settings, "Method"));
+  self->timeout_ms = (long) config_settings_integer (settings, "TimeoutSeconds") * 1000;
+  self->connect_timeout_ms = (long) config_settings_integer (settings, "ConnectTimeoutSeconds") *
+                             1000;
+  self->max_response_bytes = (gsize) config_settings_integer (settings, "MaxResponseBytes");
+  self->sends_trace = config_settings_boolean (settings, "Trace");
+  retry_on_parse (config_settings_array (settings, "RetryOn"), &self->retry_on, NULL);
+  self->headers = read_fields (settings, "Headers");
+  self->has_content_type = has_field (self->headers, "Content-Type");
+  self->has_user_agent = has_field (self->headers, "User-Agent");
+  self->query = read_fields (settings, "Query");
+  self->path_values = read_path_values (settings);
+  self->egress = guard_egress_new (settings);
+  read_auth (&self->auth, config_settings_object (settings, "Auth"));
+  read_signature (self, config_settings_object (settings, "Signature"));
+  read_peer (self, settings, state_dir);
+  return self;
+}
+
+static void
+auth_clear (WebhookAuth *auth)
+{
+  g_free (auth->user);
+  g_free (auth->header);
+  g_free (auth->secret);
+  g_free (auth->token_url);
+  g_free (auth->client_id);
+  g_free (auth->scope);
+  g_strfreev (auth->parameters);
+}
+
 void
 webhook_settings_free (WebhookSettings *settings)
 {
   g_free (settings->url);
+  webhook_address_free (settings->address);
   g_free (settings->method);
-  g_strfreev (settings->headers);
+  g_ptr_array_unref (settings->headers);
+  g_ptr_array_unref (settings->query);
+  g_ptr_array_unref (settings->path_values);
+  auth_clear (&settings->auth);
+  g_strfreev (settings->signing_secrets);
+  g_free (settings->ca_file);
+  g_free (settings->certificate_file);
+  g_free (settings->key_secret);
+  g_free (settings->proxy);
+  g_free (settings->proxy_user);
+  g_free (settings->proxy_secret);
+  egress_free (settings->egress);
   g_free (settings);
-}
-
-WebhookSettings *
-webhook_settings_new (JsonObject *settings)
-{
-  WebhookSettings *self = g_new0 (WebhookSettings, 1);
-
-  self->url = g_strdup (json_object_get_string_member (settings, "Url"));
-  self->method = g_strdup (json_object_get_string_member (settings, "Method"));
-  self->timeout_ms = (long) json_object_get_int_member (settings, "TimeoutSeconds") * 1000;
-  self->connect_timeout_ms = (long) json_object_get_int_member (settings, "ConnectTimeoutSeconds") *
-                             1000;
-  self->max_response_bytes = (gsize) json_object_get_int_member (settings, "MaxResponseBytes");
-  retry_on_parse (json_object_get_array_member (settings, "RetryOn"), &self->retry_on, NULL);
-  read_headers (self, json_object_get_object_member (settings, "Headers"));
-  return self;
 }

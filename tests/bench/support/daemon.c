@@ -70,7 +70,8 @@ configure (Daemon *daemon, guint sink_port)
 {
   daemon_write (daemon, "source/shop.json", "{'Source': 'shop', 'DetailType': 'Order Paid'}");
   daemon_write (daemon, "webhook/sink.json",
-                "{'Url': 'http://127.0.0.1:%u/sink', 'TimeoutSeconds': 3600, 'Concurrency': 64}",
+                "{'Url': 'http://127.0.0.1:%u/sink', 'TimeoutSeconds': 3600, 'Concurrency': 64,"
+                " 'AllowAddresses': ['loopback']}",
                 sink_port);
   for (guint i = 0; i < N_RULES; i++)
     {

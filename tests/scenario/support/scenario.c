@@ -40,6 +40,8 @@ scenario_new (void)
   scenario->arguments = g_ptr_array_new_with_free_func (g_free);
   scenario->prefix = g_ptr_array_new_with_free_func (g_free);
   g_assert_cmpint (g_mkdir_with_parents (scenario->config_dir, 0700), ==, 0);
+  /* The receivers of scenarios are on the loopback. */
+  scenario_config (scenario, "router.json", "{'Outgoing': {'AllowAddresses': ['loopback']}}");
   return scenario;
 }
 

@@ -1,6 +1,7 @@
 /* The fixture of the connector tests. */
 #include "support/sender.h"
 
+#include "config/settings.h"
 #include "support/config-folder.h"
 
 #include <string.h>
@@ -13,6 +14,7 @@ typedef struct
   Outcome outcome;
 } Result;
 
+/* The receivers of tests are on the loopback. */
 static JsonObject *
 complete_settings (const ConfigSchema *schema, const char *text)
 {
@@ -21,15 +23,37 @@ complete_settings (const ConfigSchema *schema, const char *text)
   JsonObject *settings;
 
   g_assert_no_error (error);
-  settings = json_node_dup_object (node);
-  for (const ConfigSetting *setting = schema->settings; setting->name != NULL; setting++)
-    if (setting->default_json != NULL && !json_object_has_member (settings, setting->name))
-      {
-        json_object_set_member (settings, setting->name,
-                                json_from_string (setting->default_json, &error));
-        g_assert_no_error (error);
-      }
-  return settings;
+  settings = json_node_get_object (node);
+  if (config_schema_find (schema, CONFIG_ALLOW_ADDRESSES) != NULL &&
+      !json_object_has_member (settings, CONFIG_ALLOW_ADDRESSES))
+    {
+      JsonArray *allowed = json_array_new ();
+
+      json_array_add_string_element (allowed, "loopback");
+      json_object_set_array_member (settings, CONFIG_ALLOW_ADDRESSES, allowed);
+    }
+  return config_settings_complete (settings, schema);
+}
+
+Event *
+sender_event (void)
+{
+  g_autoptr (GBytes) body = g_bytes_new_static (SENDER_DETAIL, strlen (SENDER_DETAIL));
+  const Event fields = {
+    .id = (char *) "01934b1c-0000-7000-8000-000000000001",
+    .bus = (char *) "default",
+    .ingress = (char *) "source/shop",
+    .source = (char *) "shop",
+    .detail_type = (char *) "Order Paid",
+    .time_us = G_GINT64_CONSTANT (1795252440) * G_USEC_PER_SEC,
+    .received_us = G_GINT64_CONSTANT (1795252440) * G_USEC_PER_SEC,
+    .resources = (char *) "[]",
+    .content_type = (char *) "application/json",
+    .body = body,
+    .generation = 1,
+  };
+
+  return event_new (&fields);
 }
 
 Sender *
@@ -42,10 +66,13 @@ sender_new (const char *kind, const char *settings)
   sender->clock = clock_manual_new (G_GINT64_CONSTANT (1795252440) * G_USEC_PER_SEC);
   sender->random = random_seeded_new (1);
   sender->state_dir = test_folder_new ();
+  sender->secrets_dir = g_build_filename (sender->state_dir, "secrets", NULL);
+  sender->secrets = secrets_new (sender->secrets_dir, sender->clock);
   sender->host = (ConnectorHost){
     .context = sender->context,
     .clock = sender->clock,
     .random = sender->random,
+    .secrets = sender->secrets,
     .state_dir = sender->state_dir,
     .max_response_bytes = 100,
   };
@@ -72,6 +99,8 @@ sender_free (Sender *sender)
   g_clear_pointer (&sender->connector, sender->kind->close);
   g_clear_error (&sender->error);
   json_object_unref (sender->settings);
+  secrets_free (sender->secrets);
+  g_free (sender->secrets_dir);
   test_folder_free (sender->state_dir);
   g_main_context_pop_thread_default (sender->context);
   g_main_context_unref (sender->context);
@@ -137,8 +166,10 @@ void
 sender_send_text (Sender *sender, const char *json, Outcome *out_outcome)
 {
   g_autoptr (GBytes) payload = g_bytes_new_static (json, strlen (json));
+  g_autoptr (Event) event = sender_event ();
   ConnectorRequest request = sender_request (payload);
 
+  request.event = event;
   sender_send (sender, &request, out_outcome);
 }
 
@@ -158,4 +189,15 @@ sender_read (Sender *sender, const char *relative)
   g_file_get_contents (path, &text, NULL, &error);
   g_assert_no_error (error);
   return text;
+}
+
+void
+sender_put_secret (Sender *sender, const char *name, const char *text)
+{
+  g_autofree char *path = g_build_filename (sender->secrets_dir, name, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (g_mkdir_with_parents (sender->secrets_dir, 0700), ==, 0);
+  g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error);
+  g_assert_no_error (error);
 }

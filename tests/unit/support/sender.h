@@ -13,7 +13,8 @@ typedef struct
   GMainContext *context;
   Clock *clock;
   Random *random;
-  char *state_dir;
+  char *state_dir, *secrets_dir;
+  Secrets *secrets;
   ConnectorHost host;
   const ConnectorKind *kind;
   JsonObject *settings;
@@ -26,10 +27,21 @@ typedef struct
 Sender *sender_new (const char *kind, const char *settings);
 void sender_free (Sender *sender);
 
+/* The detail of the event that sender_send_text() sends. */
+#define SENDER_DETAIL                                                                              \
+  "{\"id\":17,\"name\":\"Zoë & co\",\"path\":\"a/../b\",\"nasty\":\"x\\r\\nEvil: "                \
+  "1\",\"dots\":\"..\"}"
+
+/* That event, the caller's. */
+Event *sender_event (void);
+
+/* A secret that is open in the connector's host. */
+void sender_put_secret (Sender *sender, const char *name, const char *text);
+
 /* Closes the connector and opens it anew. */
 void sender_reopen (Sender *sender);
 
-/* A request with every member filled; payload as application/json. */
+/* A request with every member filled but the event; payload as application/json. */
 ConnectorRequest sender_request (GBytes *payload);
 
 /* Sends and runs the loop until done, at most 20 seconds.  The outcome is the caller's to clear. */
