@@ -47,7 +47,7 @@ const ConfigSchema config_schema_secret = {
 
 #define SECRETS                                                                                    \
   {                                                                                                \
-    .name = "Secrets", .type = SETTING_ARRAY, .max = 10, .nested = &config_schema_secret,                 \
+    .name = "Secrets", .type = SETTING_ARRAY, .max = 10, .nested = &config_schema_secret,          \
     .help = "Names of secrets; any one of them will do, so that they can be changed in turn."      \
   }
 
