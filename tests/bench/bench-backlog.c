@@ -35,7 +35,8 @@ make (guint n_connectors, guint port)
       g_autofree char *webhook = g_strdup_printf ("webhook/c%u.json", i);
       g_autofree char *rule = g_strdup_printf ("rule/default/r%u.json", i);
 
-      daemon_write (daemon, webhook, "{'Url': 'http://127.0.0.1:%u/c%u'}", port, i);
+      daemon_write (daemon, webhook,
+                    "{'Url': 'http://127.0.0.1:%u/c%u', 'AllowAddresses': ['loopback']}", port, i);
       daemon_write (daemon, rule, "{'Targets': [{'Id': 't', 'Arn': 'webhook/c%u'}]}", i);
     }
   return daemon;

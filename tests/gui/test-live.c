@@ -33,8 +33,9 @@ write_file (Fixture *fixture, const char *name, const char *text)
 static void
 write_config (Fixture *fixture)
 {
-  g_autofree char *webhook = g_strdup_printf ("{\"Url\": \"%s/desk\", \"AllowAddresses\": [\"loopback\"]}",
-                                              receiver_url (fixture->receiver));
+  g_autofree char *webhook = g_strdup_printf (
+      "{\"Url\": \"%s/desk\", \"AllowAddresses\": [\"loopback\"]}",
+      receiver_url (fixture->receiver));
 
   write_file (fixture, "source/shop.json",
               "{\"Source\": \"shop\", \"DetailType\": \"Order Paid\"}");

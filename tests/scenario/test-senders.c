@@ -1,24 +1,13 @@
 /* Senders as the world has them, against the real daemon: signed by independent code (Python's
  * standard library and openssl), with credentials, by address and rate; handshakes; and that a
  * planted secret is found nowhere. */
+#include "support/receiver.h"
 #include "support/scenario.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
 
 #define PLANTED "plaNted-0e7c1d9a"
-
-static void
-put_secret (Scenario *scenario, const char *name, const char *text)
-{
-  g_autofree char *folder = scenario_state_path (scenario, "secrets");
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-  g_autoptr (GError) error = NULL;
-
-  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
-  g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_NONE, 0600, &error);
-  g_assert_no_error (error);
-}
 
 /* ---- Signed by others ---- */
 
@@ -48,8 +37,8 @@ configure_signed (Scenario *scenario)
   scenario_config (scenario, "signature/ours.json",
                    "{'Header': 'X-Ours', 'Separator': ',', 'Tags': ['a='], 'Encoding': 'base64url',"
                    " 'Digest': 'sha512', 'Base': '{timestamp}/{body}', 'TimestampTag': 'at='}");
-  put_secret (scenario, "next", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSx");
-  put_secret (scenario, "shared", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n");
+  scenario_secret (scenario, "next", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSx");
+  scenario_secret (scenario, "shared", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n");
 }
 
 /* Runs send-signed, which posts to every source and says what it was answered. */
@@ -126,8 +115,8 @@ test_gate (void)
   scenario_config (scenario, "source/secret.json",
                    "{'Path': 'x7Jq2', 'Methods': ['POST', 'GET'], 'Answer': {'Status': 201,"
                    " 'Headers': {'X-Thanks': 'yes'}, 'Body': 'thank you'}}");
-  put_secret (scenario, "old", "one");
-  put_secret (scenario, "new", "two");
+  scenario_secret (scenario, "old", "one");
+  scenario_secret (scenario, "new", "two");
   scenario_start (scenario);
 
   assert_status (scenario, "/in/bearer", "X-Nothing: 1", 401);
@@ -222,7 +211,7 @@ test_rejected (void)
   scenario_config (scenario, "source/github.json",
                    "{'Preset': 'github', 'Signature': {'Secrets': [{'Secret': 'hub'}]}}");
   scenario_config (scenario, "source/plain.json", "{}");
-  put_secret (scenario, "hub", "one");
+  scenario_secret (scenario, "hub", "one");
   scenario_start (scenario);
   unsigned_one = ask (scenario, "POST", "/in/github", "X-GitHub-Event: push", "{\"a\":1}");
   g_assert_cmpuint (unsigned_one->status, ==, 401);
@@ -332,6 +321,8 @@ test_planted (void)
                                        "/v1/config/file/source/github.json",
                                        "/v1/config/file/source/open.json" };
   g_autoptr (Scenario) scenario = scenario_new ();
+  g_autoptr (Receiver) receiver = receiver_new ();
+  g_autofree char *id = NULL;
   g_autoptr (Answer) refused = NULL;
   g_autoptr (Answer) reloaded = NULL;
   g_autofree char *log = NULL;
@@ -344,11 +335,31 @@ test_planted (void)
                    "{'Auth': {'Type': 'bearer', 'Secrets': [{'Secret': 'planted'}]}}");
   scenario_config (scenario, "source/open.json",
                    "{'Auth': {'Type': 'bearer', 'Secrets': [{'Secret': 'open'}]}}");
-  put_secret (scenario, "planted", PLANTED);
-  put_secret (scenario, "open", PLANTED);
+  /* A receiver that repeats what it is sent. */
+  receiver_set_status (receiver, 403);
+  receiver_set_body (receiver, "Not with Bearer " PLANTED, -1);
+  scenario_config (scenario, "webhook/echo.json",
+                   "{'Url': '%s', 'Auth': {'Type': 'bearer', 'Secret': {'Secret': 'planted'}}}",
+                   receiver_url (receiver));
+  scenario_config (scenario, "rule/default/all.json",
+                   "{'Targets': [{'Id': 'echo', 'Arn': 'webhook/echo'}]}");
+  scenario_secret (scenario, "planted", PLANTED);
+  scenario_secret (scenario, "open", PLANTED);
   open_path = scenario_state_path (scenario, "secrets/open");
   g_assert_cmpint (g_chmod (open_path, 0644), ==, 0);
+  scenario_config (scenario, "source/plain.json", "{}");
   scenario_start (scenario);
+  id = scenario_accept (scenario, "/in/plain", "{}");
+  scenario_wait_delivery (scenario, id, 1, "dead");
+  g_assert_cmpstr (received_header (receiver_request (receiver, 0), "Authorization"), ==,
+                   "Bearer " PLANTED);
+  {
+    g_autofree char *path = g_strdup_printf ("/v1/events/%s", id);
+    g_autofree char *attempts = g_strdup_printf ("/v1/deliveries/%s-1", id);
+
+    assert_answer_clean (scenario, path);
+    assert_answer_clean (scenario, attempts);
+  }
   refused = ask (scenario, "POST", "/in/github", "X-Hub-Signature-256: sha256=00", "{}");
   g_assert_cmpuint (refused->status, ==, 401);
   assert_clean ("a refusal", refused->body, refused->length);

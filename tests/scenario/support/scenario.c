@@ -100,6 +100,18 @@ readable (char *text)
 }
 
 void
+scenario_secret (Scenario *scenario, const char *name, const char *text)
+{
+  g_autofree char *folder = scenario_state_path (scenario, "secrets");
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error);
+  g_assert_no_error (error);
+}
+
+void
 scenario_config (Scenario *scenario, const char *relative, const char *format, ...)
 {
   g_autofree char *path = g_build_filename (scenario->config_dir, relative, NULL);

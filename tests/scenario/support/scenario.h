@@ -23,6 +23,9 @@ char *scenario_state_path (Scenario *scenario, const char *relative);
 void scenario_config (Scenario *scenario, const char *relative, const char *format, ...)
     G_GNUC_PRINTF (3, 4);
 
+/* A secret that the router may read: 0600, in secrets/ of its state folder. */
+void scenario_secret (Scenario *scenario, const char *name, const char *text);
+
 /* An argument for every start that follows. */
 void scenario_argument (Scenario *scenario, const char *argument);
 

@@ -190,7 +190,8 @@ delivery_world_put_webhook (DeliveryWorld *world,
 {
   g_autofree char *file = g_strdup_printf ("webhook/%s.json", name);
 
-  delivery_world_put (world, file, "{%s\"Url\":\"%s/%s\",\"AllowAddresses\":[\"loopback\"]}", more, receiver_url (receiver), name);
+  delivery_world_put (world, file, "{%s\"Url\":\"%s/%s\",\"AllowAddresses\":[\"loopback\"]}", more,
+                      receiver_url (receiver), name);
 }
 
 void
