@@ -80,7 +80,7 @@ extern const ConfigSchema config_schema_bus;
 extern const ConfigSchema config_schema_source;
 extern const ConfigSchema config_schema_rule;
 extern const ConfigSchema config_schema_signature;
-extern const ConfigSchema config_schema_tests; /* not in force: what is expected of the others */
+extern const ConfigSchema config_schema_tests;  /* not in force: what is expected of the others */
 extern const ConfigSchema config_schema_secret; /* {"Secret": "name"}: nested where one is needed */
 
 /* What every connector has besides its kind's own settings: Description, Concurrency.  Not among
