@@ -27,7 +27,7 @@ typedef struct
 } Matching;
 
 /* So many values in arrays are looked at one by one to see whether reading may stop. */
-#define DECIDE_TRIES 64u
+#define DECIDE_TRIES 8u
 
 /* Whether no combination is undecided any more once this value was taken.  last: no other value
  * will come to its path. */
