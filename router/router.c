@@ -566,6 +566,7 @@ start_server (Router *router)
                             .request_s = limits->request_s,
                             .max_body_bytes = api_max_body_bytes,
                             .refuse = api_refuse,
+                            .answered = api_note_answer,
                             .routes = api_routes (),
                             .user_data = router->api };
   g_auto (GStrv) urls = NULL;

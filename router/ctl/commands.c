@@ -190,6 +190,13 @@ const CtlCommand ctl_commands[] = {
     "\n"
     "Exit codes: 0, 1 nothing was given up, 69 not reachable.\n",
     command_give_up },
+  { "audit", "Looking", "", "Who changed what, newest first",
+    "The last hundred calls that change something, refused ones too, with who asked: the user "
+    "over\n"
+    "the Unix socket, else the address.\n"
+    "\n"
+    "Exit codes: 0, 1 there are none, 69 not reachable.\n",
+    command_audit },
   { "jobs", "Looking", "", "Bulk work in the router, and how far it is",
     "replay, discard and undiscard make jobs with --job, --rate or --guarded.\n"
     "\n"

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 #define CTL_COMMAND(function)                                                                      \
   int function (Ctl *ctl, const CtlCommand *command, const char *const *arguments)
 
+CTL_COMMAND (command_audit);
 CTL_COMMAND (command_backup);
 CTL_COMMAND (command_test);
 CTL_COMMAND (command_rollback);

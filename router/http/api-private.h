@@ -111,6 +111,8 @@ void api_pause_job (HttpRequest *request, gpointer api);
 void api_resume_job (HttpRequest *request, gpointer api);
 void api_cancel_job (HttpRequest *request, gpointer api);
 void api_set_job_rate (HttpRequest *request, gpointer api);
+void api_list_audit (HttpRequest *request, gpointer api);
+void api_what_if (HttpRequest *request, gpointer api);
 void api_backup (HttpRequest *request, gpointer api);
 
 void api_pause (HttpRequest *request, gpointer api);

@@ -150,6 +150,9 @@ void api_free (Api *api);
 const HttpRoute *api_routes (void);
 gsize api_max_body_bytes (const char *path, const char **out_setting, gpointer api);
 
+/* Keeps a line of what was asked and how it was answered. */
+void api_note_answer (HttpRequest *request, guint status, gpointer api);
+
 /* Events while the disk is full: 507, before the body is read. */
 Problem *api_refuse (const HttpRoute *route, gpointer api);
 

@@ -67,6 +67,10 @@ http_request_hand_back (HttpRequest *request, guint status, struct MHD_Response 
 {
   struct MHD_Connection *mhd = request->mhd;
 
+  const HttpServer *server = request->connection->listener->server;
+
+  if (request->route->is_told && server->answered != NULL)
+    server->answered (request, status, server->user_data);
   request->status = status;
   request->response = response;
   if (g_atomic_int_exchange (&request->state, ANSWERED) == SUSPENDED)

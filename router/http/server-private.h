@@ -33,6 +33,7 @@ struct HttpServer
   guint max_connections;
   gsize (*max_body_bytes) (const char *path, const char **out_setting, gpointer user_data);
   Problem *(*refuse) (const HttpRoute *route, gpointer user_data);
+  void (*answered) (HttpRequest *request, guint status, gpointer user_data);
   const HttpRoute *routes;
   gpointer user_data;
 

@@ -157,6 +157,7 @@ http_server_new (const HttpSettings *settings, GError **error)
   server->max_connections = settings->max_connections;
   server->max_body_bytes = settings->max_body_bytes;
   server->refuse = settings->refuse;
+  server->answered = settings->answered;
   server->routes = settings->routes;
   server->user_data = settings->user_data;
   server->tcp.server = server->local.server = server;

@@ -38,6 +38,7 @@ typedef struct
   const char *const *parameters; /* query parameters that it knows, NULL-terminated; NULL: none;
                                     http_any_parameter: whatever there is, also twice */
   HttpHandler handler;
+  gboolean is_told; /* HttpSettings.answered is told of each answer */
 } HttpRoute;
 
 extern const char *const http_any_parameter[];
@@ -55,6 +56,9 @@ typedef struct
   /* NULL, or why a request that takes this route is refused before its body is read; any server
    * thread, must not block.  The function may be NULL. */
   Problem *(*refuse) (const HttpRoute *route, gpointer user_data);
+  /* NULL, or what a handler has answered to a request of such a route, before it is sent.  The
+   * handler's thread; must not block. */
+  void (*answered) (HttpRequest *request, guint status, gpointer user_data);
   const HttpRoute *routes; /* ends with method NULL; static */
   gpointer user_data;      /* of the handlers */
 } HttpSettings;
