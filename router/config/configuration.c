@@ -127,6 +127,61 @@ load_source (Configuration *configuration, ConfigReport *report, const ConfigNam
     g_hash_table_insert (configuration->paths, source->path, source);
 }
 
+/* The same path however it is written; a relative one is below the state folder. */
+static char *
+path_of (const ConfigConnector *connector, const char *name)
+{
+  const char *path = connector->settings ? config_settings_string (connector->settings, name)
+                                         : NULL;
+
+  return path && *path ? g_canonicalize_filename (path, *path == '/' ? "/" : "/<state>") : NULL;
+}
+
+/* Is there another one of its kind that writes to the same path? */
+static const ConfigConnector *
+find_rival (Configuration *configuration, const ConfigConnector *connector, const char *name)
+{
+  g_autofree char *path = path_of (connector, name);
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, configuration->connectors);
+  while (path && g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      const ConfigConnector *other = value;
+      g_autofree char *taken = NULL;
+
+      if (other == connector || strcmp (other->kind, connector->kind) != 0)
+        continue;
+      taken = path_of (other, name);
+      if (g_strcmp0 (taken, path) == 0)
+        return other;
+    }
+  return NULL;
+}
+
+/* Two that write to one file would spoil each other's lines. */
+static void
+check_exclusive (Configuration *configuration,
+                 ConfigReport *report,
+                 const ConfigConnector *connector)
+{
+  for (const ConfigSetting *setting = report->file->schema->settings; setting->name; setting++)
+    {
+      const ConfigConnector *rival = setting->flags & SETTING_EXCLUSIVE
+                                         ? find_rival (configuration, connector, setting->name)
+                                         : NULL;
+      gsize mark;
+
+      if (!rival)
+        continue;
+      mark = config_report_enter (report, setting->name);
+      config_report_value (report, "Give one of them another path.", "%s.json writes there too",
+                           rival->ref);
+      config_report_leave (report, mark);
+    }
+}
+
 static void
 load_file (Configuration *configuration,
            ConfigFile *file,
@@ -161,6 +216,7 @@ load_file (Configuration *configuration,
       ConfigConnector *connector = config_connector_new (&report, names);
 
       g_hash_table_insert (configuration->connectors, connector->ref, connector);
+      check_exclusive (configuration, &report, connector);
     }
   config_report_clear (&report);
 }

@@ -34,6 +34,7 @@ typedef enum
   SETTING_NONEMPTY = 1 << 4,    /* string or array */
   SETTING_UNSUPPORTED = 1 << 5, /* EventBridge has it, this version does not act on it: refused;
                                    help says what to do instead.  Not for forms and references. */
+  SETTING_EXCLUSIVE = 1 << 9,   /* string, a path: no two connectors of a kind have the same */
   SETTING_PRIVATE = 1 << 8,     /* its values may be secrets: not shown in differences */
   SETTING_QUEUE = 1 << 6,       /* string with SETTING_REFERENCE: the connector must be a queue */
 } SettingFlags;

@@ -15,6 +15,17 @@ const CtlCommand ctl_commands[] = {
     "Exit codes: 0 all is well, 1 it runs but its disk is full or the ledger does not balance,\n"
     "69 not reachable.\n",
     command_status },
+  { "top", "Looking", "", "Rates, backlogs and breakers, again and again",
+    "The connectors with the longest backlog first.  q ends it, any other key asks for a new "
+    "picture at\n"
+    "once.  Where it is no terminal the pictures follow each other.\n"
+    "\n"
+    "Examples\n"
+    "  signalboxctl top\n"
+    "  signalboxctl top --count 2 --interval 5s    # rates over five seconds\n"
+    "\n"
+    "Exit codes: 0, 69 not reachable.\n",
+    command_top },
   { "doctor", "Looking", "", "Whether the router, its store, its disk and its folders are well",
     "Checks the ledger, the store's version, free space, how long a small commit takes on this "
     "disk,\n"

@@ -395,6 +395,26 @@ test_references (Fixture *fixture, gconstpointer data)
 
 #define ADD(name, function) g_test_add (name, Fixture, NULL, set_up, function, tear_down)
 
+/* Two files of lines at one place, however it is written. */
+static void
+test_same_path (void)
+{
+  g_autofree char *folder = test_folder_new ();
+  g_autoptr (GPtrArray) problems = NULL;
+  g_autoptr (Configuration) configuration = NULL;
+
+  test_folder_put (folder, "file/a.json", "{\"Path\": \"out/log\"}");
+  test_folder_put (folder, "file/b.json", "{\"Path\": \"./out//log\"}");
+  test_folder_put (folder, "file/c.json", "{\"Path\": \"/out/log\"}");
+  configuration = config_load (folder, test_connector_schemas, NULL, &problems);
+  g_assert_null (configuration);
+  test_problems_are ("same path", problems,
+                     (const char *const[]){ "file/b.json:1:10: Path: file/a.json writes there too. "
+                                            "Give one of them another path.",
+                                            NULL });
+  test_folder_free (g_steal_pointer (&folder));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -411,5 +431,6 @@ main (int argc, char **argv)
   ADD ("/config-configuration/overlay-breaks", test_overlay_breaks);
   ADD ("/config-configuration/all-in-order", test_all_in_order);
   ADD ("/config-configuration/references", test_references);
+  g_test_add_func ("/config-configuration/same-path", test_same_path);
   return g_test_run ();
 }

@@ -12,7 +12,7 @@ static const ConfigSetting settings_table[] = {
   {
       .name = "Path",
       .type = SETTING_STRING,
-      .flags = SETTING_REQUIRED | SETTING_NONEMPTY,
+      .flags = SETTING_REQUIRED | SETTING_NONEMPTY | SETTING_EXCLUSIVE,
       .min = 1,
       .max = 1024,
       .help = "The file or folder to write to; a relative path begins in the state folder. No "

@@ -43,7 +43,7 @@ static const ConfigSchema webhook_schema = {
 static const ConfigSetting file_settings[] = {
   { .name = "Path",
     .type = SETTING_STRING,
-    .flags = SETTING_REQUIRED | SETTING_NONEMPTY,
+    .flags = SETTING_REQUIRED | SETTING_NONEMPTY | SETTING_EXCLUSIVE,
     .help = "The file that events are appended to." },
   { NULL },
 };
