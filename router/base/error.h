@@ -14,9 +14,13 @@ typedef enum
   ROUTER_ERROR_FULL,        /* a queue or the disk is full; may be tried again later */
   ROUTER_ERROR_STORAGE,     /* the store failed: what was submitted has an unknown fate */
   ROUTER_ERROR_UNAVAILABLE, /* shutting down, or a peer is away */
+  ROUTER_ERROR_BLOCKED,     /* the disk does not take what is written; may be tried again later */
 } RouterError;
 
 #define ROUTER_ERROR (router_error_quark ())
 GQuark router_error_quark (void);
+
+/* FULL or BLOCKED: nothing was done, and later it may be. */
+gboolean router_error_is_passing (const GError *error);
 
 G_END_DECLS

@@ -34,6 +34,7 @@ problem_from_error (const GError *error)
     [ROUTER_ERROR_FULL] = { 507, "disk-full", "There is no room to keep it", 30 },
     [ROUTER_ERROR_STORAGE] = { 500, "storage-failed", "The store failed", 0 },
     [ROUTER_ERROR_UNAVAILABLE] = { 503, "shutting-down", "The router is stopping", 5 },
+    [ROUTER_ERROR_BLOCKED] = { 503, "disk-blocked", "The disk takes nothing", 30 },
   };
   Problem *problem;
 

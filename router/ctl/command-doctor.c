@@ -52,6 +52,12 @@ ask_router (Ctl *ctl, Places *places, GPtrArray *findings)
     g_ptr_array_add (findings, finding_new ("router", FINDING_BAD, "Free some space",
                                             "The router runs, but refuses events: its disk is "
                                             "full"));
+  else if (field_bool (store, "disk_blocked"))
+    g_ptr_array_add (findings, finding_new ("router", FINDING_BAD,
+                                            "Look after the disk; the log says what is wrong with "
+                                            "it",
+                                            "The router runs, but refuses events: its disk takes "
+                                            "nothing"));
   else
     g_ptr_array_add (findings,
                      finding_new ("router", FINDING_GOOD, "",

@@ -74,6 +74,9 @@ print_store (Ctl *ctl, JsonObject *store)
   if (field_bool (store, "disk_full"))
     output_field (ctl->out, "Disk", STYLE_BAD,
                   "full: events are refused until there is room; deliveries go on");
+  if (field_bool (store, "disk_blocked"))
+    output_field (ctl->out, "Disk", STYLE_BAD,
+                  "takes nothing: events are refused until it does; the log says why");
 }
 
 /* What the files say is not what the router does. */
@@ -133,7 +136,8 @@ command_status (Ctl *ctl, const CtlCommand *command, const char *const *argument
   else
     print_status (ctl, status);
   return field_int (field_object (status, "ledger"), "difference") != 0 ||
-                 field_bool (field_object (status, "store"), "disk_full")
+                 field_bool (field_object (status, "store"), "disk_full") ||
+                 field_bool (field_object (status, "store"), "disk_blocked")
              ? EX_NOTHING
              : EX_OK;
 }

@@ -43,6 +43,7 @@ put_store (JsonOut *out, const Api *api, const WriterStats *stats)
   json_out_string (out, "engine", api->setup.store->engine->name);
   json_out_string (out, "path", api->setup.state_dir);
   json_out_bool (out, "disk_full", stats->disk_full);
+  json_out_bool (out, "disk_blocked", stats->disk_blocked);
   json_out_int (out, "last_commit_us", stats->last_commit_us);
   json_out_int (out, "queued_events", stats->queued_events);
   json_out_end_object (out);

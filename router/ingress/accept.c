@@ -103,6 +103,8 @@ refuse_uncommitted (const GError *error)
 
   if (g_error_matches (error, ROUTER_ERROR, ROUTER_ERROR_FULL))
     problem_set_remedy (problem, "Nothing was kept; send it again when there is room");
+  else if (g_error_matches (error, ROUTER_ERROR, ROUTER_ERROR_BLOCKED))
+    problem_set_remedy (problem, "Nothing was kept; send it again when the disk is well");
   else if (g_error_matches (error, ROUTER_ERROR, ROUTER_ERROR_UNAVAILABLE))
     problem_set_remedy (problem, "Nothing was kept; send it again once the router is back");
   else

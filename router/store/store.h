@@ -249,8 +249,8 @@ typedef struct
   void (*close) (Store *store);
 
   /* Writer thread only.  All or nothing, and durable when TRUE.  Fills the out_ fields of the
-   * items. FALSE with ROUTER_ERROR_FULL: nothing was written and it may be tried again; with any
-   * other error the fate is unknown. */
+   * items. FALSE with ROUTER_ERROR_FULL or BLOCKED: nothing was written and it may be tried again;
+   * with any other error the fate is unknown. */
   gboolean (*commit) (Store *store, Batch *batch, GError **error);
 
   /* commit in two parts, of which the second may run beside the first part of the next one; both

@@ -55,7 +55,8 @@ struct Writer
   Upkeep upkeep;  /* the thread's */
   Syncer *syncer; /* NULL: a commit is durable by itself */
 
-  gint is_full; /* atomic: what stats.disk_full says, for who must not wait for the lock */
+  /* Atomic: stats.disk_full or stats.disk_blocked, for who must not wait for the lock. */
+  gint is_refusing;
 
   GMutex lock; /* guards what follows */
   GCond wake;  /* for the thread: work, or the state changed */
@@ -264,37 +265,54 @@ complete_all (Writer *writer, GPtrArray *batch, const GError *error)
 
 /* ---- Committing ---- */
 
-/* That settlements still fit, by the engine's reserve, says nothing of events. */
+/* With the lock held. */
 static gboolean
-tells_of_full (Writer *writer, GPtrArray *batch, const GError *error)
+is_refusing (const Writer *writer)
 {
-  if (error != NULL)
-    return g_error_matches (error, ROUTER_ERROR, ROUTER_ERROR_FULL);
-  if (!writer->stats.disk_full)
-    return FALSE;
+  return writer->stats.disk_full || writer->stats.disk_blocked;
+}
+
+static gboolean
+has_only_settlements (GPtrArray *batch)
+{
   for (guint i = 0; i < batch->len; i++)
     if (!batch_item_is_patient (((Entry *) g_ptr_array_index (batch, i))->item))
       return FALSE;
   return TRUE;
 }
 
-/* With the lock held. */
 static void
-note_room (Writer *writer, gboolean is_full)
+say_disk (gboolean is_full, gboolean is_blocked, const GError *error)
 {
-  if (is_full)
-    writer->full_until_us = clock_monotonic_us (writer->clock) +
-                            (gint64) writer->settings.full_retry_ms * 1000;
-  if (is_full == writer->stats.disk_full)
-    return;
-  writer->stats.disk_full = is_full;
-  g_atomic_int_set (&writer->is_full, is_full);
   if (is_full)
     log_message (LOG_WARNING, "store",
                  "disk full: events are refused until there is room; deliveries go on as far as "
                  "they can be recorded");
+  else if (is_blocked)
+    log_message (LOG_ERROR, "store",
+                 "the disk takes nothing: events are refused until it does, and what was delivered "
+                 "is recorded then: %s",
+                 error->message);
   else
-    log_message (LOG_INFO, "store", "room again: events are taken");
+    log_message (LOG_INFO, "store", "the disk takes everything again: events are taken");
+}
+
+/* With the lock held.  error NULL: it was written. */
+static void
+note_disk (Writer *writer, const GError *error)
+{
+  gboolean is_full = g_error_matches (error, ROUTER_ERROR, ROUTER_ERROR_FULL);
+  gboolean is_blocked = g_error_matches (error, ROUTER_ERROR, ROUTER_ERROR_BLOCKED);
+
+  if (is_full || is_blocked)
+    writer->full_until_us = clock_monotonic_us (writer->clock) +
+                            (gint64) writer->settings.full_retry_ms * 1000;
+  if (is_full == writer->stats.disk_full && is_blocked == writer->stats.disk_blocked)
+    return;
+  writer->stats.disk_full = is_full;
+  writer->stats.disk_blocked = is_blocked;
+  g_atomic_int_set (&writer->is_refusing, is_full || is_blocked);
+  say_disk (is_full, is_blocked, error);
 }
 
 static void
@@ -302,7 +320,9 @@ note_written (Writer *writer, GPtrArray *batch, const GError *error)
 {
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&writer->lock);
 
-  note_room (writer, tells_of_full (writer, batch, error));
+  /* That settlements still fit, by the engine's reserve, says nothing of events. */
+  if (error != NULL || !writer->stats.disk_full || !has_only_settlements (batch))
+    note_disk (writer, error);
   writer->stats.tidied = writer->upkeep.n_steps;
 }
 
@@ -527,7 +547,7 @@ work_off (Writer *writer, GPtrArray *taken)
           return TRUE;
         }
       flush (writer);
-      if (!g_error_matches (error, ROUTER_ERROR, ROUTER_ERROR_FULL))
+      if (!router_error_is_passing (error))
         {
           fail (writer, g_steal_pointer (&batch), error);
           return FALSE;
@@ -721,17 +741,21 @@ gboolean
 writer_takes_events (Writer *writer, GError **error)
 {
   gint64 now_us;
-  gboolean may_try;
+  gboolean may_try, is_blocked;
 
-  if (!g_atomic_int_get (&writer->is_full))
+  if (!g_atomic_int_get (&writer->is_refusing))
     return TRUE;
   now_us = clock_monotonic_us (writer->clock);
   g_mutex_lock (&writer->lock);
-  may_try = !writer->stats.disk_full || now_us >= writer->full_until_us;
+  is_blocked = writer->stats.disk_blocked;
+  may_try = !is_refusing (writer) || now_us >= writer->full_until_us;
   if (may_try)
     writer->full_until_us = now_us + (gint64) writer->settings.full_retry_ms * 1000;
   g_mutex_unlock (&writer->lock);
-  if (!may_try)
+  if (!may_try && is_blocked)
+    g_set_error_literal (error, ROUTER_ERROR, ROUTER_ERROR_BLOCKED,
+                         "The disk takes nothing; events are taken again when it does");
+  else if (!may_try)
     g_set_error_literal (error, ROUTER_ERROR, ROUTER_ERROR_FULL,
                          "The disk is full; events are taken again when there is room");
   return may_try;

@@ -3,13 +3,14 @@
  * It commits as soon as there is work and takes along what queued meanwhile; it never sleeps to
  * fill a batch.  Where the engine can, the next batch is written while the last one is synced.  A
  * failed commit means *unknown* to every waiter: the writer then stops for good and reports it, so
- * that the daemon can exit for a clean restart.  Only ROUTER_ERROR_FULL (nothing was written) is
- * survived: settlements and moves stay queued and are tried again; whoever submitted anything else
- * is told and can try again himself, so that nobody waits for room that may never come.
+ * that the daemon can exit for a clean restart.  Only ROUTER_ERROR_FULL and ROUTER_ERROR_BLOCKED
+ * (nothing was written) are survived: settlements and moves stay queued and are tried again;
+ * whoever submitted anything else is told and can try again himself, so that nobody waits for room
+ * that may never come.
  *
- * What completions are told: NULL, durable; ROUTER_ERROR_FULL, nothing was written (for settlements
- * only when the writer is stopped while the disk is full); ROUTER_ERROR_STORAGE, unknown;
- * ROUTER_ERROR_UNAVAILABLE, never tried because the store had failed before. */
+ * What completions are told: NULL, durable; ROUTER_ERROR_FULL or BLOCKED, nothing was written (for
+ * settlements only when the writer is stopped while the disk is full); ROUTER_ERROR_STORAGE,
+ * unknown; ROUTER_ERROR_UNAVAILABLE, never tried because the store had failed before. */
 #pragma once
 
 #include "base/metric.h"
@@ -80,6 +81,7 @@ typedef struct
   guint queued_events;   /* now */
   gint64 last_commit_us; /* how long the last commit took */
   gboolean disk_full;    /* the last commit was refused for want of room */
+  gboolean disk_blocked; /* or because the disk takes nothing: read-only, failing */
 } WriterStats;
 
 void writer_stats (Writer *writer, WriterStats *out_stats);

@@ -3,7 +3,10 @@
  * SIGNALBOX_FAULT="CALL:N:WHAT", where CALL is write, sync, send, open, truncate or unlink, N
  * counts from 1, and WHAT is kill (SIGKILL in place of the call), eio, enospc or short (half of a
  * write is done).  Writes are those at a place in a file, pwrite(2), which in this daemon are the
- * store's. */
+ * store's.
+ *
+ * SIGNALBOX_FAULT_WHILE=PATH: while there is such a file, the disk is read-only: no write at a
+ * place in a file is done. */
 /* Both of each pair of names are defined here: neither may stand for the other. */
 #undef _FILE_OFFSET_BITS
 
@@ -63,7 +66,13 @@ pwrite64 (int fd, const void *bytes, size_t n, off64_t offset)
 {
   static ssize_t (*real) (int, const void *, size_t, off64_t);
   Fault fault = fault_at ("write");
+  const char *flag = getenv ("SIGNALBOX_FAULT_WHILE");
 
+  if (flag != NULL && access (flag, F_OK) == 0)
+    {
+      errno = EROFS;
+      fault = FAIL;
+    }
   if (real == NULL)
     real = REAL ("pwrite64", ssize_t (*) (int, const void *, size_t, off64_t));
   if (fault == FAIL)

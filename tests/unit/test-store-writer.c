@@ -142,7 +142,7 @@ typedef struct
   FakeStore store;
   Writer *writer;
   /* What the completions said; guarded by the store's lock. */
-  GString *told; /* "a1 s2! ": completed, "!" full, "?" unknown, "-" unavailable */
+  GString *told; /* "a1 s2! ": completed, "!" full, "b" blocked, "?" unknown, "-" unavailable */
   guint n_told;
   guint n_failed;
   guint n_told_when_failed;
@@ -251,6 +251,8 @@ done (const BatchItem *item, const GError *error, gpointer user_data)
     mark = "?";
   else if (g_error_matches (error, ROUTER_ERROR, ROUTER_ERROR_UNAVAILABLE))
     mark = "-";
+  else if (g_error_matches (error, ROUTER_ERROR, ROUTER_ERROR_BLOCKED))
+    mark = "b";
   else
     g_assert_no_error (error);
   g_mutex_lock (&fixture->store.lock);
@@ -510,6 +512,26 @@ test_full_retries (Fixture *fixture, gconstpointer data)
   wait_for (fixture, &fixture->n_told, 3);
   g_assert_cmpstr (fixture->store.log->str, ==, "s1 F|s1 s2 s3 F|s1 s2 s3 F|s1 s2 s3 |");
   g_assert_cmpstr (fixture->told->str, ==, "s1 s2 s3 ");
+}
+
+/* A disk that takes nothing is waited for as well, and told of by its own name. */
+static void
+test_blocked (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  WriterStats stats;
+
+  fixture->store.otherwise = ROUTER_ERROR_BLOCKED + 1;
+  submit (fixture, settle (1));
+  wait_for (fixture, &fixture->store.n_commits, 1);
+  submit (fixture, append (2, 1));
+  wait_for (fixture, &fixture->n_told, 1);
+  writer_stats (fixture->writer, &stats);
+  g_assert_true (stats.disk_blocked);
+  g_assert_false (stats.disk_full);
+  g_assert_false (writer_takes_events (fixture->writer, &error));
+  g_assert_error (error, ROUTER_ERROR, ROUTER_ERROR_BLOCKED);
+  g_assert_cmpstr (fixture->told->str, ==, "a2b ");
 }
 
 /* While settlements wait for room, others are told at once that there is none. */
@@ -829,6 +851,7 @@ main (int argc, char *argv[])
     { "/store/writer/full/keeps-moves", &roomy, test_full_keeps_moves },
     { "/store/writer/full/retries", &roomy, test_full_retries },
     { "/store/writer/full/keeps-nobody", &no_retry, test_full_keeps_nobody },
+    { "/store/writer/full/blocked", &no_retry, test_blocked },
     { "/store/writer/full/is-seen", &no_retry, test_full_is_seen },
     { "/store/writer/full/stop", &no_retry, test_stop_while_full },
     { "/store/writer/failure", &roomy, test_failure },

@@ -38,8 +38,8 @@ sqlite_checkpoint_watch (SqliteStore *store)
  * home whole.  Trying again at every commit would be in vain and cost a sync each time: the log
  * grows by as much again first, whatever came of it.
  *
- * Want of room for the file is not a failure yet: everything is safe in the log, and the next
- * commit finds out for itself whether the log can still grow. */
+ * Want of room for the file, or one that takes nothing, is not a failure yet: everything is safe in
+ * the log, and the next commit finds out for itself whether the log can still grow. */
 static gboolean
 checkpoint (SqliteStore *store, GError **error)
 {
@@ -51,7 +51,7 @@ checkpoint (SqliteStore *store, GError **error)
   if (result == SQLITE_OK || result == SQLITE_BUSY)
     return TRUE;
   database_fail (store->writer, "bring the log into the file", &local_error);
-  if (g_error_matches (local_error, ROUTER_ERROR, ROUTER_ERROR_FULL))
+  if (router_error_is_passing (local_error))
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&local_error));
   return FALSE;

@@ -223,6 +223,15 @@ is_want_of_room (int code, int system_error)
          code == SQLITE_IOERR_SHMOPEN || code == SQLITE_CANTOPEN;
 }
 
+/* So is a write that fails, as on a file system that has become read-only: what it was part of has
+ * not been marked as committed in the log, and the next transaction is written over it. */
+static gboolean
+is_blocked (int code)
+{
+  return (code & 0xff) == SQLITE_READONLY || code == SQLITE_IOERR_WRITE ||
+         code == SQLITE_IOERR_SHMSIZE || code == SQLITE_IOERR_SHMOPEN;
+}
+
 gboolean
 database_fail (Database *database, const char *doing, GError **error)
 {
@@ -242,7 +251,9 @@ database_fail (Database *database, const char *doing, GError **error)
     }
   if ((code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB)
     advice = "; " DAMAGED;
-  g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_STORAGE,
+  if (is_blocked (code))
+    advice = "; look after the disk, the router tries again";
+  g_set_error (error, ROUTER_ERROR, is_blocked (code) ? ROUTER_ERROR_BLOCKED : ROUTER_ERROR_STORAGE,
                "Store %s: cannot %s: %s (SQLite %d%s%s)%s", database->path, doing, message, code,
                *reason != '\0' ? ", " : "", reason, advice);
   return FALSE;

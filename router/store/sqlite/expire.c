@@ -374,7 +374,7 @@ sqlite_expire (Store *base, const StoreRetention *retention, gint64 now_us, guin
   if (expire (store, &step, &next_us, &error))
     return next_us;
   /* Removing takes room too, at first: it is found when there is some again. */
-  if (g_error_matches (error, ROUTER_ERROR, ROUTER_ERROR_FULL))
+  if (router_error_is_passing (error))
     return now_us + PASS_US;
   store->idle_failure = g_steal_pointer (&error);
   return G_MAXINT64;

@@ -150,7 +150,7 @@ sqlite_repeat_idle (SqliteStore *store, GError **error)
   if (!database_rollback (store->writer, error))
     return FALSE;
   /* Nothing hangs on it: the next idle moment tries again. */
-  if (g_error_matches (local_error, ROUTER_ERROR, ROUTER_ERROR_FULL))
+  if (router_error_is_passing (local_error))
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&local_error));
   return FALSE;
