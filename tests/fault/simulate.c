@@ -5,14 +5,17 @@
  * The real parts (store, writer, ingress, schedule, deliver, policy, control) run with threads that
  * take turns, clocks that are moved, targets that follow a script (healthy, slow, busy, flapping,
  * resetting, lying, refusing, away) and a disk in memory that fails, fills up and loses its power.
- * Senders post, operators replay, discard and edit; the router is killed and started again; the
- * wall clock jumps by hours.  A step is one turn of a thread, or one such thing.
+ * Senders post, also the same again with its key, operators replay, discard, edit, pause and
+ * resume; targets have orders, priorities, delays and a queue for dead letters; the router is
+ * killed and started again; the wall clock jumps by hours.  A step is one turn of a thread, or one
+ * such thing.
  *
  * STEPS (1000000) are divided into worlds of some thousand steps, each with a seed of its own, and
  * a process, from SEED (1) on.  At the end of a world all targets are well, and everything must
- * come to its end; then L1 to L6 are checked, and that no retry policy was exceeded.  A failing
- * world prints how to see it again: simulate --world STEPS SEED runs that one alone.  With --repeat
- * each world runs twice and must go the same way. */
+ * come to its end; then L1 to L6 are checked, that no retry policy was exceeded, that a key was one
+ * event, that an order was kept, and that the queue has every dead letter as often as it died.  A
+ * failing world prints how to see it again: simulate --world STEPS SEED runs that one alone.  With
+ * --repeat each world runs twice and must go the same way. */
 #include "support/disk.h"
 #include "support/targets.h"
 #include "support/turns.h"
@@ -32,6 +35,8 @@
 #define STEPS_A_POST 18
 #define N_RULES 6
 #define N_WORDS 10
+#define N_ORDERS 5
+#define DEAD_QUEUE "dead"
 
 /* Of every target here; base waits are at least a second. */
 #define MAX_RETRIES 6
@@ -48,6 +53,7 @@ typedef struct
   guint64 n_steps, n_asked;
   guint n_events, n_acknowledged, n_refused;
   guint n_crashes, n_restarts, n_failures, n_jumps, n_operations;
+  guint n_repeated, n_pauses, n_ordered, n_dead_letters;
   guint n_found;
   gint64 time_us;
   char digest[65];
@@ -63,7 +69,11 @@ typedef struct
   GChecksum *digest;
   GHashTable
       *last; /* delivery id -> gint64[STORM_ATTEMPTS], monotonic times of its last attempts */
-  guint trouble_until; /* step at which the disk is well again */
+  GHashTable *heads;    /* order key -> DeliveryKey of the last one that was tried */
+  guint trouble_until;  /* step at which the disk is well again */
+  guint n_keys;         /* of senders, so far */
+  char *key, *key_body; /* the last one; NULL: none */
+  gint64 key_us;        /* monotonic */
 } Run;
 
 static gboolean one_world, repeat, with_log;
@@ -95,17 +105,55 @@ found (Run *run, const char *format, ...)
   va_end (args);
 }
 
+/* What was replayed waits for its turn once more. */
+static gboolean
+has_turn (Store *store, DeliveryKey key)
+{
+  StoredDelivery *delivery = NULL;
+  gboolean has;
+
+  if (!store->engine->load_delivery (store, key, &delivery, NULL, NULL))
+    return FALSE; /* A disk that fails tells nothing. */
+  has = store_is_unsettled (delivery->state) && delivery->due_us != DELIVERY_NEVER_US;
+  stored_delivery_free (delivery);
+  return has;
+}
+
+/* Of an order key nobody goes before the one that had its turn is settled. */
+static void
+check_order (Run *run, const char *delivery_id)
+{
+  Store *store = run->world->store;
+  g_autoptr (StoredDelivery) delivery = NULL;
+  const DeliveryKey *head;
+  DeliveryKey key, before;
+
+  if (store == NULL || !store_find_key (store, delivery_id, &key, NULL) ||
+      !store->engine->load_delivery (store, key, &delivery, NULL, NULL) || delivery->order_key == 0)
+    return;
+  run->result->n_ordered++;
+  head = g_hash_table_lookup (run->heads, &delivery->order_key);
+  before = head != NULL ? *head : key;
+  if (!delivery_key_equal (&before, &key) && has_turn (store, before))
+    found (run, "order: %s was tried while another one with its order key is unsettled",
+           delivery_id);
+  g_hash_table_replace (run->heads, g_memdup2 (&delivery->order_key, sizeof (gint64)),
+                        g_memdup2 (&key, sizeof key));
+}
+
 /* Each attempt is part of the way that a repetition must go; many at the same time are a storm. */
 static void
 asked (const char *delivery_id, guint attempt, guint status, gpointer user_data)
 {
   Run *run = user_data;
-  gint64 now_us = turns_now_us ();
-  gint64 *last = g_hash_table_lookup (run->last, delivery_id);
+  gint64 now_us = turns_now_us (), *last;
   g_autofree char *line = g_strdup_printf ("%s %u %u %" G_GINT64_FORMAT "\n", delivery_id, attempt,
                                            status, now_us);
 
   g_checksum_update (run->digest, (const guchar *) line, -1);
+  /* Others may have their turn meanwhile. */
+  check_order (run, delivery_id);
+  last = g_hash_table_lookup (run->last, delivery_id);
   if (last == NULL)
     {
       last = g_new (gint64, STORM_ATTEMPTS);
@@ -122,6 +170,20 @@ asked (const char *delivery_id, guint attempt, guint status, gpointer user_data)
 
 /* ---- Configuration ---- */
 
+/* Order keys and delays change nothing of what is owed. */
+static void
+add_plan (Run *run, GString *text)
+{
+  if (below (run, 3) == 0)
+    g_string_append (text, ",\"OrderKey\":\"$.detail.order\"");
+  if (below (run, 4) == 0)
+    g_string_append_printf (text, ",\"Priority\":%u", below (run, 10));
+  else if (below (run, 4) == 0)
+    g_string_append (text, ",\"Priority\":\"$.detail.word\"");
+  if (below (run, 6) == 0)
+    g_string_append_printf (text, ",\"DelaySeconds\":%u", 1 + below (run, 900));
+}
+
 static char *
 rule_text (Run *run)
 {
@@ -132,13 +194,18 @@ rule_text (Run *run)
     g_string_append_printf (text, "%s%u", i > 0 ? "," : "", below (run, N_WORDS));
   g_string_append (text, "]}},\"Targets\":[");
   for (guint i = 0; i < n_targets; i++)
-    g_string_append_printf (
-        text,
-        "%s{\"Id\":\"t%u\",\"Arn\":\"webhook/%s-1\",\"RetryPolicy\":{"
-        "\"MaximumRetryAttempts\":%u,\"MaximumEventAgeInSeconds\":%u,"
-        "\"Backoff\":{\"BaseSeconds\":%u,\"Factor\":2,\"CapSeconds\":600,\"Jitter\":0.2}}}",
-        i > 0 ? "," : "", i, target_name ((TargetKind) below (run, N_TARGETS)), MAX_RETRIES,
-        below (run, 2) == 0 ? 3600 : 86400, 1 + below (run, 5));
+    {
+      g_string_append_printf (
+          text,
+          "%s{\"Id\":\"t%u\",\"Arn\":\"webhook/%s-1\",\"RetryPolicy\":{"
+          "\"MaximumRetryAttempts\":%u,\"MaximumEventAgeInSeconds\":%u,"
+          "\"Backoff\":{\"BaseSeconds\":%u,\"Factor\":2,\"CapSeconds\":600,\"Jitter\":0.2}},"
+          "\"DeadLetterConfig\":{\"Arn\":\"queue/" DEAD_QUEUE "\"}",
+          i > 0 ? "," : "", i, target_name ((TargetKind) below (run, N_TARGETS)), MAX_RETRIES,
+          below (run, 2) == 0 ? 3600 : 86400, 1 + below (run, 5));
+      add_plan (run, text);
+      g_string_append_c (text, '}');
+    }
   g_string_append (text, "]}");
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
@@ -147,6 +214,7 @@ static void
 configure (Run *run)
 {
   world_config (run->world, "source/shop.json", "{}");
+  world_config (run->world, "queue/" DEAD_QUEUE ".json", "{'MessageRetentionPeriod':1209600}");
   for (guint i = 0; i < N_TARGETS; i++)
     {
       g_autofree char *ref = g_strdup_printf ("webhook/%s-1", target_name ((TargetKind) i));
@@ -172,8 +240,9 @@ body_text (Run *run)
 {
   g_autofree char *filling = g_strnfill (below (run, 20) == 0 ? 6000 : below (run, 200), 'x');
 
-  return g_strdup_printf ("{\"word\": %u,  \"number\":%u,\"filling\":\"%s\"}", below (run, N_WORDS),
-                          run->world->n_posted, filling);
+  return g_strdup_printf ("{\"word\": %u,  \"number\":%u,\"order\":%u,\"filling\":\"%s\"}",
+                          below (run, N_WORDS), run->world->n_posted, below (run, N_ORDERS),
+                          filling);
 }
 
 static void
@@ -182,6 +251,23 @@ post (Run *run)
   g_autofree char *body = body_text (run);
 
   world_post (run->world, body);
+}
+
+/* With a key; more often than not the one before once more, whose fate may be unknown. */
+static void
+post_keyed (Run *run)
+{
+  gboolean is_known = run->key != NULL && turns_now_us () - run->key_us < G_TIME_SPAN_HOUR;
+
+  if (!is_known || below (run, 3) == 0)
+    {
+      g_free (run->key);
+      g_free (run->key_body);
+      run->key = g_strdup_printf ("\"key-%u\"", ++run->n_keys);
+      run->key_body = body_text (run);
+      run->key_us = turns_now_us ();
+    }
+  world_post_keyed (run->world, run->key, run->key_body);
 }
 
 static void
@@ -210,6 +296,22 @@ operate (Run *run)
                              NULL) &&
       result.applied > 0)
     g_hash_table_remove_all (run->last); /* what an operator asks for is no storm */
+}
+
+static void
+set_paused (Run *run, TargetKind kind, gboolean paused)
+{
+  g_autofree char *connector = g_strdup_printf ("webhook/%s-1", target_name (kind));
+
+  world_set_paused (run->world, connector, paused);
+}
+
+/* Resumed more often than paused, and all of them at the end. */
+static void
+pause_or_resume (Run *run)
+{
+  run->result->n_pauses++;
+  set_paused (run, (TargetKind) below (run, N_TARGETS), below (run, 5) < 2);
 }
 
 static void
@@ -272,6 +374,9 @@ jump (Run *run)
 
   run->result->n_jumps++;
   turns_jump ((below (run, 2) == 0 ? -hours : hours) * G_TIME_SPAN_HOUR);
+  /* Keys are remembered by the wall clock. */
+  world_forget_keys (run->world);
+  g_clear_pointer (&run->key, g_free);
 }
 
 /* Sometimes less far than to the next thing that waits for its time. */
@@ -298,8 +403,10 @@ happen (Run *run)
     {
       if (run->world->n_posted * STEPS_A_POST > run->n_steps)
         pass_time (run);
-      else if (dice < 350)
+      else if (dice < 280)
         post (run);
+      else if (dice < 350)
+        post_keyed (run);
       else
         post_several (run);
     }
@@ -315,6 +422,8 @@ happen (Run *run)
     begin_trouble (run);
   else if (dice < 440)
     jump (run);
+  else if (dice < 455)
+    pause_or_resume (run);
   else
     pass_time (run);
 }
@@ -354,6 +463,8 @@ drain (Run *run)
   end_trouble (run);
   recover (run);
   targets_heal (TRUE);
+  for (guint i = 0; i < N_TARGETS; i++)
+    set_paused (run, (TargetKind) i, FALSE);
   for (;;)
     {
       gint64 next_us;
@@ -384,10 +495,77 @@ check_rounds (Run *run, const StoredDelivery *delivery)
            delivery->round_attempts);
 }
 
+/* How often it died, by its history: it did at the end, or before it was replayed or discarded. */
+static guint
+count_deaths (Store *store, const StoredDelivery *delivery)
+{
+  g_autoptr (GPtrArray) entries = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean was_discarded = FALSE;
+  guint n = delivery->state == DELIVERY_DEAD;
+
+  if (!store->engine->load_journal (store, delivery->key, &entries, &error))
+    g_error ("A history cannot be read: %s", error->message);
+  for (guint i = 0; i < entries->len; i++)
+    {
+      JournalKind kind = ((JournalEntry *) entries->pdata[i])->kind;
+
+      if (kind != JOURNAL_ATTEMPT && !was_discarded)
+        n++;
+      was_discarded = kind == JOURNAL_DISCARD;
+    }
+  return n;
+}
+
+/* origin of a message -> how many */
+static GHashTable *
+count_letters (Run *run, Store *store)
+{
+  GHashTable *letters = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  gint64 after = 0;
+  guint n;
+
+  do
+    {
+      g_autoptr (GPtrArray) page = NULL;
+      g_autoptr (GError) error = NULL;
+
+      if (!store->engine->find_messages (store, DEAD_QUEUE, &after, 500, &page, &error))
+        g_error ("Messages cannot be listed: %s", error->message);
+      n = page->len;
+      run->result->n_dead_letters += n;
+      for (guint i = 0; i < n; i++)
+        {
+          const char *origin = ((QueueMessage *) page->pdata[i])->origin;
+          guint before = GPOINTER_TO_UINT (g_hash_table_lookup (letters, origin));
+
+          g_hash_table_insert (letters, g_strdup (origin), GUINT_TO_POINTER (before + 1));
+        }
+    }
+  while (n == 500);
+  return letters;
+}
+
+/* A target that is no longer there has no queue either; of what was replayed nobody knows why it
+ * had died. */
+static void
+check_letters (Run *run, Store *store, GHashTable *letters, const StoredDelivery *delivery)
+{
+  g_autofree char *origin = g_strconcat ("delivery/", delivery->id, NULL);
+  guint n = GPOINTER_TO_UINT (g_hash_table_lookup (letters, origin));
+  guint n_deaths = count_deaths (store, delivery);
+
+  if (n > n_deaths)
+    found (run, "queue: %s died %u times and is there %u times", delivery->id, n_deaths, n);
+  else if (n == 0 && delivery->dead != DEAD_NOT && delivery->dead != DEAD_NO_TARGET)
+    found (run, "queue: %s died and is not there", delivery->id);
+}
+
 static void
 check_policy (Run *run, Store *store)
 {
   static const DeliveryQuery all = { .order = DELIVERY_ORDER_NEWEST };
+  g_autoptr (GHashTable) letters = count_letters (run, store);
   StoreCursor cursor = { 0 };
   guint n;
 
@@ -400,7 +578,10 @@ check_policy (Run *run, Store *store)
         g_error ("Deliveries cannot be listed: %s", error->message);
       n = page->len;
       for (guint i = 0; i < n; i++)
-        check_rounds (run, page->pdata[i]);
+        {
+          check_rounds (run, page->pdata[i]);
+          check_letters (run, store, letters, page->pdata[i]);
+        }
     }
   while (n == 500);
 }
@@ -435,6 +616,7 @@ sum_up (Run *run)
   run->result->n_events = world->n_posted;
   run->result->n_acknowledged = world->n_acknowledged;
   run->result->n_refused = world->n_refused;
+  run->result->n_repeated = world->n_repeated;
   run->result->n_crashes = world->n_crashes;
   run->result->n_restarts = world->n_restarts;
   run->result->time_us = turns_now_us ();
@@ -453,6 +635,7 @@ live (guint32 seed, guint n_steps, Result *result)
   turns_begin (seed, START_US);
   run.digest = g_checksum_new (G_CHECKSUM_SHA256);
   run.last = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  run.heads = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   run.world = world_new (seed, seed % 4 == 0);
   world_show_log (with_log);
   targets_begin (run.world->evidence, seed);
@@ -474,6 +657,9 @@ live (guint32 seed, guint n_steps, Result *result)
   sum_up (&run);
   world_free (run.world);
   g_hash_table_unref (run.last);
+  g_hash_table_unref (run.heads);
+  g_free (run.key);
+  g_free (run.key_body);
   g_checksum_free (run.digest);
   g_rand_free (run.rand);
 }
@@ -539,6 +725,10 @@ add (Result *sum, const Result *result)
   sum->n_failures += result->n_failures;
   sum->n_jumps += result->n_jumps;
   sum->n_operations += result->n_operations;
+  sum->n_repeated += result->n_repeated;
+  sum->n_pauses += result->n_pauses;
+  sum->n_ordered += result->n_ordered;
+  sum->n_dead_letters += result->n_dead_letters;
   sum->time_us += result->time_us;
 }
 
@@ -557,9 +747,11 @@ print_sum (guint n_worlds, guint n_bad, const Result *sum, gint64 took_ms)
   printf ("%" G_GUINT64_FORMAT " steps in %u worlds: %u requests posted, %u events acknowledged, "
           "%u requests refused, %" G_GUINT64_FORMAT
           " attempts, %u crashes, %u restarts, %u failing "
-          "disks, %u clock jumps, %u operations; %.1f days in %.1f s\n%u worlds went wrong\n",
+          "disks, %u clock jumps, %u operations, %u pauses, %u repeats, %u attempts in an order, "
+          "%u dead letters in the queue; %.1f days in %.1f s\n%u worlds went wrong\n",
           sum->n_steps, n_worlds, sum->n_events, sum->n_acknowledged, sum->n_refused, sum->n_asked,
           sum->n_crashes, sum->n_restarts, sum->n_failures, sum->n_jumps, sum->n_operations,
+          sum->n_pauses, sum->n_repeated, sum->n_ordered, sum->n_dead_letters,
           (double) sum->time_us / (double) G_TIME_SPAN_DAY, (double) took_ms / 1000, n_bad);
 }
 

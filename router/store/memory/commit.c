@@ -182,7 +182,7 @@ static void
 apply_appends (MemoryStore *store, BatchItem *item)
 {
   for (guint i = 0; i < item->append.n_events; i++)
-    store->now_us = MAX (store->now_us, item->append.events[i].event->received_us);
+    store->now_us = item->append.events[i].event->received_us;
   if (item->append.repeat != NULL && !apply_repeat (store, item->append.repeat))
     return;
   for (guint i = 0; i < item->append.n_events; i++)

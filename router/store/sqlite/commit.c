@@ -12,7 +12,7 @@ append (SqliteStore *store, BatchItem *item, GError **error)
   Repeat *repeat = item->append.repeat;
 
   for (guint i = 0; i < item->append.n_events; i++)
-    store->now_us = MAX (store->now_us, item->append.events[i].event->received_us);
+    store->now_us = item->append.events[i].event->received_us;
   if (repeat != NULL)
     {
       if (!sqlite_repeat (store, repeat, error))

@@ -228,8 +228,7 @@ is_want_of_room (int code, int system_error)
 static gboolean
 is_blocked (int code)
 {
-  return (code & 0xff) == SQLITE_READONLY || code == SQLITE_IOERR_WRITE ||
-         code == SQLITE_IOERR_SHMSIZE || code == SQLITE_IOERR_SHMOPEN;
+  return code == SQLITE_IOERR_WRITE || code == SQLITE_IOERR_SHMSIZE || code == SQLITE_IOERR_SHMOPEN;
 }
 
 gboolean

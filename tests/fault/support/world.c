@@ -36,6 +36,7 @@ world_new (guint32 seed, gboolean in_memory)
   world->evidence = evidence_new ();
   world->clock = clock_system_new (); /* whose time is made up */
   world->random = random_seeded_new (seed);
+  world->keyed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   world->found = g_ptr_array_new_with_free_func (g_free);
   if (in_memory)
     return world;
@@ -59,6 +60,7 @@ world_free (World *world)
   evidence_free (world->evidence);
   clock_free (world->clock);
   random_free (world->random);
+  g_hash_table_unref (world->keyed);
   g_ptr_array_unref (world->found);
   g_free (world->folder);
   g_free (world->config_dir);
@@ -121,6 +123,12 @@ static void
 on_appended (const AppendEvent *append, gpointer user_data)
 {
   deliver_remember (((World *) user_data)->deliver, append);
+}
+
+static void
+on_paused (const char *connector, gboolean paused, gpointer user_data)
+{
+  deliver_set_paused (((World *) user_data)->deliver, connector, paused);
 }
 
 static void
@@ -202,6 +210,7 @@ world_start (World *world)
                             .connector_schemas = connector_schemas (),
                             .due = on_due,
                             .reconfigured = on_reconfigured,
+                            .paused = on_paused,
                             .user_data = world };
   world->deliver = deliver_new (&deliver);
   if (!deliver_start (world->deliver, &error))
@@ -264,6 +273,7 @@ typedef struct
 {
   World *world;
   guint life;
+  char *key; /* or NULL */
   GPtrArray *bodies;
 } Post;
 
@@ -271,6 +281,7 @@ static void
 post_free (Post *post)
 {
   g_ptr_array_unref (post->bodies);
+  g_free (post->key);
   g_free (post);
 }
 
@@ -279,9 +290,25 @@ post_new (World *world)
 {
   Post *post = g_new0 (Post, 1);
 
-  *post = (Post){ world, world->life, g_ptr_array_new_with_free_func (g_free) };
+  *post = (Post){ world, world->life, NULL, g_ptr_array_new_with_free_func (g_free) };
   world->n_posted++;
   return post;
+}
+
+/* The same key, the same event. */
+static void
+note_key (const Post *post, const char *id)
+{
+  World *world = post->world;
+  const char *first = g_hash_table_lookup (world->keyed, post->key);
+
+  if (first == NULL)
+    g_hash_table_insert (world->keyed, g_strdup (post->key), g_strdup (id));
+  else if (!g_str_equal (first, id))
+    g_ptr_array_add (world->found, g_strdup_printf ("repeat: key %s is event %s, and then %s",
+                                                    post->key, first, id));
+  else
+    world->n_repeated++;
 }
 
 static void
@@ -290,6 +317,8 @@ note_event (const Post *post, JsonNode *answer, guint i)
   const char *id = json_object_get_string_member (json_node_get_object (answer), "id");
   const char *body = post->bodies->pdata[i];
 
+  if (post->key != NULL)
+    note_key (post, id);
   evidence_acknowledged (post->world->evidence, id, body, strlen (body));
   post->world->n_acknowledged++;
 }
@@ -328,15 +357,17 @@ posted (const IngressReply *reply, const Problem *problem, gpointer user_data)
 }
 
 static const char *
-no_header (const char *name, gpointer user_data)
+header (const char *name, gpointer user_data)
 {
-  return NULL;
+  const Post *post = user_data;
+
+  return g_ascii_strcasecmp (name, "Idempotency-Key") == 0 ? post->key : NULL;
 }
 
 static guint
-no_headers (const char *name, gpointer user_data)
+count_headers (const char *name, gpointer user_data)
 {
-  return 0;
+  return header (name, user_data) != NULL ? 1 : 0;
 }
 
 static void
@@ -345,8 +376,9 @@ send (Post *post, const char *source, const char *body)
   g_autoptr (GBytes) bytes = g_bytes_new (body, strlen (body));
   IngressRequest request = { .source_name = source,
                              .content_type = "application/json",
-                             .header = no_header,
-                             .count_headers = no_headers,
+                             .header = header,
+                             .count_headers = count_headers,
+                             .header_data = post,
                              .body = bytes };
   World *world = post->world;
   Problem *problem = NULL;
@@ -368,6 +400,22 @@ world_post (World *world, const char *body)
 }
 
 void
+world_post_keyed (World *world, const char *key, const char *body)
+{
+  Post *post = post_new (world);
+
+  post->key = g_strdup (key);
+  g_ptr_array_add (post->bodies, g_strdup (body));
+  send (post, "shop", body);
+}
+
+void
+world_forget_keys (World *world)
+{
+  g_hash_table_remove_all (world->keyed);
+}
+
+void
 world_post_several (World *world, const char *const *bodies, guint n)
 {
   Post *post = post_new (world);
@@ -385,6 +433,15 @@ world_post_several (World *world, const char *const *bodies, guint n)
 }
 
 /* ---- Operators ---- */
+
+void
+world_set_paused (World *world, const char *connector, gboolean paused)
+{
+  gboolean applied;
+
+  /* A disk that fails is no reason to give up. */
+  control_set_paused (world->control, connector, paused, "operator", "by chance", &applied, NULL);
+}
 
 void
 world_edit (World *world, const char *relative, const char *text)

@@ -30,9 +30,10 @@ typedef struct
   gboolean has_failed; /* the store did */
 
   guint life; /* of the router, from 1; senders know whom they asked */
-  guint n_posted, n_acknowledged, n_refused;
+  guint n_posted, n_acknowledged, n_refused, n_repeated;
   guint n_crashes, n_restarts;
-  GPtrArray *found; /* violations seen on the way */
+  GHashTable *keyed; /* Idempotency-Key -> id of the event that it was acknowledged with */
+  GPtrArray *found;  /* violations seen on the way */
 } World;
 
 /* in_memory: a store in memory, which no crash can be survived with. */
@@ -53,9 +54,16 @@ void world_stop (World *world);
  * afterwards never happened.  It is not started again. */
 void world_crash (World *world, guint loss, guint32 seed);
 
-/* A sender posts a body to the source "shop", or several at once to the API. */
+/* A sender posts a body to the source "shop", or several at once to the API.  With the same key
+ * only the first is an event, as long as the key is remembered; what comes back is compared. */
 void world_post (World *world, const char *body);
+void world_post_keyed (World *world, const char *key, const char *body);
+/* The keys may be forgotten by now. */
+void world_forget_keys (World *world);
 void world_post_several (World *world, const char *const *bodies, guint n);
+
+/* An operator pauses a connector, or lets it go on. */
+void world_set_paused (World *world, const char *connector, gboolean paused);
 
 /* The configuration is edited, the generation recorded in the evidence. */
 void world_edit (World *world, const char *relative, const char *text);
