@@ -229,8 +229,8 @@ test_nginx (void)
 
       scenario_wait_delivery (scenario, id, 1, "done");
     }
-  /* With a certificate every request is HTTP/2.  An answer that libcurl did not understand may have
-   * made one come twice. */
+  /* With a certificate every request is HTTP/2.  An attempt whose answer was lost is made again, so
+   * that one may have come twice. */
   log = nginx_file (&nginx, "access.log");
   lines = g_strsplit (g_strchomp (log), "\n", -1);
   g_test_message ("%s", lines[0]);
