@@ -148,7 +148,6 @@ join (GPtrArray *names)
 static gboolean
 match (Case *self, GPtrArray *out_rules)
 {
-  g_autofree char *reason = NULL;
   RulesScratch *scratch = NULL;
   RulesError error;
   const uint32_t *ids;

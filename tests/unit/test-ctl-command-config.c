@@ -30,7 +30,7 @@ folder_new (const char *description)
 static void
 folder_free (char *folder)
 {
-  g_autofree char *owned = folder;
+  g_autofree char *owned G_GNUC_UNUSED = folder;
   g_autofree char *inner = g_build_filename (folder, "bus", NULL);
   g_autofree char *path = g_build_filename (inner, "a.json", NULL);
 

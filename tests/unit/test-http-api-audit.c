@@ -7,12 +7,13 @@ static void
 test_lines (ApiWorld *world, gconstpointer data)
 {
   g_autoptr (Reply) none = world_get (world, "/v1/audit");
-  g_autofree char *event = world_accept (world, "/in/shop", "{'paid':true}");
-  g_autoptr (Reply) looked = world_get (world, "/v1/status");
-  g_autoptr (Reply) replayed = world_post (world, "/v1/replay", "{'ids':['a'],'actor':'ada'}");
-  g_autoptr (Reply) refused = world_post (world, "/v1/discard", "{'idz':[]}");
+  g_autofree char *event G_GNUC_UNUSED = world_accept (world, "/in/shop", "{'paid':true}");
+  g_autoptr (Reply) looked G_GNUC_UNUSED = world_get (world, "/v1/status");
+  g_autoptr (Reply) replayed G_GNUC_UNUSED = world_post (world, "/v1/replay",
+                                                         "{'ids':['a'],'actor':'ada'}");
+  g_autoptr (Reply) refused G_GNUC_UNUSED = world_post (world, "/v1/discard", "{'idz':[]}");
   /* What is committed before it is there for all to see. */
-  g_autofree char *later = world_accept (world, "/in/shop", "{}");
+  g_autofree char *later G_GNUC_UNUSED = world_accept (world, "/in/shop", "{}");
   g_autoptr (Reply) lines = world_get (world, "/v1/audit");
   g_autoptr (Reply) page = world_get (world, "/v1/audit?limit=1&after=2");
 
