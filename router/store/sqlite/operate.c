@@ -35,11 +35,13 @@ write_replayed (SqliteStore *store,
   return statement_run (update, "replay a delivery", error);
 }
 
+/* Discard, or take that back. */
 static gboolean
-write_discarded (SqliteStore *store,
-                 const SqliteStanding *standing,
-                 OperatorAction *action,
-                 GError **error)
+write_state (SqliteStore *store,
+             const SqliteStanding *standing,
+             OperatorAction *action,
+             DeliveryState state,
+             GError **error)
 {
   Statement *update = database_prepare (
       store->writer, "UPDATE delivery SET state = ?, changed_us = ?, n_journal = ? WHERE id = ?",
@@ -47,34 +49,13 @@ write_discarded (SqliteStore *store,
 
   if (update == NULL)
     return FALSE;
-  statement_bind_int (update, DELIVERY_DISCARDED);
+  statement_bind_int (update, state);
   statement_bind_int (update, action->entry->at_us);
   statement_bind_int (update, action->entry->n);
   statement_bind_int (update, standing->id);
-  sqlite_tally_move (store, standing, DELIVERY_DISCARDED);
+  sqlite_tally_move (store, standing, state);
   action->out_applied = TRUE;
-  return statement_run (update, "discard a delivery", error);
-}
-
-static gboolean
-write_restored (SqliteStore *store,
-                const SqliteStanding *standing,
-                OperatorAction *action,
-                GError **error)
-{
-  Statement *update = database_prepare (
-      store->writer, "UPDATE delivery SET state = ?, changed_us = ?, n_journal = ? WHERE id = ?",
-      error);
-
-  if (update == NULL)
-    return FALSE;
-  statement_bind_int (update, DELIVERY_DEAD);
-  statement_bind_int (update, action->entry->at_us);
-  statement_bind_int (update, action->entry->n);
-  statement_bind_int (update, standing->id);
-  sqlite_tally_move (store, standing, DELIVERY_DEAD);
-  action->out_applied = TRUE;
-  return statement_run (update, "restore a discarded delivery", error);
+  return statement_run (update, "discard or restore a delivery", error);
 }
 
 /* Retry or postpone. */
@@ -161,9 +142,9 @@ write_action (SqliteStore *store,
     case JOURNAL_REPLAY:
       return write_replayed (store, standing, action, error);
     case JOURNAL_DISCARD:
-      return write_discarded (store, standing, action, error);
+      return write_state (store, standing, action, DELIVERY_DISCARDED, error);
     case JOURNAL_RESTORE:
-      return write_restored (store, standing, action, error);
+      return write_state (store, standing, action, DELIVERY_DEAD, error);
     case JOURNAL_RETRY:
     case JOURNAL_POSTPONE:
       return write_time (store, standing, action, error);
