@@ -482,7 +482,8 @@ take_impatient (Writer *writer)
 static void
 turn_away_until (Writer *writer, gint64 end_us, const GError *error)
 {
-  while (writer->state == WRITER_RUNNING)
+  /* By the clock: who submits again and again must not keep the disk from being tried again. */
+  while (writer->state == WRITER_RUNNING && clock_monotonic_us (writer->clock) < end_us)
     {
       g_autoptr (GPtrArray) impatient = take_impatient (writer);
 

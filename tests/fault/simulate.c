@@ -463,6 +463,11 @@ drain (Run *run)
   end_trouble (run);
   recover (run);
   targets_heal (TRUE);
+  /* Until the writer has found out that there is room, an operator is turned away. */
+  turns_run_all ();
+  turns_advance_to (turns_now_us () + G_TIME_SPAN_MINUTE);
+  turns_run_all ();
+  recover (run);
   for (guint i = 0; i < N_TARGETS; i++)
     set_paused (run, (TargetKind) i, FALSE);
   for (;;)
