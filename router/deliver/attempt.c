@@ -26,6 +26,7 @@ struct Attempt
   const AttemptHost *host;
   ScheduleTicket ticket;
   Snapshot *snapshot; /* what it was begun with decides to its end */
+  gboolean was_fresh;
   StoredDelivery *stored;
   const ConfigTarget *target; /* in the snapshot, once it is known */
   Event *event;     /* until it is sent, or settled when it may become a dead letter in a queue */
@@ -486,7 +487,8 @@ load (Attempt *attempt, AttemptAgain *out_again)
   DeliveryKey key = attempt->ticket.key;
   g_autoptr (GError) error = NULL;
 
-  if (fresh_take (attempt->host->fresh, key, &attempt->stored, &attempt->event) ||
+  attempt->was_fresh = fresh_take (attempt->host->fresh, key, &attempt->stored, &attempt->event);
+  if (attempt->was_fresh ||
       store->engine->load_delivery (store, key, &attempt->stored, &attempt->event, &error))
     {
       gboolean is_unsettled = (DELIVERY_STATE_BIT (attempt->stored->state) & DELIVERY_UNSETTLED) !=
@@ -550,6 +552,12 @@ const ScheduleTicket *
 attempt_ticket (const Attempt *attempt)
 {
   return &attempt->ticket;
+}
+
+gboolean
+attempt_was_fresh (const Attempt *attempt)
+{
+  return attempt->was_fresh;
 }
 
 gsize

@@ -41,6 +41,8 @@ attempt_begin (const AttemptHost *host, const ScheduleTicket *ticket, AttemptAga
 void attempt_free (Attempt *attempt);
 
 const ScheduleTicket *attempt_ticket (const Attempt *attempt);
+/* What it works on was remembered from the commit, not read from the store. */
+gboolean attempt_was_fresh (const Attempt *attempt);
 gsize attempt_bytes (const Attempt *attempt); /* of bodies in memory */
 
 /* It was asked to be scheduled while it is under way: that comes after it. */

@@ -316,6 +316,15 @@ halt (Deliver *deliver)
                "the router is started again");
 }
 
+/* It was claimed from the store after its commit and before it was remembered: what is remembered
+ * is older than its attempt. */
+static void
+forget_stale (Deliver *deliver, const Attempt *attempt)
+{
+  if (!attempt_was_fresh (attempt))
+    deliver_forget (deliver, attempt_ticket (attempt)->key);
+}
+
 static void
 end (Deliver *deliver, const InboxMessage *message)
 {
@@ -327,6 +336,7 @@ end (Deliver *deliver, const InboxMessage *message)
   ticket = attempt_ticket (attempt);
   again = attempt_next (attempt);
   g_hash_table_steal (deliver->attempts, &message->key);
+  forget_stale (deliver, attempt);
   note_change (deliver, attempt,
                schedule_release (deliver->schedule, ticket, attempt_sign (attempt),
                                  attempt_wait_us (attempt), now (deliver)));

@@ -157,6 +157,43 @@ test_store_knows_better (void)
   wait_and_free (world, early, DELIVERY_DONE);
 }
 
+/* What was claimed from the store before the writer told of it: once it was tried, what is
+ * remembered of it is too old to be believed. */
+static void
+check_remembered_late (guint status, DeliveryState state)
+{
+  g_autoptr (Receiver) receiver = receiver_new ();
+  g_autoptr (DeliveryWorld) world = world_with (receiver, "\"Concurrency\":1,", "");
+  g_autoptr (StoredDelivery) stored = NULL;
+  DeliveryKey key, other;
+
+  receiver_hold (receiver);
+  receiver_script (receiver, &status, 1);
+  key = append (world);
+  receiver_wait (receiver, 1);
+  delivery_world_remember (world, key, "default/r", "webhook/a", "{}");
+  deliver_add (world->deliver, &(StoreDue){ key, "webhook/a", clock_wall_us (world->clock),
+                                            DELIVERY_DEFAULT_PRIORITY });
+  receiver_release (receiver);
+  wait_and_free (world, key, state);
+  delivery_world_advance (world, 60 * S);
+  stored = delivery_world_wait (world, key, DELIVERY_DONE);
+  other = append (world);
+  wait_and_free (world, other, DELIVERY_DONE);
+  g_assert_cmpuint (receiver_n_requests (receiver), ==, stored->attempts + 1);
+  g_assert_cmpuint (stored->attempts, ==, state == DELIVERY_DONE ? 1 : 2);
+  if (state != DELIVERY_DONE)
+    g_assert_cmpstr (received_header (receiver_request (receiver, 1), "Signalbox-Attempt"), ==,
+                     "2");
+}
+
+static void
+test_remembered_late (void)
+{
+  check_remembered_late (503, DELIVERY_WAITING);
+  check_remembered_late (200, DELIVERY_DONE);
+}
+
 static void
 test_retry_after (void)
 {
@@ -996,6 +1033,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/deliver/retried-then-done", test_retried_then_done);
   g_test_add_func ("/deliver/not-before-it-is-due", test_not_before_it_is_due);
   g_test_add_func ("/deliver/store-knows-better", test_store_knows_better);
+  g_test_add_func ("/deliver/remembered-late", test_remembered_late);
   g_test_add_func ("/deliver/retry-after", test_retry_after);
   g_test_add_func ("/deliver/attempts-used-up", test_attempts_used_up);
   g_test_add_func ("/deliver/too-old", test_too_old);

@@ -344,6 +344,20 @@ delivery_world_append (DeliveryWorld *world,
   return key;
 }
 
+void
+delivery_world_remember (DeliveryWorld *world,
+                         DeliveryKey key,
+                         const char *rule,
+                         const char *connector,
+                         const char *detail)
+{
+  BatchItem *item = append_item_new (world, rule, connector, detail);
+
+  item->append.events[0].out_seq = key.event_seq;
+  deliver_remember (world->deliver, &item->append.events[0]);
+  batch_item_free (item);
+}
+
 /* Writer thread, as control does it. */
 static void
 note_replay (const BatchItem *item, const GError *error, gpointer user_data)

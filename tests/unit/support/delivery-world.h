@@ -70,6 +70,12 @@ DeliveryKey delivery_world_append_quietly (DeliveryWorld *world,
                                            const char *rule,
                                            const char *connector,
                                            const char *detail);
+/* Hands the Deliver, which must run, the event of that key as the writer tells of a commit. */
+void delivery_world_remember (DeliveryWorld *world,
+                              DeliveryKey key,
+                              const char *rule,
+                              const char *connector,
+                              const char *detail);
 void delivery_world_replay (DeliveryWorld *world, DeliveryKey key);
 
 /* Moves a manual clock, and wakes the Deliver. */
