@@ -41,8 +41,9 @@ rules_text_position (const char *text,
                      unsigned *out_line,
                      unsigned *out_column)
 {
-  const char *at = text;
-  const char *end = text + (offset < length ? offset : length);
+  /* A text of no bytes may be NULL, to which nothing may be added. */
+  const char *at = length > 0 ? text : "";
+  const char *end = length > 0 ? text + (offset < length ? offset : length) : at;
   const char *newline;
   unsigned line = 1;
 

@@ -224,6 +224,7 @@ match_event (const Engine *engine,
              bool stop_early,
              RulesError *error)
 {
+  const char *first = length > 0 ? text : ""; /* of no bytes it may be NULL */
   Matching self = { .engine = engine,
                     .room = room,
                     .text = text,
@@ -234,8 +235,8 @@ match_event (const Engine *engine,
     .skip = engine->skip,
     .alloc = room->alloc,
     .arena = &room->arena,
-    .text = text,
-    .end = text + length,
+    .text = first,
+    .end = first + length,
     .early = stop_early,
     .rest = engine->rest,
     .take = match_take_value,

@@ -137,6 +137,6 @@ command_explain (Ctl *ctl, const CtlCommand *command, const char *const *argumen
   if (exit_code == EX_OK)
     exit_code = read_rule (ctl, rest[0], &text);
   if (exit_code == EX_OK)
-    exit_code = trial_pattern_compile (ctl, &text, &pattern);
+    exit_code = trial_pattern_compile (ctl, &text, TRIAL_ANY_SCORE, &pattern);
   return exit_code == EX_OK ? trial_pattern_explain (ctl, &pattern, &event) : exit_code;
 }

@@ -379,6 +379,8 @@ const CtlCommand ctl_commands[] = {
     "Each is a file's name, - for standard input, or JSON.  A rule's file may stand for its "
     "pattern.\n"
     "The event is a whole EventBridge envelope, or with --detail what is inside.\n"
+    "A pattern whose wildcards are too complex for --wildcard-score is refused, as the router "
+    "does.\n"
     "\n"
     "Examples\n"
     "  signalboxctl test-pattern '{\"source\": [\"shop\"]}' event.json\n"

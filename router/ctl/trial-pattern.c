@@ -9,9 +9,6 @@
 
 #include <string.h>
 
-/* EventBridge's limit. */
-#define MAX_WILDCARD_SCORE 10u
-
 /* Where a value stands in the text that the event was given as. */
 typedef struct
 {
@@ -57,12 +54,14 @@ print_leaf (Output *out, const RulesTraceLeaf *leaf, const TrialEvent *event)
 /* How near the pattern is to being refused as too complex; nothing of a pattern without wildcards.
  */
 static void
-print_score (Output *out, unsigned score)
+print_score (Output *out, const TrialPattern *pattern)
 {
-  if (score == 0)
+  if (pattern->wildcard_score == 0)
     return;
   output_spaces (out, 2);
-  output_putf (out, STYLE_FAINT, "wildcard complexity %u of %u", score, MAX_WILDCARD_SCORE);
+  output_putf (out, STYLE_FAINT, "wildcard complexity %u", pattern->wildcard_score);
+  if (pattern->max_score != TRIAL_ANY_SCORE)
+    output_putf (out, STYLE_FAINT, " of %u", pattern->max_score);
   output_newline (out);
 }
 
@@ -82,7 +81,7 @@ print_trace (Output *out,
   output_spaces (out, 2);
   output_put (out, STYLE_PLAIN, trace->summary);
   output_newline (out);
-  print_score (out, pattern->wildcard_score);
+  print_score (out, pattern);
   for (gsize i = 0; i < trace->n_leaves; i++)
     {
       if (trace->leaves[i].branch != branch)
@@ -172,10 +171,12 @@ find_in_rule (const ArgumentText *text, char **out_pattern)
 }
 
 int
-trial_pattern_compile (Ctl *ctl, const ArgumentText *text, TrialPattern *out_pattern)
+trial_pattern_compile (Ctl *ctl,
+                       const ArgumentText *text,
+                       unsigned max_score,
+                       TrialPattern *out_pattern)
 {
-  const RulesLimits limits = { .max_pattern_bytes = 1024 * 1024,
-                               .max_wildcard_score = MAX_WILDCARD_SCORE };
+  const RulesLimits limits = { .max_pattern_bytes = 1024 * 1024, .max_wildcard_score = max_score };
   g_autofree char *inner = NULL;
   gsize start = find_in_rule (text, &inner);
   RulesSource source = { text->text, text->length };
@@ -183,6 +184,7 @@ trial_pattern_compile (Ctl *ctl, const ArgumentText *text, TrialPattern *out_pat
 
   if (inner != NULL)
     source = (RulesSource){ inner, strlen (inner) };
+  out_pattern->max_score = max_score;
   if (rules_set_build (&source, 1, &limits, NULL, &out_pattern->set, &refused) &&
       rules_wildcard_score (source.pattern, source.length, &out_pattern->wildcard_score, &refused))
     return EX_OK;

@@ -63,6 +63,26 @@ test_too_complex (void)
   ctl_run_assert_contains (run->err, "Rule is too complex");
 }
 
+/* As a router with another Limits.WildcardScore does it; what is in force can always be asked. */
+static void
+test_other_limit (void)
+{
+  const char *pattern = "{\"source\":[{\"wildcard\":\"*s*h*o*p*\"}]}";
+  const char *complex = "{\"a\":[{\"wildcard\":\"*a*a*a*a*a*a*a\"}]}";
+  g_autoptr (CtlRun) refused = CTL_RUN ("test-pattern", "--wildcard-score=2", pattern, event);
+  g_autoptr (CtlRun) taken = CTL_RUN ("test-pattern", "--wildcard-score=500", pattern, event);
+  g_autoptr (CtlRun) wrong = CTL_RUN ("test-pattern", "--wildcard-score=0", pattern, event);
+  g_autoptr (CtlRun) explained = CTL_RUN ("explain", complex, event);
+
+  g_assert_cmpint (refused->exit_code, ==, EX_DATAERR);
+  ctl_run_assert_contains (refused->err, "Rule is too complex");
+  g_assert_cmpint (taken->exit_code, ==, EX_OK);
+  ctl_run_assert_contains (taken->out, " of 500\n");
+  g_assert_cmpint (wrong->exit_code, ==, EX_USAGE);
+  ctl_run_assert_contains (wrong->err, "at least 1");
+  g_assert_cmpint (explained->exit_code, ==, EX_NOTHING);
+}
+
 static void
 test_json (void)
 {
@@ -158,6 +178,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ctl/command-test-pattern/match", test_match);
   g_test_add_func ("/ctl/command-test-pattern/wildcard-score", test_wildcard_score);
   g_test_add_func ("/ctl/command-test-pattern/too-complex", test_too_complex);
+  g_test_add_func ("/ctl/command-test-pattern/other-limit", test_other_limit);
   g_test_add_func ("/ctl/command-test-pattern/json", test_json);
   g_test_add_func ("/ctl/command-test-pattern/detail", test_detail);
   g_test_add_func ("/ctl/command-test-pattern/errors", test_errors);
