@@ -7,6 +7,10 @@
 
 #include <string.h>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 static GlobResult
 check (const char *text, size_t length, size_t *out_stars, size_t *out_position)
 {
@@ -62,6 +66,59 @@ glob_parse (const char *text, size_t length, Arena *arena, Glob *out, size_t *ou
   return GLOB_OK;
 }
 
+#if defined(__SSE2__)
+
+#define BLOCK 16u
+
+/* So many places that only look right are tried before it matters how many there are. */
+#define FEW_TRIES 64u
+
+static inline unsigned
+equal_bytes (const char *at, __m128i byte)
+{
+  return (unsigned) _mm_movemask_epi8 (
+      _mm_cmpeq_epi8 (_mm_loadu_si128 ((const __m128i *) (const void *) at), byte));
+}
+
+/* Where first and last byte of the piece are right, the rest is compared; memmem() goes byte by
+ * byte, but is never quadratic: what has too many such places is left to it. */
+static const char *
+find_piece (const char *text, const char *end, const char *piece, size_t length)
+{
+  const __m128i first = _mm_set1_epi8 (piece[0]), last = _mm_set1_epi8 (piece[length - 1]);
+  const char *at = text;
+  size_t n_tries = 0;
+
+  for (; (size_t) (end - at) >= length - 1 + BLOCK; at += BLOCK)
+    {
+      unsigned places = equal_bytes (at, first);
+
+      if (!places || !(places &= equal_bytes (at + length - 1, last)))
+        continue;
+      for (; places; places &= places - 1)
+        {
+          const char *place = at + __builtin_ctz (places);
+
+          if (length <= 2 || memcmp (place + 1, piece + 1, length - 2) == 0)
+            return place;
+          n_tries++;
+        }
+      if (n_tries > FEW_TRIES && n_tries * BLOCK > (size_t) (at - text))
+        break;
+    }
+  return memmem (at, (size_t) (end - at), piece, length);
+}
+
+#else
+
+static const char *
+find_piece (const char *text, const char *end, const char *piece, size_t length)
+{
+  return memmem (text, (size_t) (end - text), piece, length);
+}
+
+#endif
+
 bool
 glob_matches (const Glob *glob, const char *value, size_t length)
 {
@@ -78,7 +135,7 @@ glob_matches (const Glob *glob, const char *value, size_t length)
   end -= glob->lengths[last];
   for (size_t i = 1; i < last; i++)
     {
-      at = memmem (at, (size_t) (end - at), glob->pieces[i], glob->lengths[i]);
+      at = find_piece (at, end, glob->pieces[i], glob->lengths[i]);
       if (!at)
         return false;
       at += glob->lengths[i];

@@ -56,6 +56,43 @@ test_against_definition (void)
   arena_clear (&arena);
 }
 
+/* Longer than what is looked at a block at a time; by the first place of each piece. */
+static void
+test_long_values (void)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (7);
+  guint held = 0;
+  Arena arena;
+
+  arena_init (&arena, NULL);
+  for (guint i = 0; i < 20000; i++)
+    {
+      char one[12], two[12], value[201];
+      g_autofree char *pattern = NULL;
+      const char *at;
+      gsize position;
+      Glob glob;
+      gboolean expected;
+
+      random_text (random, i % 2 == 0 ? "ab" : "aaab", 10, one + 1);
+      random_text (random, "ab", 6, two + 1);
+      one[0] = two[0] = 'a';
+      random_text (random, i % 3 == 0 ? "aaaaaaaab" : "ab", 200, value);
+      pattern = g_strconcat ("*", one, "*", two, "*", NULL);
+      arena_reset (&arena);
+      g_assert_cmpint (glob_parse (pattern, strlen (pattern), &arena, &glob, &position), ==,
+                       GLOB_OK);
+      at = strstr (value, one);
+      expected = at != NULL && strstr (at + strlen (one), two) != NULL;
+      g_test_message ("%s %s", pattern, value);
+      g_assert_cmpint (glob_matches (&glob, value, strlen (value)), ==, expected);
+      held += expected;
+    }
+  g_assert_cmpuint (held, >, 1000);
+  g_assert_cmpuint (held, <, 19000);
+  arena_clear (&arena);
+}
+
 static void
 test_mistakes (void)
 {
@@ -112,6 +149,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/rules/glob/against-definition", test_against_definition);
+  g_test_add_func ("/rules/glob/long-values", test_long_values);
   g_test_add_func ("/rules/glob/mistakes", test_mistakes);
   g_test_add_func ("/rules/glob/hostile", test_hostile);
   return g_test_run ();
