@@ -5,8 +5,8 @@
  * write is done).  Writes are those at a place in a file, pwrite(2), which in this daemon are the
  * store's.
  *
- * SIGNALBOX_FAULT_WHILE=PATH: while there is such a file, the disk is read-only: no write at a
- * place in a file is done. */
+ * SIGNALBOX_FAULT_WHILE=PATH: while there is such a file, no write at a place in a file is done:
+ * the disk is read-only, or with PATH.full beside it full. */
 /* Both of each pair of names are defined here: neither may stand for the other. */
 #undef _FILE_OFFSET_BITS
 
@@ -17,6 +17,7 @@
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -61,16 +62,29 @@ fault_at (const char *call)
 
 #define REAL(name, type) ((type) dlsym (RTLD_NEXT, name))
 
+/* errno of the disk at this moment, or 0. */
+static int
+disk_error (void)
+{
+  const char *flag = getenv ("SIGNALBOX_FAULT_WHILE");
+  char full[4096];
+
+  if (flag == NULL || access (flag, F_OK) != 0)
+    return 0;
+  snprintf (full, sizeof full, "%s.full", flag);
+  return access (full, F_OK) == 0 ? ENOSPC : EROFS;
+}
+
 ssize_t
 pwrite64 (int fd, const void *bytes, size_t n, off64_t offset)
 {
   static ssize_t (*real) (int, const void *, size_t, off64_t);
   Fault fault = fault_at ("write");
-  const char *flag = getenv ("SIGNALBOX_FAULT_WHILE");
+  int error = disk_error ();
 
-  if (flag != NULL && access (flag, F_OK) == 0)
+  if (error != 0)
     {
-      errno = EROFS;
+      errno = error;
       fault = FAIL;
     }
   if (real == NULL)
