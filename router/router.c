@@ -42,6 +42,7 @@ typedef struct
   Clock *clock;
   Random *random;
   Metrics *metrics;
+  Pulse *pulse;
   Secrets *secrets;
   Store *store;
   Writer *writer;
@@ -424,6 +425,7 @@ start_configuration (Router *router)
                                 .full_retry_ms = FULL_RETRY_MS };
 
       router->metrics = metrics_new (settings->router.metric_series);
+      router->pulse = pulse_new (settings->router.metric_series);
       limits.metrics = router->metrics;
       router->writer = writer_new (router->store, &limits, on_writer_failed, router);
       first = control_first_snapshot (folder, connector_schemas (), router->store, router->writer,
@@ -457,7 +459,8 @@ start_deliver (Router *router)
                          .snapshots = router->snapshots,
                          .secrets = router->secrets,
                          .state_dir = router->options->state_dir,
-                         .metrics = router->metrics };
+                         .metrics = router->metrics,
+                         .pulse = router->pulse };
   g_autoptr (GError) error = NULL;
 
   router->deliver = deliver_new (&setup);
@@ -505,6 +508,7 @@ start_api (Router *router)
                      .ingress = router->ingress,
                      .snapshots = router->snapshots,
                      .metrics = router->metrics,
+                     .pulse = router->pulse,
                      .operations = { .reload = api_reload,
                                      .edit = api_edit,
                                      .read = api_read,
@@ -718,6 +722,7 @@ stop (Router *router)
   g_clear_pointer (&router->snapshots, snapshot_holder_free);
   g_clear_pointer (&router->store, store_close);
   g_clear_pointer (&router->metrics, metrics_free);
+  g_clear_pointer (&router->pulse, pulse_free);
 }
 
 int

@@ -10,6 +10,7 @@
 static const double bounds_s[] = { 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
                                    0.25,   0.5,   1,      2.5,   5,    10,    30,   60 };
 #define N_BOUNDS G_N_ELEMENTS (bounds_s)
+G_STATIC_ASSERT (METRIC_N_BUCKETS == N_BOUNDS + 1);
 
 static const MetricDescription descriptions[METRIC_N_FAMILIES] = {
   [METRIC_INGRESS_REQUESTS] = { METRIC_COUNTER,
@@ -45,7 +46,7 @@ typedef struct
   char *values[METRIC_MAX_LABELS];
   guint64 count;
   double sum_s;
-  guint64 buckets[N_BOUNDS]; /* not cumulated */
+  guint64 buckets[METRIC_N_BUCKETS]; /* not cumulated */
 } Series;
 
 typedef struct
@@ -178,9 +179,51 @@ metrics_observe (Metrics *metrics, MetricFamily family_id, const char *value1, g
   series = series_get (metrics, family, value1, NULL);
   series->count++;
   series->sum_s += seconds;
-  if (bucket < N_BOUNDS)
-    series->buckets[bucket]++;
+  series->buckets[bucket]++;
   g_mutex_unlock (&family->lock);
+}
+
+void
+metrics_visit (Metrics *metrics, MetricFamily family_id, MetricsVisitor visitor, gpointer user_data)
+{
+  Family *family = &metrics->families[family_id];
+  GHashTableIter iter;
+  gpointer key;
+
+  g_mutex_lock (&family->lock);
+  g_hash_table_iter_init (&iter, family->series);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    {
+      const Series *series = key;
+
+      visitor (series->values[0], series->values[1], series->count, series->buckets, user_data);
+    }
+  g_mutex_unlock (&family->lock);
+}
+
+gint64
+metrics_quantile_us (const guint64 *buckets, double part)
+{
+  guint64 total = 0, below = 0;
+  double wanted;
+
+  for (gsize i = 0; i < METRIC_N_BUCKETS; i++)
+    total += buckets[i];
+  if (total == 0)
+    return 0;
+  wanted = part * (double) total;
+  for (gsize i = 0; i < N_BOUNDS; i++)
+    {
+      double from_s = i > 0 ? bounds_s[i - 1] : 0;
+
+      if (buckets[i] > 0 && (double) (below + buckets[i]) >= wanted)
+        return (gint64) ((from_s + (bounds_s[i] - from_s) * (wanted - (double) below) /
+                                       (double) buckets[i]) *
+                         G_USEC_PER_SEC);
+      below += buckets[i];
+    }
+  /* Of what took longer than the last bound nothing else is known. */
+  return (gint64) (bounds_s[N_BOUNDS - 1] * G_USEC_PER_SEC);
 }
 
 static gint

@@ -31,6 +31,24 @@ void metrics_free (Metrics *metrics);
 void metrics_count (Metrics *metrics, MetricFamily family, const char *value1, const char *value2);
 void metrics_observe (Metrics *metrics, MetricFamily family, const char *value1, gint64 us);
 
+/* The buckets of METRIC_INGRESS_ACK and the other times: up to each bound, and above the last. */
+#define METRIC_N_BUCKETS 17
+
+/* What was counted since the start: value1 and value2 as given; buckets are not cumulated, and all
+ * zero of what is no time.  With a lock held: must not count. */
+typedef void (*MetricsVisitor) (const char *value1,
+                                const char *value2,
+                                guint64 count,
+                                const guint64 *buckets,
+                                gpointer user_data);
+/* Every series of a family, in no order. */
+void
+metrics_visit (Metrics *metrics, MetricFamily family, MetricsVisitor visitor, gpointer user_data);
+
+/* The time below which this part of what is in the buckets took, as a scrape's reader would
+ * estimate it; 0 when there is nothing. */
+gint64 metrics_quantile_us (const guint64 *buckets, double part);
+
 /* All families, each with its series in order. */
 void metrics_write (Metrics *metrics, Exposition *exposition);
 

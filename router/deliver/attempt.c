@@ -322,6 +322,11 @@ count (const Attempt *attempt, const Outcome *outcome)
                  outcome_kind_name (outcome->kind));
   metrics_observe (setup->metrics, METRIC_DELIVERY_TIME, connector,
                    clock_monotonic_us (setup->clock) - attempt->begun_monotonic_us);
+  if (outcome->kind == OUTCOME_DELIVERED)
+    pulse_note_worked (setup->pulse, connector, clock_wall_us (setup->clock));
+  else
+    pulse_note_failed (setup->pulse, connector, clock_wall_us (setup->clock), outcome->status,
+                       outcome->error_code, outcome->note);
 }
 
 static void

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/metric.h"
+#include "base/pulse.h"
 #include "config/snapshot.h"
 #include "connector/connector.h"
 #include "store/writer.h"
@@ -24,6 +25,7 @@ typedef struct
   const char *state_dir;
   Secrets *secrets;
   Metrics *metrics; /* NULL: none */
+  Pulse *pulse;     /* NULL: none */
 } DeliverSetup;
 
 Deliver *deliver_new (const DeliverSetup *setup);

@@ -3,12 +3,17 @@
 
 #include "http/api.h"
 #include "http/changes.h"
+#include "http/counts.h"
 #include "http/json.h"
 #include "http/queue-wait.h"
+#include "http/sampler.h"
 
 #include <json-glib/json-glib.h>
 
 G_BEGIN_DECLS
+
+/* See api_health.c. */
+typedef struct ReadyProof ReadyProof;
 
 struct Api
 {
@@ -19,6 +24,8 @@ struct Api
   QueueWaits *waits;
   Changes *changes;
   guint max_streams;
+  Sampler *sampler;
+  ReadyProof *ready;
 
   GMutex lock; /* guards what follows */
   char **listen;
@@ -69,6 +76,14 @@ api_put_delivery_full (Api *api, JsonOut *out, const StoredDelivery *delivery, G
 /* "state" of a connector and what holds it; hold: NULL when nothing does. */
 void api_put_hold (JsonOut *out, const StoredHold *hold, gint64 now_us);
 
+/* Of /v1/routes, within an object; holds: GPtrArray of StoredHold. */
+void api_put_source_members (JsonOut *out, const ConfigSource *source, const ApiCounts *counted);
+void api_put_connector_members (Api *api,
+                                JsonOut *out,
+                                const ConfigConnector *connector,
+                                const ApiCounts *counted,
+                                GPtrArray *holds);
+
 /* ---- The calls, one file a group ---- */
 
 void api_ingest_source (HttpRequest *request, gpointer api);
@@ -77,6 +92,16 @@ void api_ingest_events (HttpRequest *request, gpointer api);
 void api_get_status (HttpRequest *request, gpointer api);
 void api_get_metrics (HttpRequest *request, gpointer api);
 void api_get_routes (HttpRequest *request, gpointer api);
+void api_get_series (HttpRequest *request, gpointer api);
+void api_list_connectors (HttpRequest *request, gpointer api);
+void api_get_connector (HttpRequest *request, gpointer api);
+void api_list_sources (HttpRequest *request, gpointer api);
+
+ReadyProof *ready_proof_new (void);
+/* Waits for the proof that is under way. */
+void ready_proof_free (ReadyProof *proof);
+void api_get_health (HttpRequest *request, gpointer api);
+void api_get_ready (HttpRequest *request, gpointer api);
 
 /* Grows with every commit, and a new generation is one; beginning from the start's time, so that a
  * restart does not lead back to numbers that were seen before: no store commits as often as once a

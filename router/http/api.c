@@ -31,6 +31,7 @@ static const char *const delivery_parameters[] = { "state",      "limit",  "afte
 static const char *const peek_parameters[] = { "limit", "after", NULL };
 static const char *const rejected_parameters[] = { "source", "limit", "after", NULL };
 static const char *const changes_parameters[] = { "topics", NULL };
+static const char *const series_parameters[] = { "step", "points", "of", "name", NULL };
 static const char *const edit_parameters[] = { "check", "reason", NULL };
 static const char *const reload_parameters[] = { "reason", NULL };
 static const char *const apply_parameters[] = { "check", "tests", "overwrite", NULL };
@@ -47,6 +48,12 @@ static const HttpRoute routes[] = {
   { "POST", "/v1/events", HTTP_ON_SERVER_THREAD, ingest_parameters, api_ingest_events },
   { "GET", "/metrics", HTTP_ON_POOL, NULL, api_get_metrics },
   { "GET", "/v1/status", HTTP_ON_POOL, NULL, api_get_status },
+  { "GET", "/health", HTTP_ON_SERVER_THREAD, NULL, api_get_health },
+  { "GET", "/ready", HTTP_ON_POOL, NULL, api_get_ready },
+  { "GET", "/v1/series", HTTP_ON_POOL, series_parameters, api_get_series },
+  { "GET", "/v1/connectors", HTTP_ON_POOL, NULL, api_list_connectors },
+  { "GET", "/v1/connectors/:kind/:name", HTTP_ON_POOL, NULL, api_get_connector },
+  { "GET", "/v1/sources", HTTP_ON_POOL, NULL, api_list_sources },
   { "GET", "/v1/changes", HTTP_ON_POOL, changes_parameters, api_stream_changes },
   { "GET", "/v1/routes", HTTP_ON_POOL, NULL, api_get_routes },
   { "GET", "/v1/events", HTTP_ON_POOL, event_parameters, api_list_events },
@@ -164,6 +171,7 @@ on_committed (const Batch *batch, gpointer user_data)
   Api *api = user_data;
 
   changes_note_commit (api->changes, batch);
+  sampler_note (api->sampler);
 }
 
 static void
@@ -182,6 +190,23 @@ start_changes (Api *api)
 
   api->max_streams = settings.max_listeners;
   api->changes = changes_new (&settings);
+}
+
+static void
+start_sampler (Api *api)
+{
+  g_autoptr (Snapshot) snapshot = snapshot_current (api->setup.snapshots);
+  g_autofree char *path = g_build_filename (api->state_dir, "series", NULL);
+  const SamplerSettings settings = {
+    .clock = api->setup.clock,
+    .store = api->setup.store,
+    .metrics = api->setup.metrics,
+    .pulse = api->setup.pulse,
+    .path = path,
+    .max_tracks = snapshot->configuration->router.metric_series,
+  };
+
+  api->sampler = sampler_new (&settings);
 }
 
 static void
@@ -206,6 +231,8 @@ api_new (const ApiSetup *setup)
   api->listen = g_new0 (char *, 1);
   api->waits = queue_waits_new (api_resume_receive);
   start_changes (api);
+  start_sampler (api);
+  api->ready = ready_proof_new ();
   writer_watch_queues (setup->writer, on_queue_sent, api);
   writer_watch_commits (setup->writer, on_committed, api);
   return api;
@@ -216,6 +243,8 @@ api_free (Api *api)
 {
   writer_watch_commits (api->setup.writer, NULL, NULL);
   writer_watch_queues (api->setup.writer, NULL, NULL);
+  ready_proof_free (api->ready);
+  sampler_free (api->sampler);
   changes_free (api->changes);
   queue_waits_free (api->waits);
   configuration_unref (api->started_with);

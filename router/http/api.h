@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/metric.h"
+#include "base/pulse.h"
 #include "http/server.h"
 #include "ingress/ingress.h"
 
@@ -136,6 +137,7 @@ typedef struct
   Ingress *ingress;
   SnapshotHolder *snapshots;
   Metrics *metrics;
+  Pulse *pulse;
   ApiOperations operations;
   const char *config_dir;
   const char *state_dir;

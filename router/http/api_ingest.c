@@ -20,6 +20,21 @@ ingest_free (Ingest *ingest)
   g_free (ingest);
 }
 
+/* name: as it is counted. */
+static void
+note_pulse (const Ingest *ingest, const char *name, const Problem *problem)
+{
+  gint64 now_us = clock_wall_us (ingest->api->setup.clock);
+  g_autofree char *pulse = ingest->source != NULL ? g_strconcat ("source/", name, NULL)
+                                                  : g_strdup (name);
+
+  if (problem == NULL)
+    pulse_note_worked (ingest->api->setup.pulse, pulse, now_us);
+  else
+    pulse_note_failed (ingest->api->setup.pulse, pulse, now_us, (int) problem->status,
+                       problem->type, problem->detail);
+}
+
 /* Names that nobody configured come from outside and are as many as one likes: they are one. */
 static void
 count (const Ingest *ingest, const IngressReply *reply, const Problem *problem)
@@ -33,6 +48,8 @@ count (const Ingest *ingest, const IngressReply *reply, const Problem *problem)
                  problem != NULL   ? problem->type
                  : reply->repeated ? "repeated"
                                    : "accepted");
+  note_pulse (ingest, source, problem);
+  sampler_note (ingest->api->sampler);
   metrics_observe (metrics, METRIC_INGRESS_ACK, NULL, now_us - ingest->begun_us);
 }
 

@@ -1,6 +1,5 @@
 /* The graph: sources, buses, rules with their targets, connectors, each with its counts. */
 #include "http/api-private.h"
-#include "http/counts.h"
 
 #include <string.h>
 
@@ -17,19 +16,25 @@ sorted_keys (GHashTable *table)
   return g_list_sort (g_hash_table_get_keys (table), (GCompareFunc) strcmp);
 }
 
-static void
-put_source (JsonOut *out, const ConfigSource *source, const ApiCounts *counted)
+void
+api_put_source_members (JsonOut *out, const ConfigSource *source, const ApiCounts *counted)
 {
   g_autofree char *path = g_strconcat ("/in/", source->path, NULL);
   g_autofree char *ingress = g_strconcat ("source/", source->name, NULL);
 
-  json_out_object (out, NULL);
   json_out_string (out, "name", source->name);
   json_out_string (out, "description", source->description != NULL ? source->description : "");
   json_out_bool (out, "enabled", source->enabled);
   json_out_string (out, "path", path);
   json_out_string (out, "bus", source->bus);
   json_out_int (out, "events", api_counts_get (counted->by_ingress, ingress)[0]);
+}
+
+static void
+put_source (JsonOut *out, const ConfigSource *source, const ApiCounts *counted)
+{
+  json_out_object (out, NULL);
+  api_put_source_members (out, source, counted);
   json_out_end_object (out);
 }
 
@@ -130,6 +135,25 @@ find_hold (GPtrArray *holds, const char *connector)
   return NULL;
 }
 
+void
+api_put_connector_members (Api *api,
+                           JsonOut *out,
+                           const ConfigConnector *connector,
+                           const ApiCounts *counted,
+                           GPtrArray *holds)
+{
+  const ApiOperations *operations = &api->setup.operations;
+  g_autofree char *summary = operations->describe (connector, operations->user_data);
+
+  json_out_string (out, "name", connector->ref);
+  json_out_string (out, "kind", connector->kind);
+  json_out_string (out, "description",
+                   connector->description != NULL ? connector->description : "");
+  json_out_string (out, "summary", summary != NULL ? summary : "");
+  api_put_hold (out, find_hold (holds, connector->ref), clock_wall_us (api->setup.clock));
+  put_counts (out, api_counts_get (counted->by_connector, connector->ref));
+}
+
 static void
 put_connectors (JsonOut *out,
                 Api *api,
@@ -137,24 +161,14 @@ put_connectors (JsonOut *out,
                 const ApiCounts *counted,
                 GPtrArray *holds)
 {
-  const ApiOperations *operations = &api->setup.operations;
   g_autoptr (GList) names = sorted_keys (configuration->connectors);
 
   json_out_array (out, "connectors");
   for (GList *name = names; name != NULL; name = name->next)
     {
-      const ConfigConnector *connector = g_hash_table_lookup (configuration->connectors,
-                                                              name->data);
-      g_autofree char *summary = operations->describe (connector, operations->user_data);
-
       json_out_object (out, NULL);
-      json_out_string (out, "name", connector->ref);
-      json_out_string (out, "kind", connector->kind);
-      json_out_string (out, "description",
-                       connector->description != NULL ? connector->description : "");
-      json_out_string (out, "summary", summary != NULL ? summary : "");
-      api_put_hold (out, find_hold (holds, connector->ref), clock_wall_us (api->setup.clock));
-      put_counts (out, api_counts_get (counted->by_connector, connector->ref));
+      api_put_connector_members (
+          api, out, g_hash_table_lookup (configuration->connectors, name->data), counted, holds);
       json_out_end_object (out);
     }
   json_out_end_array (out);

@@ -14,6 +14,7 @@ typedef enum
   RECORD_AUDIT = 3,
   RECORD_ORIGIN = 4, /* key: the event that was made */
   RECORD_COPY = 5,   /* key: the event that it was made of */
+  RECORD_PROOF = 6,  /* one, written to learn that it can be */
 } RecordKind;
 
 #define RECORD_N_COUNTS 2

@@ -93,6 +93,13 @@ store_cursor_parse (const char *text, StoreCursor *out_cursor)
 }
 
 void
+stored_oldest_free (StoredOldest *oldest)
+{
+  g_free (oldest->connector);
+  g_free (oldest);
+}
+
+void
 stored_dead_group_free (StoredDeadGroup *group)
 {
   if (group == NULL)

@@ -188,6 +188,15 @@ typedef struct
 
 void stored_dead_group_free (StoredDeadGroup *group);
 
+/* The oldest that a connector is still owed. */
+typedef struct
+{
+  char *connector;
+  gint64 since_us; /* steady time, as of StoredDelivery; may be yet to come */
+} StoredOldest;
+
+void stored_oldest_free (StoredOldest *oldest);
+
 /* The ledger: created must equal the sum of by_state and expired.  events, unmatched and created
  * count what ever was; of these the expired ones have been removed. */
 typedef struct
@@ -312,6 +321,10 @@ typedef struct
 
   /* Dead letters by what they died of: GPtrArray of StoredDeadGroup, in no order. */
   gboolean (*dead_groups) (Store *store, GPtrArray **out_groups, GError **error);
+
+  /* GPtrArray of StoredOldest, one of each connector that is owed something, in no order; quick
+   * however much that is. */
+  gboolean (*oldest_pending) (Store *store, GPtrArray **out_oldest, GError **error);
 
   /* GPtrArray of StoreCount with n != 0. */
   gboolean (*counts) (Store *store, GPtrArray **out_counts, GError **error);

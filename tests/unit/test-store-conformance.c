@@ -793,6 +793,50 @@ test_dead_groups (Fixture *fixture, gconstpointer name)
   g_assert_cmpint (large->sample.event_seq, ==, 3);
 }
 
+static gint64
+oldest_of (Fixture *fixture, const char *connector)
+{
+  g_autoptr (GPtrArray) found = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 since_us = 0;
+
+  fixture->engine->oldest_pending (fixture->store, &found, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < found->len; i++)
+    {
+      const StoredOldest *one = found->pdata[i];
+
+      if (!g_str_equal (one->connector, connector))
+        continue;
+      g_assert_cmpint (since_us, ==, 0);
+      since_us = one->since_us;
+    }
+  return since_us;
+}
+
+static void
+test_oldest_pending (Fixture *fixture, gconstpointer name)
+{
+  g_assert_cmpint (oldest_of (fixture, "webhook/1"), ==, 0);
+  make_delivery (fixture->store, 1, DELIVERY_DONE);
+  g_assert_cmpint (oldest_of (fixture, "webhook/1"), ==, 0);
+  for (guint i = 2; i <= 4; i++)
+    sample_commit_one (fixture->store, sample_append (i, SAMPLE_TIME_US + (gint64) i * 100, 2));
+  g_assert_cmpint (oldest_of (fixture, "webhook/1"), ==, SAMPLE_TIME_US + 200);
+  g_assert_cmpint (oldest_of (fixture, "webhook/2"), ==, SAMPLE_TIME_US + 200);
+  sample_commit_one (fixture->store, sample_settle ((DeliveryKey){ 2, 1 }, 1, SAMPLE_TIME_US + 500,
+                                                    DELIVERY_WAITING));
+  g_assert_cmpint (oldest_of (fixture, "webhook/1"), ==, SAMPLE_TIME_US + 200);
+  sample_commit_one (fixture->store,
+                     sample_settle ((DeliveryKey){ 2, 1 }, 2, SAMPLE_TIME_US + 600, DELIVERY_DEAD));
+  g_assert_cmpint (oldest_of (fixture, "webhook/1"), ==, SAMPLE_TIME_US + 300);
+  /* What is replayed is owed anew. */
+  sample_commit_one (fixture->store,
+                     sample_operate ((DeliveryKey){ 2, 1 }, JOURNAL_REPLAY, SAMPLE_TIME_US + 700));
+  g_assert_cmpint (oldest_of (fixture, "webhook/1"), ==, SAMPLE_TIME_US + 300);
+  g_assert_cmpint (oldest_of (fixture, "webhook/2"), ==, SAMPLE_TIME_US + 200);
+}
+
 static void
 test_operate_missing (Fixture *fixture, gconstpointer name)
 {
@@ -1695,6 +1739,7 @@ main (int argc, char *argv[])
     { "search-bodies", test_search_bodies },
     { "search-budget", test_search_budget },
     { "dead-groups", test_dead_groups },
+    { "oldest-pending", test_oldest_pending },
     { "records", test_records },
     { "record-of-actions", test_record_of_actions },
     { "second-round", test_second_round },

@@ -160,6 +160,7 @@ const StoreEngine store_engine_memory = {
   .find_events = memory_find_events,
   .find_deliveries = memory_find_deliveries,
   .dead_groups = memory_dead_groups,
+  .oldest_pending = memory_oldest_pending,
   .counts = memory_counts,
   .ledger = memory_ledger,
   .find_messages = memory_find_messages,

@@ -663,3 +663,45 @@ memory_dead_groups (Store *base, GPtrArray **out_groups, GError **error)
   *out_groups = groups;
   return TRUE;
 }
+
+/* ---- What is owed ---- */
+
+static void
+note_oldest (GPtrArray *oldest, const StoredDelivery *delivery)
+{
+  StoredOldest *found = NULL;
+
+  for (guint i = 0; i < oldest->len && found == NULL; i++)
+    if (g_str_equal (((StoredOldest *) oldest->pdata[i])->connector, delivery->connector))
+      found = oldest->pdata[i];
+  if (found == NULL)
+    {
+      found = g_new (StoredOldest, 1);
+      *found = (StoredOldest){ g_strdup (delivery->connector), delivery->since_us };
+      g_ptr_array_add (oldest, found);
+    }
+  found->since_us = MIN (found->since_us, delivery->since_us);
+}
+
+gboolean
+memory_oldest_pending (Store *base, GPtrArray **out_oldest, GError **error)
+{
+  MemoryStore *store = (MemoryStore *) base;
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->lock);
+  GPtrArray *oldest = g_ptr_array_new_with_free_func ((GDestroyNotify) stored_oldest_free);
+
+  for (guint i = 0; i < store->events->len; i++)
+    {
+      const MemoryEvent *event = g_ptr_array_index (store->events, i);
+
+      for (guint k = 0; event != NULL && k < event->deliveries->len; k++)
+        {
+          const MemoryDelivery *delivery = g_ptr_array_index (event->deliveries, k);
+
+          if (store_is_unsettled (delivery->stored.state))
+            note_oldest (oldest, &delivery->stored);
+        }
+    }
+  *out_oldest = oldest;
+  return TRUE;
+}

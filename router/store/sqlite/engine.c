@@ -105,6 +105,7 @@ const StoreEngine store_engine_sqlite = {
   .find_events = sqlite_find_events,
   .find_deliveries = sqlite_find_deliveries,
   .dead_groups = sqlite_dead_groups,
+  .oldest_pending = sqlite_oldest_pending,
   .counts = sqlite_counts,
   .ledger = sqlite_ledger,
   .find_messages = sqlite_find_messages,

@@ -12,6 +12,7 @@
  * - what has its turn in an order: delivery_order, which holds only what has an order key
  * - deliveries, newest first: delivery_state, one run for each state, merged
  * - events, newest first: event_received, or event_unmatched
+ * - the oldest that a connector is owed: delivery_pending
  * - one event and its deliveries: event.id, then the run of delivery numbers that begins with its
  * seq
  *
@@ -221,8 +222,12 @@ static const char dead[] = "CREATE INDEX delivery_dead ON delivery"
                            " (route, dead, last_error_code, last_status, last_note, changed_us)"
                            " WHERE state = 5;";
 
+/* How long each connector has owed the oldest of what it owes. */
+static const char pending[] = "CREATE INDEX delivery_pending ON delivery (connector, since_us)"
+                              " WHERE state <= 3;";
+
 const char *const schema_migrations[] = {
-  version_1, repeats, with_queues, queues, clocks, reasons, records, dead,
+  version_1, repeats, with_queues, queues, clocks, reasons, records, dead, pending,
 };
 
 const guint schema_n_migrations = G_N_ELEMENTS (schema_migrations);

@@ -185,6 +185,7 @@ gboolean sqlite_load_deliveries (Store *base,
 gboolean
 sqlite_load_journal (Store *base, DeliveryKey key, GPtrArray **out_entries, GError **error);
 gboolean sqlite_dead_groups (Store *base, GPtrArray **out_groups, GError **error);
+gboolean sqlite_oldest_pending (Store *base, GPtrArray **out_oldest, GError **error);
 gboolean sqlite_find_events (Store *base,
                              const EventQuery *query,
                              StoreCursor *cursor,

@@ -141,3 +141,59 @@ sqlite_ledger (Store *base, gboolean recount, StoreLedger *out_ledger, GError **
   return reader != NULL &&
          sqlite_read_ledger (reader_get_database (reader), recount, out_ledger, error);
 }
+
+/* ---- What is owed ---- */
+
+/* From one connector to the next along the index, so that it takes a look-up each, however much
+ * they are owed. */
+static const char oldest_pending[] =
+    "WITH RECURSIVE owed (connector) AS"
+    " (SELECT min (connector) FROM delivery INDEXED BY delivery_pending WHERE state <= 3"
+    " UNION ALL"
+    " SELECT (SELECT min (d.connector) FROM delivery d INDEXED BY delivery_pending"
+    " WHERE d.state <= 3 AND d.connector > owed.connector) FROM owed WHERE connector IS NOT NULL)"
+    " SELECT connector, (SELECT min (since_us) FROM delivery d INDEXED BY delivery_pending"
+    " WHERE d.state <= 3 AND d.connector = owed.connector)"
+    " FROM owed WHERE connector IS NOT NULL";
+
+static gboolean
+read_oldest (Reader *reader, Statement *row, GPtrArray *found, GError **error)
+{
+  gint64 id = statement_read_int (row);
+  gint64 since_us = statement_read_int (row);
+  StoredOldest *oldest;
+  const char *connector;
+
+  if (!statement_check_row (row, "what is owed to connector", id, error) ||
+      !reader_get_name (reader, id, &connector, error))
+    return FALSE;
+  oldest = g_new (StoredOldest, 1);
+  *oldest = (StoredOldest){ g_strdup (connector), since_us };
+  g_ptr_array_add (found, oldest);
+  return TRUE;
+}
+
+gboolean
+sqlite_oldest_pending (Store *base, GPtrArray **out_oldest, GError **error)
+{
+  g_autoptr (Reader) reader = reader_take (((SqliteStore *) base)->searches, error);
+  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (
+      (GDestroyNotify) stored_oldest_free);
+  g_autoptr (Statement) select = reader != NULL ? reader_prepare (reader, oldest_pending, error)
+                                                : NULL;
+  gboolean has_row;
+
+  if (select == NULL)
+    return FALSE;
+  while (TRUE)
+    {
+      if (!statement_step (select, &has_row, "read what is owed", error))
+        return FALSE;
+      if (!has_row)
+        break;
+      if (!read_oldest (reader, select, found, error))
+        return FALSE;
+    }
+  *out_oldest = g_steal_pointer (&found);
+  return TRUE;
+}

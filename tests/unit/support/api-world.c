@@ -287,6 +287,7 @@ start_ingress (ApiWorld *world)
                          .due = on_due };
 
   settings.metrics = world->metrics = metrics_new (100);
+  world->pulse = pulse_new (100);
   world->writer = setup.writer = writer_new (world->store, &settings, NULL, NULL);
   world->ingress = ingress_new (&setup);
 }
@@ -302,6 +303,7 @@ start_server (ApiWorld *world, gboolean read_only)
                      .ingress = world->ingress,
                      .snapshots = world->snapshots,
                      .metrics = world->metrics,
+                     .pulse = world->pulse,
                      .operations = { op_reload, op_edit, op_read, op_ids, op_query, op_paused,
                                      op_apply, op_generation_files, op_is_edited, op_postpone,
                                      op_create_job, op_act_on_job, op_stats, op_describe, world },
@@ -374,6 +376,7 @@ api_world_tear_down (ApiWorld *world, gconstpointer data)
   ingress_free (world->ingress);
   writer_free (world->writer);
   metrics_free (world->metrics);
+  pulse_free (world->pulse);
   store_close (world->store);
   snapshot_holder_free (world->snapshots);
   random_free (world->random);

@@ -27,6 +27,7 @@ typedef struct
   Api *api;
   HttpServer *server;
   Metrics *metrics;
+  Pulse *pulse;
 
   GMutex lock;      /* guards what follows */
   GString *asked;   /* what operations were asked for */
