@@ -26,7 +26,7 @@ command_test_pattern (Ctl *ctl, const CtlCommand *command, const char *const *ar
     0,
     G_OPTION_ARG_INT,
     &max_score,
-    "The router's Limits.WildcardScore, above which a pattern is refused (default: 10)",
+    "Refuse patterns above this Limits.WildcardScore (default: 10)",
     "N"
   };
   if (!ctl_parse (ctl, command, entries, arguments, 2, 2, &rest, &exit_code))
