@@ -198,6 +198,12 @@ reap (Scenario *scenario)
   return status;
 }
 
+GPid
+scenario_pid (Scenario *scenario)
+{
+  return scenario->pid;
+}
+
 gboolean
 scenario_has_ended (Scenario *scenario)
 {

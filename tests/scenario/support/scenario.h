@@ -39,6 +39,7 @@ void scenario_start (Scenario *scenario);
 gboolean scenario_try_start (Scenario *scenario);
 /* It was started, and is no more; scenario_kill() then only waits for it. */
 gboolean scenario_has_ended (Scenario *scenario);
+GPid scenario_pid (Scenario *scenario); /* 0: it does not run */
 /* Starts a daemon that is expected to refuse; returns its exit status and what it said. */
 int scenario_start_refused (Scenario *scenario, char **out_said);
 void scenario_kill (Scenario *scenario); /* SIGKILL, and waits */
