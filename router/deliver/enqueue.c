@@ -14,7 +14,7 @@ send_new (const DeliverSetup *setup,
           const char *group,
           GBytes *body)
 {
-  gint64 now_us = clock_wall_us (setup->clock);
+  gint64 now_us = clock_steady_us (setup->clock);
   QueueOp *op = queue_op_new (QUEUE_SEND, queue->name, now_us);
   QueueMessage *message = g_new0 (QueueMessage, 1);
 

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/id.h"
+#include "http/queue-json.h"
 
 #include <string.h>
 
@@ -157,78 +158,6 @@ find_queue (HttpRequest *request,
   return TRUE;
 }
 
-/* ---- Messages as JSON ---------------------------------------------------------------------- */
-
-static void
-put_body (JsonOut *out, GBytes *body)
-{
-  gsize length;
-  const char *data = g_bytes_get_data (body, &length);
-  g_autofree char *text = NULL;
-
-  if (length == 0)
-    json_out_string (out, "body", "");
-  else if (g_utf8_validate_len (data, length, NULL))
-    {
-      text = g_strndup (data, length);
-      json_out_string (out, "body", text);
-    }
-  else
-    {
-      text = g_base64_encode ((const guchar *) data, length);
-      json_out_string (out, "body_base64", text);
-    }
-}
-
-static const char *
-text_or_null (const char *text)
-{
-  return *text != '\0' ? text : NULL;
-}
-
-static const char *
-state_of (const QueueMessage *message, gint64 now_us)
-{
-  if (message->visible_us <= now_us)
-    return "visible";
-  return message->n_received > 0 ? "in-flight" : "delayed";
-}
-
-static void
-put_message (JsonOut *out, const QueueMessage *message, gint64 now_us, gboolean received)
-{
-  g_autofree char *receipt = received ? queue_receipt_format (message) : NULL;
-
-  json_out_object (out, NULL);
-  json_out_string (out, "id", message->uid);
-  json_out_int (out, "sequence", message->id);
-  if (received)
-    json_out_string (out, "receipt", receipt);
-  else
-    json_out_string (out, "state", state_of (message, now_us));
-  json_out_time (out, "sent", message->sent_us);
-  json_out_time (out, "visible", message->visible_us);
-  json_out_time (out, "first_received", message->first_received_us);
-  json_out_int (out, "receives", message->n_received);
-  json_out_int (out, "priority", message->priority);
-  json_out_string (out, "group", text_or_null (message->group));
-  json_out_string (out, "dedup_id", text_or_null (message->dedup));
-  json_out_string (out, "origin", text_or_null (message->origin));
-  json_out_string (out, "content_type", text_or_null (message->content_type));
-  json_out_raw (out, "attributes", *message->attributes != '\0' ? message->attributes : "{}", -1);
-  put_body (out, message->body);
-  json_out_end_object (out);
-}
-
-static void
-put_messages (JsonOut *out, GPtrArray *messages, gint64 now_us, gboolean received)
-{
-  json_out_array (out, "messages");
-  for (guint i = 0; i < messages->len; i++)
-    put_message (out, messages->pdata[i], now_us, received);
-  json_out_end_array (out);
-}
-
 /* ---- Answers from the writer's thread ------------------------------------------------------ */
 
 static void
@@ -256,12 +185,12 @@ answer_sent (HttpRequest *request, const QueueOp *op)
 }
 
 static void
-answer_received (HttpRequest *request, const QueueOp *op)
+answer_received (HttpRequest *request, const QueueOp *op, Clock *clock)
 {
   JsonOut *out = json_out_new ();
 
   json_out_object (out, NULL);
-  put_messages (out, op->out_messages, op->now_us, TRUE);
+  queue_json_put_received (out, op->out_messages, clock);
   json_out_end_object (out);
   api_answer_json (request, out);
 }
@@ -302,13 +231,13 @@ begin_waiting (Call *call, const QueueOp *op)
   if (op->out_messages->len > 0 || op->out_result != QUEUE_OK || now_us >= call->deadline_us)
     return FALSE;
   if (op->out_next_us > 0)
-    again_us = now_us + MAX (0, op->out_next_us - clock_wall_us (call->api->setup.clock));
+    again_us = now_us + MAX (0, op->out_next_us - clock_steady_us (call->api->setup.clock));
   queue_waits_add (call->api->waits, call->queue, call->deadline_us, again_us, call);
   return TRUE;
 }
 
 static void
-answer_op (HttpRequest *request, const QueueOp *op)
+answer_op (HttpRequest *request, const QueueOp *op, Clock *clock)
 {
   switch (op->kind)
     {
@@ -316,7 +245,7 @@ answer_op (HttpRequest *request, const QueueOp *op)
       answer_sent (request, op);
       break;
     case QUEUE_RECEIVE:
-      answer_received (request, op);
+      answer_received (request, op, clock);
       break;
     case QUEUE_DELETE:
       answer_number (request, "deleted", op->out_n);
@@ -355,7 +284,7 @@ on_done (const BatchItem *item, const GError *error, gpointer user_data)
   if (problem != NULL)
     answer_problem (call->request, problem);
   else
-    answer_op (call->request, op);
+    answer_op (call->request, op, call->api->setup.clock);
 }
 
 /* Takes both. */
@@ -384,7 +313,7 @@ call_new (Api *api, HttpRequest *request, const char *queue)
 static QueueOp *
 op_new (Api *api, QueueOpKind kind, const char *queue, QueueRules *rules)
 {
-  QueueOp *op = queue_op_new (kind, queue, clock_wall_us (api->setup.clock));
+  QueueOp *op = queue_op_new (kind, queue, clock_steady_us (api->setup.clock));
 
   op->rules = *rules;
   *rules = (QueueRules){ 0 };
@@ -498,7 +427,7 @@ read_message (Api *api, JsonObject *body, const ConfigQueue *queue, QueueMessage
   message->group = g_strdup (group);
   message->dedup = g_strdup (dedup);
   message->content_type = g_strdup (content_type);
-  message->visible_us = clock_wall_us (api->setup.clock) +
+  message->visible_us = clock_steady_us (api->setup.clock) +
                         (delay_s >= 0 ? delay_s * G_USEC_PER_SEC : queue->delay_us);
   return check_fifo (queue, message, delay_s, priority);
 }
@@ -735,8 +664,8 @@ put_queue (Api *api, JsonOut *out, const ConfigConnector *connector, GError **er
   QueueDepth depth;
 
   config_queue_read (connector->settings, &queue);
-  if (!store->engine->queue_depth (store, connector->name, clock_wall_us (api->setup.clock), &depth,
-                                   error))
+  if (!store->engine->queue_depth (store, connector->name, clock_steady_us (api->setup.clock),
+                                   &depth, error))
     return FALSE;
   json_out_object (out, NULL);
   json_out_string (out, "name", connector->name);
@@ -746,7 +675,7 @@ put_queue (Api *api, JsonOut *out, const ConfigConnector *connector, GError **er
   json_out_int (out, "visible", depth.visible);
   json_out_int (out, "in_flight", depth.in_flight);
   json_out_int (out, "delayed", depth.delayed);
-  json_out_time (out, "oldest", depth.oldest_us);
+  queue_json_put_time (out, "oldest", depth.oldest_us, api->setup.clock);
   json_out_end_object (out);
   return TRUE;
 }
@@ -855,7 +784,7 @@ api_peek_messages (HttpRequest *request, gpointer user_data)
     }
   out = json_out_new ();
   json_out_object (out, NULL);
-  put_messages (out, messages, clock_wall_us (api->setup.clock), FALSE);
+  queue_json_put_seen (out, messages, api->setup.clock);
   if (messages->len == limit)
     json_out_int (out, "next", after);
   else

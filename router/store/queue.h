@@ -3,6 +3,9 @@
  * What a queue does is decided by QueueRules, which come from its file and are passed with every
  * operation: the store keeps messages, not settings.  The words are those of Amazon SQS.
  *
+ * All times are steady (base/clock.h): no message comes early or late because somebody sets the
+ * wall clock.
+ *
  * A message is in exactly one of these states at a time now:
  * - expired: sent_us + retention_us <= now; it is not seen any more, and removed in passing
  * - delayed: visible_us > now, never received

@@ -140,6 +140,33 @@ test_fifo (ApiWorld *world, gconstpointer data)
   reply_assert_problem (late, 409, "stale-receipt");
 }
 
+/* What is set is the clock, not how long a message is hidden; people are shown its new time. */
+static void
+test_clock_set_back (ApiWorld *world, gconstpointer data)
+{
+  g_autoptr (Reply) first = NULL;
+  g_autoptr (Reply) seen = NULL;
+  g_autoptr (Reply) early = NULL;
+  g_autoptr (Reply) again = NULL;
+  g_autofree char *time = NULL;
+  g_autofree char *quoted = NULL;
+
+  send (world, "work", "{'body':'a'}");
+  first = world_post (world, "/v1/queues/work/receive", "{'visibility_seconds':30}");
+  g_assert_cmpuint (reply_count (first, "messages"), ==, 1);
+  clock_manual_set (world->clock, clock_wall_us (world->clock) - 6 * G_TIME_SPAN_HOUR);
+  seen = world_get (world, "/v1/queues/work/messages");
+  time = clock_format_us (clock_wall_us (world->clock) + 30 * G_TIME_SPAN_SECOND);
+  quoted = g_strdup_printf ("\"%s\"", time);
+  reply_assert (seen, "messages.0.visible", quoted);
+  clock_manual_advance (world->clock, 29 * G_TIME_SPAN_SECOND);
+  early = world_post (world, "/v1/queues/work/receive", "{}");
+  g_assert_cmpuint (reply_count (early, "messages"), ==, 0);
+  clock_manual_advance (world->clock, 1 * G_TIME_SPAN_SECOND);
+  again = world_post (world, "/v1/queues/work/receive", "{}");
+  g_assert_cmpuint (reply_count (again, "messages"), ==, 1);
+}
+
 static void
 test_redrive (ApiWorld *world, gconstpointer data)
 {
@@ -255,6 +282,7 @@ main (int argc, char *argv[])
   TEST ("/http/api-queues/life", NULL, test_life);
   TEST ("/http/api-queues/list-and-peek", NULL, test_list_and_peek);
   TEST ("/http/api-queues/fifo", NULL, test_fifo);
+  TEST ("/http/api-queues/clock-set-back", NULL, test_clock_set_back);
   TEST ("/http/api-queues/redrive", NULL, test_redrive);
   TEST ("/http/api-queues/wait", NULL, test_wait);
   TEST ("/http/api-queues/wait-ends", NULL, test_wait_ends);
