@@ -149,6 +149,13 @@ template_is_constant (const Template *template_)
   return TRUE;
 }
 
+gboolean
+template_begins_with_text (const Template *template_)
+{
+  return template_->pieces->len == 0 ||
+         g_array_index (template_->pieces, Piece, 0).kind == PIECE_TEXT;
+}
+
 /* ---- Filling ------------------------------------------------------------------------------- */
 
 void

@@ -21,6 +21,9 @@ void template_free (Template *template_);
 /* It says the same for every event. */
 gboolean template_is_constant (const Template *template_);
 
+/* Its first character does not come from an event. */
+gboolean template_begins_with_text (const Template *template_);
+
 /* Whatever template it is asked for one request: the envelope is built once, if at all.  Start with
  * { request }. */
 typedef struct

@@ -25,7 +25,7 @@ test_complete (void)
       g_assert_cmpstr (kinds[i]->schema->kind, ==, kinds[i]->kind);
       g_assert_true (connector_kind_by_name (kinds[i]->kind) == kinds[i]);
     }
-  g_assert_cmpuint (i, ==, 5);
+  g_assert_cmpuint (i, ==, 7);
   g_assert_null (schemas[i]);
   g_assert_null (connector_kind_by_name ("pigeon"));
 }
