@@ -72,6 +72,19 @@ on_due (const StoreDue *due, gpointer user_data)
   deliver_add (router->deliver, due);
 }
 
+/* Delivery thread. */
+static void
+on_forward (const ConnectorRequest *request,
+            const char *bus,
+            ConnectorForwarded done,
+            gpointer user_data,
+            gpointer forward_data)
+{
+  Router *router = forward_data;
+
+  ingress_forward (router->ingress, request->event, bus, request->delivery_id, done, user_data);
+}
+
 static void
 on_changed (DeliveryKey key, gpointer user_data)
 {
@@ -449,6 +462,21 @@ start_configuration (Router *router)
   return FALSE;
 }
 
+static void
+make_ingress (Router *router)
+{
+  IngressSetup setup = { .clock = router->clock,
+                         .random = router->random,
+                         .writer = router->writer,
+                         .snapshots = router->snapshots,
+                         .secrets = router->secrets,
+                         .due = on_due,
+                         .due_data = router,
+                         .appended = on_appended };
+
+  router->ingress = ingress_new (&setup);
+}
+
 static gboolean
 start_deliver (Router *router)
 {
@@ -460,10 +488,14 @@ start_deliver (Router *router)
                          .secrets = router->secrets,
                          .state_dir = router->options->state_dir,
                          .metrics = router->metrics,
-                         .pulse = router->pulse };
+                         .pulse = router->pulse,
+                         .forward = on_forward,
+                         .forward_data = router };
   g_autoptr (GError) error = NULL;
 
   router->deliver = deliver_new (&setup);
+  /* What leads to another bus comes in again. */
+  make_ingress (router);
   if (deliver_start (router->deliver, &error))
     return TRUE;
   log_message (LOG_ERROR, "router", "%s", error->message);
@@ -472,16 +504,8 @@ start_deliver (Router *router)
 }
 
 static void
-start_ingress_and_control (Router *router)
+start_control (Router *router)
 {
-  IngressSetup ingress = { .clock = router->clock,
-                           .random = router->random,
-                           .writer = router->writer,
-                           .snapshots = router->snapshots,
-                           .secrets = router->secrets,
-                           .due = on_due,
-                           .due_data = router,
-                           .appended = on_appended };
   ControlSetup control = { .clock = router->clock,
                            .store = router->store,
                            .writer = router->writer,
@@ -494,7 +518,6 @@ start_ingress_and_control (Router *router)
                            .paused = on_paused,
                            .user_data = router };
 
-  router->ingress = ingress_new (&ingress);
   router->control = control_new (&control);
 }
 
@@ -693,7 +716,7 @@ start (Router *router)
 {
   if (!start_store (router) || !start_configuration (router) || !start_deliver (router))
     return FALSE;
-  start_ingress_and_control (router);
+  start_control (router);
   start_api (router);
   /* Whoever gets an answer may send a signal at once; it is taken up when the main loop runs. */
   listen_to_signals (router);

@@ -76,6 +76,7 @@ static const struct
   [DEAD_AGE] = { "too-old", "It is older than its retry policy allows" },
   [DEAD_INPUT] = { "invalid-input", "Its input transformer did not give valid JSON" },
   [DEAD_NO_TARGET] = { "no-target", "Its rule, target or connector is no longer configured" },
+  [DEAD_HOPS] = { "too-many-hops", "Its event went from bus to bus too often" },
   [DEAD_OPERATOR] = { "given-up", "An operator gave it up" },
   [DEAD_MISCONFIGURED] = { "misconfigured", "Its connector cannot work as it is configured" },
 };

@@ -57,6 +57,8 @@ typedef enum
   DEAD_NO_TARGET = 5,     /* rule, target or connector no longer exist */
   DEAD_MISCONFIGURED = 6, /* the connector cannot work as it is configured */
   DEAD_OPERATOR = 7,      /* an operator gave it up */
+  DEAD_HOPS = 8,          /* Limits.BusHops: it went from bus to bus too often */
+  DEAD_N_REASONS,         /* not stored */
 } DeadReason;
 
 const char *dead_reason_name (DeadReason reason);     /* "refused" … */

@@ -120,3 +120,22 @@ event_envelope (const Event *event)
   g_string_append_c (out, '}');
   return out;
 }
+
+char *
+event_trail (const Event *event)
+{
+  return event_n_hops (event) > 0 ? g_strconcat (event->ingress, "/", event->bus, NULL)
+                                  : g_strconcat ("bus/", event->bus, NULL);
+}
+
+guint
+event_n_hops (const Event *event)
+{
+  guint n = 0;
+
+  if (!g_str_has_prefix (event->ingress, "bus/"))
+    return 0;
+  for (const char *p = event->ingress; *p != '\0'; p++)
+    n += *p == '/';
+  return n;
+}

@@ -11,7 +11,8 @@ typedef struct
 {
   char *id;           /* UUID v7 */
   char *bus;          /* the bus it entered */
-  char *ingress;      /* how it came in: "source/github", or "api" */
+  char *ingress;      /* how it came in: "source/github", "api", or over which buses: see
+                         event_trail() */
   char *source;       /* the envelope's "source" */
   char *detail_type;  /* the envelope's "detail-type" */
   gint64 time_us;     /* when it happened, wall clock, as the sender says; shown in seconds */
@@ -32,6 +33,12 @@ void event_unref (Event *event);
  * "resources":…,"detail":…}.  This is what patterns match and what a target without an input
  * receives. */
 GString *event_envelope (const Event *event);
+
+/* The ingress of what this event becomes in another bus: "bus/" and the names of all buses that it
+ * was in, "bus/default/eu". */
+char *event_trail (const Event *event);
+/* How many buses it came over: 0 when it came from outside. */
+guint event_n_hops (const Event *event);
 
 /* Appends text as a JSON string, quotes included.  Length -1: NUL-terminated.  Must be UTF-8. */
 void event_append_json_string (GString *out, const char *text, gssize length);

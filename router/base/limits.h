@@ -21,6 +21,7 @@
 #define LIMIT_STREAMS 64                /* of changes, open at a time */
 #define LIMIT_DELIVERIES_IN_MEMORY 1000 /* of one connector; the rest waits in the store */
 #define LIMIT_TARGETS_PER_EVENT 1000    /* deliveries of one event */
+#define LIMIT_BUS_HOPS 8                /* from bus to bus, of one event and what became of it */
 #define LIMIT_WILDCARD_SCORE 10         /* of a rule's pattern; EventBridge's */
 
 /* Of a connector's "Breaker". */

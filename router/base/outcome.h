@@ -45,6 +45,8 @@ void outcome_copy (const Outcome *from, Outcome *to);
 #define ERROR_CODE_INTERNAL_ERROR "INTERNAL_ERROR"
 /* One that EventBridge does not have: the address is not among those that may be connected to. */
 #define ERROR_CODE_ADDRESS_REFUSED "ADDRESS_REFUSED"
+/* Another: the event went from bus to bus more often than Limits.BusHops allows. */
+#define ERROR_CODE_TOO_MANY_HOPS "TOO_MANY_HOPS"
 
 /* The static string for a stored code, NULL for an unknown one or NULL. */
 const char *error_code_intern (const char *code);

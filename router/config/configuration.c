@@ -9,6 +9,7 @@
 #include "config/connector.h"
 #include "config/document.h"
 #include "config/folder.h"
+#include "config/loop.h"
 #include "config/names.h"
 #include "config/router.h"
 #include "config/rule.h"
@@ -254,6 +255,33 @@ inherit (Configuration *configuration, const ConfigSchema *const *connector_sche
     }
 }
 
+/* A bus that is a target is a connector too. */
+static void
+connect_buses (Configuration *configuration)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, configuration->rules);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      const ConfigRule *rule = value;
+
+      for (guint i = 0; i < rule->targets->len; i++)
+        {
+          const char *ref = ((const ConfigTarget *) rule->targets->pdata[i])->connector;
+          const char *name = config_bus_of_reference (ref);
+          const ConfigBus *bus = name ? g_hash_table_lookup (configuration->buses, name) : NULL;
+          ConfigConnector *connector;
+
+          if (!bus || g_hash_table_contains (configuration->connectors, ref))
+            continue;
+          connector = config_connector_new_bus (bus->name, bus->description);
+          g_hash_table_insert (configuration->connectors, connector->ref, connector);
+        }
+    }
+}
+
 static void
 compile_buses (Configuration *configuration, const Configuration *previous, GPtrArray *problems)
 {
@@ -343,6 +371,11 @@ config_reload (const Configuration *previous,
   names.wildcard_score = configuration->router.wildcard_score;
   load_files (configuration, files, FALSE, &names, problems);
   inherit (configuration, connector_schemas);
+  if (problems->len == 0)
+    {
+      connect_buses (configuration);
+      config_loops_check (configuration, &names, problems);
+    }
   if (problems->len == 0)
     compile_buses (configuration, previous, problems);
   if (problems->len == 0)

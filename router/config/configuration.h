@@ -199,6 +199,7 @@ typedef struct
   guint events_per_request, json_depth, connections, request_s;
   guint queued_events, batch_items, targets_per_event, metric_series, deliveries_in_memory;
   guint wildcard_score;
+  guint bus_hops;
   guint streams;
   gsize response_bytes;
   gint64 repeat_us;

@@ -75,6 +75,25 @@ config_connector_new (ConfigReport *report, const ConfigNames *names)
   return connector;
 }
 
+ConfigConnector *
+config_connector_new_bus (const char *bus, const char *description)
+{
+  g_autoptr (JsonObject) nothing = json_object_new ();
+  g_autoptr (JsonObject) common = config_settings_complete (nothing, &config_schema_connector);
+  ConfigConnector *connector = g_new0 (ConfigConnector, 1);
+
+  connector->kind = g_strdup (config_schema_bus.kind);
+  connector->name = g_strdup (bus);
+  connector->ref = g_strconcat (connector->kind, "/", bus, NULL);
+  connector->description = g_strdup (description);
+  connector->window = (guint) config_settings_integer (common, "Concurrency");
+  connector->breaker = read_breaker (NULL, common);
+  connector->burst = 1;
+  connector->settings = config_settings_complete (nothing, &config_schema_bus);
+  connector->digest = config_settings_digest (connector->settings);
+  return connector;
+}
+
 void
 config_connector_inherit (ConfigConnector *connector,
                           const ConfigSchema *schema,

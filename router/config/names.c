@@ -35,6 +35,12 @@ has_file (const ConfigNames *names, const char *kind, const char *name)
   return config_names_find (names, kind, name) != NULL;
 }
 
+const char *
+config_bus_of_reference (const char *ref)
+{
+  return g_str_has_prefix (ref, "bus/") ? ref + strlen ("bus/") : NULL;
+}
+
 gboolean
 config_names_has_bus (const ConfigNames *names, const char *bus)
 {
@@ -57,7 +63,10 @@ config_names_has_connector (const ConfigNames *names, const char *ref)
 {
   const ConfigSchema *schema = kind_of (names, ref);
   const char *slash = strchr (ref, '/');
+  const char *bus = config_bus_of_reference (ref);
 
+  if (bus)
+    return config_names_has_bus (names, bus);
   return schema && slash && has_file (names, schema->kind, slash + 1);
 }
 
@@ -95,7 +104,7 @@ closest_connector (const ConfigNames *names, const char *ref)
       g_autofree char *candidate = g_strconcat (file->schema->kind, "/", file->name, NULL);
       Suggestion suggestion;
 
-      if (!config_schema_is_connector (file->schema))
+      if (!config_schema_is_connector (file->schema) && file->schema != &config_schema_bus)
         continue;
       suggestion_init (&suggestion, ref);
       if (best)
@@ -117,6 +126,7 @@ list_kinds (const ConfigNames *names)
 
   for (guint i = 0; names->connector_schemas && names->connector_schemas[i]; i++)
     g_ptr_array_add (kinds, (gpointer) names->connector_schemas[i]->kind);
+  g_ptr_array_add (kinds, (gpointer) config_schema_bus.kind);
   g_ptr_array_add (kinds, NULL);
   return g_strjoinv (", ", (char **) kinds->pdata);
 }
@@ -146,6 +156,8 @@ config_names_connector_hint (const ConfigNames *names, const char *ref)
 
   if (closest)
     return g_strdup_printf ("Did you mean “%s”?", closest);
+  if (slash && config_bus_of_reference (ref) && config_name_is_valid (slash + 1))
+    return g_strdup_printf ("Make the file %s.json; {} is enough.", ref);
   if (schema && slash && config_name_is_valid (slash + 1))
     return g_strdup_printf ("Make the file %s.json.", ref);
   if (schema)

@@ -25,6 +25,9 @@ const ConfigFile *config_names_find (const ConfigNames *names, const char *kind,
 /* ref: "kind/name". */
 gboolean config_names_has_connector (const ConfigNames *names, const char *ref);
 
+/* "eu" of "bus/eu", a target that is another bus; NULL of any other reference. */
+const char *config_bus_of_reference (const char *ref);
+
 /* What to do about a name that is not there: "did you mean …?", or how to make it. */
 char *config_names_bus_hint (const ConfigNames *names, const char *bus);
 char *config_names_connector_hint (const ConfigNames *names, const char *ref);

@@ -117,6 +117,7 @@ read_settings (JsonObject *object, ConfigRouter *out_router)
   out_router->repeat_us = config_settings_seconds (limits, "RepeatSeconds");
   out_router->deliveries_in_memory = (guint) config_settings_integer (limits, "DeliveriesInMemory");
   out_router->targets_per_event = (guint) config_settings_integer (limits, "TargetsPerEvent");
+  out_router->bus_hops = (guint) config_settings_integer (limits, "BusHops");
   out_router->wildcard_score = (guint) config_settings_integer (limits, "WildcardScore");
   out_router->keep_done_us = keep_us (retention, "DoneSeconds");
   out_router->keep_dead_us = keep_us (retention, "DeadSeconds");

@@ -19,6 +19,7 @@ G_STATIC_ASSERT (LIMIT_REJECTED_REQUESTS == 1000);
 G_STATIC_ASSERT (LIMIT_REJECTED_BYTES == 8388608);
 G_STATIC_ASSERT (LIMIT_RESPONSE_BYTES == 4096);
 G_STATIC_ASSERT (LIMIT_TARGETS_PER_EVENT == 1000);
+G_STATIC_ASSERT (LIMIT_BUS_HOPS == 8);
 G_STATIC_ASSERT (LIMIT_WILDCARD_SCORE == 10);
 G_STATIC_ASSERT (LIMIT_METRIC_SERIES == 10000);
 G_STATIC_ASSERT (LIMIT_STREAMS == 64);
@@ -118,6 +119,14 @@ static const ConfigSetting limits_settings[] = {
     .min = 1,
     .max = 100000,
     .help = "How many targets one event may reach; an event with more is refused." },
+  { .name = "BusHops",
+    .effect = EFFECT_NEXT_ATTEMPT,
+    .type = SETTING_INTEGER,
+    .default_json = "8",
+    .min = 1,
+    .max = 100,
+    .help = "How often an event, and what becomes of it, may go from one bus to another; then the "
+            "delivery is a dead letter." },
   { .name = "WildcardScore",
     .type = SETTING_INTEGER,
     .default_json = "10",

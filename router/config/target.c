@@ -1,6 +1,7 @@
 /* target.c: one entry of a rule's Targets: what it is sent, and how long that is tried. */
 #include "config/target.h"
 
+#include "config/names.h"
 #include "config/queue.h"
 #include "config/settings.h"
 
@@ -48,6 +49,24 @@ check_single_input (ConfigReport *report, JsonObject *settings, const char *id)
       return FALSE;
     }
   return TRUE;
+}
+
+/* What enters another bus is the event, as it is. */
+static void
+check_bus_target (ConfigReport *report, JsonObject *settings)
+{
+  static const char *const keys[] = { "Input", "InputPath", "InputTransformer", "HttpParameters" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      gsize mark;
+
+      if (!json_object_has_member (settings, keys[i]))
+        continue;
+      mark = config_report_enter (report, keys[i]);
+      config_report_name (report, "Remove it.", "a bus receives the event as it is");
+      config_report_leave (report, mark);
+    }
 }
 
 /* The elements point into the map. */
@@ -433,6 +452,8 @@ config_target_new (ConfigReport *report, JsonObject *settings)
   target->http = read_http (report, settings);
   if (target->id)
     check_id (report, target->id);
+  if (target->connector && config_bus_of_reference (target->connector))
+    check_bus_target (report, settings);
   if (check_single_input (report, settings, target->id))
     target->input = compile_input (report, settings, target->id);
   return target;

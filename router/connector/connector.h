@@ -41,6 +41,9 @@ typedef struct
  * callee's to copy. */
 typedef void (*ConnectorDone) (const Outcome *outcome, gpointer user_data);
 
+/* Any thread.  The outcome is the callee's to copy. */
+typedef void (*ConnectorForwarded) (const Outcome *outcome, gpointer user_data);
+
 /* Things that a connector may use; they outlive it. */
 typedef struct
 {
@@ -50,6 +53,16 @@ typedef struct
   Secrets *secrets;         /* what {"Secret": …} in settings means */
   const char *state_dir;    /* relative paths in settings begin here */
   gsize max_response_bytes; /* of an answer, kept with the attempt */
+
+  /* Puts the request's event into another bus of the router, where it is durable before done says
+   * so, and is there once for each delivery however often it is asked.  done: exactly once, perhaps
+   * from within.  NULL: there is no router. */
+  void (*forward) (const ConnectorRequest *request,
+                   const char *bus,
+                   ConnectorForwarded done,
+                   gpointer user_data,
+                   gpointer forward_data);
+  gpointer forward_data;
 
   /* "host:port:address" … of names that are not looked up, for tests; NULL: all are. */
   struct curl_slist *resolve;

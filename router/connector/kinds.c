@@ -3,6 +3,7 @@
 #include "connector/connector.h"
 
 #include "config/queue.h"
+#include "connector/bus/bus.h"
 #include "connector/email/email.h"
 #include "connector/exec/exec.h"
 #include "connector/file/file.h"
@@ -12,16 +13,18 @@
 #include "connector/webhook/webhook.h"
 
 static const ConnectorKind *const kinds[] = {
-  &connector_kind_webhook, &connector_kind_file, &connector_kind_email, &connector_kind_sms,
-  &connector_kind_queue,   &connector_kind_exec, &connector_kind_log,   NULL,
+  &connector_kind_webhook, &connector_kind_file,  &connector_kind_email,
+  &connector_kind_sms,     &connector_kind_queue, &connector_kind_exec,
+  &connector_kind_log,     &connector_kind_bus,   NULL,
 };
 
+/* Not of the bus, which the configuration knows by itself. */
 static const ConfigSchema *const schemas[] = {
   &connector_schema_webhook, &connector_schema_file, &connector_schema_email, &connector_schema_sms,
   &config_schema_queue,      &connector_schema_exec, &connector_schema_log,   NULL,
 };
 
-G_STATIC_ASSERT (G_N_ELEMENTS (kinds) == G_N_ELEMENTS (schemas));
+G_STATIC_ASSERT (G_N_ELEMENTS (kinds) == G_N_ELEMENTS (schemas) + 1);
 
 const ConnectorKind *const *
 connector_kinds (void)

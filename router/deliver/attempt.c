@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "config/names.h"
 #include "config/rule.h"
 #include "config/target.h"
 #include "deliver/enqueue.h"
@@ -292,6 +293,31 @@ settle_unopened (Attempt *attempt, const GError *error)
   settle_by_policy (attempt, 0, &outcome);
 }
 
+/* What goes round without end must end somewhere, and be seen there. */
+static gboolean
+is_over_hops (const Attempt *attempt, const ConfigConnector *connector)
+{
+  return config_bus_of_reference (connector->ref) != NULL &&
+         event_n_hops (attempt->event) >= attempt->snapshot->configuration->router.bus_hops;
+}
+
+static void
+settle_over_hops (Attempt *attempt, const ConfigConnector *connector)
+{
+  Outcome outcome = {
+    .kind = OUTCOME_REFUSED,
+    .error_code = ERROR_CODE_TOO_MANY_HOPS,
+    .retry_after_us = -1,
+  };
+
+  outcome.note = g_strdup_printf ("%s is the bus after %u others (%s), and Limits.BusHops is %u",
+                                  connector->ref, event_n_hops (attempt->event) + 1,
+                                  attempt->event->ingress,
+                                  attempt->snapshot->configuration->router.bus_hops);
+  settle_dead (attempt, DEAD_HOPS, &outcome);
+  outcome_clear (&outcome);
+}
+
 /* ---- Sending ------------------------------------------------------------------------------- */
 
 static gboolean
@@ -418,6 +444,8 @@ begin_sending (Attempt *attempt,
   attempt->policy = policy_of (&target->retry);
   if (policy_is_expired (&attempt->policy, &facts, attempt->begun_steady_us))
     settle_expired (attempt);
+  else if (is_over_hops (attempt, connector))
+    settle_over_hops (attempt, connector);
   else if (!render (attempt, rule, target, &rules_error))
     settle_unrendered (attempt, &rules_error);
   else if (is_stored (connector))

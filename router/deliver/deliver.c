@@ -515,6 +515,8 @@ set_up (Deliver *deliver)
     .random = deliver->setup.random,
     .secrets = deliver->setup.secrets,
     .state_dir = deliver->setup.state_dir,
+    .forward = deliver->setup.forward,
+    .forward_data = deliver->setup.forward_data,
   };
   deliver->loop = g_main_loop_new (context, FALSE);
   deliver->schedule = schedule_new (LIMIT_DELIVERIES_IN_MEMORY,

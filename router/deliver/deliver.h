@@ -26,6 +26,13 @@ typedef struct
   Secrets *secrets;
   Metrics *metrics; /* NULL: none */
   Pulse *pulse;     /* NULL: none */
+  /* As ConnectorHost's; NULL: no target is a bus. */
+  void (*forward) (const ConnectorRequest *request,
+                   const char *bus,
+                   ConnectorForwarded done,
+                   gpointer user_data,
+                   gpointer forward_data);
+  gpointer forward_data;
 } DeliverSetup;
 
 Deliver *deliver_new (const DeliverSetup *setup);

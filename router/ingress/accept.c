@@ -8,6 +8,7 @@
 #include "ingress/admit.h"
 #include "ingress/draft.h"
 #include "ingress/envelope.h"
+#include "ingress/forward.h"
 #include "ingress/refuse.h"
 #include "ingress/rejected.h"
 #include "ingress/repeat.h"
@@ -235,6 +236,7 @@ typedef struct
   gboolean has_shaken; /* it was a handshake, and is answered */
   gboolean is_let_in;  /* by an operator: the source is given by its name, and asks nothing */
   Handshake handshake;
+  const Event *forwarded; /* out of another bus, or NULL */
 } Way;
 
 /* NULL when it is on its way. */
@@ -359,6 +361,7 @@ keep (Ingress *ingress, Way *way, IngressDone done, gpointer user_data)
                               .random = setup->random,
                               .snapshot = way->snapshot,
                               .request = &way->request,
+                              .forwarded = way->forwarded,
                               .now_us = way->reading.now_us,
                               .steady_us = clock_steady_from_wall (setup->clock,
                                                                    way->reading.now_us) };
@@ -422,6 +425,56 @@ ingress_accept (Ingress *ingress,
                 Problem **out_problem)
 {
   return take_in (ingress, request, FALSE, done, user_data, out_problem);
+}
+
+/* ---- From bus to bus ---- */
+
+/* Its delivery is the key, so that one which is made again finds that it was made. */
+static Repeat *
+repeat_of_delivery (const char *bus, const char *delivery_id, gint64 now_us, gint64 keep_us)
+{
+  Repeat *repeat = g_new0 (Repeat, 1);
+
+  repeat->scope = g_strconcat ("bus/", bus, NULL);
+  repeat->key = g_strdup (delivery_id);
+  repeat->at_us = now_us;
+  repeat->expires_us = now_us + keep_us;
+  return repeat;
+}
+
+void
+ingress_forward (Ingress *ingress,
+                 const Event *event,
+                 const char *bus,
+                 const char *delivery_id,
+                 IngressForwarded done,
+                 gpointer user_data)
+{
+  const IngressSetup *setup = &ingress->setup;
+  g_autoptr (Snapshot) snapshot = snapshot_current (setup->snapshots);
+  const Draft draft = { .bus = g_strdup (bus),
+                        .source = g_strdup (event->source),
+                        .detail_type = g_strdup (event->detail_type),
+                        .time_us = event->time_us,
+                        .resources = g_strdup (event->resources),
+                        .detail = g_bytes_ref (event->body) };
+  Way way = { .snapshot = snapshot,
+              .forwarded = event,
+              .drafts = g_array_new (FALSE, TRUE, sizeof (Draft)) };
+  Forward *forward = forward_new (done, user_data);
+  g_autoptr (Problem) problem = NULL;
+
+  way.reading = (DraftContext){ &way.request, snapshot->configuration,
+                                clock_wall_us (setup->clock) };
+  g_array_set_clear_func (way.drafts, (GDestroyNotify) draft_clear);
+  g_array_append_val (way.drafts, draft);
+  way.repeat = repeat_of_delivery (
+      bus, delivery_id, way.reading.now_us,
+      MAX (snapshot->configuration->router.repeat_us, G_TIME_SPAN_DAY));
+  problem = keep (ingress, &way, forward_done, forward);
+  way_clear (&way);
+  if (problem != NULL)
+    forward_done (NULL, problem, forward);
 }
 
 /* ---- What was turned away ---- */

@@ -6,17 +6,34 @@
 #include "base/id.h"
 #include "config/plan.h"
 
+static char *
+ingress_of (const EnvelopeContext *context)
+{
+  if (context->forwarded != NULL)
+    return event_trail (context->forwarded);
+  return context->request->source_name != NULL
+             ? g_strconcat ("source/", context->request->source_name, NULL)
+             : g_strdup ("api");
+}
+
+static char *
+content_type_of (const EnvelopeContext *context)
+{
+  const IngressRequest *request = context->request;
+
+  if (context->forwarded != NULL)
+    return g_strdup (context->forwarded->content_type);
+  return g_utf8_make_valid (
+      request->source_name != NULL && request->content_type != NULL ? request->content_type : "",
+      -1);
+}
+
 static Event *
 make_event (const EnvelopeContext *context, const Draft *draft)
 {
-  const IngressRequest *request = context->request;
   char id[ID_LENGTH + 1];
-  g_autofree char *ingress = request->source_name != NULL
-                                 ? g_strconcat ("source/", request->source_name, NULL)
-                                 : g_strdup ("api");
-  g_autofree char *content_type = g_utf8_make_valid (
-      request->source_name != NULL && request->content_type != NULL ? request->content_type : "",
-      -1);
+  g_autofree char *ingress = ingress_of (context);
+  g_autofree char *content_type = content_type_of (context);
   Event fields = {
     .id = id,
     .bus = draft->bus,

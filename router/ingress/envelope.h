@@ -14,8 +14,9 @@ typedef struct
   Random *random;
   const Snapshot *snapshot;
   const IngressRequest *request;
-  gint64 now_us;    /* wall clock */
-  gint64 steady_us; /* at the same moment */
+  const Event *forwarded; /* out of another bus, or NULL: it came with the request */
+  gint64 now_us;          /* wall clock */
+  gint64 steady_us;       /* at the same moment */
   RulesScratch *scratch;
 } EnvelopeContext;
 

@@ -5,6 +5,8 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/event.h"
+#include "base/outcome.h"
 #include "base/problem.h"
 #include "base/random.h"
 #include "base/secret.h"
@@ -72,6 +74,21 @@ gboolean ingress_accept (Ingress *ingress,
                          IngressDone done,
                          gpointer user_data,
                          Problem **out_problem);
+
+/* ---- From bus to bus ---- */
+
+/* Any thread.  The outcome is the callee's to copy. */
+typedef void (*IngressForwarded) (const Outcome *outcome, gpointer user_data);
+
+/* Takes an event out of one bus into another, with an id of its own and a trail (event_trail()) but
+ * otherwise as it is.  Of one delivery it is taken in once, however often this is called.  done:
+ * exactly once, on the writer's thread or from within; delivered means durable.  Any thread. */
+void ingress_forward (Ingress *ingress,
+                      const Event *event,
+                      const char *bus,
+                      const char *delivery_id,
+                      IngressForwarded done,
+                      gpointer user_data);
 
 /* ---- What sources turned away ---- */
 

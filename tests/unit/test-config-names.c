@@ -29,7 +29,7 @@ test_exists (void)
     { "file/audit", TRUE },       { "webhook/audit", FALSE },
     { "webhook", FALSE },         { "webhook/", FALSE },
     { "/billing", FALSE },        { "", FALSE },
-    { "bus/shop", FALSE },        { "rule/default", FALSE },
+    { "bus/shop", TRUE },         { "rule/default", FALSE },
     { "webhook/a/b", FALSE },     { "webhook/billing.json", FALSE },
     { "file/../webhook", FALSE }, { "Webhook/chat", FALSE },
   };
@@ -41,6 +41,9 @@ test_exists (void)
       g_test_message ("%s", cases[i].ref);
       g_assert_cmpint (config_names_has_connector (&names, cases[i].ref), ==, cases[i].exists);
     }
+  g_assert_true (config_names_has_connector (&names, "bus/shop"));
+  g_assert_true (config_names_has_connector (&names, "bus/default"));
+  g_assert_false (config_names_has_connector (&names, "bus/nowhere"));
   g_assert_true (config_names_has_bus (&names, "shop"));
   g_assert_true (config_names_has_bus (&names, "default"));
   g_assert_false (config_names_has_bus (&names, "Shop"));
@@ -62,9 +65,10 @@ test_hints (void)
     { "webhook/.?", "A connector is named kind/name, as in “webhook/<name>”." },
     { "webhok/something-else", "Did you mean the kind “webhook”?" },
     { "arn:aws:sqs:eu-west-1:1:q",
-      "A connector is named kind/name, and the kinds are webhook, file." },
-    { "", "A connector is named kind/name, and the kinds are webhook, file." },
-    { "bus/shop", "A connector is named kind/name, and the kinds are webhook, file." },
+      "A connector is named kind/name, and the kinds are webhook, file, bus." },
+    { "", "A connector is named kind/name, and the kinds are webhook, file, bus." },
+    { "bus/shp", "Did you mean “bus/shop”?" },
+    { "bus/something-else", "Make the file bus/something-else.json; {} is enough." },
   };
   ConfigNames names;
 
@@ -113,7 +117,7 @@ test_nothing_exists (void)
   g_assert_false (config_names_has_bus (&names, "a"));
   g_assert_true (config_names_has_bus (&names, "default"));
   hint = config_names_connector_hint (&names, "webhook/a");
-  g_assert_cmpstr (hint, ==, "A connector is named kind/name, and the kinds are .");
+  g_assert_cmpstr (hint, ==, "A connector is named kind/name, and the kinds are bus.");
 }
 
 int

@@ -124,7 +124,7 @@ read_delivery_columns (Statement *row, StoredDelivery *delivery, gint64 *out_id,
   *out_route = statement_read_int (row);
   delivery->state = (DeliveryState) statement_read_int_between (row, DELIVERY_READY,
                                                                 DELIVERY_N_STATES - 1);
-  delivery->dead = (DeadReason) statement_read_int_between (row, DEAD_NOT, DEAD_OPERATOR);
+  delivery->dead = (DeadReason) statement_read_int_between (row, DEAD_NOT, DEAD_N_REASONS - 1);
   delivery->since_us = statement_read_int (row);
   delivery->due_us = statement_read_int (row);
   delivery->changed_us = statement_read_int (row);

@@ -187,7 +187,7 @@ read_group (Reader *reader, Statement *row, GPtrArray *groups, GError **error)
 
   g_ptr_array_add (groups, group);
   route = statement_read_int (row);
-  group->dead = (DeadReason) statement_read_int_between (row, DEAD_NOT, DEAD_OPERATOR);
+  group->dead = (DeadReason) statement_read_int_between (row, DEAD_NOT, DEAD_N_REASONS - 1);
   group->error_code = g_strdup (statement_read_text (row));
   group->status = (int) statement_read_int_between (row, G_MININT, G_MAXINT);
   group->note = g_strdup (statement_read_text (row));
