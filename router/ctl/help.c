@@ -80,11 +80,36 @@ help_command (Ctl *ctl,
   output_block (ctl->out, STYLE_PLAIN, command->description);
 }
 
+/* The first of its group in the table. */
+static gboolean
+begins_group (const CtlCommand *command)
+{
+  for (const CtlCommand *before = ctl_commands; before != command; before++)
+    if (g_str_equal (before->group, command->group))
+      return FALSE;
+  return TRUE;
+}
+
+static void
+print_group (Ctl *ctl, const CtlCommand *first)
+{
+  output_newline (ctl->out);
+  output_put (ctl->out, STYLE_STRONG, first->group);
+  output_newline (ctl->out);
+  for (const CtlCommand *command = first; command->name != NULL; command++)
+    {
+      if (!g_str_equal (command->group, first->group))
+        continue;
+      output_spaces (ctl->out, 2);
+      output_putf (ctl->out, STYLE_NAME, "%-16s", command->name);
+      output_put (ctl->out, STYLE_PLAIN, command->summary);
+      output_newline (ctl->out);
+    }
+}
+
 void
 help_overview (Ctl *ctl, const GOptionEntry *common)
 {
-  const char *group = NULL;
-
   output_put (ctl->out, STYLE_STRONG, CTL_PROGRAM);
   output_put (ctl->out, STYLE_PLAIN, " - operates a Signalbox router");
   output_newline (ctl->out);
@@ -93,19 +118,8 @@ help_overview (Ctl *ctl, const GOptionEntry *common)
   output_newline (ctl->out);
   output_block (ctl->out, STYLE_PLAIN, "  " CTL_PROGRAM " <command> [options] [arguments]\n");
   for (const CtlCommand *command = ctl_commands; command->name != NULL; command++)
-    {
-      if (g_strcmp0 (group, command->group) != 0)
-        {
-          group = command->group;
-          output_newline (ctl->out);
-          output_put (ctl->out, STYLE_STRONG, group);
-          output_newline (ctl->out);
-        }
-      output_spaces (ctl->out, 2);
-      output_putf (ctl->out, STYLE_NAME, "%-16s", command->name);
-      output_put (ctl->out, STYLE_PLAIN, command->summary);
-      output_newline (ctl->out);
-    }
+    if (begins_group (command))
+      print_group (ctl, command);
   output_newline (ctl->out);
   print_options (ctl->out, "Options of every command", common);
   output_block (ctl->out, STYLE_PLAIN, exit_codes);
