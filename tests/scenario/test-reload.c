@@ -1,5 +1,8 @@
 /* Two configurations take turns under traffic: every event is matched by exactly one of them, that
- * of the generation that it records, and none is lost. */
+ * of the generation that it records, and none is lost.
+ *
+ * RELOAD_TURNS of the environment: how many configurations.  What senders wait for their answers,
+ * while nothing changes and while everything does, is told and not judged (--verbose). */
 #include "support/scenario.h"
 
 #include <curl/curl.h>
@@ -7,15 +10,18 @@
 
 #define N_SENDERS 8
 #define N_TURNS 100
+#define CALM_US (2 * G_TIME_SPAN_SECOND)
 
 typedef struct
 {
   Scenario *scenario;
   GMutex lock;
-  GPtrArray *ids; /* of acknowledged events; with the lock */
-  gint stop;      /* atomic */
-  gint refused;   /* atomic: answers that were no 202 */
-  gint wrong;     /* atomic: matched by none, or by both */
+  GPtrArray *ids;   /* of acknowledged events; with the lock */
+  GArray *waits[2]; /* gint64, us: calm, and while configurations change; with the lock */
+  gint is_changing; /* atomic */
+  gint stop;        /* atomic */
+  gint refused;     /* atomic: answers that were no 202 */
+  gint wrong;       /* atomic: matched by none, or by both */
 } Traffic;
 
 static size_t
@@ -28,6 +34,8 @@ collect (char *data, size_t size, size_t n, void *user_data)
 static void
 post (Traffic *traffic, CURL *curl, GString *answer)
 {
+  gint is_changing = g_atomic_int_get (&traffic->is_changing);
+  gint64 begun_us = g_get_monotonic_time (), wait_us;
   long status = 0;
   g_autoptr (JsonNode) json = NULL;
 
@@ -39,11 +47,13 @@ post (Traffic *traffic, CURL *curl, GString *answer)
       g_atomic_int_inc (&traffic->refused);
       return;
     }
+  wait_us = g_get_monotonic_time () - begun_us;
   json = json_from_string (answer->str, NULL);
   if (json_at_length (json, "matched") != 1 || json_at_int (json, "deliveries") != 1)
     g_atomic_int_inc (&traffic->wrong);
   g_mutex_lock (&traffic->lock);
   g_ptr_array_add (traffic->ids, g_strdup (json_at_string (json, "id")));
+  g_array_append_val (traffic->waits[is_changing], wait_us);
   g_mutex_unlock (&traffic->lock);
 }
 
@@ -113,12 +123,46 @@ check_event (Scenario *scenario, const char *id)
   g_assert_cmpstr (json_at_string (answer->json, "deliveries.0.rule"), ==, expected);
 }
 
+static int
+compare_waits (gconstpointer a, gconstpointer b)
+{
+  gint64 x = *(const gint64 *) a, y = *(const gint64 *) b;
+
+  return (x > y) - (x < y);
+}
+
+static double
+percentile_ms (GArray *waits, guint percent)
+{
+  if (waits->len == 0)
+    return 0;
+  g_array_sort (waits, compare_waits);
+  return (double) g_array_index (waits, gint64, (waits->len - 1) * percent / 100) / 1000;
+}
+
+static void
+tell_waits (Traffic *traffic)
+{
+  GArray *calm = traffic->waits[0], *changing = traffic->waits[1];
+
+  g_test_message ("%u answers while nothing changes: median %.2f ms, p99 %.2f ms", calm->len,
+                  percentile_ms (calm, 50), percentile_ms (calm, 99));
+  g_test_message ("%u while everything does: median %.2f ms, p99 %.2f ms, %.2f times",
+                  changing->len, percentile_ms (changing, 50), percentile_ms (changing, 99),
+                  percentile_ms (changing, 99) / MAX (0.001, percentile_ms (calm, 99)));
+}
+
 static void
 test_reload (void)
 {
   g_autoptr (Scenario) scenario = scenario_new ();
+  const char *turns = g_getenv ("RELOAD_TURNS");
+  gint64 n_turns = turns != NULL ? g_ascii_strtoll (turns, NULL, 10) : N_TURNS;
   GThread *senders[N_SENDERS];
-  Traffic traffic = { .scenario = scenario, .ids = g_ptr_array_new_with_free_func (g_free) };
+  Traffic traffic = { .scenario = scenario,
+                      .ids = g_ptr_array_new_with_free_func (g_free),
+                      .waits = { g_array_new (FALSE, FALSE, sizeof (gint64)),
+                                 g_array_new (FALSE, FALSE, sizeof (gint64)) } };
   g_autofree char *received = NULL;
 
   g_mutex_init (&traffic.lock);
@@ -130,16 +174,20 @@ test_reload (void)
   scenario_start (scenario);
   for (guint i = 0; i < N_SENDERS; i++)
     senders[i] = g_thread_new ("sender", sender, &traffic);
-  for (gint64 generation = 2; generation <= N_TURNS; generation++)
+  if (turns != NULL)
+    g_usleep (CALM_US);
+  g_atomic_int_set (&traffic.is_changing, 1);
+  for (gint64 generation = 2; generation <= n_turns; generation++)
     apply (scenario, generation);
   g_atomic_int_set (&traffic.stop, TRUE);
   for (guint i = 0; i < N_SENDERS; i++)
     g_thread_join (senders[i]);
 
-  g_test_message ("%u events in %u generations", traffic.ids->len, N_TURNS);
+  g_test_message ("%u events in %" G_GINT64_FORMAT " generations", traffic.ids->len, n_turns);
+  tell_waits (&traffic);
   g_assert_cmpint (traffic.refused, ==, 0);
   g_assert_cmpint (traffic.wrong, ==, 0);
-  g_assert_cmpuint (traffic.ids->len, >=, N_TURNS);
+  g_assert_cmpuint (traffic.ids->len, >=, n_turns);
   received = g_strdup_printf ("%u", traffic.ids->len);
   scenario_wait (scenario, "/v1/status", "ledger.events", received);
   for (guint i = 0; i < traffic.ids->len; i += 1 + traffic.ids->len / 1000)
@@ -148,6 +196,8 @@ test_reload (void)
   scenario_check_ledger (scenario);
   scenario_stop (scenario);
   g_ptr_array_unref (traffic.ids);
+  g_array_unref (traffic.waits[0]);
+  g_array_unref (traffic.waits[1]);
   g_mutex_clear (&traffic.lock);
 }
 
