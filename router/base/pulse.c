@@ -69,7 +69,10 @@ pulse_note_worked (Pulse *pulse, const char *name, gint64 at_us)
   g_mutex_lock (&pulse->lock);
   state = get (pulse, name);
   if (state != NULL)
-    state->worked_us = at_us;
+    {
+      state->worked_us = at_us;
+      state->failing_us = 0;
+    }
   g_mutex_unlock (&pulse->lock);
 }
 
@@ -102,6 +105,8 @@ pulse_note_failed (Pulse *pulse,
     {
       pulse_state_clear (state);
       state->failed_us = at_us;
+      if (state->failing_us == 0)
+        state->failing_us = at_us;
       state->status = status;
       state->code = g_strdup (code != NULL ? code : "");
       state->note = shorten (note);
@@ -136,11 +141,26 @@ pulse_save (Pulse *pulse)
     {
       const PulseState *state = value;
 
-      g_variant_builder_add (&builder, "(sxxiss)", name, state->worked_us, state->failed_us,
-                             state->status, state->code, state->note);
+      g_variant_builder_add (&builder, "(sxxxiss)", name, state->worked_us, state->failed_us,
+                             state->failing_us, state->status, state->code, state->note);
     }
   g_mutex_unlock (&pulse->lock);
   return g_variant_builder_end (&builder);
+}
+
+static void
+set_times (Pulse *pulse, const char *name, gint64 worked_us, gint64 failing_us)
+{
+  PulseState *state;
+
+  g_mutex_lock (&pulse->lock);
+  state = get (pulse, name);
+  if (state != NULL)
+    {
+      state->worked_us = worked_us;
+      state->failing_us = failing_us;
+    }
+  g_mutex_unlock (&pulse->lock);
 }
 
 void
@@ -148,16 +168,15 @@ pulse_load (Pulse *pulse, GVariant *saved)
 {
   GVariantIter iter;
   const char *name, *code, *note;
-  gint64 worked_us, failed_us;
+  gint64 worked_us, failed_us, failing_us;
   gint32 status;
 
   g_variant_iter_init (&iter, saved);
-  while (g_variant_iter_next (&iter, "(&sxxi&s&s)", &name, &worked_us, &failed_us, &status, &code,
-                              &note))
+  while (g_variant_iter_next (&iter, "(&sxxxi&s&s)", &name, &worked_us, &failed_us, &failing_us,
+                              &status, &code, &note))
     {
       if (failed_us != 0)
         pulse_note_failed (pulse, name, failed_us, status, code, note);
-      if (worked_us != 0)
-        pulse_note_worked (pulse, name, worked_us);
+      set_times (pulse, name, worked_us, failing_us);
     }
 }

@@ -13,6 +13,7 @@ typedef struct Pulse Pulse;
 typedef struct
 {
   gint64 worked_us, failed_us; /* 0: never yet */
+  gint64 failing_us;           /* the first failure since it last worked; 0: none */
   int status;                  /* of the last failure; 0: none */
   char *code;                  /* likewise; "" when it has none */
   char *note;
@@ -39,7 +40,7 @@ void pulse_state_clear (PulseState *state);
 /* All of it, in no order, to be kept over a restart: what it was then counts until something is
  * noted. */
 GVariant *pulse_save (Pulse *pulse); /* floating */
-#define PULSE_SAVED "a(sxxiss)"
+#define PULSE_SAVED "a(sxxxiss)"
 void pulse_load (Pulse *pulse, GVariant *saved);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PulseState, pulse_state_clear)

@@ -113,7 +113,14 @@ void api_list_events (HttpRequest *request, gpointer api);
 void api_get_event (HttpRequest *request, gpointer api);
 void api_get_event_body (HttpRequest *request, gpointer api);
 
+void api_edit_event (HttpRequest *request, gpointer api);
+/* What it was made of, and what was made of it; FALSE: the store failed. */
+gboolean api_put_ties (Api *api, JsonOut *out, const char *event_id, GError **error);
+
 void api_group_dead_letters (HttpRequest *request, gpointer api);
+void api_list_problems (HttpRequest *request, gpointer api);
+void api_acknowledge_problem (HttpRequest *request, gpointer api);
+void api_reopen_problem (HttpRequest *request, gpointer api);
 
 void api_list_deliveries (HttpRequest *request, gpointer api);
 void api_get_delivery (HttpRequest *request, gpointer api);
@@ -148,6 +155,9 @@ void api_list_files (HttpRequest *request, gpointer api);
 void api_get_file (HttpRequest *request, gpointer api);
 void api_put_file (HttpRequest *request, gpointer api);
 void api_delete_file (HttpRequest *request, gpointer api);
+void api_patch_file (HttpRequest *request, gpointer api);
+void api_list_schemas (HttpRequest *request, gpointer api);
+void api_get_schema (HttpRequest *request, gpointer api);
 
 Problem *api_refuse_read_only (void);
 void api_get_config (HttpRequest *request, gpointer api);

@@ -2,6 +2,7 @@
 #include "http/api-private.h"
 
 #include "base/error.h"
+#include "config/patch.h"
 
 #include <string.h>
 
@@ -168,9 +169,9 @@ read_edit (HttpRequest *request,
   return read_guard (request, out_digest);
 }
 
-/* text NULL: delete. */
+/* text NULL: delete.  read_digest: of what the text was made from, or NULL. */
 static void
-edit (HttpRequest *request, Api *api, const char *text)
+edit (HttpRequest *request, Api *api, const char *text, const char *read_digest)
 {
   const ApiOperations *operations = &api->setup.operations;
   const char *path;
@@ -187,9 +188,9 @@ edit (HttpRequest *request, Api *api, const char *text)
       http_answer_problem (request, problem);
       return;
     }
-  if (!operations->edit (path, text, digest, check, author_of (request),
-                         http_request_parameter (request, "reason"), &generation, &problems, &error,
-                         operations->user_data))
+  if (!operations->edit (path, text, digest != NULL ? digest : read_digest, check,
+                         author_of (request), http_request_parameter (request, "reason"),
+                         &generation, &problems, &error, operations->user_data))
     {
       api_answer_config_failure (request, problems, error);
       return;
@@ -207,11 +208,104 @@ api_put_file (HttpRequest *request, gpointer api)
   g_autofree char *text = body_text (request);
 
   if (text != NULL)
-    edit (request, api, text);
+    edit (request, api, text, NULL);
 }
 
 void
 api_delete_file (HttpRequest *request, gpointer api)
 {
-  edit (request, api, NULL);
+  edit (request, api, NULL, NULL);
+}
+
+/* ---- Single settings ---- */
+
+/* {"pointer":"/State","value":…} or {"pointer":…,"remove":true}. */
+static Problem *
+apply_change (HttpRequest *request, JsonNode *change, guint number, char **inout_text)
+{
+  gsize length;
+  const char *body = g_bytes_get_data (http_request_body (request), &length);
+  g_autofree char *place = g_strdup_printf ("/changes/%u", number);
+  g_autofree char *value_place = g_strconcat (place, "/value", NULL);
+  g_autofree char *value = NULL, *patched = NULL;
+  g_autoptr (GError) error = NULL;
+  JsonObject *object = JSON_NODE_HOLDS_OBJECT (change) ? json_node_get_object (change) : NULL;
+  const char *pointer = NULL;
+  gboolean removes = FALSE;
+  RulesJsonSpan span;
+  Problem *problem;
+
+  if (object != NULL)
+    {
+      pointer = json_object_get_string_member_with_default (object, "pointer", NULL);
+      removes = json_object_get_boolean_member_with_default (object, "remove", FALSE);
+    }
+  if (rules_json_locate (body, length, value_place, &span))
+    value = g_strndup (body + span.start, span.length);
+  if (pointer == NULL || removes == (value != NULL) || json_object_get_size (object) != 2)
+    problem = problem_new (400, "invalid-request", "The request is not valid",
+                           "A change must be {\"pointer\":…,\"value\":…} or "
+                           "{\"pointer\":…,\"remove\":true}");
+  else
+    {
+      patched = config_patch_text (*inout_text, pointer, value, &error);
+      if (patched != NULL)
+        {
+          g_free (*inout_text);
+          *inout_text = g_steal_pointer (&patched);
+          return NULL;
+        }
+      problem = problem_new (422, "no-such-setting", "The setting cannot be changed", "%s",
+                             error->message);
+    }
+  problem_set_place (problem, place, 0, 0);
+  return problem;
+}
+
+static Problem *
+apply_changes (HttpRequest *request, char **inout_text)
+{
+  g_autoptr (JsonNode) root = NULL;
+  Problem *problem = api_body_object (request, &root);
+  JsonObject *body = problem == NULL ? json_node_get_object (root) : NULL;
+  JsonNode *changes = body != NULL ? json_object_get_member (body, "changes") : NULL;
+  JsonArray *array;
+
+  if (problem != NULL)
+    return problem;
+  if (changes == NULL || !JSON_NODE_HOLDS_ARRAY (changes) || json_object_get_size (body) != 1)
+    return problem_new (400, "invalid-request", "The request is not valid",
+                        "The body must be {\"changes\":[…]}");
+  array = json_node_get_array (changes);
+  for (guint i = 0; problem == NULL && i < json_array_get_length (array); i++)
+    problem = apply_change (request, json_array_get_element (array, i), i, inout_text);
+  return problem;
+}
+
+/* What is not changed keeps its place and its layout. */
+void
+api_patch_file (HttpRequest *request, gpointer user_data)
+{
+  Api *api = user_data;
+  const ApiOperations *operations = &api->setup.operations;
+  const char *path = http_request_segment (request, "path");
+  g_autofree char *text = NULL, *digest = NULL;
+  g_autoptr (Problem) problem = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (path == NULL)
+    {
+      api_answer_not_found (request, "file with a name that is not UTF-8", NULL);
+      return;
+    }
+  if (!operations->read (path, &text, &digest, &error, operations->user_data))
+    {
+      api_answer_error (request, error);
+      return;
+    }
+  problem = apply_changes (request, &text);
+  if (problem != NULL)
+    http_answer_problem (request, problem);
+  else
+    edit (request, api, text, digest);
 }

@@ -203,7 +203,8 @@ api_get_event (HttpRequest *request, gpointer api)
   out = json_out_new ();
   json_out_object (out, NULL);
   put_event (out, stored);
-  if (!put_deliveries (api, out, stored->event->id, &error))
+  if (!api_put_ties (api, out, stored->event->id, &error) ||
+      !put_deliveries (api, out, stored->event->id, &error))
     {
       g_string_free (out, TRUE);
       api_answer_error (request, error);

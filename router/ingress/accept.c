@@ -7,6 +7,7 @@
 
 #include "ingress/admit.h"
 #include "ingress/draft.h"
+#include "ingress/edited.h"
 #include "ingress/envelope.h"
 #include "ingress/forward.h"
 #include "ingress/refuse.h"
@@ -232,9 +233,10 @@ typedef struct
   GBytes *body;               /* of a source's request: its JSON */
   GArray *drafts;
   gboolean several;
-  Repeat *repeat;      /* or NULL */
-  gboolean has_shaken; /* it was a handshake, and is answered */
-  gboolean is_let_in;  /* by an operator: the source is given by its name, and asks nothing */
+  Repeat *repeat;          /* or NULL */
+  gboolean has_shaken;     /* it was a handshake, and is answered */
+  gboolean is_let_in;      /* by an operator: the source is given by its name, and asks nothing */
+  const IngressEdit *edit; /* NULL: from outside */
   Handshake handshake;
   const Event *forwarded; /* out of another bus, or NULL */
 } Way;
@@ -367,6 +369,8 @@ keep (Ingress *ingress, Way *way, IngressDone done, gpointer user_data)
                                                                    way->reading.now_us) };
   Problem *problem = route_drafts (ingress, &routing, way->drafts, way->several, item);
 
+  if (problem == NULL && way->edit != NULL)
+    problem = edited_finish (way->edit, item, way->reading.now_us);
   return problem != NULL ? problem
                          : submit (ingress, way, g_steal_pointer (&item), done, user_data);
 }
@@ -553,5 +557,40 @@ ingress_accept_rejected (Ingress *ingress,
   if (take_in (ingress, &request, TRUE, on_let_in, letting, out_problem))
     return TRUE;
   letting_in_free (letting);
+  return FALSE;
+}
+
+/* ---- An event made of another one ---- */
+
+gboolean
+ingress_accept_edited (Ingress *ingress,
+                       const IngressEdit *edit,
+                       IngressDone done,
+                       gpointer user_data,
+                       Problem **out_problem)
+{
+  const IngressSetup *setup = &ingress->setup;
+  const char *entrance = edit->original->ingress;
+  g_autoptr (Snapshot) snapshot = snapshot_current (setup->snapshots);
+  Way way = { .snapshot = snapshot,
+              .is_let_in = TRUE,
+              .edit = edit,
+              .drafts = g_array_new (FALSE, TRUE, sizeof (Draft)) };
+  Problem *problem;
+
+  if (g_str_has_prefix (entrance, "source/"))
+    way.request.source_name = entrance + strlen ("source/");
+  way.request.content_type = edit->original->content_type;
+  way.reading = (DraftContext){ &way.request, snapshot->configuration,
+                                clock_wall_us (setup->clock) };
+  g_array_set_clear_func (way.drafts, (GDestroyNotify) draft_clear);
+  g_array_set_size (way.drafts, 1);
+  problem = edited_draft (edit, snapshot->configuration, &g_array_index (way.drafts, Draft, 0));
+  if (problem == NULL)
+    problem = keep (ingress, &way, done, user_data);
+  way_clear (&way);
+  if (problem == NULL)
+    return TRUE;
+  *out_problem = problem;
   return FALSE;
 }

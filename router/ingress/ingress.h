@@ -90,6 +90,28 @@ void ingress_forward (Ingress *ingress,
                       IngressForwarded done,
                       gpointer user_data);
 
+/* ---- An event made of another one ---- */
+
+typedef struct
+{
+  const Event *original;
+  const char *source, *detail_type; /* NULL: as the original's */
+  GBytes *detail;                   /* any JSON; NULL: likewise */
+  /* Pairs of a rule "bus/name" and a target's Id, NULL-terminated: only these are owed it, if it
+   * matches their rules.  NULL: whatever it matches. */
+  const char *const *only;
+  const char *actor, *reason;
+} IngressEdit;
+
+/* A new event with the original's bus, entrance, time and resources, routed by what is in force; in
+ * the same commit records say of each of the two what became of it (RECORD_ORIGIN, RECORD_COPY).
+ * As ingress_accept(); 422 when a rule of only does not match it. */
+gboolean ingress_accept_edited (Ingress *ingress,
+                                const IngressEdit *edit,
+                                IngressDone done,
+                                gpointer user_data,
+                                Problem **out_problem);
+
 /* ---- What sources turned away ---- */
 
 /* Immutable but for accepting, and counted. */

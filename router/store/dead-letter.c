@@ -3,6 +3,11 @@
 
 #include <json-glib/json-glib.h>
 
+#include <string.h>
+
+/* A word of hexadecimal digits that is so long is an id, not a word. */
+#define MIN_ID_CHARS 8
+
 static const char *
 exhausted_condition (DeadReason dead)
 {
@@ -51,4 +56,49 @@ dead_letter_to_json (const DeadLetter *letter)
   json_node_take_object (node, json_object_new ());
   dead_letter_foreach (letter, set_member, json_node_get_object (node));
   return json_to_string (node, FALSE);
+}
+
+/* ---- Messages ---- */
+
+static gboolean
+is_id (const char *text, gsize length)
+{
+  gboolean has_digit = FALSE;
+
+  for (gsize i = 0; i < length; i++)
+    {
+      if (!g_ascii_isxdigit (text[i]) && text[i] != '-')
+        return FALSE;
+      has_digit |= g_ascii_isdigit (text[i]) != 0;
+    }
+  return has_digit && length >= MIN_ID_CHARS;
+}
+
+char *
+dead_letter_message (const char *note)
+{
+  GString *text = g_string_sized_new (strlen (note));
+
+  for (const char *at = note; *at != '\0';)
+    {
+      gsize word = 0;
+
+      while (g_ascii_isalnum (at[word]) || at[word] == '-')
+        word++;
+      if (word > 0 && is_id (at, word))
+        {
+          g_string_append_c (text, '#');
+          at += word;
+          continue;
+        }
+      if (g_ascii_isdigit (*at))
+        {
+          g_string_append_c (text, '#');
+          while (g_ascii_isdigit (*at))
+            at++;
+          continue;
+        }
+      g_string_append_c (text, *at++);
+    }
+  return g_string_free (text, FALSE);
 }

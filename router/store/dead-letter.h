@@ -28,4 +28,9 @@ dead_letter_foreach (const DeadLetter *letter, DeadLetterAttribute attribute, gp
 /* The same as the text of a JSON object. */
 char *dead_letter_to_json (const DeadLetter *letter);
 
+/* A note without what differs from one delivery to the next: "took 1532 ms" is "took # ms", and a
+ * long word of hexadecimal digits is # too.  Of what came out of it once it makes the same again.
+ */
+char *dead_letter_message (const char *note);
+
 G_END_DECLS

@@ -108,7 +108,8 @@ stored_dead_group_free (StoredDeadGroup *group)
   g_free (group->target);
   g_free (group->connector);
   g_free (group->error_code);
-  g_free (group->note);
+  g_free (group->message);
+  g_free (group->detail_type);
   g_free (group);
 }
 

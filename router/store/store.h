@@ -173,17 +173,19 @@ typedef struct
 
 void store_count_free (StoreCount *count);
 
-/* Dead letters that died of the same, to the letter. */
+/* Dead letters that died of the same; a message without its numbers and ids (store/dead-letter.h),
+ * except of what died before that was counted. */
 typedef struct
 {
   char *rule, *target, *connector;
   DeadReason dead;
   char *error_code;
   int status;
-  char *note;
+  char *message;
+  char *detail_type;
   gint64 n;
   gint64 first_us, last_us; /* changed */
-  DeliveryKey sample;       /* the one with the largest number */
+  DeliveryKey sample;       /* the last */
 } StoredDeadGroup;
 
 void stored_dead_group_free (StoredDeadGroup *group);
@@ -319,7 +321,8 @@ typedef struct
                                GPtrArray **out_deliveries,
                                GError **error);
 
-  /* Dead letters by what they died of: GPtrArray of StoredDeadGroup, in no order. */
+  /* Dead letters by what they died of: GPtrArray of StoredDeadGroup, in no order; from counters,
+   * however many there are. */
   gboolean (*dead_groups) (Store *store, GPtrArray **out_groups, GError **error);
 
   /* GPtrArray of StoredOldest, one of each connector that is owed something, in no order; quick

@@ -20,6 +20,7 @@ test_states (void)
   pulse_get (pulse, "a", &both);
   g_assert_cmpint (both.worked_us, ==, 9);
   g_assert_cmpint (both.failed_us, ==, 7);
+  g_assert_cmpint (both.failing_us, ==, 0);
   g_assert_cmpint (both.status, ==, 503);
   g_assert_cmpstr (both.code, ==, "ERROR_FROM_TARGET");
   g_assert_cmpstr (both.note, ==, "It answered 503");
@@ -37,12 +38,14 @@ test_restart (void)
   g_auto (PulseState) worked = { 0 };
   g_autofree char *long_note = g_strnfill (10000, 'x');
 
+  pulse_note_failed (before, "a", 6, 0, NULL, "");
   pulse_note_failed (before, "a", 7, 0, NULL, long_note);
   pulse_note_worked (before, "b", 9);
   saved = g_variant_ref_sink (pulse_save (before));
   pulse_load (after, saved);
   pulse_get (after, "a", &failed);
   g_assert_cmpint (failed.failed_us, ==, 7);
+  g_assert_cmpint (failed.failing_us, ==, 6);
   g_assert_cmpint (failed.worked_us, ==, 0);
   g_assert_cmpuint (strlen (failed.note), ==, 512);
   pulse_get (after, "b", &worked);

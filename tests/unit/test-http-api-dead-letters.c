@@ -29,6 +29,8 @@ test_groups (ApiWorld *world, gconstpointer data)
   reply_assert (reply, "groups.1.count", "1");
   reply_assert (reply, "facets.connector", "{'file/a':3,'file/b':1}");
   reply_assert (reply, "facets.status", "{'404':3,'503':1}");
+  reply_assert (reply, "facets.detail-type", "{'webhook':4}");
+  reply_assert (reply, "facets.error-code", "{'ERROR_FROM_TARGET':4}");
   reply_assert (reply, "facets.cause", "{'attempts-used-up':1,'refused':3}");
 }
 

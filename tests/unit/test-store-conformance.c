@@ -791,6 +791,7 @@ test_dead_groups (Fixture *fixture, gconstpointer name)
   g_assert_cmpint (large->n, ==, 2);
   g_assert_cmpint (large->dead, ==, DEAD_REFUSED);
   g_assert_cmpint (large->sample.event_seq, ==, 3);
+  g_assert_cmpstr (large->detail_type, ==, small->detail_type);
 }
 
 static gint64

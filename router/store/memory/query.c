@@ -4,6 +4,8 @@
  * counters testable. */
 #include "store/memory/memory.h"
 
+#include "store/dead-letter.h"
+
 /* ---- Copies ---- */
 
 static StoredDelivery *
@@ -606,11 +608,14 @@ memory_last_clock (Store *base, StoredClock *out_clock, GError **error)
 static gboolean
 is_of_group (const StoredDelivery *delivery, const StoredDeadGroup *group)
 {
+  g_autofree char *message = dead_letter_message (delivery->last_note);
+
   return g_str_equal (delivery->rule, group->rule) &&
          g_str_equal (delivery->target, group->target) &&
          g_str_equal (delivery->connector, group->connector) && delivery->dead == group->dead &&
          g_str_equal (delivery->last_error_code, group->error_code) &&
-         delivery->last_status == group->status && g_str_equal (delivery->last_note, group->note);
+         delivery->last_status == group->status && g_str_equal (message, group->message) &&
+         g_str_equal (delivery->detail_type, group->detail_type);
 }
 
 static StoredDeadGroup *
@@ -628,7 +633,8 @@ group_of (GPtrArray *groups, const StoredDelivery *delivery)
                               .dead = delivery->dead,
                               .error_code = g_strdup (delivery->last_error_code),
                               .status = delivery->last_status,
-                              .note = g_strdup (delivery->last_note),
+                              .message = dead_letter_message (delivery->last_note),
+                              .detail_type = g_strdup (delivery->detail_type),
                               .first_us = G_MAXINT64,
                               .last_us = G_MININT64 };
   g_ptr_array_add (groups, group);
@@ -656,8 +662,11 @@ memory_dead_groups (Store *base, GPtrArray **out_groups, GError **error)
           group = group_of (groups, &delivery->stored);
           group->n++;
           group->first_us = MIN (group->first_us, delivery->stored.changed_us);
-          group->last_us = MAX (group->last_us, delivery->stored.changed_us);
-          group->sample = delivery->stored.key;
+          if (delivery->stored.changed_us >= group->last_us)
+            {
+              group->last_us = delivery->stored.changed_us;
+              group->sample = delivery->stored.key;
+            }
         }
     }
   *out_groups = groups;

@@ -37,6 +37,7 @@ typedef struct
 
 typedef struct
 {
+  gint64 id;
   gint64 route;
   DeliveryState state;
 } Leaving;
@@ -51,7 +52,7 @@ read_deliveries (SqliteStore *store,
                  GError **error)
 {
   g_autoptr (Statement) select = database_prepare (
-      store->writer, "SELECT route, state, changed_us FROM delivery WHERE id BETWEEN ? AND ?",
+      store->writer, "SELECT id, route, state, changed_us FROM delivery WHERE id BETWEEN ? AND ?",
       error);
   gboolean has_row = TRUE, may_go = TRUE;
 
@@ -67,6 +68,7 @@ read_deliveries (SqliteStore *store,
         return FALSE;
       if (!has_row)
         break;
+      one.id = statement_read_int (select);
       one.route = statement_read_int (select);
       one.state = (DeliveryState) statement_read_int_between (select, DELIVERY_READY,
                                                               DELIVERY_N_STATES - 1);
@@ -148,6 +150,8 @@ consider (SqliteStore *store, const Step *step, gint64 seq, GError **error)
 
       tally_add (store->tally, COUNT_STATE, one->route, one->state, -1);
       tally_add (store->tally, COUNT_EXPIRED, one->route, one->state, 1);
+      if (one->state == DELIVERY_DEAD && !sqlite_dead_leave (store, one->id, error))
+        return FALSE;
     }
   tally_add (store->tally, COUNT_EXPIRED_EVENTS, 0, 0, 1);
   if (!matched)

@@ -32,7 +32,8 @@ write_replayed (SqliteStore *store,
   action->out_applied = TRUE;
   if (due_us != DELIVERY_NEVER_US)
     action->out_due = (StoreDue){ action->key, connector, due_us, standing->priority };
-  return statement_run (update, "replay a delivery", error);
+  return statement_run (update, "replay a delivery", error) &&
+         (standing->state != DELIVERY_DEAD || sqlite_dead_leave (store, standing->id, error));
 }
 
 /* Discard, or take that back. */
@@ -55,7 +56,9 @@ write_state (SqliteStore *store,
   statement_bind_int (update, standing->id);
   sqlite_tally_move (store, standing, state);
   action->out_applied = TRUE;
-  return statement_run (update, "discard or restore a delivery", error);
+  return statement_run (update, "discard or restore a delivery", error) &&
+         (state == DELIVERY_DEAD ? sqlite_dead_enter (store, standing->id, error)
+                                 : sqlite_dead_leave (store, standing->id, error));
 }
 
 /* Retry or postpone. */
@@ -101,7 +104,8 @@ write_given_up (SqliteStore *store,
   statement_bind_int (update, standing->id);
   sqlite_tally_move (store, standing, DELIVERY_DEAD);
   action->out_applied = TRUE;
-  if (!statement_run (update, "give a delivery up", error))
+  if (!statement_run (update, "give a delivery up", error) ||
+      !sqlite_dead_enter (store, standing->id, error))
     return FALSE;
   return standing->order_key == 0 || standing->due_us == DELIVERY_NEVER_US ||
          sqlite_follow_in_order (store, standing->order_key, operator_action_due_us (action),

@@ -12,6 +12,7 @@
  * - what has its turn in an order: delivery_order, which holds only what has an order key
  * - deliveries, newest first: delivery_state, one run for each state, merged
  * - events, newest first: event_received, or event_unmatched
+ * - dead letters of one group: delivery_dead
  * - the oldest that a connector is owed: delivery_pending
  * - one event and its deliveries: event.id, then the run of delivery numbers that begins with its
  * seq
@@ -226,8 +227,35 @@ static const char dead[] = "CREATE INDEX delivery_dead ON delivery"
 static const char pending[] = "CREATE INDEX delivery_pending ON delivery (connector, since_us)"
                               " WHERE state <= 3;";
 
+/* Dead letters counted by what they died of; their messages as they are, which dead.c then counts
+ * without their numbers. */
+static const char dead_groups[] =
+    "CREATE TABLE dead_group ("
+    "  id INTEGER PRIMARY KEY,"
+    "  route INTEGER NOT NULL,"
+    "  dead INTEGER NOT NULL,"
+    "  status INTEGER NOT NULL,"
+    "  error_code TEXT NOT NULL,"
+    "  message TEXT NOT NULL,"
+    "  detail_type TEXT NOT NULL,"
+    "  n INTEGER NOT NULL,"
+    "  UNIQUE (route, dead, status, error_code, message, detail_type)"
+    ") STRICT;"
+    "ALTER TABLE delivery ADD COLUMN dead_group INTEGER NOT NULL DEFAULT 0;"
+    "INSERT INTO dead_group (route, dead, status, error_code, message, detail_type, n)"
+    " SELECT d.route, d.dead, d.last_status, d.last_error_code, d.last_note, e.detail_type,"
+    " count (*) FROM delivery d JOIN event e ON e.seq = d.id >> 16 WHERE d.state = 5"
+    " GROUP BY 1, 2, 3, 4, 5, 6;"
+    "UPDATE delivery SET dead_group = (SELECT g.id FROM dead_group g"
+    " JOIN event e ON e.seq = delivery.id >> 16 WHERE g.route = delivery.route"
+    " AND g.dead = delivery.dead AND g.status = delivery.last_status"
+    " AND g.error_code = delivery.last_error_code AND g.message = delivery.last_note"
+    " AND g.detail_type = e.detail_type) WHERE state = 5;"
+    "DROP INDEX delivery_dead;"
+    "CREATE INDEX delivery_dead ON delivery (dead_group, changed_us) WHERE state = 5;";
+
 const char *const schema_migrations[] = {
-  version_1, repeats, with_queues, queues, clocks, reasons, records, dead, pending,
+  version_1, repeats, with_queues, queues, clocks, reasons, records, dead, pending, dead_groups,
 };
 
 const guint schema_n_migrations = G_N_ELEMENTS (schema_migrations);

@@ -72,6 +72,10 @@ gboolean sqlite_append (SqliteStore *store, AppendEvent *append, GError **error)
 gboolean sqlite_settle (SqliteStore *store, Settlement *settlement, GError **error);
 gboolean sqlite_generation (SqliteStore *store, const NewGeneration *generation, GError **error);
 
+/* dead.c: a delivery has become a dead letter; one is none any more, or will be gone. */
+gboolean sqlite_dead_enter (SqliteStore *store, gint64 id, GError **error);
+gboolean sqlite_dead_leave (SqliteStore *store, gint64 id, GError **error);
+
 /* repeat.c: fills the verdict; keeps the key unless it is a repeat. */
 gboolean sqlite_repeat (SqliteStore *store, Repeat *repeat, GError **error);
 /* In the open transaction: forgets expired keys, twice as many as it added. */

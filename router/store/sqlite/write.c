@@ -341,7 +341,8 @@ sqlite_settle (SqliteStore *store, Settlement *settlement, GError **error)
     return write_late_attempt (store, &standing, entry, error);
   if (settlement->send != NULL && !sqlite_queue (store, settlement->send, error))
     return FALSE;
-  if (!write_settled (store, &standing, settlement, error))
+  if (!write_settled (store, &standing, settlement, error) ||
+      (settlement->state == DELIVERY_DEAD && !sqlite_dead_enter (store, standing.id, error)))
     return FALSE;
   return store_is_unsettled (settlement->state) || standing.order_key == 0 ||
          sqlite_follow_in_order (store, standing.order_key, settlement_follow_us (settlement),

@@ -504,6 +504,31 @@ dump_holds (Store *store, GString *out)
 }
 
 static void
+dump_dead (Store *store, GString *out)
+{
+  g_autoptr (GPtrArray) groups = NULL;
+  g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GError) error = NULL;
+
+  store->engine->dead_groups (store, &groups, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < groups->len; i++)
+    {
+      const StoredDeadGroup *group = g_ptr_array_index (groups, i);
+
+      g_ptr_array_add (lines, g_strdup_printf ("dead %s %s %s %s %s %d %s %s n=%" G_GINT64_FORMAT
+                                               " %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT "\n",
+                                               group->rule, group->target, group->connector,
+                                               dead_reason_name (group->dead), group->error_code,
+                                               group->status, group->message, group->detail_type,
+                                               group->n, group->first_us, group->last_us));
+    }
+  g_ptr_array_sort (lines, compare_texts);
+  for (guint i = 0; i < lines->len; i++)
+    g_string_append (out, g_ptr_array_index (lines, i));
+}
+
+static void
 dump_numbers (Store *store, GString *out)
 {
   g_autoptr (GPtrArray) counts = NULL;
@@ -549,6 +574,7 @@ sample_dump (Store *store, guint limit)
   dump_due (store, out);
   dump_holds (store, out);
   dump_numbers (store, out);
+  dump_dead (store, out);
   dump_generation (store, out);
   return g_string_free (out, FALSE);
 }

@@ -1,0 +1,90 @@
+/* What is wrong now, and who has seen it. */
+#include "support/api-world.h"
+
+#include <string.h>
+
+static void
+test_dead (ApiWorld *world, gconstpointer data)
+{
+  g_autoptr (Reply) none = world_get (world, "/v1/problems");
+  g_autofree char *event = world_accept (world, "/in/shop", "{'paid':true}");
+  g_autofree char *one = world_delivery_id (event, 1);
+  g_autoptr (Reply) open = NULL;
+  g_autoptr (Reply) seen = NULL;
+  g_autoptr (Reply) acknowledged = NULL;
+  g_autoptr (Reply) reopened = NULL;
+  g_autoptr (Reply) missing = NULL;
+  g_autofree char *fingerprint = NULL, *sentence = NULL, *path = NULL, *back = NULL;
+
+  reply_assert (none, "problems", "[]");
+  world_settle (world, one, DELIVERY_DEAD, DEAD_REFUSED, 404);
+  clock_manual_advance (world->clock, G_USEC_PER_SEC); /* the attempt has ended */
+  open = world_get (world, "/v1/problems");
+  g_assert_cmpuint (reply_count (open, "problems"), ==, 1);
+  reply_assert (open, "problems.0.kind", "'dead-letters'");
+  reply_assert (open, "problems.0.connector", "'file/a'");
+  reply_assert (open, "problems.0.count", "1");
+  reply_assert (open, "problems.0.trend", "'growing'");
+  reply_assert (open, "problems.0.state", "'open'");
+  sentence = reply_string (open, "problems.0.sentence");
+  g_assert_true (g_str_has_prefix (sentence, "1 dead letter of rule default/paid to file/a, "));
+  fingerprint = reply_string (open, "problems.0.fingerprint");
+  path = g_strdup_printf ("/v1/problems/%s/acknowledge", fingerprint);
+  seen = world_post (world, path, "{'reason':'It is being mended'}");
+  reply_assert (seen, "state", "'acknowledged'");
+  acknowledged = world_get (world, "/v1/problems");
+  reply_assert (acknowledged, "problems.0.state", "'acknowledged'");
+  reply_assert (acknowledged, "problems.0.acknowledged.reason", "'It is being mended'");
+  back = g_strdup_printf ("/v1/problems/%s/reopen", fingerprint);
+  reply_free (world_post (world, back, "{}"));
+  reopened = world_get (world, "/v1/problems");
+  reply_assert (reopened, "problems.0.state", "'open'");
+  missing = world_post (world, "/v1/problems/abc/acknowledge", "{}");
+  reply_assert_problem (missing, 404, "not-found");
+}
+
+static void
+test_connector (ApiWorld *world, gconstpointer data)
+{
+  g_autofree char *event G_GNUC_UNUSED = world_accept (world, "/in/shop", "{'paid':true}");
+  g_autoptr (Reply) failing = NULL;
+  g_autoptr (Reply) mended = NULL;
+  g_autofree char *sentence = NULL;
+
+  pulse_note_worked (world->pulse, "file/a", API_WORLD_US - 10 * G_USEC_PER_SEC);
+  pulse_note_failed (world->pulse, "file/a", API_WORLD_US, 401, "ERROR_FROM_TARGET", "No");
+  pulse_note_failed (world->pulse, "file/unused", API_WORLD_US, 401, "ERROR_FROM_TARGET", "No");
+  failing = world_get (world, "/v1/problems");
+  g_assert_cmpuint (reply_count (failing, "problems"), ==, 1);
+  reply_assert (failing, "problems.0.kind", "'connector'");
+  reply_assert (failing, "problems.0.cause", "'failing'");
+  reply_assert (failing, "problems.0.count", "1");
+  reply_assert (failing, "problems.0.rule", "null");
+  sentence = reply_string (failing, "problems.0.sentence");
+  g_assert_cmpstr (sentence, ==,
+                   "file/a answers 401 since 2026-11-21T09:14:00Z; 1 delivery waits; it last "
+                   "worked at 2026-11-21T09:13:50Z: No");
+  pulse_note_worked (world->pulse, "file/a", API_WORLD_US + 1);
+  mended = world_get (world, "/v1/problems");
+  reply_assert (mended, "problems", "[]");
+}
+
+static void
+test_bad (ApiWorld *world, gconstpointer data)
+{
+  g_autoptr (Reply) member = world_post (world, "/v1/problems/abc/acknowledge", "{'why':'x'}");
+  g_autoptr (Reply) type = world_post (world, "/v1/problems/abc/acknowledge", "{'reason':1}");
+
+  reply_assert_problem (member, 400, "invalid-request");
+  reply_assert_problem (type, 400, "invalid-request");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  API_WORLD_TEST ("/http/api/problems/dead", NULL, test_dead);
+  API_WORLD_TEST ("/http/api/problems/connector", NULL, test_connector);
+  API_WORLD_TEST ("/http/api/problems/bad", NULL, test_bad);
+  return g_test_run ();
+}
