@@ -81,7 +81,7 @@ sb_new_rule_dialog_present (GtkWindow *parent)
   adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), group);
 
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel",
-                                    _ ("_Cancel"), "create", _ ("_Write It"), NULL);
+                                    _ ("_Cancel"), "create", _ ("C_ontinue"), NULL);
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "create",
                                               ADW_RESPONSE_SUGGESTED);
   adw_message_dialog_set_response_enabled (ADW_MESSAGE_DIALOG (dialog), "create", FALSE);

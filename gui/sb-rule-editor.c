@@ -7,6 +7,7 @@
 #include "sb-document.h"
 #include "sb-json-view.h"
 #include "sb-text.h"
+#include "sb-try-pane.h"
 #include "sb-widget.h"
 #include "sb-words.h"
 
@@ -40,6 +41,8 @@ struct _SbRuleEditor
   gboolean leaving;      /* once it is saved */
 
   GtkWidget *save_button;
+  GtkWidget *try_button;
+  SbTryPane *try_pane;
   GtkWidget *stack;
   GtkWidget *failed_page;
   GtkWidget *conflict_revealer;
@@ -198,6 +201,8 @@ update (SbRuleEditor *self)
   gtk_widget_action_set_enabled (widget, "editor.keep", state == SB_DOCUMENT_READY && connected);
   update_verdict (self);
   mark_problems (self);
+  if (state != SB_DOCUMENT_LOADING)
+    sb_try_pane_set_text (self->try_pane, sb_document_get_text (self->document));
 }
 
 static void
@@ -285,6 +290,14 @@ go_to_problem_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+try_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  GtkToggleButton *button = GTK_TOGGLE_BUTTON (SB_RULE_EDITOR (widget)->try_button);
+
+  gtk_toggle_button_set_active (button, !gtk_toggle_button_get_active (button));
+}
+
+static void
 sb_rule_editor_refresh (SbPage *page)
 {
   SbRuleEditor *self = SB_RULE_EDITOR (page);
@@ -336,6 +349,8 @@ install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "editor.keep", NULL, keep_action);
   gtk_widget_class_install_action (widget_class, "editor.go-to-problem", NULL,
                                    go_to_problem_action);
+  gtk_widget_class_install_action (widget_class, "editor.try", NULL, try_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F9, 0, "editor.try", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_s, GDK_CONTROL_MASK, "editor.save",
                                        NULL);
 }
@@ -357,9 +372,12 @@ sb_rule_editor_class_init (SbRuleEditorClass *klass)
                                        NULL, NULL, G_TYPE_NONE, 0);
 
   g_type_ensure (SB_TYPE_JSON_VIEW);
+  g_type_ensure (SB_TYPE_TRY_PANE);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/signalbox/Signalbox/ui/sb-rule-editor.ui");
   gtk_widget_class_bind_template_child (widget_class, SbRuleEditor, save_button);
+  gtk_widget_class_bind_template_child (widget_class, SbRuleEditor, try_button);
+  gtk_widget_class_bind_template_child (widget_class, SbRuleEditor, try_pane);
   gtk_widget_class_bind_template_child (widget_class, SbRuleEditor, stack);
   gtk_widget_class_bind_template_child (widget_class, SbRuleEditor, failed_page);
   gtk_widget_class_bind_template_child (widget_class, SbRuleEditor, conflict_revealer);
@@ -377,7 +395,9 @@ set_up_marks (SbRuleEditor *self)
 {
   g_autoptr (GtkSourceMarkAttributes) attributes = gtk_source_mark_attributes_new ();
 
-  gtk_source_mark_attributes_set_icon_name (attributes, "sb-dead-symbolic");
+  const GdkRGBA background = { .9f, .2f, .2f, .14f };
+
+  gtk_source_mark_attributes_set_background (attributes, &background);
   gtk_source_view_set_mark_attributes (GTK_SOURCE_VIEW (self->view), MARK, attributes, 1);
   gtk_text_buffer_create_tag (get_buffer (self), MARK, "underline", PANGO_UNDERLINE_ERROR, NULL);
 }
@@ -413,6 +433,7 @@ sb_rule_editor_open (SbRuleEditor *self, const char *rule)
   g_clear_object (&self->document);
   self->document = sb_document_new (client, path, PAUSE_MS);
   g_signal_group_set_target (self->signals, self->document);
+  sb_try_pane_open (self->try_pane, sb_page_get_router (SB_PAGE (self)), rule);
   sb_document_load (self->document, example);
   gtk_widget_grab_focus (self->view);
 }

@@ -642,11 +642,23 @@ deliveries_text (FakeRouter *self, GHashTable *query)
   return end_text (b);
 }
 
+static gboolean
+has_matched (const Event *event, const char *rule)
+{
+  JsonArray *matched = array_of (event->event, "matched");
+
+  for (guint i = 0; i < json_array_get_length (matched); i++)
+    if (strcmp (json_array_get_string_element (matched, i), rule) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 static char *
 events_text (FakeRouter *self, GHashTable *query)
 {
   g_autoptr (JsonBuilder) b = json_builder_new ();
   const char *matched = parameter (query, "matched");
+  const char *rule = parameter (query, "rule");
   guint first = number (query, "after", 0), limit = number (query, "limit", 100), n = 0;
 
   json_builder_begin_object (b);
@@ -658,6 +670,8 @@ events_text (FakeRouter *self, GHashTable *query)
       gboolean any = json_array_get_length (array_of (event->event, "matched")) > 0;
 
       if (matched != NULL && (strcmp (matched, "true") == 0) != any)
+        continue;
+      if (rule != NULL && !has_matched (event, rule))
         continue;
       if (n >= first && n < first + limit)
         add_event (b, event);

@@ -10,6 +10,7 @@
 #include "sb-node-view.h"
 #include "sb-routes-page.h"
 #include "sb-rule-editor.h"
+#include "sb-try-pane.h"
 #include "window-fixture.h"
 
 static guint
@@ -304,6 +305,31 @@ test_editor (WindowFixture *fixture, gconstpointer data)
   wait_until (!sb_rule_editor_get_modified (SB_RULE_EDITOR (page)));
 }
 
+/* The event beside the rule: the latest that it matched, and what would be sent. */
+static void
+test_try (WindowFixture *fixture, gconstpointer data)
+{
+  GtkTextBuffer *rule = edit (fixture, "default/billing");
+  SbPage *page = sb_window_get_page (fixture->window, "editor");
+  gpointer pane = window_part (page, SB_TYPE_RULE_EDITOR, "try_pane");
+  GtkTextBuffer *event = gtk_text_view_get_buffer (
+      window_part (pane, SB_TYPE_TRY_PANE, "event_view"));
+  GtkWidget *leaves = window_part (pane, SB_TYPE_TRY_PANE, "leaves_list");
+  GtkWidget *targets = window_part (pane, SB_TYPE_TRY_PANE, "targets_box");
+  GtkLabel *summary = window_part (pane, SB_TYPE_TRY_PANE, "summary");
+
+  wait_until (fake_router_count_requests (fixture->world.router, "GET /v1/events") == 1 &&
+              gtk_widget_get_first_child (targets) != NULL);
+  g_assert_nonnull (gtk_widget_get_first_child (leaves));
+  g_assert_cmpstr (gtk_label_get_text (summary), ==, "The rule matches");
+
+  gtk_text_buffer_set_text (event, "{\"source\": \"shop\", \"detail-type\": \"Order Placed\"}", -1);
+  g_assert_null (gtk_widget_get_first_child (targets));
+  gtk_text_buffer_set_text (rule, "{\"Targets\": [{\"Arn\": \"file/audit\"}]}", -1);
+  g_assert_nonnull (gtk_widget_get_first_child (targets));
+  g_assert_null (gtk_widget_get_first_child (leaves));
+}
+
 static void
 test_conflict (WindowFixture *fixture, gconstpointer data)
 {
@@ -439,6 +465,7 @@ main (int argc, char *argv[])
     { "/window/retrying", test_retrying },
     { "/window/events", test_events },
     { "/window/editor", test_editor },
+    { "/window/try", test_try },
     { "/window/conflict", test_conflict },
     { "/window/leave-editor", test_leave_editor },
     { "/window/away", test_away },
