@@ -29,6 +29,7 @@ typedef struct
   GtkWidget *head_bin;
   GtkWidget *list_view;
   GtkWidget *foot_bin;
+  GtkWidget *separator;
   GtkWidget *detail_bin;
 } SbListPagePrivate;
 
@@ -317,6 +318,20 @@ sb_list_page_back (SbPage *page)
   return adw_leaflet_navigate (ADW_LEAFLET (priv->leaflet), ADW_NAVIGATION_DIRECTION_BACK);
 }
 
+/* Only where the detail stands beside the list: in a narrow window it is a place to go to. */
+static void
+sb_list_page_toggle_inspector (SbPage *page)
+{
+  SbListPagePrivate *priv = sb_list_page_get_instance_private (SB_LIST_PAGE (page));
+  gboolean shown = gtk_widget_get_visible (priv->detail_bin);
+
+  if (adw_leaflet_get_folded (ADW_LEAFLET (priv->leaflet)))
+    return;
+  gtk_widget_set_visible (priv->detail_bin, !shown);
+  gtk_widget_set_visible (priv->separator, !shown);
+  gtk_widget_set_hexpand (priv->list_box, shown);
+}
+
 static void
 sb_list_page_dispose (GObject *object)
 {
@@ -356,6 +371,7 @@ sb_list_page_class_init (SbListPageClass *klass)
   page_class->beat = sb_list_page_beat;
   page_class->take_focus = sb_list_page_take_focus;
   page_class->back = sb_list_page_back;
+  page_class->toggle_inspector = sb_list_page_toggle_inspector;
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/signalbox/Signalbox/ui/sb-list-page.ui");
@@ -366,6 +382,7 @@ sb_list_page_class_init (SbListPageClass *klass)
   gtk_widget_class_bind_template_child_private (widget_class, SbListPage, head_bin);
   gtk_widget_class_bind_template_child_private (widget_class, SbListPage, list_view);
   gtk_widget_class_bind_template_child_private (widget_class, SbListPage, foot_bin);
+  gtk_widget_class_bind_template_child_private (widget_class, SbListPage, separator);
   gtk_widget_class_bind_template_child_private (widget_class, SbListPage, detail_bin);
   gtk_widget_class_bind_template_callback (widget_class, folded_cb);
   gtk_widget_class_bind_template_callback (widget_class, edge_reached_cb);

@@ -342,6 +342,24 @@ sb_page_take_focus (SbPage *self)
 }
 
 void
+sb_page_toggle_inspector (SbPage *self)
+{
+  g_return_if_fail (SB_IS_PAGE (self));
+
+  if (SB_PAGE_GET_CLASS (self)->toggle_inspector != NULL)
+    SB_PAGE_GET_CLASS (self)->toggle_inspector (self);
+}
+
+void
+sb_page_search (SbPage *self)
+{
+  g_return_if_fail (SB_IS_PAGE (self));
+
+  if (SB_PAGE_GET_CLASS (self)->search != NULL)
+    SB_PAGE_GET_CLASS (self)->search (self);
+}
+
+void
 sb_page_refresh (SbPage *self)
 {
   g_return_if_fail (SB_IS_PAGE (self));

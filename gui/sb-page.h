@@ -32,6 +32,12 @@ struct _SbPageClass
 
   /* One step back within the page; FALSE when there is none. */
   gboolean (*back) (SbPage *self);
+
+  /* Shows or hides what says more about what is selected; NULL: the page has no such thing. */
+  void (*toggle_inspector) (SbPage *self);
+
+  /* The keyboard comes to what filters the page; NULL: nothing does. */
+  void (*search) (SbPage *self);
 };
 
 SbRouter *sb_page_get_router (SbPage *self);
@@ -50,6 +56,9 @@ void sb_page_set_inner_back (SbPage *self, gboolean inner_back);
 
 /* Gives the keyboard to what one comes to the page for. */
 void sb_page_take_focus (SbPage *self);
+
+void sb_page_toggle_inspector (SbPage *self);
+void sb_page_search (SbPage *self);
 
 /* Fetch again, because the user wants it. */
 void sb_page_refresh (SbPage *self);

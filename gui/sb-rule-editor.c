@@ -290,9 +290,9 @@ go_to_problem_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
-try_action (GtkWidget *widget, const char *name, GVariant *parameter)
+sb_rule_editor_toggle_inspector (SbPage *page)
 {
-  GtkToggleButton *button = GTK_TOGGLE_BUTTON (SB_RULE_EDITOR (widget)->try_button);
+  GtkToggleButton *button = GTK_TOGGLE_BUTTON (SB_RULE_EDITOR (page)->try_button);
 
   gtk_toggle_button_set_active (button, !gtk_toggle_button_get_active (button));
 }
@@ -349,8 +349,6 @@ install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "editor.keep", NULL, keep_action);
   gtk_widget_class_install_action (widget_class, "editor.go-to-problem", NULL,
                                    go_to_problem_action);
-  gtk_widget_class_install_action (widget_class, "editor.try", NULL, try_action);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F9, 0, "editor.try", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_s, GDK_CONTROL_MASK, "editor.save",
                                        NULL);
 }
@@ -367,6 +365,7 @@ sb_rule_editor_class_init (SbRuleEditorClass *klass)
   page_class->refresh = sb_rule_editor_refresh;
   page_class->beat = sb_rule_editor_beat;
   page_class->back = sb_rule_editor_back;
+  page_class->toggle_inspector = sb_rule_editor_toggle_inspector;
 
   signals[SIGNAL_DONE] = g_signal_new ("done", SB_TYPE_RULE_EDITOR, G_SIGNAL_RUN_LAST, 0, NULL,
                                        NULL, NULL, G_TYPE_NONE, 0);

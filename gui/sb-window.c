@@ -5,14 +5,15 @@
 #include <glib/gi18n.h>
 
 #include "sb-dead-letters-page.h"
-#include "sb-events-page.h"
 #include "sb-new-rule-dialog.h"
-#include "sb-retrying-page.h"
-#include "sb-routes-page.h"
+#include "sb-palette.h"
 #include "sb-rule-editor.h"
 #include "sb-section-row.h"
+#include "sb-sections.h"
 #include "sb-widget.h"
 #include "sb-words.h"
+
+#define N_NUMBERED 9 /* sections that Alt and a digit lead to */
 
 /* The editor is a page without a row: while it is seen, Routes is selected.  Whoever wants to leave
  * an editor with unsaved text puts what shall happen then into `wish`, and it happens when the user
@@ -50,15 +51,7 @@ struct _SbWindow
   GtkWidget *router_words;
   GtkWidget *router_generation;
   GtkListBox *section_list;
-  SbSectionRow *routes_row;
-  SbSectionRow *retrying_row;
-  SbSectionRow *dead_letters_row;
-  SbSectionRow *events_row;
   GtkStack *content;
-  SbPage *routes_page;
-  SbPage *retrying_page;
-  SbPage *dead_letters_page;
-  SbPage *events_page;
   SbRuleEditor *editor;
 };
 
@@ -66,22 +59,25 @@ G_DEFINE_FINAL_TYPE (SbWindow, sb_window, ADW_TYPE_APPLICATION_WINDOW)
 
 /* ---- The router ------------------------------------------------------------------------------ */
 
+static SbSectionRow *
+get_row (SbWindow *self, guint section)
+{
+  return SB_SECTION_ROW (gtk_list_box_get_row_at_index (self->section_list, (int) section));
+}
+
 static void
 update_counts (SbWindow *self, const SbStatus *status)
 {
-  gint64 waiting = status->waiting + status->held;
-  g_autofree char *waiting_words = g_strdup_printf (
-      ngettext ("%'lu waiting", "%'lu waiting", (gulong) waiting), (gulong) waiting);
-  g_autofree char *dead_words = g_strdup_printf (
-      ngettext ("%'lu dead letter", "%'lu dead letters", (gulong) status->dead),
-      (gulong) status->dead);
-  g_autofree char *event_words = g_strdup_printf (
-      ngettext ("%'lu event", "%'lu events", (gulong) status->events), (gulong) status->events);
+  guint n_sections;
+  const SbSection *sections = sb_sections_get (&n_sections);
 
-  sb_section_row_set_count (self->routes_row, 0, "");
-  sb_section_row_set_count (self->retrying_row, waiting, waiting_words);
-  sb_section_row_set_count (self->dead_letters_row, status->dead, dead_words);
-  sb_section_row_set_count (self->events_row, status->events, event_words);
+  for (guint i = 0; i < n_sections; i++)
+    {
+      g_autofree char *words = NULL;
+      gint64 count = sections[i].count != NULL ? sections[i].count (status, &words) : 0;
+
+      sb_section_row_set_count (get_row (self, i), count, words);
+    }
 }
 
 static void
@@ -189,12 +185,12 @@ sb_window_unmap (GtkWidget *widget)
 static void
 select_row (SbWindow *self, const char *section)
 {
-  SbSectionRow *const rows[] = { self->routes_row, self->retrying_row, self->dead_letters_row,
-                                 self->events_row };
+  guint n_sections;
+  const SbSection *sections = sb_sections_get (&n_sections);
 
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    if (g_str_equal (sb_section_row_get_section (rows[i]), section))
-      gtk_list_box_select_row (self->section_list, GTK_LIST_BOX_ROW (rows[i]));
+  for (guint i = 0; i < n_sections; i++)
+    if (g_str_equal (sections[i].name, section))
+      gtk_list_box_select_row (self->section_list, GTK_LIST_BOX_ROW (get_row (self, i)));
 }
 
 static void
@@ -292,16 +288,27 @@ row_activated_cb (SbWindow *self, SbSectionRow *row)
   wish_for (self, WISH_SECTION, sb_section_row_get_section (row));
 }
 
+/* Of the sections, and the editor. */
+static void
+for_each_page (SbWindow *self, void (*function) (SbWindow *self, SbPage *page))
+{
+  for (GtkWidget *page = gtk_widget_get_first_child (GTK_WIDGET (self->content)); page != NULL;
+       page = gtk_widget_get_next_sibling (page))
+    function (self, SB_PAGE (page));
+}
+
+static void
+fold_page (SbWindow *self, SbPage *page)
+{
+  sb_page_set_folded (page, adw_leaflet_get_folded (self->leaflet));
+}
+
 static void
 update_folded (SbWindow *self)
 {
-  SbPage *const pages[] = { self->routes_page, self->retrying_page, self->dead_letters_page,
-                            self->events_page, SB_PAGE (self->editor) };
-  gboolean folded = adw_leaflet_get_folded (self->leaflet);
-
-  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
-    sb_page_set_folded (pages[i], folded);
-  adw_header_bar_set_show_end_title_buttons (self->sidebar_header, folded);
+  for_each_page (self, fold_page);
+  adw_header_bar_set_show_end_title_buttons (self->sidebar_header,
+                                             adw_leaflet_get_folded (self->leaflet));
 }
 
 static void
@@ -356,8 +363,9 @@ show_dead_letters_action (GtkWidget *widget, const char *name, GVariant *paramet
 {
   SbWindow *self = SB_WINDOW (widget);
 
-  sb_dead_letters_page_set_connector (SB_DEAD_LETTERS_PAGE (self->dead_letters_page),
-                                      g_variant_get_string (parameter, NULL));
+  sb_dead_letters_page_set_connector (
+      SB_DEAD_LETTERS_PAGE (sb_window_get_page (self, "dead-letters")),
+      g_variant_get_string (parameter, NULL));
   wish_for (self, WISH_SECTION, "dead-letters");
 }
 
@@ -365,6 +373,48 @@ static void
 new_rule_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   sb_new_rule_dialog_present (GTK_WINDOW (widget));
+}
+
+static void
+palette_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SbWindow *self = SB_WINDOW (widget);
+  SbPalette *palette;
+  guint n_sections;
+  const SbSection *sections = sb_sections_get (&n_sections);
+
+  if (sb_router_get_status (self->router) == NULL)
+    return;
+  palette = sb_palette_new (GTK_WINDOW (self), self->router);
+  for (guint i = 0; i < n_sections; i++)
+    {
+      g_autofree char *hint = i < N_NUMBERED ? g_strdup_printf (_ ("Alt+%u"), i + 1)
+                                             : g_strdup ("");
+
+      sb_palette_add (palette, sections[i].icon_name,
+                      _ (sections[i].label), hint, "win.show-section", sections[i].name);
+    }
+  sb_palette_add (palette, "list-add-symbolic", _ ("New Rule"), _ ("Ctrl+N"), "win.new-rule", NULL);
+  sb_palette_add (palette, "view-refresh-symbolic",
+                  _ ("Ask the Router Again"), _ ("F5"), "win.refresh", NULL);
+  sb_palette_add (palette, "network-server-symbolic",
+                  _ ("Connect to Another Router"), "", "app.connect", NULL);
+  sb_palette_add (palette, "input-keyboard-symbolic",
+                  _ ("Keyboard Shortcuts"), _ ("Ctrl+?"), "win.show-help-overlay", NULL);
+  sb_palette_add (palette, "help-about-symbolic", _ ("About Signalbox"), "", "app.about", NULL);
+  gtk_window_present (GTK_WINDOW (palette));
+}
+
+static void
+toggle_inspector_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  sb_page_toggle_inspector (SB_PAGE (gtk_stack_get_visible_child (SB_WINDOW (widget)->content)));
+}
+
+static void
+search_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  sb_page_search (SB_PAGE (gtk_stack_get_visible_child (SB_WINDOW (widget)->content)));
 }
 
 static void
@@ -450,15 +500,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, SbWindow, router_words);
   gtk_widget_class_bind_template_child (widget_class, SbWindow, router_generation);
   gtk_widget_class_bind_template_child (widget_class, SbWindow, section_list);
-  gtk_widget_class_bind_template_child (widget_class, SbWindow, routes_row);
-  gtk_widget_class_bind_template_child (widget_class, SbWindow, retrying_row);
-  gtk_widget_class_bind_template_child (widget_class, SbWindow, dead_letters_row);
-  gtk_widget_class_bind_template_child (widget_class, SbWindow, events_row);
   gtk_widget_class_bind_template_child (widget_class, SbWindow, content);
-  gtk_widget_class_bind_template_child (widget_class, SbWindow, routes_page);
-  gtk_widget_class_bind_template_child (widget_class, SbWindow, retrying_page);
-  gtk_widget_class_bind_template_child (widget_class, SbWindow, dead_letters_page);
-  gtk_widget_class_bind_template_child (widget_class, SbWindow, events_page);
   gtk_widget_class_bind_template_child (widget_class, SbWindow, editor);
   gtk_widget_class_bind_template_callback (widget_class, folded_cb);
   gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
@@ -468,7 +510,8 @@ bind_children (GtkWidgetClass *widget_class)
 static void
 install_actions (GtkWidgetClass *widget_class)
 {
-  static const char *const sections[] = { "routes", "retrying", "dead-letters", "events" };
+  guint n_sections;
+  const SbSection *sections = sb_sections_get (&n_sections);
 
   gtk_widget_class_install_action (widget_class, "win.show-section", "s", show_section_action);
   gtk_widget_class_install_action (widget_class, "win.show-sidebar", NULL, show_sidebar_action);
@@ -481,9 +524,19 @@ install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.try-again", NULL, try_again_action);
   gtk_widget_class_install_action (widget_class, "win.toast", "s", toast_action);
 
-  for (guint i = 0; i < G_N_ELEMENTS (sections); i++)
+  gtk_widget_class_install_action (widget_class, "win.palette", NULL, palette_action);
+  gtk_widget_class_install_action (widget_class, "win.toggle-inspector", NULL,
+                                   toggle_inspector_action);
+  gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
+
+  for (guint i = 0; i < MIN (n_sections, N_NUMBERED); i++)
     gtk_widget_class_add_binding_action (widget_class, GDK_KEY_1 + i, GDK_ALT_MASK,
-                                         "win.show-section", "s", sections[i]);
+                                         "win.show-section", "s", sections[i].name);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_k, GDK_CONTROL_MASK, "win.palette",
+                                       NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F9, 0, "win.toggle-inspector", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "win.search",
+                                       NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F5, 0, "win.refresh", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_n, GDK_CONTROL_MASK, "win.new-rule",
                                        NULL);
@@ -503,11 +556,6 @@ sb_window_class_init (SbWindowClass *klass)
   widget_class->unmap = sb_window_unmap;
   GTK_WINDOW_CLASS (klass)->close_request = sb_window_close_request;
 
-  g_type_ensure (SB_TYPE_SECTION_ROW);
-  g_type_ensure (SB_TYPE_ROUTES_PAGE);
-  g_type_ensure (SB_TYPE_RETRYING_PAGE);
-  g_type_ensure (SB_TYPE_DEAD_LETTERS_PAGE);
-  g_type_ensure (SB_TYPE_EVENTS_PAGE);
   g_type_ensure (SB_TYPE_RULE_EDITOR);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/signalbox/Signalbox/ui/sb-window.ui");
@@ -515,10 +563,43 @@ sb_window_class_init (SbWindowClass *klass)
   install_actions (widget_class);
 }
 
+/* A group's first row stands a little away from the one before. */
+static void
+header_cb (GtkListBoxRow *row, GtkListBoxRow *before, gpointer user_data)
+{
+  guint n_sections;
+  const SbSection *sections = sb_sections_get (&n_sections);
+  int index = gtk_list_box_row_get_index (row);
+
+  if (before != NULL && sections[index].begins_group && gtk_list_box_row_get_header (row) == NULL)
+    gtk_list_box_row_set_header (row, gtk_separator_new (GTK_ORIENTATION_HORIZONTAL));
+}
+
+static void
+add_sections (SbWindow *self)
+{
+  guint n_sections;
+  const SbSection *sections = sb_sections_get (&n_sections);
+
+  for (guint i = 0; i < n_sections; i++)
+    {
+      const SbSection *section = &sections[i];
+      GtkWidget *row = g_object_new (SB_TYPE_SECTION_ROW, "section", section->name, "icon-name",
+                                     section->icon_name, "label",
+                                     _ (section->label), "style", section->style, NULL);
+      GtkWidget *page = g_object_new (section->get_type (), NULL);
+
+      gtk_list_box_append (self->section_list, row);
+      gtk_stack_add_named (self->content, page, section->name);
+    }
+  gtk_list_box_set_header_func (self->section_list, header_cb, NULL, NULL);
+}
+
 static void
 sb_window_init (SbWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  add_sections (self);
 
   self->settings = g_settings_new ("org.signalbox.Signalbox");
   g_settings_bind (self->settings, "window-width", self, "default-width", G_SETTINGS_BIND_DEFAULT);
@@ -527,23 +608,26 @@ sb_window_init (SbWindow *self)
   g_settings_bind (self->settings, "window-maximized", self, "maximized", G_SETTINGS_BIND_DEFAULT);
 }
 
+static void
+give_router (SbWindow *self, SbPage *page)
+{
+  sb_page_set_router (page, self->router);
+}
+
 SbWindow *
 sb_window_new (GtkApplication *application, SbRouter *router)
 {
   SbWindow *self = g_object_new (SB_TYPE_WINDOW, "application", application, NULL);
-  SbPage *const pages[] = { self->routes_page, self->retrying_page, self->dead_letters_page,
-                            self->events_page, SB_PAGE (self->editor) };
   const SbAddress *address = sb_client_get_address (sb_router_get_client (router));
 
   self->router = g_object_ref (router);
-  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
-    sb_page_set_router (pages[i], router);
+  for_each_page (self, give_router);
   gtk_label_set_text (GTK_LABEL (self->router_name), sb_address_get_name (address));
   gtk_widget_set_tooltip_text (self->router_name, sb_address_get_place (address));
   g_signal_connect_object (router, "beat", G_CALLBACK (beat_cb), self, G_CONNECT_SWAPPED);
   update_folded (self);
   show_section (self, "routes");
-  gtk_window_set_focus (GTK_WINDOW (self), GTK_WIDGET (self->routes_row));
+  gtk_window_set_focus (GTK_WINDOW (self), GTK_WIDGET (get_row (self, 0)));
   beat_cb (self);
   return self;
 }

@@ -9,6 +9,8 @@
 #include "sb-error.h"
 #include "sb-json.h"
 
+#define STREAM_TIMEOUT_S 40 /* the router says something every 15 */
+
 /* A connection to one router.
  *
  * Every call is one HTTP exchange that ends in a Reply, the task's value.  Each kind of call has a
@@ -19,6 +21,7 @@ struct _SbClient
 
   SbAddress *address;
   SoupSession *session;
+  SoupSession *stream_session; /* waits longer: the stream is silent while nothing happens */
 };
 
 G_DEFINE_FINAL_TYPE (SbClient, sb_client, G_TYPE_OBJECT)
@@ -209,6 +212,7 @@ sb_client_finalize (GObject *object)
   SbClient *self = SB_CLIENT (object);
 
   g_clear_object (&self->session);
+  g_clear_object (&self->stream_session);
   g_clear_pointer (&self->address, sb_address_free);
 
   G_OBJECT_CLASS (sb_client_parent_class)->finalize (object);
@@ -235,6 +239,9 @@ sb_client_new (const SbAddress *address, guint timeout_s)
                                 sb_address_get_connectable (address), "timeout", timeout_s,
                                 "max-conns", 8, "max-conns-per-host", 8, "user-agent",
                                 "Signalbox/" SIGNALBOX_VERSION, NULL);
+  self->stream_session = g_object_new (
+      SOUP_TYPE_SESSION, "remote-connectable", sb_address_get_connectable (address), "timeout",
+      STREAM_TIMEOUT_S, "user-agent", "Signalbox/" SIGNALBOX_VERSION, NULL);
   return self;
 }
 
@@ -326,11 +333,96 @@ sb_client_get_page_async (SbClient *self,
   get (self, g_string_free (path, FALSE), cancellable, callback, user_data);
 }
 
+void
+sb_client_ask_async (SbClient *self,
+                     const char *what,
+                     const char *query,
+                     GCancellable *cancellable,
+                     GAsyncReadyCallback callback,
+                     gpointer user_data)
+{
+  char *path = g_strconcat ("/v1/", what, *query != '\0' ? "?" : "", query, NULL);
+
+  get (self, path, cancellable, callback, user_data);
+}
+
+void
+sb_client_act_async (SbClient *self,
+                     const char *what,
+                     JsonObject *body,
+                     GCancellable *cancellable,
+                     GAsyncReadyCallback callback,
+                     gpointer user_data)
+{
+  g_autoptr (JsonNode) node = json_node_alloc ();
+  g_autoptr (GBytes) bytes = NULL;
+  char *text;
+
+  if (body != NULL)
+    json_node_init_object (node, body);
+  else
+    json_node_take_object (json_node_init (node, JSON_NODE_OBJECT), json_object_new ());
+  text = json_to_string (node, FALSE);
+  bytes = g_bytes_new_take (text, strlen (text));
+  send_call (self,
+             (Call){ .method = "POST",
+                     .path = g_strconcat ("/v1/", what, NULL),
+                     .body = bytes,
+                     .content_type = "application/json" },
+             cancellable, callback, user_data);
+}
+
 JsonObject *
 sb_client_get_finish (SbClient *self, GAsyncResult *result, GError **error)
 {
   return finish_json (self, result, error);
 }
+
+/* ---- The stream ------------------------------------------------------------------------------ */
+
+static void
+stream_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  SoupMessage *message = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GInputStream) stream = soup_session_send_finish (SOUP_SESSION (source), result,
+                                                              &error);
+  guint status = soup_message_get_status (message);
+
+  if (stream == NULL)
+    g_task_return_error (task, g_steal_pointer (&error));
+  else if (status != SOUP_STATUS_OK)
+    g_task_return_new_error (task, SB_ERROR, code_for (status), "%s",
+                             soup_status_get_phrase (status));
+  else
+    g_task_return_pointer (task, g_steal_pointer (&stream), g_object_unref);
+}
+
+void
+sb_client_open_changes_async (SbClient *self,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data)
+{
+  g_autofree char *uri = g_strconcat (sb_address_get_base (self->address), "/v1/changes", NULL);
+  g_autoptr (SoupMessage) message = soup_message_new ("GET", uri);
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+
+  g_assert (message != NULL);
+  g_task_set_source_tag (task, sb_client_open_changes_async);
+  g_task_set_task_data (task, g_object_ref (message), g_object_unref);
+  soup_session_send_async (self->stream_session, message, G_PRIORITY_DEFAULT, cancellable,
+                           stream_cb, task);
+}
+
+GInputStream *
+sb_client_open_changes_finish (SbClient *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* ---- Bytes ----------------------------------------------------------------------------------- */
 
 void
 sb_client_fetch_payload_async (SbClient *self,

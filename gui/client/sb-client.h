@@ -52,6 +52,30 @@ void sb_client_get_page_async (SbClient *self,
                                gpointer user_data);
 JsonObject *sb_client_get_finish (SbClient *self, GAsyncResult *result, GError **error);
 
+/* Any of the API's objects: what is "queues" or "dead-letters/groups", with a query or "".  Ends in
+ * sb_client_get_finish(). */
+void sb_client_ask_async (SbClient *self,
+                          const char *what,
+                          const char *query,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data);
+/* Doing something: what is "jobs" or "jobs/7/pause", body an object with what it takes, or NULL.
+ * The user's name goes with it.  Ends in sb_client_get_finish(). */
+void sb_client_act_async (SbClient *self,
+                          const char *what,
+                          JsonObject *body,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data);
+
+/* The stream of changes as it comes, see sb-changes.h. */
+void sb_client_open_changes_async (SbClient *self,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data);
+GInputStream *sb_client_open_changes_finish (SbClient *self, GAsyncResult *result, GError **error);
+
 /* Bytes: what a target is sent; an event as it was received; a file of the configuration
  * ("rule/default/paid.json"). All end in sb_client_fetch_finish(); out_etag (may be NULL) is NULL
  * when there is none. */

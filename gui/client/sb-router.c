@@ -4,7 +4,10 @@
 
 #include <glib/gi18n.h>
 
-#define MAX_BACK_OFF 5 /* intervals between two tries of a router that is away */
+#include "sb-changes.h"
+
+#define STREAM_INTERVALS 5 /* between two questions while the stream tells what changes */
+#define MAX_BACK_OFF 5     /* intervals between two tries of a router that is away */
 
 /* One question is under way at most.  `next_us` is when the next may be asked; it is moved on when
  * an answer comes, so that a slow router is not asked twice. */
@@ -13,6 +16,7 @@ struct _SbRouter
   GObject parent_instance;
 
   SbClient *client;
+  SbChanges *changes;
   SbStatus *status;
   char *error;
   SbRouterState state;
@@ -55,6 +59,8 @@ take_answer (SbRouter *self, JsonObject *answer)
   g_clear_pointer (&self->error, g_free);
   g_clear_pointer (&self->status, sb_status_free);
   self->status = status;
+  if (self->active)
+    sb_changes_open (self->changes);
 
   g_signal_emit (self, signals[SIGNAL_BEAT], 0);
   if (!unchanged)
@@ -86,6 +92,8 @@ answered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   self = g_object_ref (SB_ROUTER (user_data));
   self->asking = FALSE;
   wait = answer != NULL ? 1 : MIN (self->n_failures + 1, MAX_BACK_OFF);
+  if (answer != NULL && sb_changes_is_open (self->changes))
+    wait = STREAM_INTERVALS;
   self->next_us = g_get_monotonic_time () + (gint64) wait * self->interval_ms * 1000;
   if (answer != NULL)
     take_answer (self, answer);
@@ -126,6 +134,8 @@ sb_router_dispose (GObject *object)
 
   g_clear_handle_id (&self->beat_id, g_source_remove);
   g_cancellable_cancel (self->cancellable);
+  if (self->changes != NULL)
+    sb_changes_close (self->changes);
 
   G_OBJECT_CLASS (sb_router_parent_class)->dispose (object);
 }
@@ -135,6 +145,7 @@ sb_router_finalize (GObject *object)
 {
   SbRouter *self = SB_ROUTER (object);
 
+  g_clear_object (&self->changes);
   g_clear_object (&self->client);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->status, sb_status_free);
@@ -170,6 +181,10 @@ sb_router_new (SbClient *client, guint interval_ms)
 
   self->client = g_object_ref (client);
   self->interval_ms = interval_ms;
+  self->changes = sb_changes_new (client);
+  /* A stream that ends is often the first that is noticed of a router that went away. */
+  g_signal_connect_object (self->changes, "changed", G_CALLBACK (ask), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->changes, "closed", G_CALLBACK (ask), self, G_CONNECT_SWAPPED);
   return self;
 }
 
@@ -293,6 +308,7 @@ sb_router_set_active (SbRouter *self, gboolean active)
   if (!active)
     {
       g_clear_handle_id (&self->beat_id, g_source_remove);
+      sb_changes_close (self->changes);
       return;
     }
   self->beat_id = g_timeout_add (self->interval_ms, beat_cb, self);

@@ -1,8 +1,9 @@
 /* sb-router.h: the router as the app sees it: is it there, what does it say, how old is that?
  *
- * While active it asks for the status once a second, and tells with "changed" when lists and graphs
- * are out of date.  When the router does not answer it tries again by itself, at first after a
- * second, at last every five. */
+ * While active it listens to the router's stream of changes and asks for the status after each of
+ * its messages, and once in a while without; where there is no stream once a second.  It tells with
+ * "changed" when lists and graphs are out of date.  When the router does not answer it tries again
+ * by itself, at first after a second, at last every five. */
 #pragma once
 
 #include "sb-client.h"

@@ -40,6 +40,7 @@ struct FakeRouter
   GHashTable *received; /* source -> how many more */
   GPtrArray *settling;  /* of Delivery */
   guint settle_id;
+  GPtrArray *streams; /* of SoupServerMessage: who listens to changes */
 };
 
 /* ---- JSON ------------------------------------------------------------------------------------ */
@@ -106,6 +107,48 @@ end_text (JsonBuilder *builder)
   g_autoptr (JsonNode) root = json_builder_get_root (builder);
 
   return json_to_string (root, FALSE);
+}
+
+/* ---- Changes --------------------------------------------------------------------------------- */
+
+static void
+send_message (SoupServerMessage *message, const char *text)
+{
+  soup_message_body_append (soup_server_message_get_response_body (message), SOUP_MEMORY_COPY, text,
+                            strlen (text));
+}
+
+/* Something is different now, and whoever listens is told. */
+static void
+bump (FakeRouter *self)
+{
+  self->revision++;
+  for (guint i = 0; i < self->streams->len; i++)
+    {
+      send_message (self->streams->pdata[i], "event: changes\ndata: {}\n\n");
+      soup_server_message_unpause (self->streams->pdata[i]);
+    }
+}
+
+static void
+stream_finished_cb (SoupServerMessage *message, gpointer user_data)
+{
+  FakeRouter *self = user_data;
+
+  g_ptr_array_remove (self->streams, message);
+}
+
+static void
+serve_changes (FakeRouter *self, SoupServerMessage *message)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+
+  soup_server_message_set_status (message, 200, NULL);
+  soup_message_headers_set_encoding (headers, SOUP_ENCODING_CHUNKED);
+  soup_message_headers_set_content_type (headers, "text/event-stream", NULL);
+  send_message (message, "event: start\ndata: {}\n\n");
+  g_ptr_array_add (self->streams, g_object_ref (message));
+  g_signal_connect (message, "finished", G_CALLBACK (stream_finished_cb), self);
 }
 
 /* ---- The world ------------------------------------------------------------------------------- */
@@ -187,6 +230,7 @@ fake_router_new (const char *world_path)
   self->requests = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->received = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->settling = g_ptr_array_new ();
+  self->streams = g_ptr_array_new_with_free_func (g_object_unref);
   self->events = g_ptr_array_new_with_free_func ((GDestroyNotify) event_free);
   events = array_of (world, "events");
   for (guint i = 0; i < json_array_get_length (events); i++)
@@ -202,6 +246,7 @@ fake_router_free (FakeRouter *self)
     fake_router_die (self);
   g_clear_handle_id (&self->settle_id, g_source_remove);
   g_ptr_array_unref (self->settling);
+  g_ptr_array_unref (self->streams);
   g_ptr_array_unref (self->events);
   g_hash_table_unref (self->files);
   g_hash_table_unref (self->requests);
@@ -757,7 +802,7 @@ settle_cb (gpointer user_data)
   for (guint i = 0; i < self->settling->len; i++)
     set_state (g_ptr_array_index (self->settling, i), "done");
   g_ptr_array_set_size (self->settling, 0);
-  self->revision++;
+  bump (self);
 }
 
 static gboolean
@@ -815,7 +860,7 @@ serve_operation (FakeRouter *self, SoupServerMessage *message, const char *body,
   if (ids == NULL)
     asked = applied = operate_matching (self, json_object_get_object_member (object, "filter"),
                                         replay);
-  self->revision++;
+  bump (self);
   answer (message, 200, "application/json",
           g_strdup_printf ("{\"applied\":%u,\"skipped\":%u}", applied, asked - applied));
 }
@@ -896,7 +941,7 @@ fake_router_write (FakeRouter *self, const char *path, const char *text)
 {
   g_hash_table_insert (self->files, g_strdup (path), g_strdup (text));
   self->generation++;
-  self->revision++;
+  bump (self);
 }
 
 const char *
@@ -972,6 +1017,8 @@ serve_cb (SoupServer *server,
   g_hash_table_insert (self->requests, key, GINT_TO_POINTER (n + 1));
   if (strcmp (path, "/v1/status") == 0)
     answer (message, 200, "application/json", status_text (self));
+  else if (strcmp (path, "/v1/changes") == 0)
+    serve_changes (self, message);
   else if (strcmp (path, "/v1/routes") == 0)
     answer (message, 200, "application/json", routes_text (self));
   else if (strcmp (path, "/v1/deliveries") == 0)
@@ -1026,7 +1073,7 @@ fake_router_receive (FakeRouter *self, const char *source)
 
   g_hash_table_insert (self->received, g_strdup (source), GINT_TO_POINTER (n + 1));
   json_object_set_int_member (world, "more_events", int_of (world, "more_events") + 1);
-  self->revision++;
+  bump (self);
 }
 
 guint

@@ -3,6 +3,7 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 
+#include "sections.h"
 #include "ui-driver.h"
 
 typedef struct
@@ -93,7 +94,7 @@ test_replay (Fixture *fixture, gconstpointer data)
 {
   UiApp *app = fixture->app;
 
-  ui_keys (app, "alt+3");
+  ui_keys (app, KEY_DEAD_LETTERS);
   ui_find (app, "label", "8 deliveries gave up");
   ui_find (app, "label", "webhook/billing refused it: it answered 401 Unauthorized");
   ui_click (app, "button", "Replay");
@@ -101,7 +102,7 @@ test_replay (Fixture *fixture, gconstpointer data)
   ui_find (app, NULL, "1 dead letter replayed");
 
   /* And from the keyboard, where the list has the focus. */
-  ui_keys (app, "alt+3 r");
+  ui_keys (app, KEY_DEAD_LETTERS " r");
   ui_find (app, "label", "6 deliveries gave up");
   /* The keyboard is with the next one now. */
   ui_keys (app, "r");
@@ -113,7 +114,7 @@ test_replay_all (Fixture *fixture, gconstpointer data)
 {
   UiApp *app = fixture->app;
 
-  ui_keys (app, "alt+3");
+  ui_keys (app, KEY_DEAD_LETTERS);
   ui_click (app, "button", "Replay All 8");
   ui_find (app, "label", "Replay 8 Dead Letters?");
   ui_click (app, "button", "*Replay 8");
@@ -147,7 +148,7 @@ test_away (Fixture *fixture, gconstpointer data)
 {
   UiApp *app = fixture->app;
 
-  ui_keys (app, "alt+4");
+  ui_keys (app, KEY_EVENTS);
   ui_find (app, "label", "* events received");
   stop_router (fixture);
   ui_find (app, "label", "The router is away. *");
@@ -200,9 +201,35 @@ test_german (Fixture *fixture, gconstpointer data)
   g_unsetenv ("LANGUAGE");
   ui_find (fixture->app, "status", "Verbunden");
   ui_find (fixture->app, "button", "Quelle shop: 39817 Ereignisse");
-  ui_keys (fixture->app, "alt+3");
+  ui_keys (fixture->app, KEY_DEAD_LETTERS);
   ui_find (fixture->app, "label", "8 Zustellungen aufgegeben");
   ui_find (fixture->app, "button", "Alle 8 erneut zustellen");
+}
+
+/* The palette: a part of a name is enough, and Escape leaves everything as it was. */
+static void
+test_palette (Fixture *fixture, gconstpointer data)
+{
+  UiApp *app = fixture->app;
+
+  ui_find (app, "status", "Connected");
+  ui_keys (app, "ctrl+k");
+  ui_find (app, NULL, "Go to or do");
+  ui_type (app, "dead bill");
+  ui_wait_gone (app, NULL, "Keyboard Shortcuts");
+  ui_find (app, NULL, "Dead Letters of webhook/billing");
+  ui_keys (app, "Return");
+  ui_find (app, "label", "Only webhook/billing");
+
+  ui_keys (app, "ctrl+k");
+  ui_find (app, NULL, "Go to or do");
+  ui_keys (app, "Escape");
+  ui_wait_gone (app, NULL, "Go to or do");
+  ui_find (app, "label", "Only webhook/billing");
+  ui_keys (app, "F9");
+  ui_wait_gone (app, "button", "Discard");
+  ui_keys (app, "F9");
+  ui_find (app, "button", "Discard");
 }
 
 /* Every control has a name, and no two on a page the same. */
@@ -213,10 +240,10 @@ test_names (Fixture *fixture, gconstpointer data)
   {
     const char *key, *label;
   } pages[] = {
-    { "alt+1", "7 rules, 7 connectors" },
-    { "alt+2", "4 deliveries wait" },
-    { "alt+3", "8 deliveries gave up" },
-    { "alt+4", "* events received" },
+    { KEY_ROUTES, "7 rules, 7 connectors" },
+    { KEY_RETRYING, "4 deliveries wait" },
+    { KEY_DEAD_LETTERS, "8 deliveries gave up" },
+    { KEY_EVENTS, "* events received" },
   };
 
   ui_find (fixture->app, "status", "Connected");
@@ -246,6 +273,7 @@ main (int argc, char *argv[])
     { "/e2e/away", test_away },
     { "/e2e/away-from-the-beginning", test_away_from_the_beginning },
     { "/e2e/menu", test_menu },
+    { "/e2e/palette", test_palette },
     { "/e2e/names", test_names },
     { "/e2e/german", test_german },
   };

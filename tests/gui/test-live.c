@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "sections.h"
 #include "support/receiver.h"
 #include "ui-driver.h"
 
@@ -139,7 +140,7 @@ test_recover (Fixture *fixture, gconstpointer data)
   ui_find (app, "button", "Connector webhook/desk: 0 delivered, 1 dead letter");
   ui_wait_gone (app, "label", "Waiting for the first event. *");
 
-  ui_keys (app, "alt+3");
+  ui_keys (app, KEY_DEAD_LETTERS);
   ui_find (app, "label", "1 delivery gave up");
   ui_find (app, "label", "401 Unauthorized");
 
@@ -154,9 +155,9 @@ test_recover (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (refused, ==, arrived);
   g_assert_nonnull (strstr (arrived, "129.50"));
 
-  ui_keys (app, "alt+4");
+  ui_keys (app, KEY_EVENTS);
   ui_find (app, "label", "1 delivered");
-  ui_keys (app, "alt+1");
+  ui_keys (app, KEY_ROUTES);
   ui_find (app, "button", "Connector webhook/desk: 1 delivered");
 }
 
@@ -184,7 +185,7 @@ test_edit (Fixture *fixture, gconstpointer data)
   ui_find (app, "label", "Generation 2");
 
   post (fixture, "/in/shop", "{\"order\": 89}");
-  ui_keys (app, "alt+4");
+  ui_keys (app, KEY_EVENTS);
   ui_find (app, "label", "No rule matched");
   g_assert_cmpuint (receiver_n_requests (fixture->receiver), ==, 0);
 }

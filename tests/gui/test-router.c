@@ -62,6 +62,28 @@ test_changes (Fixture *fixture, gconstpointer data)
   wait_until (fixture->n_changed == 2);
 }
 
+/* While the stream is open a change is told long before the next question is due. */
+static void
+test_stream (Fixture *fixture, gconstpointer data)
+{
+  FakeRouter *fake = fixture->world.router;
+  guint before;
+
+  sb_router_set_active (fixture->router, TRUE);
+  wait_until (fake_router_count_requests (fake, "GET /v1/changes") == 1);
+  before = n_asked (fixture);
+  fake_router_receive (fake, "shop");
+  wait_until (n_asked (fixture) > before);
+  wait_until (fixture->n_changed == 2);
+
+  /* One stream, and a new one when the router is back. */
+  g_assert_cmpuint (fake_router_count_requests (fake, "GET /v1/changes"), ==, 1);
+  fake_router_die (fake);
+  wait_until (sb_router_get_state (fixture->router) == SB_ROUTER_AWAY);
+  fake_router_listen (fake, fixture->world.socket);
+  wait_until (fake_router_count_requests (fake, "GET /v1/changes") == 2);
+}
+
 static void
 test_inactive (Fixture *fixture, gconstpointer data)
 {
@@ -138,6 +160,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   g_test_add ("/router/changes", Fixture, NULL, set_up, test_changes, tear_down);
+  g_test_add ("/router/stream", Fixture, NULL, set_up, test_stream, tear_down);
   g_test_add ("/router/inactive", Fixture, NULL, set_up, test_inactive, tear_down);
   g_test_add ("/router/away", Fixture, NULL, set_up, test_away, tear_down);
   g_test_add ("/router/away-from-the-beginning", Fixture, NULL, set_up,

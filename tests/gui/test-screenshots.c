@@ -28,21 +28,23 @@ static const Look looks[] = {
 
 /* A frame after everything that is to be seen has come has it all. */
 static void
-settle (WindowFixture *fixture)
+settle (GtkWidget *window)
 {
-  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (fixture->window));
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (window);
   gint64 frame;
+
+  wait_until (gtk_widget_get_mapped (window) && gtk_widget_get_width (window) > 0);
 
   while (g_main_context_iteration (NULL, FALSE))
     ;
   frame = gdk_frame_clock_get_frame_counter (clock);
-  gtk_widget_queue_draw (GTK_WIDGET (fixture->window));
+  gtk_widget_queue_draw (window);
   wait_until (gdk_frame_clock_get_frame_counter (clock) > frame + 1 ||
-              (gtk_widget_queue_draw (GTK_WIDGET (fixture->window)), FALSE));
+              (gtk_widget_queue_draw (window), FALSE));
 }
 
 static void
-take_picture (WindowFixture *fixture, const Look *look, const char *page)
+take_picture_of (GtkWidget *widget, const Look *look, const char *page)
 {
   g_autoptr (GdkPaintable) paintable = NULL;
   g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
@@ -52,18 +54,49 @@ take_picture (WindowFixture *fixture, const Look *look, const char *page)
   g_autofree char *name = g_strdup_printf ("%s-%s.png", page, look->name);
   g_autofree char *path = g_build_filename (folder, name, NULL);
 
-  settle (fixture);
-  paintable = gtk_widget_paintable_new (GTK_WIDGET (fixture->window));
+  settle (widget);
+  paintable = gtk_widget_paintable_new (widget);
   gdk_paintable_snapshot (paintable, snapshot, gdk_paintable_get_intrinsic_width (paintable),
                           gdk_paintable_get_intrinsic_height (paintable));
   node = gtk_snapshot_free_to_node (g_steal_pointer (&snapshot));
   g_assert_nonnull (node);
-  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (fixture->window)),
-                                         node, NULL);
-  g_assert_cmpint (gdk_texture_get_width (texture), >=, look->width - 20);
-  g_assert_cmpint (gdk_texture_get_width (texture), <=, look->width + 20);
+  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (widget)), node, NULL);
   g_assert_cmpint (g_mkdir_with_parents (folder, 0755), ==, 0);
   g_assert_true (gdk_texture_save_to_png (texture, path));
+}
+
+static void
+take_picture (WindowFixture *fixture, const Look *look, const char *page)
+{
+  settle (GTK_WIDGET (fixture->window));
+  g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (fixture->window)), >=, look->width - 20);
+  g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (fixture->window)), <=, look->width + 20);
+  take_picture_of (GTK_WIDGET (fixture->window), look, page);
+}
+
+static GtkWidget *
+peek_dialog (WindowFixture *fixture)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+
+      if (gtk_window_get_transient_for (window) == GTK_WINDOW (fixture->window) &&
+          gtk_widget_get_mapped (GTK_WIDGET (window)))
+        return GTK_WIDGET (window);
+    }
+  return NULL;
+}
+
+/* A dialog in front of the window, by itself. */
+static void
+take_dialog (WindowFixture *fixture, const Look *look, const char *name)
+{
+  wait_until (peek_dialog (fixture) != NULL);
+  take_picture_of (peek_dialog (fixture), look, name);
+  gtk_window_destroy (GTK_WINDOW (peek_dialog (fixture)));
 }
 
 static guint
@@ -146,6 +179,15 @@ test_events (WindowFixture *fixture, gconstpointer data)
   take_list (fixture, look, "events",
              window_part (window_part (page, SB_TYPE_EVENTS_PAGE, "detail"), SB_TYPE_EVENT_DETAIL,
                           "journey_list"));
+}
+
+static void
+test_palette (WindowFixture *fixture, gconstpointer data)
+{
+  const Look *look = &looks[GPOINTER_TO_INT (data)];
+
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.palette", NULL);
+  take_dialog (fixture, look, "palette");
 }
 
 static void
@@ -252,10 +294,15 @@ main (int argc, char *argv[])
     void (*set_up) (WindowFixture *fixture, gconstpointer data);
     void (*test) (WindowFixture *fixture, gconstpointer data);
   } pages[] = {
-    { "routes", set_up, test_routes },     { "dead-letters", set_up, test_dead_letters },
-    { "retrying", set_up, test_retrying }, { "events", set_up, test_events },
-    { "editor", set_up, test_editor },     { "away", set_up, test_away },
-    { "empty", set_up_empty, test_empty }, { "first-event", set_up_fresh, test_first_event },
+    { "routes", set_up, test_routes },
+    { "dead-letters", set_up, test_dead_letters },
+    { "retrying", set_up, test_retrying },
+    { "events", set_up, test_events },
+    { "palette", set_up, test_palette },
+    { "editor", set_up, test_editor },
+    { "away", set_up, test_away },
+    { "empty", set_up_empty, test_empty },
+    { "first-event", set_up_fresh, test_first_event },
   };
   SbApplication *application = window_test_init (&argc, &argv);
   int status;
