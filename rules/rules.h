@@ -125,6 +125,13 @@ typedef struct
 bool
 rules_json_locate (const char *text, size_t length, const char *pointer, RulesJsonSpan *out_span);
 
+/* The same, many times as fast, for text that rules_check_json() has accepted.  Of text that is no
+ * JSON it may find anything, and reads nothing outside of it. */
+bool rules_json_locate_valid (const char *text,
+                              size_t length,
+                              const char *pointer,
+                              RulesJsonSpan *out_span);
+
 /* Calls visit for each element of the top-level array in order; stops when visit returns false.
  * False (with error) when the text is not a JSON array. */
 bool rules_json_each (const char *text,

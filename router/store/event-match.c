@@ -253,20 +253,34 @@ is_same_text (const char *a, gsize a_length, const char *b)
   return first != NULL && second != NULL && json_node_equal (first, second);
 }
 
+static gboolean
+value_holds (const EventWhere *where,
+             const char *body,
+             gboolean is_there,
+             const RulesJsonSpan *span)
+{
+  gboolean is_same;
+
+  if (!is_there)
+    return where->comparison == EVENT_IS_NOT;
+  if (where->is_number)
+    return span->type == RULES_JSON_NUMBER ? number_holds (where, body + span->start, span->length)
+                                           : where->comparison == EVENT_IS_NOT;
+  is_same = is_same_text (body + span->start, span->length, where->value);
+  return is_same == (where->comparison == EVENT_IS);
+}
+
+/* Bodies are JSON, but who knows what became of them on the disk: what is found is looked at again
+ * by somebody who believes nothing. */
 gboolean
 event_where_holds (const EventWhere *where, const char *body, gsize length)
 {
   RulesJsonSpan span;
-  gboolean is_same;
 
   if (where->needle != NULL && !event_body_has (body, length, where->needle) &&
       memchr (body, '\\', length) == NULL)
     return FALSE;
-  if (!rules_json_locate (body, length, where->pointer, &span))
-    return where->comparison == EVENT_IS_NOT;
-  if (where->is_number)
-    return span.type == RULES_JSON_NUMBER ? number_holds (where, body + span.start, span.length)
-                                          : where->comparison == EVENT_IS_NOT;
-  is_same = is_same_text (body + span.start, span.length, where->value);
-  return is_same == (where->comparison == EVENT_IS);
+  return value_holds (where, body, rules_json_locate_valid (body, length, where->pointer, &span),
+                      &span) &&
+         value_holds (where, body, rules_json_locate (body, length, where->pointer, &span), &span);
 }

@@ -26,6 +26,29 @@ visit_element (void *user, const char *element, size_t length)
   return elements->index < 4;
 }
 
+/* Two ways to the same place, or to none. */
+static void
+locate_both_ways (const char *text, size_t size, bool valid)
+{
+  static const char *const pointers[] = { "",  "/0",   "/1",   "/a",   "/b",
+                                          "/", "/a/a", "/a/0", "/0/a", "/0/0/0" };
+
+  for (size_t i = 0; i < sizeof pointers / sizeof *pointers; i++)
+    {
+      RulesJsonSpan plain = { 0 }, quick = { 0 };
+      bool found = rules_json_locate_valid (text, size, pointers[i], &quick);
+
+      if (found)
+        FUZZ_CHECK (quick.start <= size && quick.length <= size - quick.start);
+      if (!valid)
+        continue;
+      FUZZ_CHECK (rules_json_locate (text, size, pointers[i], &plain) == found);
+      FUZZ_CHECK (!found ||
+                  (plain.type == quick.type && plain.start == quick.start &&
+                   plain.length == quick.length && plain.name_length == quick.name_length));
+    }
+}
+
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
@@ -50,6 +73,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     }
   FUZZ_CHECK (rules_json_each (text, size, &lenient, visit_element, &elements, NULL) ==
               (valid && span.type == RULES_JSON_ARRAY));
+
+  locate_both_ways (text, size, valid);
 
   /* Being stricter never accepts more. */
   FUZZ_CHECK (!rules_check_json (text, size, NULL, &error) || valid);

@@ -330,12 +330,35 @@ test_reader_finish_and_skip (void)
 
 /* ---- The public rest ------------------------------------------------------------------------- */
 
+/* In any text, and if it is JSON in the quick way too. */
+static gboolean
+locate_span (const char *text, const char *pointer, RulesJsonSpan *out_span)
+{
+  static const RulesJsonLimits lenient = { .allow_duplicates = true };
+  gsize length = strlen (text);
+  RulesJsonSpan quick;
+  gboolean found = rules_json_locate (text, length, pointer, out_span);
+
+  if (!rules_check_json (text, length, &lenient, NULL))
+    return found;
+  g_assert_cmpint (rules_json_locate_valid (text, length, pointer, &quick), ==, found);
+  if (!found)
+    return FALSE;
+  g_assert_cmpint (quick.type, ==, out_span->type);
+  g_assert_cmpuint (quick.start, ==, out_span->start);
+  g_assert_cmpuint (quick.length, ==, out_span->length);
+  g_assert_cmpuint (quick.name_length, ==, out_span->name_length);
+  if (quick.name_length > 0)
+    g_assert_cmpuint (quick.name_start, ==, out_span->name_start);
+  return TRUE;
+}
+
 static char *
 locate (const char *text, const char *pointer)
 {
   RulesJsonSpan span;
 
-  if (!rules_json_locate (text, strlen (text), pointer, &span))
+  if (!locate_span (text, pointer, &span))
     return NULL;
   return g_strndup (text + span.start, span.length);
 }
@@ -378,6 +401,9 @@ test_locate (void)
       g_assert_cmpstr (value, ==, cases[i].value);
     }
   g_assert_null (locate ("{\"a\":1} x", "/a"));
+  g_assert_null (locate ("7", "/a"));
+  g_assert_null (locate ("{}", "/a"));
+  g_assert_null (locate ("[ ]", "/0"));
 }
 
 static void
@@ -386,12 +412,12 @@ test_locate_span (void)
   static const char text[] = " [ {\"n\" : true} ] ";
   RulesJsonSpan span;
 
-  g_assert_true (rules_json_locate (text, strlen (text), "/0/n", &span));
+  g_assert_true (locate_span (text, "/0/n", &span));
   g_assert_cmpint (span.type, ==, RULES_JSON_TRUE);
   g_assert_cmpmem (text + span.name_start, span.name_length, "\"n\"", 3);
-  g_assert_true (rules_json_locate (text, strlen (text), "/0", &span));
+  g_assert_true (locate_span (text, "/0", &span));
   g_assert_cmpuint (span.name_length, ==, 0);
-  g_assert_true (rules_json_locate (text, strlen (text), "", &span));
+  g_assert_true (locate_span (text, "", &span));
   g_assert_cmpint (span.type, ==, RULES_JSON_ARRAY);
   g_assert_cmpuint (span.start, ==, 1);
   g_assert_cmpuint (span.length, ==, 16);
