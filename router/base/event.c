@@ -25,6 +25,7 @@ event_new (const Event *fields)
     .received_us = fields->received_us,
     .resources = g_strdup (fields->resources),
     .content_type = g_strdup (fields->content_type),
+    .metadata = g_strdup (fields->metadata),
     .body = fields->body != NULL ? g_bytes_ref (fields->body) : NULL,
     .generation = fields->generation,
   };
@@ -47,6 +48,7 @@ event_clear (Event *event)
   g_free (event->detail_type);
   g_free (event->resources);
   g_free (event->content_type);
+  g_free (event->metadata);
   g_clear_pointer (&event->body, g_bytes_unref);
 }
 
@@ -115,6 +117,11 @@ event_envelope (const Event *event)
   g_string_append (out, time);
   g_string_append (out, "\",\"region\":\"" REGION "\",\"resources\":");
   g_string_append (out, event->resources);
+  if (event->metadata != NULL && *event->metadata != '\0')
+    {
+      g_string_append (out, ",\"metadata\":");
+      g_string_append (out, event->metadata);
+    }
   g_string_append (out, ",\"detail\":");
   g_string_append_len (out, body, (gssize) body_bytes);
   g_string_append_c (out, '}');

@@ -19,6 +19,7 @@ typedef struct
   gint64 received_us; /* when the router took it in, wall clock */
   char *resources;    /* JSON text of an array of strings, "[]" when none */
   char *content_type; /* of the body as sent, "" when none */
+  char *metadata;     /* JSON object of what else the sender said, "" when nothing */
   GBytes *body;       /* the detail: one JSON value, byte for byte as received */
   guint64 generation; /* of the configuration that routed it */
 } Event;
@@ -30,8 +31,8 @@ void event_unref (Event *event);
 
 /* The EventBridge envelope as one compact JSON text, the body inside as "detail" byte for byte:
  * {"version":"0","id":…,"detail-type":…,"source":…,"account":"000000000000","time":…,"region":"local",
- * "resources":…,"detail":…}.  This is what patterns match and what a target without an input
- * receives. */
+ * "resources":…,"detail":…}, with "metadata" before the detail when there is any.  This is what
+ * patterns match and what a target without an input receives. */
 GString *event_envelope (const Event *event);
 
 /* The ingress of what this event becomes in another bus: "bus/" and the names of all buses that it

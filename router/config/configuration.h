@@ -19,13 +19,14 @@ typedef enum
   CONFIG_VALUE_CONSTANT,
   CONFIG_VALUE_HEADER, /* a request header */
   CONFIG_VALUE_PATH,   /* a JSONPath into the body */
+  CONFIG_VALUE_QUERY,  /* a parameter of the query */
 } ConfigValueKind;
 
 typedef struct
 {
   ConfigValueKind kind;
-  char *text;     /* the constant, the header's name or the path */
-  char *fallback; /* when header or path give nothing: "Default", else the setting's own default;
+  char *text;     /* the constant, the header's or parameter's name, or the path */
+  char *fallback; /* when the request gives nothing: "Default", else the setting's own default;
                      never NULL, "" with a constant */
 } ConfigValue;
 
@@ -105,6 +106,13 @@ typedef struct
   char *body;
 } ConfigAnswer;
 
+typedef enum
+{
+  CONFIG_CLOUDEVENTS_OFF,    /* a request is what its body says */
+  CONFIG_CLOUDEVENTS_ACCEPT, /* one that is a CloudEvent is taken as such */
+  CONFIG_CLOUDEVENTS_REQUIRE,
+} ConfigCloudEvents;
+
 typedef struct
 {
   char *name; /* source/<name>.json */
@@ -113,6 +121,14 @@ typedef struct
   char *bus;
   ConfigValue source;      /* the envelope's "source"; default: the name */
   ConfigValue detail_type; /* default: "webhook" */
+  /* Whether the file or its preset says what the two are, so that a CloudEvent does not. */
+  gboolean says_source, says_detail_type;
+  ConfigValue id;        /* the sender's; "": it has none */
+  ConfigValue time;      /* "": when it was received */
+  ConfigValue resources; /* "": none */
+  char **kept_headers;   /* names in lower case that rules may look at, or NULL */
+  ConfigCloudEvents cloudevents;
+  gboolean continues_trace; /* of the sender's traceparent */
   ConfigGate *gate;        /* NULL: a POST of JSON by anybody */
   ConfigAnswer *answer;    /* NULL: the usual one */
   ConfigRepeats *repeats;  /* NULL: an Idempotency-Key header for Limits.RepeatSeconds */

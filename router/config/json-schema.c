@@ -147,6 +147,7 @@ put_value_type (JsonBuilder *builder, const ConfigSetting *setting)
   json_builder_end_object (builder);
   put_place (builder, "Header");
   put_place (builder, "Path");
+  put_place (builder, "Query");
   json_builder_end_array (builder);
 }
 

@@ -61,11 +61,12 @@ put_members (JsonObject *out, JsonObject *object)
     json_object_set_member (out, name, json_node_copy (node));
 }
 
-/* {"Header": …} and {"Path": …} are one value, not settings of their own. */
+/* {"Header": …}, {"Path": …} and {"Query": …} are one value, not settings of their own. */
 static gboolean
 is_value (JsonObject *object)
 {
-  return json_object_has_member (object, "Header") || json_object_has_member (object, "Path");
+  return json_object_has_member (object, "Header") || json_object_has_member (object, "Path") ||
+         json_object_has_member (object, "Query");
 }
 
 static gboolean

@@ -21,7 +21,8 @@ typedef enum
   SETTING_NUMBERS,    /* array of numbers; min and max bound each of them */
   SETTING_STRING_MAP, /* object whose values are strings: headers, InputPathsMap */
   SETTING_ANY,        /* any JSON value, checked elsewhere: EventPattern */
-  SETTING_VALUE, /* "constant", {"Header": "X-…"} or {"Path": "$.…"}, with optional "Default" */
+  SETTING_VALUE, /* "constant", {"Header": "X-…"}, {"Path": "$.…"} or {"Query": "…"}, with optional
+                    "Default" */
 } SettingType;
 
 typedef enum

@@ -160,6 +160,9 @@ static const ConfigSchema answer_schema = {
   .settings = answer_settings,
 };
 
+static const char *const cloudevents[] = { "off", "accept", "require", NULL };
+static const char *const traces[] = { "continue", "restart", NULL };
+
 static const ConfigSetting source_settings[] = {
   DESCRIPTION,
   { .name = "Preset",
@@ -167,7 +170,7 @@ static const ConfigSetting source_settings[] = {
     .min = 1,
     .max = 64,
     .help = "Settings to begin from: github, gitlab, stripe, slack, shopify, twilio, svix, "
-            "hookdeck, sns or standard-webhooks." },
+            "hookdeck, sns, standard-webhooks or cloudevents." },
   { .name = "Path",
     .type = SETTING_STRING,
     .min = 1,
@@ -236,6 +239,36 @@ static const ConfigSetting source_settings[] = {
     .min = 1,
     .max = 128,
     .help = "The events' \"detail-type\"." },
+  { .name = "Id",
+    .type = SETTING_VALUE,
+    .default_json = "\"\"",
+    .max = 256,
+    .help = "The sender's own id of an event, which rules find as metadata.id." },
+  { .name = "Time",
+    .type = SETTING_VALUE,
+    .default_json = "\"\"",
+    .max = 64,
+    .help = "The events' \"time\", as RFC 3339 or seconds or milliseconds since 1970; when it was "
+            "received where nothing is said." },
+  { .name = "Resources",
+    .type = SETTING_VALUE,
+    .default_json = "\"\"",
+    .max = 1024,
+    .help = "The events' \"resources\": one, or all of an array." },
+  { .name = "KeepHeaders",
+    .type = SETTING_ARRAY,
+    .max = 50,
+    .help = "Request headers that rules may look at, as metadata.headers." },
+  { .name = "CloudEvents",
+    .type = SETTING_STRING,
+    .default_json = "\"off\"",
+    .choices = cloudevents,
+    .help = "Whether a request that is a CloudEvent is taken as one, or must be one." },
+  { .name = "Trace",
+    .type = SETTING_STRING,
+    .choices = traces,
+    .help = "Whether a sender's trace goes on with what is sent of its events; it does when nothing "
+            "is said and the source checks who sends." },
   { .name = "Repeats",
     .type = SETTING_OBJECT,
     .nested = &repeats_schema,

@@ -9,6 +9,7 @@
 static const ConfigSetting place_settings[] = {
   { .name = "Header", .type = SETTING_STRING, .help = "A request header." },
   { .name = "Path", .type = SETTING_STRING, .help = "A JSONPath into the body." },
+  { .name = "Query", .type = SETTING_STRING, .help = "A parameter of the query." },
   { .name = "Default", .type = SETTING_STRING, .help = "The value when the request has none." },
   { NULL },
 };
@@ -61,10 +62,12 @@ check_place (ConfigReport *report, const ConfigSetting *setting, JsonObject *pla
   const char *header = config_settings_string (place, "Header");
   const char *path = config_settings_string (place, "Path");
   const char *fallback = config_settings_string (place, "Default");
+  int n_places = json_object_has_member (place, "Header") + json_object_has_member (place, "Path") +
+                 json_object_has_member (place, "Query");
 
-  if (json_object_has_member (place, "Header") == json_object_has_member (place, "Path"))
+  if (n_places != 1)
     config_report_value (report, "Name the one place that the value is taken from.",
-                         "expected exactly one of Header and Path");
+                         "expected exactly one of Header, Path and Query");
   if (header)
     check_header (report, header);
   if (path)
@@ -92,7 +95,7 @@ config_value_check (ConfigReport *report,
   else if (json_node_get_value_type (node) == G_TYPE_STRING)
     config_check_length (report, setting, json_node_get_string (node));
   else
-    config_check_expected (report, "", "a string, {\"Header\": \"X-…\"} or {\"Path\": \"$.…\"}");
+    config_check_expected (report, "", "a string, {\"Header\": \"X-…\"}, {\"Path\": \"$.…\"} or {\"Query\": \"…\"}");
 }
 
 void
@@ -101,13 +104,16 @@ config_value_read (JsonNode *node, const char *fallback, ConfigValue *out_value)
   JsonObject *place = node && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
   const char *header = config_settings_string (place, "Header");
   const char *path = config_settings_string (place, "Path");
+  const char *query = config_settings_string (place, "Query");
   const char *given = config_settings_string (place, "Default");
   const char *constant = node && JSON_NODE_HOLDS_VALUE (node) ? json_node_get_string (node) : NULL;
 
-  if (header || path)
+  if (header || path || query)
     {
-      out_value->kind = header ? CONFIG_VALUE_HEADER : CONFIG_VALUE_PATH;
-      out_value->text = g_strdup (header ? header : path);
+      out_value->kind = header ? CONFIG_VALUE_HEADER
+                        : path ? CONFIG_VALUE_PATH
+                               : CONFIG_VALUE_QUERY;
+      out_value->text = g_strdup (header ? header : path ? path : query);
       out_value->fallback = g_strdup (given ? given : fallback);
       return;
     }

@@ -171,6 +171,8 @@ put_event (JsonOut *out, const StoredEvent *stored)
   put_summary_members (out, stored);
   put_displayable (out, "resources", stored->event->resources, strlen (stored->event->resources));
   json_out_string (out, "content_type", stored->event->content_type);
+  if (stored->event->metadata != NULL && *stored->event->metadata != '\0')
+    put_displayable (out, "metadata", stored->event->metadata, strlen (stored->event->metadata));
   put_displayable (out, "detail", body, length);
   json_out_end_object (out);
 }

@@ -104,6 +104,14 @@ count_headers (const char *name, gpointer user_data)
   return http_request_count_headers (user_data, name);
 }
 
+static void
+each_header (void (*visit) (const char *name, const char *value, gpointer visit_data),
+             gpointer visit_data,
+             gpointer user_data)
+{
+  http_request_each_header (user_data, visit, visit_data);
+}
+
 /* The source's name: its path may be known to nobody else. */
 static char *
 name_of (Api *api, const char *path)
@@ -130,6 +138,7 @@ ingest (HttpRequest *http, Api *api, const char *source_name, const char *bus)
     .content_type = http_request_header (http, "Content-Type"),
     .header = get_header,
     .count_headers = count_headers,
+    .each_header = each_header,
     .header_data = http,
     .body = http_request_body (http),
   };

@@ -164,6 +164,31 @@ http_request_count_headers (HttpRequest *request, const char *name)
   return count.n;
 }
 
+typedef struct
+{
+  void (*visit) (const char *name, const char *value, gpointer user_data);
+  gpointer user_data;
+} HeaderVisit;
+
+static enum MHD_Result
+visit_header (void *user_data, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+  const HeaderVisit *visit = user_data;
+
+  visit->visit (name, value != NULL ? value : "", visit->user_data);
+  return MHD_YES;
+}
+
+void
+http_request_each_header (HttpRequest *request,
+                          void (*visit) (const char *name, const char *value, gpointer user_data),
+                          gpointer user_data)
+{
+  HeaderVisit each = { visit, user_data };
+
+  MHD_get_connection_values (request->mhd, MHD_HEADER_KIND, visit_header, &each);
+}
+
 const char *
 http_request_method (HttpRequest *request)
 {

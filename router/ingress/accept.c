@@ -6,6 +6,7 @@
 #include "ingress/ingress.h"
 
 #include "ingress/admit.h"
+#include "ingress/cloudevents.h"
 #include "ingress/draft.h"
 #include "ingress/edited.h"
 #include "ingress/envelope.h"
@@ -230,9 +231,10 @@ typedef struct
   IngressRequest request;
   Snapshot *snapshot;         /* not owned */
   const ConfigSource *source; /* NULL: the events API */
-  GBytes *body;               /* of a source's request: its JSON */
+  GBytes *body;               /* of a source's request: its JSON; NULL with a batch */
   GArray *drafts;
   gboolean several;
+  char *key;               /* that tells it from others, or NULL */
   Repeat *repeat;          /* or NULL */
   gboolean has_shaken;     /* it was a handshake, and is answered */
   gboolean is_let_in;      /* by an operator: the source is given by its name, and asks nothing */
@@ -294,6 +296,48 @@ find_source (Way *way)
   return NULL;
 }
 
+static gboolean
+is_cloudevent (const Way *way)
+{
+  if (way->source != NULL && way->source->cloudevents == CONFIG_CLOUDEVENTS_OFF)
+    return FALSE;
+  return cloudevents_mode (&way->request) != CLOUDEVENTS_NONE;
+}
+
+static Problem *
+refuse_other_than_cloudevent (void)
+{
+  return refuse_event ("", "", "it is no CloudEvent, and the source takes nothing else; send the "
+                               "headers ce-id, ce-source, ce-specversion and ce-type, or the type "
+                               "application/cloudevents+json");
+}
+
+/* A batch may be empty (HTTP binding, section 3.3): there is nothing to keep. */
+static void
+answer_nothing (Way *way)
+{
+  way->has_shaken = TRUE;
+  way->handshake = (Handshake){ .status = 200,
+                                .content_type = "application/json",
+                                .body = g_strdup ("{\"events\":[]}\n"),
+                                .headers = g_new0 (char *, 1) };
+}
+
+static Problem *
+read_cloudevents (Way *way)
+{
+  Problem *problem = draft_from_cloudevents (&way->reading, way->source, way->drafts, &way->key,
+                                             &way->several);
+
+  if (problem != NULL)
+    return problem;
+  if (way->drafts->len == 0)
+    answer_nothing (way);
+  else if (!way->several && way->source != NULL)
+    way->body = g_bytes_ref (g_array_index (way->drafts, Draft, 0).detail);
+  return NULL;
+}
+
 static Problem *
 read_webhook (Ingress *ingress, Way *way)
 {
@@ -307,6 +351,10 @@ read_webhook (Ingress *ingress, Way *way)
     }
   if (!way->is_let_in)
     problem = gatekeeper_admit (ingress->gatekeeper, &way->reading, way->source);
+  if (problem == NULL && is_cloudevent (way))
+    return read_cloudevents (way);
+  if (problem == NULL && way->source->cloudevents == CONFIG_CLOUDEVENTS_REQUIRE)
+    problem = refuse_other_than_cloudevent ();
   if (problem == NULL)
     problem = admit_body (&way->reading, way->source, &way->body);
   if (problem != NULL)
@@ -325,11 +373,14 @@ read_request (Ingress *ingress, Way *way)
 {
   Problem *problem = find_source (way);
 
-  if (problem == NULL)
-    problem = way->source != NULL ? read_webhook (ingress, way)
-                                  : draft_from_events (&way->reading, way->drafts, &way->several);
+  if (problem == NULL && way->source != NULL)
+    problem = read_webhook (ingress, way);
+  else if (problem == NULL && is_cloudevent (way))
+    problem = read_cloudevents (way);
+  else if (problem == NULL)
+    problem = draft_from_events (&way->reading, way->drafts, &way->several);
   if (problem == NULL && !way->has_shaken)
-    problem = repeat_read (&way->reading, way->source, way->body, &way->repeat);
+    problem = repeat_read (&way->reading, way->source, way->body, way->key, &way->repeat);
   return problem;
 }
 
@@ -338,6 +389,7 @@ way_clear (Way *way)
 {
   g_array_unref (way->drafts);
   repeat_free (way->repeat);
+  g_free (way->key);
   g_clear_pointer (&way->body, g_bytes_unref);
   handshake_clear (&way->handshake);
 }
@@ -531,7 +583,9 @@ ingress_accept_rejected (Ingress *ingress,
                          Problem **out_problem)
 {
   g_autoptr (Rejected) rejected = rejected_list_get (ingress->rejected, id);
-  IngressRequest request = { .header = rejected_header, .header_data = rejected };
+  IngressRequest request = { .header = rejected_header,
+                             .each_header = rejected_each_header,
+                             .header_data = rejected };
   LettingIn *letting;
 
   if (rejected == NULL)

@@ -19,6 +19,8 @@ typedef struct
   gint64 time_us;
   char *resources; /* JSON text of an array of strings */
   GBytes *detail;  /* one JSON value */
+  char *content_type; /* of the detail, where the request's is another, or NULL */
+  char *metadata;     /* as Event's, or NULL */
 } Draft;
 
 void draft_clear (Draft *draft);
@@ -37,6 +39,15 @@ Problem *draft_from_webhook (const DraftContext *context,
                              const ConfigSource *source,
                              GBytes *body,
                              Draft *out_draft);
+
+/* The events of a request that is a CloudEvent or a batch of them; source: NULL with the events API.
+ * Appends Draft to drafts (which clears them).  out_key: what tells the request from others, of ids
+ * and sources; the caller's.  out_several: a batch, which may be empty. */
+Problem *draft_from_cloudevents (const DraftContext *context,
+                                 const ConfigSource *source,
+                                 GArray *drafts,
+                                 char **out_key,
+                                 gboolean *out_several);
 
 /* All events of a request to the events API: appends Draft to drafts (which clears them).
  * out_several: an array or lines, not just one. */

@@ -1,6 +1,7 @@
 /* One entry of the events API: an object with an event's own names or those of EventBridge's
  * PutEvents. */
 #include "ingress/draft.h"
+#include "ingress/metadata.h"
 #include "ingress/refuse.h"
 
 #include <math.h>
@@ -14,6 +15,7 @@ typedef enum
   FIELD_TIME,
   FIELD_RESOURCES,
   FIELD_BUS,
+  FIELD_METADATA,
   N_FIELDS,
   FIELD_IGNORED = N_FIELDS,
   FIELD_UNKNOWN,
@@ -38,6 +40,7 @@ static const struct
   { "Resources", FIELD_RESOURCES },
   { "bus", FIELD_BUS },
   { "EventBusName", FIELD_BUS },
+  { "metadata", FIELD_METADATA },
   { "version", FIELD_IGNORED },
   { "id", FIELD_IGNORED },
   { "account", FIELD_IGNORED },
@@ -181,24 +184,6 @@ take_time (Entry *entry, gint64 *out_us)
                        name, (int) MIN (value.length, 80), value.text);
 }
 
-static gboolean
-are_strings (JsonSlice array)
-{
-  const char *end = array.text + array.length - 1;
-  gboolean in_string = FALSE;
-
-  for (const char *at = array.text + 1; at < end; at++)
-    {
-      if (in_string && *at == '\\')
-        at++;
-      else if (*at == '"')
-        in_string = !in_string;
-      else if (!in_string && strchr (", \t\r\n", *at) == NULL)
-        return FALSE;
-    }
-  return TRUE;
-}
-
 static Problem *
 take_resources (Entry *entry, char **out_resources)
 {
@@ -207,10 +192,26 @@ take_resources (Entry *entry, char **out_resources)
 
   if (name == NULL || json_slice_type (value) == 'n')
     *out_resources = g_strdup ("[]");
-  else if (json_slice_type (value) == '[' && are_strings (value))
+  else if (json_slice_type (value) == '[' && json_slice_are_strings (value))
     *out_resources = g_strndup (value.text, value.length);
   else
     return refuse_event (entry->pointer, name, "“%s” must be an array of strings", name);
+  return NULL;
+}
+
+/* What an event was received with elsewhere, or the trace that the request is part of. */
+static Problem *
+take_metadata (Entry *entry, char **out_metadata)
+{
+  const char *name = entry->fields.name[FIELD_METADATA];
+  JsonSlice value = entry->fields.value[FIELD_METADATA];
+
+  if (name == NULL || json_slice_type (value) == 'n')
+    *out_metadata = metadata_of_entry (entry->context->request);
+  else if (json_slice_type (value) != '{')
+    return refuse_event (entry->pointer, name, "“%s” must be an object", name);
+  else
+    *out_metadata = g_strndup (value.text, value.length);
   return NULL;
 }
 
@@ -265,7 +266,8 @@ check_size (Entry *entry, const Draft *draft)
 {
   const Configuration *configuration = entry->context->configuration;
   gsize bytes = g_bytes_get_size (draft->detail) + strlen (draft->source) +
-                strlen (draft->detail_type) + strlen (draft->resources);
+                strlen (draft->detail_type) + strlen (draft->resources) +
+                (draft->metadata != NULL ? strlen (draft->metadata) : 0);
 
   if (bytes <= configuration->router.event_bytes)
     return NULL;
@@ -298,6 +300,8 @@ draft_from_entry (const DraftContext *context,
     problem = take_resources (&entry, &out_draft->resources);
   if (problem == NULL)
     problem = take_bus (&entry, &out_draft->bus);
+  if (problem == NULL)
+    problem = take_metadata (&entry, &out_draft->metadata);
   if (problem == NULL)
     problem = check_size (&entry, out_draft);
   return problem;

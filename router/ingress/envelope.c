@@ -17,12 +17,14 @@ ingress_of (const EnvelopeContext *context)
 }
 
 static char *
-content_type_of (const EnvelopeContext *context)
+content_type_of (const EnvelopeContext *context, const Draft *draft)
 {
   const IngressRequest *request = context->request;
 
   if (context->forwarded != NULL)
     return g_strdup (context->forwarded->content_type);
+  if (draft->content_type != NULL)
+    return g_strdup (draft->content_type);
   return g_utf8_make_valid (
       request->source_name != NULL && request->content_type != NULL ? request->content_type : "",
       -1);
@@ -33,7 +35,7 @@ make_event (const EnvelopeContext *context, const Draft *draft)
 {
   char id[ID_LENGTH + 1];
   g_autofree char *ingress = ingress_of (context);
-  g_autofree char *content_type = content_type_of (context);
+  g_autofree char *content_type = content_type_of (context, draft);
   Event fields = {
     .id = id,
     .bus = draft->bus,
@@ -44,6 +46,7 @@ make_event (const EnvelopeContext *context, const Draft *draft)
     .received_us = context->now_us,
     .resources = draft->resources,
     .content_type = content_type,
+    .metadata = draft->metadata,
     .body = draft->detail,
     .generation = context->snapshot->generation,
   };

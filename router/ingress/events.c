@@ -12,6 +12,8 @@ draft_clear (Draft *draft)
   g_free (draft->source);
   g_free (draft->detail_type);
   g_free (draft->resources);
+  g_free (draft->content_type);
+  g_free (draft->metadata);
   g_clear_pointer (&draft->detail, g_bytes_unref);
   *draft = (Draft){ 0 };
 }

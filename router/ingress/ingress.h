@@ -44,6 +44,10 @@ typedef struct
   const char *content_type; /* as sent, or NULL */
   /* Value of a request header by name, case-insensitive, or NULL. */
   const char *(*header) (const char *name, gpointer user_data);
+  /* Calls visit for every request header, in order.  May be NULL: there are none. */
+  void (*each_header) (void (*visit) (const char *name, const char *value, gpointer visit_data),
+                       gpointer visit_data,
+                       gpointer user_data);
   /* How many headers of that name there are. */
   guint (*count_headers) (const char *name, gpointer user_data);
   /* Who is at the other end of the connection: an address, or something else.  May be NULL. */

@@ -67,6 +67,24 @@ media_parse (const char *content_type)
 }
 
 gboolean
+media_is_json (const char *content_type)
+{
+  g_autofree char *type = g_strstrip (g_strndup (content_type, strcspn (content_type, ";")));
+  const char *subtype = strchr (type, '/');
+
+  return subtype != NULL &&
+         (g_ascii_strcasecmp (subtype, "/json") == 0 || has_json_suffix (type));
+}
+
+gboolean
+media_is_utf8 (const char *content_type)
+{
+  const char *parameters = content_type != NULL ? strchr (content_type, ';') : NULL;
+
+  return parameters == NULL || is_utf8 (parameters + 1);
+}
+
+gboolean
 media_is (const char *content_type, const char *type)
 {
   g_autofree char *sent = NULL;

@@ -106,12 +106,35 @@ keep_header (const IngressRequest *request,
   g_strv_builder_add (headers, value);
 }
 
+static void
+keep_attribute (const char *name, const char *value, gpointer user_data)
+{
+  GStrvBuilder *headers = user_data;
+
+  if (g_ascii_strncasecmp (name, "ce-", 3) != 0)
+    return;
+  g_strv_builder_add (headers, name);
+  g_strv_builder_add (headers, value);
+}
+
 static char **
 keep_headers (const IngressRequest *request, const ConfigSource *source)
 {
-  const ConfigValue *values[] = { &source->source, &source->detail_type,
+  static const char *const trace[] = { "traceparent", "tracestate" };
+  const ConfigValue *values[] = { &source->source,
+                                  &source->detail_type,
+                                  &source->id,
+                                  &source->time,
+                                  &source->resources,
                                   source->repeats != NULL ? &source->repeats->key : NULL };
   g_autoptr (GStrvBuilder) headers = g_strv_builder_new ();
+
+  for (char **name = source->kept_headers; name != NULL && *name != NULL; name++)
+    keep_header (request, source, *name, headers);
+  for (guint i = 0; source->continues_trace && i < G_N_ELEMENTS (trace); i++)
+    keep_header (request, source, trace[i], headers);
+  if (source->cloudevents != CONFIG_CLOUDEVENTS_OFF && request->each_header != NULL)
+    request->each_header (keep_attribute, headers, request->header_data);
 
   for (guint i = 0; i < G_N_ELEMENTS (values); i++)
     if (values[i] != NULL && values[i]->kind == CONFIG_VALUE_HEADER)
@@ -236,4 +259,15 @@ rejected_header (const char *name, gpointer data)
     if (g_ascii_strcasecmp (rejected->headers[i], name) == 0)
       return rejected->headers[i + 1];
   return NULL;
+}
+
+void
+rejected_each_header (void (*visit) (const char *name, const char *value, gpointer visit_data),
+                      gpointer visit_data,
+                      gpointer data)
+{
+  const Rejected *rejected = data;
+
+  for (guint i = 0; rejected->headers[i] != NULL; i += 2)
+    visit (rejected->headers[i], rejected->headers[i + 1], visit_data);
 }

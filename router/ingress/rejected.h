@@ -37,6 +37,10 @@ void rejected_list_remove (RejectedList *list, const char *id);
 /* Of one that is kept: a value of its headers, or NULL. */
 const char *rejected_header (const char *name, gpointer rejected);
 
+void rejected_each_header (void (*visit) (const char *name, const char *value, gpointer visit_data),
+                           gpointer visit_data,
+                           gpointer rejected);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RejectedList, rejected_list_free)
 
 G_END_DECLS

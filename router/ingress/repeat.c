@@ -146,6 +146,7 @@ Problem *
 repeat_read (const DraftContext *context,
              const ConfigSource *source,
              GBytes *body,
+             const char *own_key,
              Repeat **out_repeat)
 {
   const IngressRequest *request = context->request;
@@ -154,6 +155,7 @@ repeat_read (const DraftContext *context,
                                      : context->configuration->router.repeat_us;
   gboolean is_standard = repeats == NULL || (repeats->key.kind == CONFIG_VALUE_HEADER &&
                                              g_ascii_strcasecmp (repeats->key.text, HEADER) == 0);
+  gboolean is_own = FALSE;
   g_autofree char *key = NULL;
   Problem *problem = NULL;
 
@@ -164,13 +166,18 @@ repeat_read (const DraftContext *context,
     problem = read_header (request, &key);
   else
     key = read_value (repeats, request, body);
+  if (problem == NULL && key == NULL && repeats == NULL && own_key != NULL)
+    {
+      is_own = TRUE;
+      key = g_strdup (own_key);
+    }
   if (problem == NULL && key == NULL && repeats != NULL && repeats->required)
     problem = refuse_missing (repeats);
   if (problem != NULL || key == NULL)
     return problem;
   *out_repeat = make_repeat (context, key, window_us);
   /* Ids of a sender's own are all that counts: a redelivery may differ in a detail. */
-  if (is_standard)
+  if (is_standard && !is_own)
     fill_fingerprint (request, *out_repeat);
   return NULL;
 }

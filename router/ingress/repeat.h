@@ -14,10 +14,12 @@ G_BEGIN_DECLS
 #define REPEAT_MAX_KEY_BYTES 255
 
 /* *out_repeat: NULL when the request has no key; its answer is still to be filled in.  body:
- * accepted JSON, in which a path is looked up; NULL with the events API. */
+ * accepted JSON, in which a path is looked up; NULL with the events API.  own_key: what the request
+ * is known by when it has no Idempotency-Key and the source says nothing else, or NULL. */
 Problem *repeat_read (const DraftContext *context,
                       const ConfigSource *source,
                       GBytes *body,
+                      const char *own_key,
                       Repeat **out_repeat);
 
 /* The value of an Idempotency-Key header, a string of RFC 8941 or bare.  NULL when it is neither,

@@ -151,6 +151,24 @@ json_elements_next (JsonElements *elements, JsonSlice *out_value)
   return TRUE;
 }
 
+gboolean
+json_slice_are_strings (JsonSlice array)
+{
+  const char *end = array.text + array.length - 1;
+  gboolean in_string = FALSE;
+
+  for (const char *at = array.text + 1; at < end; at++)
+    {
+      if (in_string && *at == '\\')
+        at++;
+      else if (*at == '"')
+        in_string = !in_string;
+      else if (!in_string && strchr (", \t\r\n", *at) == NULL)
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static guint
 read_unit (const char *digits)
 {

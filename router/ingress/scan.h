@@ -39,6 +39,9 @@ typedef struct
 void json_elements_begin (JsonElements *elements, JsonSlice array);
 gboolean json_elements_next (JsonElements *elements, JsonSlice *out_value);
 
+/* Is every element of an array a string? */
+gboolean json_slice_are_strings (JsonSlice array);
+
 /* What a string (with its quotes) means, as UTF-8.  A surrogate escape without its partner becomes
  * U+FFFD.  NULL when it is no string or has a NUL character, which a C string cannot hold. */
 char *json_slice_string (JsonSlice value);

@@ -22,6 +22,7 @@ sqlite_read_event (Reader *reader,
   fields.received_us = statement_read_int (row);
   fields.resources = (char *) statement_read_text (row);
   fields.content_type = (char *) statement_read_text (row);
+  fields.metadata = (char *) statement_read_text (row);
   fields.generation = (guint64) statement_read_int (row);
   if (!statement_check_row (row, "event number", seq, error) ||
       !reader_get_name (reader, bus, &bus_name, error) ||

@@ -254,8 +254,12 @@ static const char dead_groups[] =
     "DROP INDEX delivery_dead;"
     "CREATE INDEX delivery_dead ON delivery (dead_group, changed_us) WHERE state = 5;";
 
+/* What a sender says beside the envelope: headers, attributes of CloudEvents, its own id. */
+static const char metadata[] = "ALTER TABLE event ADD COLUMN metadata TEXT NOT NULL DEFAULT '';";
+
 const char *const schema_migrations[] = {
-  version_1, repeats, with_queues, queues, clocks, reasons, records, dead, pending, dead_groups,
+  version_1, repeats, with_queues, queues,      clocks,   reasons,
+  records,   dead,    pending,     dead_groups, metadata,
 };
 
 const guint schema_n_migrations = G_N_ELEMENTS (schema_migrations);

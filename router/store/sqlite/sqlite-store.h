@@ -133,7 +133,7 @@ void sqlite_idle (Store *base);
 /* row.c: the rows of a question, read from left to right. */
 #define SQLITE_EVENT_COLUMNS                                                                       \
   "e.seq, e.id, e.bus, e.ingress, e.source, e.detail_type, e.time_us, e.received_us,"              \
-  " e.resources, e.content_type, e.generation"
+  " e.resources, e.content_type, e.metadata, e.generation"
 /* A delivery's state as it is seen.  Whatever a held connector has unsettled is held, so that a
  * hold changes one row and not a million. */
 #define SQLITE_STATE                                                                               \

@@ -56,7 +56,8 @@ write_event (SqliteStore *store, gint64 seq, AppendEvent *append, GError **error
   insert = database_prepare (store->writer,
                              "INSERT INTO event (seq, id, received_us, time_us, bus, ingress,"
                              " generation, body_bytes, matched, source, detail_type, resources,"
-                             " content_type) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                             " content_type, metadata)"
+                             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                              error);
   if (insert == NULL)
     return FALSE;
@@ -73,6 +74,7 @@ write_event (SqliteStore *store, gint64 seq, AppendEvent *append, GError **error
   statement_bind_text (insert, event->detail_type);
   statement_bind_text (insert, event->resources);
   statement_bind_text (insert, event->content_type);
+  statement_bind_text (insert, event->metadata);
   tally_add (store->tally, COUNT_INGRESS, ingress, 0, 1);
   return statement_run (insert, "append an event", error);
 }
