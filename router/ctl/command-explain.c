@@ -54,18 +54,19 @@ fetch_rule (Ctl *ctl, const char *name, ArgumentText *out_text)
 }
 
 static char *
-resources_of (JsonObject *event)
+text_of (JsonObject *event, const char *name, const char *otherwise)
 {
-  JsonNode *node = event != NULL ? json_object_get_member (event, "resources") : NULL;
+  JsonNode *node = event != NULL ? json_object_get_member (event, name) : NULL;
 
-  return node != NULL ? json_to_string (node, FALSE) : g_strdup ("[]");
+  return node != NULL ? json_to_string (node, FALSE) : g_strdup (otherwise);
 }
 
 /* The very envelope that the router matched. */
 static char *
 make_envelope (JsonObject *fields, GBytes *body)
 {
-  g_autofree char *resources = resources_of (fields);
+  g_autofree char *resources = text_of (fields, "resources", "[]");
+  g_autofree char *metadata = text_of (fields, "metadata", "");
   g_autoptr (Event) event = event_new (&(const Event){
       .id = (char *) field_string (fields, "id"),
       .bus = (char *) field_string (fields, "bus"),
@@ -76,6 +77,7 @@ make_envelope (JsonObject *fields, GBytes *body)
       .received_us = field_time (fields, "received"),
       .resources = resources,
       .content_type = (char *) field_string (fields, "content_type"),
+      .metadata = metadata,
       .body = body,
   });
 

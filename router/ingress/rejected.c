@@ -163,6 +163,15 @@ make_room (RejectedList *list, const ConfigRouter *limits)
     }
 }
 
+static gboolean
+reads_query (const ConfigSource *source)
+{
+  return source->source.kind == CONFIG_VALUE_QUERY ||
+         source->detail_type.kind == CONFIG_VALUE_QUERY || source->id.kind == CONFIG_VALUE_QUERY ||
+         source->time.kind == CONFIG_VALUE_QUERY || source->resources.kind == CONFIG_VALUE_QUERY ||
+         (source->repeats != NULL && source->repeats->key.kind == CONFIG_VALUE_QUERY);
+}
+
 void
 rejected_list_add (RejectedList *list,
                    const IngressRequest *request,
@@ -172,8 +181,9 @@ rejected_list_add (RejectedList *list,
                    const char *id,
                    gint64 now_us)
 {
-  /* The query is all that a request without a body says; otherwise it may hold a token. */
-  gboolean is_query = g_bytes_get_size (request->body) == 0;
+  /* The query is all that a request without a body says; otherwise it may hold a token, and is kept
+   * only where the source reads it. */
+  gboolean is_query = g_bytes_get_size (request->body) == 0 || reads_query (source);
   Rejected *rejected;
 
   if (!is_worth_keeping (problem) || configuration->router.rejected_requests == 0)
