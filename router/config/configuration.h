@@ -129,9 +129,9 @@ typedef struct
   char **kept_headers;   /* names in lower case that rules may look at, or NULL */
   ConfigCloudEvents cloudevents;
   gboolean continues_trace; /* of the sender's traceparent */
-  ConfigGate *gate;        /* NULL: a POST of JSON by anybody */
-  ConfigAnswer *answer;    /* NULL: the usual one */
-  ConfigRepeats *repeats;  /* NULL: an Idempotency-Key header for Limits.RepeatSeconds */
+  ConfigGate *gate;         /* NULL: a POST of JSON by anybody */
+  ConfigAnswer *answer;     /* NULL: the usual one */
+  ConfigRepeats *repeats;   /* NULL: an Idempotency-Key header for Limits.RepeatSeconds */
   gboolean enabled;
 } ConfigSource;
 
@@ -161,6 +161,7 @@ typedef struct
   char *id;
   char *connector;        /* "webhook/billing" */
   RulesTemplate *input;   /* what it receives */
+  gboolean has_input;     /* else it receives the envelope as it is */
   gboolean input_is_text; /* a string template: the payload is text, not one JSON value */
   ConfigRetry retry;
   char *dead_letter_queue; /* name of a queue, or NULL */

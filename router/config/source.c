@@ -61,9 +61,9 @@ is_credential (const ConfigGate *gate, const char *name)
 
   if (g_strv_contains (always, lower))
     return TRUE;
-  return gate && ((gate->auth == CONFIG_AUTH_KEY &&
-                   g_ascii_strcasecmp (name, gate->auth_header) == 0) ||
-                  (gate->signature && g_ascii_strcasecmp (name, gate->signature->header) == 0));
+  return gate &&
+         ((gate->auth == CONFIG_AUTH_KEY && g_ascii_strcasecmp (name, gate->auth_header) == 0) ||
+          (gate->signature && g_ascii_strcasecmp (name, gate->signature->header) == 0));
 }
 
 static void
@@ -110,7 +110,8 @@ cloudevents_by_name (const char *name)
   return g_strcmp0 (name, "require") == 0 ? CONFIG_CLOUDEVENTS_REQUIRE : CONFIG_CLOUDEVENTS_OFF;
 }
 
-/* A stranger's trace is not gone on with: he would decide what is recorded, and under which name. */
+/* A stranger's trace is not gone on with: he would decide what is recorded, and under which name.
+ */
 static gboolean
 continues_trace (const ConfigGate *gate, JsonObject *settings)
 {

@@ -267,8 +267,9 @@ static const ConfigSetting source_settings[] = {
   { .name = "Trace",
     .type = SETTING_STRING,
     .choices = traces,
-    .help = "Whether a sender's trace goes on with what is sent of its events; it does when nothing "
-            "is said and the source checks who sends." },
+    .help =
+        "Whether a sender's trace goes on with what is sent of its events; it does when nothing "
+        "is said and the source checks who sends." },
   { .name = "Repeats",
     .type = SETTING_OBJECT,
     .nested = &repeats_schema,

@@ -135,6 +135,14 @@ compile_input (ConfigReport *report, JsonObject *settings, const char *id)
 
 /* A template of strings yields lines of text, as EventBridge has it; all else is one JSON value. */
 static gboolean
+has_input (JsonObject *settings)
+{
+  return json_object_has_member (settings, "Input") ||
+         json_object_has_member (settings, "InputPath") ||
+         json_object_has_member (settings, "InputTransformer");
+}
+
+static gboolean
 is_text (JsonObject *settings)
 {
   const char *template = config_settings_string (
@@ -444,6 +452,7 @@ config_target_new (ConfigReport *report, JsonObject *settings)
   target->id = g_strdup (config_settings_string (settings, "Id"));
   target->connector = g_strdup (config_settings_string (settings, "Arn"));
   target->input_is_text = is_text (settings);
+  target->has_input = has_input (settings);
   target->retry = read_retry (report, settings);
   target->message_group = g_strdup (config_settings_string (
       config_settings_object (settings, "SqsParameters"), "MessageGroupId"));

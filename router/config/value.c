@@ -95,7 +95,8 @@ config_value_check (ConfigReport *report,
   else if (json_node_get_value_type (node) == G_TYPE_STRING)
     config_check_length (report, setting, json_node_get_string (node));
   else
-    config_check_expected (report, "", "a string, {\"Header\": \"X-…\"}, {\"Path\": \"$.…\"} or {\"Query\": \"…\"}");
+    config_check_expected (
+        report, "", "a string, {\"Header\": \"X-…\"}, {\"Path\": \"$.…\"} or {\"Query\": \"…\"}");
 }
 
 void

@@ -33,6 +33,7 @@ typedef struct
   guint attempt;            /* of this delivery, ever, from 1 */
   const char *content_type; /* of the payload */
   GBytes *payload;
+  gboolean is_envelope;   /* the payload is the event as it is: the target has no input */
   const Event *event;     /* that it was made of */
   const ConfigHttp *http; /* the target's HttpParameters, or NULL */
 } ConnectorRequest;

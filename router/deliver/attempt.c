@@ -382,6 +382,7 @@ send_request (Attempt *attempt, const ConfigTarget *target)
     .event_time = attempt->event_time,
     .attempt = attempt->stored->attempts + 1,
     .content_type = config_target_content_type (target),
+    .is_envelope = !target->has_input,
     .payload = attempt->payload,
     .event = attempt->event,
     .http = target->http,

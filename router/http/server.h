@@ -91,11 +91,10 @@ const char *http_request_method (HttpRequest *request); /* of its route: HEAD is
 const char *http_request_target (HttpRequest *request); /* as sent, with the query */
 /* How many there are of that name. */
 guint http_request_count_headers (HttpRequest *request, const char *name);
-void http_request_each_header (HttpRequest *request,
-                               void (*visit) (const char *name,
-                                              const char *value,
-                                              gpointer user_data),
-                               gpointer user_data);
+void
+http_request_each_header (HttpRequest *request,
+                          void (*visit) (const char *name, const char *value, gpointer user_data),
+                          gpointer user_data);
 GBytes *http_request_body (HttpRequest *request);      /* never NULL */
 gboolean http_request_is_local (HttpRequest *request); /* came over the Unix socket */
 const char *http_request_peer (HttpRequest *request);  /* "uid 1000" or "127.0.0.1", for records */

@@ -307,9 +307,10 @@ is_cloudevent (const Way *way)
 static Problem *
 refuse_other_than_cloudevent (void)
 {
-  return refuse_event ("", "", "it is no CloudEvent, and the source takes nothing else; send the "
-                               "headers ce-id, ce-source, ce-specversion and ce-type, or the type "
-                               "application/cloudevents+json");
+  return refuse_event ("", "",
+                       "it is no CloudEvent, and the source takes nothing else; send the "
+                       "headers ce-id, ce-source, ce-specversion and ce-type, or the type "
+                       "application/cloudevents+json");
 }
 
 /* A batch may be empty (HTTP binding, section 3.3): there is nothing to keep. */
@@ -513,6 +514,7 @@ ingress_forward (Ingress *ingress,
                         .detail_type = g_strdup (event->detail_type),
                         .time_us = event->time_us,
                         .resources = g_strdup (event->resources),
+                        .metadata = g_strdup (event->metadata),
                         .detail = g_bytes_ref (event->body) };
   Way way = { .snapshot = snapshot,
               .forwarded = event,

@@ -124,8 +124,8 @@ typedef struct
   const DraftContext *context;
   const ConfigSource *source; /* NULL: the events API */
   const char *pointer;
-  GString *attributes;      /* the JSON object so far, without its end */
-  GHashTable *texts;        /* name -> what it says, of those whose value is text */
+  GString *attributes;         /* the JSON object so far, without its end */
+  GHashTable *texts;           /* name -> what it says, of those whose value is text */
   JsonSlice data, data_base64; /* text NULL: not there */
   const char *encoding;
   GBytes *detail;
@@ -204,12 +204,14 @@ take_header (const char *name, const char *value, gpointer user_data)
   if (strcmp (attribute, "datacontenttype") == 0)
     refuse (reading, "", "the header ce-datacontenttype must not be there; Content-Type says it");
   else if (!cloudevents_name_is_valid (attribute))
-    refuse (reading, "", "“%.64s” is no header of an attribute: a name has lower-case letters and "
-                         "digits",
+    refuse (reading, "",
+            "“%.64s” is no header of an attribute: a name has lower-case letters and "
+            "digits",
             name);
   else if (text == NULL)
-    refuse (reading, "", "the header ce-%.64s cannot be read: an escape is broken, or it has a "
-                         "character that attributes may not have",
+    refuse (reading, "",
+            "the header ce-%.64s cannot be read: an escape is broken, or it has a "
+            "character that attributes may not have",
             attribute);
   else if (g_hash_table_contains (reading->texts, attribute))
     refuse (reading, "", "the header ce-%.64s is there twice", attribute);
@@ -285,7 +287,8 @@ take_members (Reading *reading, JsonSlice object)
             reading->data_base64 = value;
         }
       else if (text == NULL || !cloudevents_name_is_valid (text))
-        refuse (reading, "", "%.*s is no name of an attribute: it has lower-case letters and digits",
+        refuse (reading, "",
+                "%.*s is no name of an attribute: it has lower-case letters and digits",
                 (int) MIN (name.length, 64), name.text);
       else
         take_member (reading, text, value);
@@ -477,7 +480,7 @@ make_draft (Reading *reading, Draft *draft)
   draft->time_us = context->now_us;
   if (text_of (reading, "time") != NULL)
     clock_parse (text_of (reading, "time"), &draft->time_us);
-  draft->bus = g_strdup (source != NULL                 ? source->bus
+  draft->bus = g_strdup (source != NULL                  ? source->bus
                          : context->request->bus != NULL ? context->request->bus
                                                          : "default");
   draft->resources = make_resources (reading);
@@ -537,7 +540,10 @@ take_content_type (Reading *reading)
 }
 
 static Problem *
-read_binary (const DraftContext *context, const ConfigSource *source, GArray *drafts, GChecksum *key)
+read_binary (const DraftContext *context,
+             const ConfigSource *source,
+             GArray *drafts,
+             GChecksum *key)
 {
   const IngressRequest *request = context->request;
   Reading reading;

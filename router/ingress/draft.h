@@ -17,8 +17,8 @@ typedef struct
   char *bus;
   char *source, *detail_type;
   gint64 time_us;
-  char *resources; /* JSON text of an array of strings */
-  GBytes *detail;  /* one JSON value */
+  char *resources;    /* JSON text of an array of strings */
+  GBytes *detail;     /* one JSON value */
   char *content_type; /* of the detail, where the request's is another, or NULL */
   char *metadata;     /* as Event's, or NULL */
 } Draft;
@@ -40,9 +40,9 @@ Problem *draft_from_webhook (const DraftContext *context,
                              GBytes *body,
                              Draft *out_draft);
 
-/* The events of a request that is a CloudEvent or a batch of them; source: NULL with the events API.
- * Appends Draft to drafts (which clears them).  out_key: what tells the request from others, of ids
- * and sources; the caller's.  out_several: a batch, which may be empty. */
+/* The events of a request that is a CloudEvent or a batch of them; source: NULL with the events
+ * API. Appends Draft to drafts (which clears them).  out_key: what tells the request from others,
+ * of ids and sources; the caller's.  out_several: a batch, which may be empty. */
 Problem *draft_from_cloudevents (const DraftContext *context,
                                  const ConfigSource *source,
                                  GArray *drafts,

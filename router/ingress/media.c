@@ -72,8 +72,7 @@ media_is_json (const char *content_type)
   g_autofree char *type = g_strstrip (g_strndup (content_type, strcspn (content_type, ";")));
   const char *subtype = strchr (type, '/');
 
-  return subtype != NULL &&
-         (g_ascii_strcasecmp (subtype, "/json") == 0 || has_json_suffix (type));
+  return subtype != NULL && (g_ascii_strcasecmp (subtype, "/json") == 0 || has_json_suffix (type));
 }
 
 gboolean

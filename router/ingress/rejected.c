@@ -121,12 +121,10 @@ static char **
 keep_headers (const IngressRequest *request, const ConfigSource *source)
 {
   static const char *const trace[] = { "traceparent", "tracestate" };
-  const ConfigValue *values[] = { &source->source,
-                                  &source->detail_type,
-                                  &source->id,
-                                  &source->time,
-                                  &source->resources,
-                                  source->repeats != NULL ? &source->repeats->key : NULL };
+  const ConfigValue *values[] = {
+    &source->source, &source->detail_type, &source->id,
+    &source->time,   &source->resources,   source->repeats != NULL ? &source->repeats->key : NULL
+  };
   g_autoptr (GStrvBuilder) headers = g_strv_builder_new ();
 
   for (char **name = source->kept_headers; name != NULL && *name != NULL; name++)

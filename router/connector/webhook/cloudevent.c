@@ -1,9 +1,10 @@
 /* Events as CloudEvents.
  *
- * Metadata may be what a sender to the events API wrote: what cannot be an attribute is passed over,
- * and without the required ones the envelope's are taken. */
+ * Metadata may be what a sender to the events API wrote: what cannot be an attribute is passed
+ * over, and without the required ones the envelope's are taken. */
 #include "connector/webhook/cloudevent.h"
 
+#include "config/settings.h"
 #include "connector/payload.h"
 
 #include <string.h>
@@ -13,11 +14,11 @@
 /* What the data is, whatever the mode. */
 typedef struct
 {
-  const char *type;      /* datacontenttype; NULL: not said */
-  const char *json;      /* one JSON value, or NULL */
+  const char *type; /* datacontenttype; NULL: not said */
+  const char *json; /* one JSON value, or NULL */
   gsize json_bytes;
-  const char *base64;    /* or NULL */
-  char *text;            /* or NULL */
+  const char *base64; /* or NULL */
+  char *text;         /* or NULL */
 } Data;
 
 /* ---- Attributes ---- */
@@ -50,17 +51,6 @@ attribute_text (JsonNode *node)
     }
 }
 
-static const char *
-member_text (JsonObject *object, const char *name)
-{
-  JsonNode *node = object != NULL ? json_object_get_member (object, name) : NULL;
-
-  return node != NULL && JSON_NODE_HOLDS_VALUE (node) &&
-                 json_node_get_value_type (node) == G_TYPE_STRING
-             ? json_node_get_string (node)
-             : NULL;
-}
-
 static gboolean
 is_complete (JsonObject *attributes)
 {
@@ -68,12 +58,12 @@ is_complete (JsonObject *attributes)
 
   for (guint i = 0; i < G_N_ELEMENTS (required); i++)
     {
-      const char *text = member_text (attributes, required[i]);
+      const char *text = config_settings_string (attributes, required[i]);
 
       if (text == NULL || *text == '\0')
         return FALSE;
     }
-  return g_str_equal (member_text (attributes, "specversion"), "1.0");
+  return g_str_equal (config_settings_string (attributes, "specversion"), "1.0");
 }
 
 /* NULL when there is none, or nobody can read it. */
@@ -120,13 +110,16 @@ attributes_of_envelope (const ConnectorRequest *request)
 /* ---- Data ---- */
 
 static void
-read_data (const ConnectorRequest *request, JsonObject *metadata, JsonObject *attributes, Data *data)
+read_data (const ConnectorRequest *request,
+           JsonObject *metadata,
+           JsonObject *attributes,
+           Data *data)
 {
-  const char *encoding = member_text (metadata, "encoding");
+  const char *encoding = config_settings_string (metadata, "encoding");
   gsize length;
   const char *detail = g_bytes_get_data (request->event->body, &length);
 
-  *data = (Data){ .type = member_text (attributes, "datacontenttype") };
+  *data = (Data){ .type = config_settings_string (attributes, "datacontenttype") };
   if (g_strcmp0 (encoding, "none") == 0)
     return;
   if (g_strcmp0 (encoding, "text") == 0 || g_strcmp0 (encoding, "base64") == 0)
@@ -219,7 +212,9 @@ binary_body (const Data *data)
 static char *
 binary_type (const Data *data)
 {
-  return g_strdup (data->type != NULL ? data->type : data->json != NULL ? "application/json" : NULL);
+  return g_strdup (data->type != NULL   ? data->type
+                   : data->json != NULL ? "application/json"
+                                        : NULL);
 }
 
 /* ---- Structured ---- */
@@ -269,10 +264,8 @@ void
 cloudevent_make (const ConnectorRequest *request, CloudEventMode mode, CloudEvent *out)
 {
   g_autoptr (JsonObject) metadata = read_metadata (request->event);
-  JsonNode *given = metadata != NULL ? json_object_get_member (metadata, "cloudevent") : NULL;
-  g_autoptr (JsonObject) attributes = given != NULL && JSON_NODE_HOLDS_OBJECT (given)
-                                          ? json_node_dup_object (given)
-                                          : NULL;
+  JsonObject *given = config_settings_object (metadata, "cloudevent");
+  g_autoptr (JsonObject) attributes = given != NULL ? json_object_ref (given) : NULL;
   Data data;
 
   if (attributes == NULL || !is_complete (attributes))

@@ -16,6 +16,8 @@ static const char *const client_places[] = { "basic", "body", NULL };
 static const char *const signing_schemes[] = { "standard-webhooks", "standard-webhooks-ed25519",
                                                NULL };
 
+static const char *const cloudevents_modes[] = { "off", "binary", "structured", NULL };
+
 #define SECRET(key, text)                                                                          \
   {                                                                                                \
     .name = key, .type = SETTING_OBJECT, .nested = &config_schema_secret, .help = text             \
@@ -215,6 +217,14 @@ static const ConfigSetting settings_table[] = {
       .type = SETTING_OBJECT,
       .nested = &proxy_schema,
       .help = "A proxy on the way; the environment's are not used.",
+  },
+  {
+      .name = "CloudEvents",
+      .type = SETTING_STRING,
+      .default_json = "\"off\"",
+      .choices = cloudevents_modes,
+      .help = "Whether an event is sent as a CloudEvent: its attributes as headers (binary) or all "
+              "of it as one JSON object (structured).",
   },
   {
       .name = "Trace",
@@ -450,6 +460,37 @@ check_url (JsonObject *settings, char **out_pointer, GError **error)
   return TRUE;
 }
 
+static CloudEventMode
+cloudevents_by_name (const char *name)
+{
+  if (g_strcmp0 (name, "binary") == 0)
+    return CLOUDEVENT_BINARY;
+  return g_strcmp0 (name, "structured") == 0 ? CLOUDEVENT_STRUCTURED : CLOUDEVENT_OFF;
+}
+
+/* A CloudEvent's type says how it is to be read. */
+static gboolean
+check_cloudevents (JsonObject *settings, char **out_pointer, GError **error)
+{
+  JsonObject *headers = config_settings_object (settings, "Headers");
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *node;
+
+  if (cloudevents_by_name (config_settings_string (settings, "CloudEvents")) == CLOUDEVENT_OFF)
+    return TRUE;
+  json_object_iter_init_ordered (&iter, headers);
+  while (json_object_iter_next_ordered (&iter, &name, &node))
+    if (g_ascii_strcasecmp (name, "Content-Type") == 0 || g_ascii_strncasecmp (name, "ce-", 3) == 0)
+      {
+        g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_INVALID,
+                     "“%s” belongs to the CloudEvent and is set by the router; leave it out", name);
+        *out_pointer = pointer_to ("Headers", name);
+        return FALSE;
+      }
+  return TRUE;
+}
+
 static gboolean
 check_settings (JsonObject *settings, char **out_pointer, GError **error)
 {
@@ -466,6 +507,7 @@ check_settings (JsonObject *settings, char **out_pointer, GError **error)
          check_path_values (settings, out_pointer, error) &&
          check_auth (settings, out_pointer, error) &&
          check_signature (settings, out_pointer, error) &&
+         check_cloudevents (settings, out_pointer, error) &&
          check_tls (settings, out_pointer, error) && guard_check (settings, out_pointer, error);
 }
 
@@ -621,6 +663,7 @@ webhook_settings_new (JsonObject *settings, const char *state_dir)
   self->connect_timeout_ms = (long) config_settings_integer (settings, "ConnectTimeoutSeconds") *
                              1000;
   self->max_response_bytes = (gsize) config_settings_integer (settings, "MaxResponseBytes");
+  self->cloudevents = cloudevents_by_name (config_settings_string (settings, "CloudEvents"));
   self->sends_trace = config_settings_boolean (settings, "Trace");
   retry_on_parse (config_settings_array (settings, "RetryOn"), &self->retry_on, NULL);
   self->headers = read_fields (settings, "Headers");

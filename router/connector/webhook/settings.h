@@ -5,6 +5,7 @@
 #include "config/schema.h"
 #include "connector/template.h"
 #include "connector/webhook/address.h"
+#include "connector/webhook/cloudevent.h"
 #include "connector/webhook/retry-on.h"
 
 #include <json-glib/json-glib.h>
@@ -56,6 +57,7 @@ typedef struct
   char **signing_secrets; /* names */
   char *ca_file, *certificate_file, *key_secret;
   char *proxy, *proxy_user, *proxy_secret;
+  CloudEventMode cloudevents;
   gboolean sends_trace;
   Egress *egress;
   long timeout_ms, connect_timeout_ms;

@@ -40,6 +40,7 @@ typedef struct
   GList link; /* in calls or failed */
   ConnectorRequest request;
   CURLU *address;            /* the call's own, or NULL: the settings' */
+  CloudEvent cloudevent;     /* what is sent instead of the payload, or zero */
   struct curl_slist *fields; /* all but what authorizes it */
   char *token;               /* that it was sent with */
   gboolean was_refused;      /* with a token: a fresh one is tried once */
@@ -73,6 +74,7 @@ call_free (Call *call)
 {
   if (call->address != NULL)
     curl_url_cleanup (call->address);
+  cloudevent_clear (&call->cloudevent);
   curl_slist_free_all (call->fields);
   g_free (call->token);
   g_clear_pointer (&call->secret_texts, g_ptr_array_unref);
@@ -260,6 +262,32 @@ has_target_field (const Call *call, const char *name)
   return FALSE;
 }
 
+static GBytes *
+body_of (const Call *call)
+{
+  return call->cloudevent.body != NULL ? call->cloudevent.body : call->request.payload;
+}
+
+static void
+add_cloudevent (Call *call)
+{
+  cloudevent_make (&call->request, call->webhook->settings->cloudevents, &call->cloudevent);
+  for (char **pair = call->cloudevent.headers; *pair != NULL; pair += 2)
+    add_field (call, pair[0], pair[1]);
+  if (has_target_field (call, "Content-Type"))
+    return;
+  if (call->cloudevent.content_type != NULL)
+    add_field (call, "Content-Type", call->cloudevent.content_type);
+  else
+    {
+      /* libcurl's own would say that the data is a form. */
+      struct curl_slist *longer = curl_slist_append (call->fields, "Content-Type:");
+
+      g_assert (longer != NULL);
+      call->fields = longer;
+    }
+}
+
 static void
 add_own_fields (Call *call)
 {
@@ -267,7 +295,9 @@ add_own_fields (Call *call)
   const ConnectorRequest *request = &call->request;
   g_autofree char *attempt = g_strdup_printf ("%u", request->attempt);
 
-  if (!settings->has_content_type && !has_target_field (call, "Content-Type"))
+  if (settings->cloudevents != CLOUDEVENT_OFF)
+    add_cloudevent (call);
+  else if (!settings->has_content_type && !has_target_field (call, "Content-Type"))
     add_field (call, "Content-Type", request->content_type);
   if (!settings->has_user_agent && !has_target_field (call, "User-Agent"))
     add_field (call, "User-Agent", "Signalbox/" SIGNALBOX_VERSION);
@@ -312,7 +342,7 @@ sign (Call *call, GError **error)
   timestamp = g_strdup_printf ("%" G_GINT64_FORMAT,
                                clock_wall_us (self->host->clock) / G_USEC_PER_SEC);
   signature = webhook_sign (settings->signing, (GBytes *const *) secrets->pdata, secrets->len,
-                            call->request.delivery_id, timestamp, call->request.payload, error);
+                            call->request.delivery_id, timestamp, body_of (call), error);
   if (signature == NULL)
     return FALSE;
   add_field (call, "webhook-id", call->request.delivery_id);
@@ -457,7 +487,7 @@ send_call (Call *call)
     .method = self->settings->method,
     .address = call->address != NULL ? call->address
                                      : webhook_address_plain (self->settings->address),
-    .body = call->request.payload,
+    .body = body_of (call),
   };
 
   if (call->token == NULL)
