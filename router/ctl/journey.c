@@ -105,6 +105,8 @@ journey_print_event (Ctl *ctl, JsonObject *event)
       "%s at %s, bus %s, by configuration generation %" G_GINT64_FORMAT, received,
       field_string (event, "ingress"), field_string (event, "bus"),
       field_int (event, "generation"));
+  JsonNode *also = json_object_get_member (event, "metadata");
+  g_autofree char *metadata = also != NULL ? json_to_string (also, FALSE) : NULL;
   g_autofree char *body = g_strdup_printf ("%s %s", size, field_string (event, "content_type"));
 
   output_field (ctl->out, "Event", STYLE_NAME, field_string (event, "id"));
@@ -114,6 +116,8 @@ journey_print_event (Ctl *ctl, JsonObject *event)
   output_field (ctl->out, "Time", STYLE_PLAIN, time);
   if (*resources != '\0')
     output_field (ctl->out, "Resources", STYLE_PLAIN, resources);
+  if (metadata != NULL)
+    output_field (ctl->out, "Metadata", STYLE_PLAIN, metadata);
   output_field (ctl->out, "Body", STYLE_PLAIN, g_strchomp (body));
   print_matched (ctl, event);
 }

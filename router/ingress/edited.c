@@ -58,6 +58,7 @@ edited_draft (const IngressEdit *edit, const Configuration *configuration, Draft
     .detail_type = g_strdup (edit->detail_type != NULL ? edit->detail_type : original->detail_type),
     .time_us = original->time_us,
     .resources = g_strdup (original->resources),
+    .metadata = g_strdup (original->metadata),
     .detail = g_bytes_ref (edit->detail != NULL ? edit->detail : original->body),
   };
   return NULL;

@@ -39,8 +39,9 @@ test_bad (void)
     { "{\"Value\":[]}", "*:1:10: Value: expected a string, *, not an array" },
     { "{\"Value\":\"\"}", "*:1:10: Value: must not be empty. Where." },
     { "{\"Value\":\"123456789\"}", "*:1:10: Value: expected 0 to 8 characters, not 9" },
-    { "{\"Value\":{}}", "*:1:10: Value: expected exactly one of Header and Path. *" },
-    { "{\"Value\":{\"Default\":\"x\"}}", "*: Value: expected exactly one of Header and Path. *" },
+    { "{\"Value\":{}}", "*:1:10: Value: expected exactly one of Header, Path and Query. *" },
+    { "{\"Value\":{\"Default\":\"x\"}}",
+      "*: Value: expected exactly one of Header, Path and Query. *" },
     { "{\"Value\":{\"Header\":\"X\",\"Path\":\"$.a\"}}", "*: Value: expected exactly one of *" },
     { "{\"Value\":{\"Header\":\"\"}}", "*:1:20: Value.Header: “” is no name of a header. *" },
     { "{\"Value\":{\"Header\":\"X Y\"}}", "*: Value.Header: “X Y” is no name of a header. *" },
@@ -72,6 +73,7 @@ test_read (void)
     { "{\"Value\":{\"Header\":\"X-A\"}}", CONFIG_VALUE_HEADER, "X-A", "given" },
     { "{\"Value\":{\"Header\":\"X-A\",\"Default\":\"d\"}}", CONFIG_VALUE_HEADER, "X-A", "d" },
     { "{\"Value\":{\"Path\":\"$.a.b[0]\"}}", CONFIG_VALUE_PATH, "$.a.b[0]", "given" },
+    { "{\"Value\":{\"Query\":\"q\",\"Default\":\"d\"}}", CONFIG_VALUE_QUERY, "q", "d" },
     { "{\"Value\":{\"Path\":\"$.a\",\"Default\":\"d\"}}", CONFIG_VALUE_PATH, "$.a", "d" },
   };
 
