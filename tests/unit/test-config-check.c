@@ -125,7 +125,7 @@ test_bad (void)
     { "{\"Map\":\"x\"}", "*: Map: expected an object of strings, not the string \"x\". Names." },
     { "{\"Map\":{\"a\":1}}",
       "*:1:13: Map.a: expected a string, not the number 1. Put it in quotes." },
-    { "{\"Value\":1}", "*: Value: expected a string, {\"Header\": \"X-…\"} or*, not the number 1" },
+    { "{\"Value\":1}", "*: Value: expected a string, {\"Header\": \"X-…\"}, *, not the number 1" },
     { "{\"Value\":null}", "*: Value: expected a string, *, not null" },
     /* Numbers. */
     { "{\"Whole\":11}", "*: Whole: 11 is out of bounds: expected -5 to 10 s. Time." },
