@@ -588,11 +588,13 @@ start_server (Router *router)
   const char *listen = router->options->listen != NULL ? router->options->listen : limits->listen;
   HttpSettings settings = { .clock = router->clock,
                             .listen = g_str_equal (listen, "none") ? NULL : listen,
+                            .may_be_exposed = g_strcmp0 (listen, limits->insecure_listen) == 0,
                             .socket_path = router->options->socket_path,
                             .max_connections = limits->connections,
                             .request_s = limits->request_s,
                             .max_body_bytes = api_max_body_bytes,
                             .refuse = api_refuse,
+                            .refused = api_note_refusal,
                             .answered = api_note_answer,
                             .routes = api_routes (),
                             .user_data = router->api };

@@ -34,6 +34,12 @@ static const MetricDescription descriptions[METRIC_N_FAMILIES] = {
                              "seconds",
                              "How long attempts to deliver took.",
                              { "connector" } },
+  [METRIC_HTTP_REFUSED] = { METRIC_COUNTER,
+                            "signalbox_http_refused_requests",
+                            NULL,
+                            "Requests that were refused before anything looked at their body, by "
+                            "the cause that they were told.",
+                            { "cause" } },
   [METRIC_STORE_COMMIT] = { METRIC_HISTOGRAM,
                             "signalbox_store_fsync_seconds",
                             "seconds",

@@ -16,6 +16,7 @@ typedef enum
   METRIC_INGRESS_ACK,       /* from a complete request to its answer */
   METRIC_DELIVERY_ATTEMPTS, /* connector, outcome: attempts */
   METRIC_DELIVERY_TIME,     /* connector: how long attempts took */
+  METRIC_HTTP_REFUSED,      /* cause: requests that no handler saw */
   METRIC_STORE_COMMIT,      /* how long commits took, the sync included */
   METRIC_N_FAMILIES,
 } MetricFamily;

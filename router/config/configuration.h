@@ -211,7 +211,8 @@ typedef struct
 
 typedef struct
 {
-  char *listen; /* "127.0.0.1:4610" or "[::1]:4610" */
+  char *listen;          /* "127.0.0.1:4610" or "[::1]:4610" */
+  char *insecure_listen; /* the same, when it may be beyond the loopback; or NULL */
   gsize event_bytes, request_bytes;
   guint events_per_request, json_depth, connections, request_s;
   guint queued_events, batch_items, targets_per_event, metric_series, deliveries_in_memory;

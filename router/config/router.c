@@ -35,7 +35,7 @@ parse_listen (const char *listen)
 
 /* The server refuses the same: here it is told before a restart fails of it. */
 static void
-check_listen (ConfigReport *report, const char *listen)
+check_listen (ConfigReport *report, const char *listen, const char *insecure_listen)
 {
   gsize mark = config_report_enter (report, "Listen");
   g_autoptr (GInetAddress) address = parse_listen (listen);
@@ -45,13 +45,13 @@ check_listen (ConfigReport *report, const char *listen)
                          "Write an address, not a name: 127.0.0.1:4610 or [::1]:4610, which only "
                          "this machine reaches.",
                          "“%s” is no address and port", listen);
-  else if (!g_inet_address_get_is_loopback (address))
-    config_report_value (report,
-                         "Listen on 127.0.0.1 or [::1], and put a reverse proxy or an SSH tunnel "
-                         "in front.",
-                         "“%s” can be reached from other machines, which needs access tokens that "
-                         "this version does not have",
-                         listen);
+  else if (!g_inet_address_get_is_loopback (address) && g_strcmp0 (listen, insecure_listen) != 0)
+    config_report_value (
+        report,
+        "Listen on 127.0.0.1 or [::1], and put a proxy with TLS in front; or write "
+        "the same address as InsecureListen, if what is sent may be read on the "
+        "way.",
+        "“%s” can be reached from other machines, without TLS", listen);
   config_report_leave (report, mark);
 }
 
@@ -101,6 +101,7 @@ read_settings (JsonObject *object, ConfigRouter *out_router)
   JsonObject *outgoing = config_settings_object (settings, "Outgoing");
 
   out_router->listen = g_strdup (config_settings_string (settings, "Listen"));
+  out_router->insecure_listen = g_strdup (config_settings_string (settings, "InsecureListen"));
   out_router->trusted_proxies = config_addresses_read (settings, "TrustedProxies");
   out_router->allow_addresses = config_settings_strings (outgoing, CONFIG_ALLOW_ADDRESSES);
   out_router->event_bytes = (gsize) config_settings_integer (limits, "EventBytes");
@@ -136,7 +137,7 @@ config_router_read (ConfigReport *report, const ConfigNames *names, ConfigRouter
   config_addresses_check (report, object, "TrustedProxies");
   read_settings (object, out_router);
   if (out_router->listen)
-    check_listen (report, out_router->listen);
+    check_listen (report, out_router->listen, out_router->insecure_listen);
   /* With other mistakes in the file the numbers may not be what was meant. */
   if (report->n_problems == 0)
     check_outgoing (report, out_router);
@@ -156,6 +157,7 @@ void
 config_router_clear (ConfigRouter *router)
 {
   g_clear_pointer (&router->listen, g_free);
+  g_clear_pointer (&router->insecure_listen, g_free);
   g_clear_pointer (&router->trusted_proxies, g_ptr_array_unref);
   g_clear_pointer (&router->allow_addresses, g_strfreev);
 }

@@ -236,6 +236,12 @@ static const ConfigSetting router_settings[] = {
     .default_json = "\"" PATHS_DEFAULT_LISTEN "\"",
     .help =
         "The address and port for HTTP: 127.0.0.1:4610 or [::1]:4610; port 0 is any free one." },
+  { .name = "InsecureListen",
+    .effect = EFFECT_RESTART,
+    .type = SETTING_STRING,
+    .help = "The same address as Listen, when that is one that other machines reach: that what "
+            "they send, tokens included, can be read on the way is known and wanted.  Calls of the "
+            "API then always need a token." },
   { .name = "TrustedProxies",
     .type = SETTING_ARRAY,
     .max = 1000,

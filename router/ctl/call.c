@@ -9,6 +9,43 @@
 #include "base/error.h"
 #include "base/paths.h"
 
+/* A token is one word of visible characters; anything else would not get through a header. */
+static gboolean
+is_token (const char *token)
+{
+  for (const char *at = token; *at != '\0'; at++)
+    if (!g_ascii_isgraph (*at))
+      return FALSE;
+  return *token != '\0';
+}
+
+/* FALSE: *out_exit. */
+static gboolean
+set_token (Ctl *ctl, Client *client, int *out_exit)
+{
+  const char *environment = g_getenv ("SIGNALBOX_TOKEN");
+  g_autofree char *token = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (ctl->token_file == NULL)
+    token = g_strdup (environment);
+  else if (!g_file_get_contents (ctl->token_file, &token, NULL, &error))
+    {
+      *out_exit = ctl_fail (ctl, EX_NOINPUT, "The token cannot be read: %s", error->message);
+      return FALSE;
+    }
+  if (token == NULL)
+    return TRUE;
+  if (!is_token (g_strstrip (token)))
+    {
+      *out_exit = ctl_fail_usage (ctl, NULL, "What %s holds is no token",
+                                  ctl->token_file != NULL ? ctl->token_file : "$SIGNALBOX_TOKEN");
+      return FALSE;
+    }
+  client_set_token (client, token);
+  return TRUE;
+}
+
 Client *
 ctl_client_new (Ctl *ctl, int *out_exit)
 {
@@ -18,6 +55,8 @@ ctl_client_new (Ctl *ctl, int *out_exit)
 
   if (client == NULL)
     *out_exit = ctl_fail_usage (ctl, NULL, "%s", error->message);
+  else if (ctl->url != NULL && !set_token (ctl, client, out_exit))
+    g_clear_pointer (&client, client_free);
   return client;
 }
 

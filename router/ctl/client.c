@@ -17,6 +17,7 @@ struct Client
   SoupSession *session;
   char *base; /* without a slash at the end */
   char *place;
+  char *authorization; /* NULL: none */
 };
 
 static gboolean
@@ -84,7 +85,15 @@ client_free (Client *self)
   g_object_unref (self->session);
   g_free (self->base);
   g_free (self->place);
+  g_free (self->authorization);
   g_free (self);
+}
+
+void
+client_set_token (Client *self, const char *token)
+{
+  g_free (self->authorization);
+  self->authorization = g_strconcat ("Bearer ", token, NULL);
 }
 
 const char *
@@ -129,6 +138,9 @@ message_new (Client *self, const ClientRequest *request, GError **error)
 
       soup_message_headers_append (soup_message_get_request_headers (message), name, value);
     }
+  if (self->authorization != NULL)
+    soup_message_headers_replace (soup_message_get_request_headers (message), "Authorization",
+                                  self->authorization);
   if (request->body != NULL)
     soup_message_set_request_body_from_bytes (message, request->content_type, request->body);
   return message;

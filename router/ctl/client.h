@@ -31,6 +31,9 @@ typedef struct
 Client *client_new (const char *socket_path, const char *url, GError **error);
 void client_free (Client *client);
 
+/* Sent with every call from now on. */
+void client_set_token (Client *client, const char *token);
+
 /* Where the router is looked for: "the socket /run/…" or the URL. */
 const char *client_get_place (Client *client);
 

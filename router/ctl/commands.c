@@ -208,6 +208,34 @@ const CtlCommand ctl_commands[] = {
     "\n"
     "Exit codes: 0, 1 there are none, 69 not reachable.\n",
     command_audit },
+  { "problems", "Looking", "[acknowledge|reopen <fingerprint>]",
+    "What is wrong now, one line a cause",
+    "Connectors that fail while deliveries wait for them, and dead letters by what they died of.  "
+    "A\n"
+    "problem is there as long as its cause is; acknowledging it tells others that somebody knows.\n"
+    "\n"
+    "Examples\n"
+    "  signalboxctl problems\n"
+    "  signalboxctl problems acknowledge 5f0e1c9a3b2177aa --reason 'they deploy until 3'\n"
+    "\n"
+    "Exit codes: 0 nothing is wrong that is not acknowledged, 1 something is, 69 not reachable.\n",
+    command_problems },
+  { "token", "Acting", "list | create <name> | revoke <name>", "Who may ask over TCP, and for what",
+    "As soon as there is a token, calls of the API over TCP need one; over the Unix socket nobody "
+    "is\n"
+    "asked.  Roles: viewer looks; operator also acts on events, deliveries, queues and "
+    "connectors;\n"
+    "editor also changes the configuration; admin also makes tokens and backups.  A token is "
+    "printed\n"
+    "once, when it is made: the router keeps its hash alone.\n"
+    "\n"
+    "Examples\n"
+    "  signalboxctl token create laptop --role operator --expires 90d >laptop.token\n"
+    "  signalboxctl --url https://router.example --token-file laptop.token status\n"
+    "  signalboxctl token revoke laptop\n"
+    "\n"
+    "Exit codes: 0, 1 there is none, 64 wrong usage, 69 not reachable, 77 not allowed.\n",
+    command_token },
   { "jobs", "Looking", "", "Bulk work in the router, and how far it is",
     "replay, discard and undiscard make jobs with --job, --rate or --guarded.\n"
     "\n"

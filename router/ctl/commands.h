@@ -47,6 +47,8 @@ CTL_COMMAND (command_send);
 CTL_COMMAND (command_show);
 CTL_COMMAND (command_status);
 CTL_COMMAND (command_test_pattern);
+CTL_COMMAND (command_token);
+CTL_COMMAND (command_problems);
 CTL_COMMAND (command_top);
 CTL_COMMAND (command_wait);
 CTL_COMMAND (command_waiting);

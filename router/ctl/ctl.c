@@ -69,7 +69,7 @@ ctl_fail_usage (Ctl *ctl, const CtlCommand *command, const char *format, ...)
 /* What the options of every command are parsed into. */
 typedef struct
 {
-  char *socket, *url, *colour;
+  char *socket, *url, *token_file, *colour;
   gboolean json, help, version;
 } Common;
 
@@ -78,12 +78,13 @@ common_clear (Common *common)
 {
   g_free (common->socket);
   g_free (common->url);
+  g_free (common->token_file);
   g_free (common->colour);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Common, common_clear)
 
-#define N_COMMON 7
+#define N_COMMON 8
 
 static void
 common_entries (Common *common, GOptionEntry entries[N_COMMON])
@@ -93,6 +94,8 @@ common_entries (Common *common, GOptionEntry entries[N_COMMON])
       "The router's Unix socket ($SIGNALBOX_SOCKET)", "PATH" },
     { "url", 'u', 0, G_OPTION_ARG_FILENAME, &common->url,
       "The router's address instead: http://127.0.0.1:4610", "URL" },
+    { "token-file", 0, 0, G_OPTION_ARG_FILENAME, &common->token_file,
+      "A file with the token to ask with, for --url ($SIGNALBOX_TOKEN)", "FILE" },
     { "json", 'j', 0, G_OPTION_ARG_NONE, &common->json, "Print JSON, for programs", NULL },
     { "color", 0, 0, G_OPTION_ARG_FILENAME, &common->colour,
       "auto (a terminal without $NO_COLOR), always or never", "WHEN" },
@@ -145,6 +148,11 @@ take_common (Ctl *ctl, Common *common, int *out_exit)
     {
       g_free (ctl->url);
       ctl->url = g_steal_pointer (&common->url);
+    }
+  if (common->token_file != NULL)
+    {
+      g_free (ctl->token_file);
+      ctl->token_file = g_steal_pointer (&common->token_file);
     }
   ctl->json = ctl->json || common->json;
   if (ctl->socket != NULL && ctl->url != NULL)
@@ -370,4 +378,5 @@ ctl_clear (Ctl *ctl)
   g_clear_pointer (&ctl->clock, clock_free);
   g_clear_pointer (&ctl->socket, g_free);
   g_clear_pointer (&ctl->url, g_free);
+  g_clear_pointer (&ctl->token_file, g_free);
 }

@@ -25,6 +25,7 @@ typedef struct
   Output *out, *err;
   Clock *clock;
   char *socket, *url; /* where the router is; NULL: not said */
+  char *token_file;   /* with what to ask over TCP; NULL: $SIGNALBOX_TOKEN, if there is one */
   gboolean json;      /* print the API's JSON */
   gboolean terminal;  /* standard output is one */
 } Ctl;

@@ -1,6 +1,7 @@
 /* api-private.h: what the calls share. */
 #pragma once
 
+#include "http/access.h"
 #include "http/api.h"
 #include "http/changes.h"
 #include "http/counts.h"
@@ -26,6 +27,7 @@ struct Api
   guint max_streams;
   Sampler *sampler;
   ReadyProof *ready;
+  Access *access;
 
   GMutex lock; /* guards what follows */
   char **listen;
@@ -92,6 +94,7 @@ void api_ingest_events (HttpRequest *request, gpointer api);
 void api_get_status (HttpRequest *request, gpointer api);
 void api_get_metrics (HttpRequest *request, gpointer api);
 void api_get_routes (HttpRequest *request, gpointer api);
+void api_get_openapi (HttpRequest *request, gpointer api);
 void api_get_series (HttpRequest *request, gpointer api);
 void api_list_connectors (HttpRequest *request, gpointer api);
 void api_get_connector (HttpRequest *request, gpointer api);
@@ -143,6 +146,9 @@ void api_pause_job (HttpRequest *request, gpointer api);
 void api_resume_job (HttpRequest *request, gpointer api);
 void api_cancel_job (HttpRequest *request, gpointer api);
 void api_set_job_rate (HttpRequest *request, gpointer api);
+void api_list_tokens (HttpRequest *request, gpointer api);
+void api_create_token (HttpRequest *request, gpointer api);
+void api_revoke_token (HttpRequest *request, gpointer api);
 void api_list_audit (HttpRequest *request, gpointer api);
 void api_what_if (HttpRequest *request, gpointer api);
 void api_backup (HttpRequest *request, gpointer api);

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/json-text.h"
 #include "base/limits.h"
+#include "base/log.h"
 
 #include <string.h>
 
@@ -39,17 +40,24 @@ static const char *const history_parameters[] = { "limit", "before", NULL };
 static const char *const diff_parameters[] = { "from", "to", NULL };
 
 static const HttpRoute routes[] = {
-  { "POST", "/in/:source", HTTP_ON_SERVER_THREAD, http_any_parameter, api_ingest_source },
-  { "PUT", "/in/:source", HTTP_ON_SERVER_THREAD, http_any_parameter, api_ingest_source },
-  { "PATCH", "/in/:source", HTTP_ON_SERVER_THREAD, http_any_parameter, api_ingest_source },
-  { "DELETE", "/in/:source", HTTP_ON_SERVER_THREAD, http_any_parameter, api_ingest_source },
-  { "GET", "/in/:source", HTTP_ON_SERVER_THREAD, http_any_parameter, api_ingest_source },
-  { "OPTIONS", "/in/:source", HTTP_ON_SERVER_THREAD, http_any_parameter, api_ingest_source },
+  { "POST", "/in/:source", HTTP_ON_SERVER_THREAD, http_any_parameter, api_ingest_source, FALSE,
+    HTTP_ROLE_OPEN },
+  { "PUT", "/in/:source", HTTP_ON_SERVER_THREAD, http_any_parameter, api_ingest_source, FALSE,
+    HTTP_ROLE_OPEN },
+  { "PATCH", "/in/:source", HTTP_ON_SERVER_THREAD, http_any_parameter, api_ingest_source, FALSE,
+    HTTP_ROLE_OPEN },
+  { "DELETE", "/in/:source", HTTP_ON_SERVER_THREAD, http_any_parameter, api_ingest_source, FALSE,
+    HTTP_ROLE_OPEN },
+  { "GET", "/in/:source", HTTP_ON_SERVER_THREAD, http_any_parameter, api_ingest_source, FALSE,
+    HTTP_ROLE_OPEN },
+  { "OPTIONS", "/in/:source", HTTP_ON_SERVER_THREAD, http_any_parameter, api_ingest_source, FALSE,
+    HTTP_ROLE_OPEN },
   { "POST", "/v1/events", HTTP_ON_SERVER_THREAD, ingest_parameters, api_ingest_events },
   { "GET", "/metrics", HTTP_ON_POOL, NULL, api_get_metrics },
   { "GET", "/v1/status", HTTP_ON_POOL, NULL, api_get_status },
-  { "GET", "/health", HTTP_ON_SERVER_THREAD, NULL, api_get_health },
-  { "GET", "/ready", HTTP_ON_POOL, NULL, api_get_ready },
+  { "GET", "/health", HTTP_ON_SERVER_THREAD, NULL, api_get_health, FALSE, HTTP_ROLE_OPEN },
+  { "GET", "/ready", HTTP_ON_POOL, NULL, api_get_ready, FALSE, HTTP_ROLE_OPEN },
+  { "GET", "/v1/openapi.json", HTTP_ON_POOL, NULL, api_get_openapi },
   { "GET", "/v1/series", HTTP_ON_POOL, series_parameters, api_get_series },
   { "GET", "/v1/connectors", HTTP_ON_POOL, NULL, api_list_connectors },
   { "GET", "/v1/connectors/:kind/:name", HTTP_ON_POOL, NULL, api_get_connector },
@@ -83,24 +91,28 @@ static const HttpRoute routes[] = {
   { "POST", "/v1/jobs/:id/rate", HTTP_ON_POOL, NULL, api_set_job_rate, TRUE },
   { "POST", "/v1/connectors/:kind/:name/pause", HTTP_ON_POOL, NULL, api_pause, TRUE },
   { "POST", "/v1/connectors/:kind/:name/resume", HTTP_ON_POOL, NULL, api_resume, TRUE },
-  { "POST", "/v1/backup", HTTP_ON_LONG_POOL, NULL, api_backup, TRUE },
+  { "POST", "/v1/backup", HTTP_ON_LONG_POOL, NULL, api_backup, TRUE, HTTP_ROLE_ADMIN },
   { "GET", "/v1/rejected", HTTP_ON_POOL, rejected_parameters, api_list_rejected },
   { "GET", "/v1/rejected/:id/body", HTTP_ON_POOL, NULL, api_get_rejected_body },
   { "POST", "/v1/rejected/:id/accept", HTTP_ON_POOL, NULL, api_accept_rejected, TRUE },
-  { "POST", "/v1/reload", HTTP_ON_POOL, reload_parameters, api_reload, TRUE },
+  { "POST", "/v1/reload", HTTP_ON_POOL, reload_parameters, api_reload, TRUE, HTTP_ROLE_EDITOR },
   { "GET", "/v1/config", HTTP_ON_POOL, NULL, api_get_config },
-  { "PUT", "/v1/config", HTTP_ON_POOL, apply_parameters, api_put_config, TRUE },
+  { "PUT", "/v1/config", HTTP_ON_POOL, apply_parameters, api_put_config, TRUE, HTTP_ROLE_EDITOR },
   { "GET", "/v1/config/history", HTTP_ON_POOL, history_parameters, api_list_generations },
   { "GET", "/v1/config/history/:generation", HTTP_ON_POOL, NULL, api_get_generation },
   { "GET", "/v1/config/diff", HTTP_ON_POOL, diff_parameters, api_diff_generations },
-  { "POST", "/v1/config/rollback", HTTP_ON_POOL, apply_parameters, api_roll_back, TRUE },
+  { "POST", "/v1/config/rollback", HTTP_ON_POOL, apply_parameters, api_roll_back, TRUE,
+    HTTP_ROLE_EDITOR },
   { "GET", "/v1/config/files", HTTP_ON_POOL, NULL, api_list_files },
   { "GET", "/v1/config/file/*path", HTTP_ON_POOL, NULL, api_get_file },
-  { "PUT", "/v1/config/file/*path", HTTP_ON_POOL, edit_parameters, api_put_file, TRUE },
-  { "PATCH", "/v1/config/file/*path", HTTP_ON_POOL, edit_parameters, api_patch_file, TRUE },
+  { "PUT", "/v1/config/file/*path", HTTP_ON_POOL, edit_parameters, api_put_file, TRUE,
+    HTTP_ROLE_EDITOR },
+  { "PATCH", "/v1/config/file/*path", HTTP_ON_POOL, edit_parameters, api_patch_file, TRUE,
+    HTTP_ROLE_EDITOR },
   { "GET", "/v1/config/schemas", HTTP_ON_POOL, NULL, api_list_schemas },
   { "GET", "/v1/config/schemas/:kind", HTTP_ON_POOL, NULL, api_get_schema },
-  { "DELETE", "/v1/config/file/*path", HTTP_ON_POOL, edit_parameters, api_delete_file, TRUE },
+  { "DELETE", "/v1/config/file/*path", HTTP_ON_POOL, edit_parameters, api_delete_file, TRUE,
+    HTTP_ROLE_EDITOR },
   { "GET", "/v1/queues", HTTP_ON_POOL, NULL, api_list_queues },
   { "GET", "/v1/queues/:queue", HTTP_ON_POOL, NULL, api_get_queue },
   { "GET", "/v1/queues/:queue/messages", HTTP_ON_POOL, peek_parameters, api_peek_messages },
@@ -111,8 +123,11 @@ static const HttpRoute routes[] = {
   { "POST", "/v1/queues/:queue/purge", HTTP_ON_POOL, NULL, api_purge_queue, TRUE },
   { "POST", "/v1/queues/:queue/redrive", HTTP_ON_POOL, NULL, api_redrive_queue, TRUE },
   { "GET", "/v1/audit", HTTP_ON_POOL, peek_parameters, api_list_audit },
-  { "POST", "/v1/what-if", HTTP_ON_LONG_POOL, NULL, api_what_if },
-  { "POST", "/v1/test-pattern", HTTP_ON_POOL, NULL, api_test_pattern },
+  { "POST", "/v1/what-if", HTTP_ON_LONG_POOL, NULL, api_what_if, FALSE, HTTP_ROLE_VIEWER },
+  { "POST", "/v1/test-pattern", HTTP_ON_POOL, NULL, api_test_pattern, FALSE, HTTP_ROLE_VIEWER },
+  { "GET", "/v1/tokens", HTTP_ON_POOL, NULL, api_list_tokens, FALSE, HTTP_ROLE_ADMIN },
+  { "POST", "/v1/tokens", HTTP_ON_POOL, NULL, api_create_token, TRUE, HTTP_ROLE_ADMIN },
+  { "DELETE", "/v1/tokens/:token", HTTP_ON_POOL, NULL, api_revoke_token, TRUE, HTTP_ROLE_ADMIN },
   { NULL },
 };
 
@@ -152,15 +167,45 @@ api_max_body_bytes (const char *path, const char **out_setting, gpointer user_da
   return strcmp (path, "/v1/config") == 0 ? CONFIG_BODY_BYTES : OTHER_BODY_BYTES;
 }
 
+/* Without any token the loopback is the fence, as guard.h says. */
+static Problem *
+refuse_stranger (HttpRequest *request, const HttpRoute *route, Api *api)
+{
+  HttpRole role = access_role_of (route);
+  g_autofree char *token = NULL, *name = NULL;
+  Problem *problem;
+
+  if (role == HTTP_ROLE_OPEN || http_request_is_local (request) ||
+      !(http_request_is_exposed (request) || access_has_tokens (api->access)))
+    return NULL;
+  problem = access_check (api->access, http_request_header (request, "Authorization"), role,
+                          &token);
+  if (problem != NULL)
+    return problem;
+  name = g_strconcat ("token ", token, NULL);
+  http_request_authenticate (request, name);
+  return NULL;
+}
+
 Problem *
-api_refuse (const HttpRoute *route, gpointer user_data)
+api_refuse (HttpRequest *request, const HttpRoute *route, gpointer user_data)
 {
   Api *api = user_data;
+  Problem *problem = refuse_stranger (request, route, api);
   g_autoptr (GError) error = NULL;
 
-  if (route->place != HTTP_ON_SERVER_THREAD || writer_takes_events (api->setup.writer, &error))
-    return NULL;
+  if (problem != NULL || route->place != HTTP_ON_SERVER_THREAD ||
+      route->handler == api_get_health || writer_takes_events (api->setup.writer, &error))
+    return problem;
   return problem_from_error (error);
+}
+
+void
+api_note_refusal (const Problem *problem, gpointer user_data)
+{
+  Api *api = user_data;
+
+  metrics_count (api->setup.metrics, METRIC_HTTP_REFUSED, problem->type, NULL);
 }
 
 /* Writer thread. */
@@ -218,6 +263,17 @@ start_sampler (Api *api)
 }
 
 static void
+start_access (Api *api)
+{
+  g_autoptr (GError) error = NULL;
+
+  api->access = access_new (api->setup.store, api->setup.clock);
+  if (!access_load (api->access, &error))
+    log_message (LOG_ERROR, "http", "The tokens cannot be read, so none is valid: %s",
+                 error->message);
+}
+
+static void
 remember_start (Api *api)
 {
   g_autoptr (Snapshot) snapshot = snapshot_current (api->setup.snapshots);
@@ -241,6 +297,7 @@ api_new (const ApiSetup *setup)
   start_changes (api);
   start_sampler (api);
   api->ready = ready_proof_new ();
+  start_access (api);
   writer_watch_queues (setup->writer, on_queue_sent, api);
   writer_watch_commits (setup->writer, on_committed, api);
   return api;
@@ -252,6 +309,7 @@ api_free (Api *api)
   writer_watch_commits (api->setup.writer, NULL, NULL);
   writer_watch_queues (api->setup.writer, NULL, NULL);
   ready_proof_free (api->ready);
+  access_free (api->access);
   sampler_free (api->sampler);
   changes_free (api->changes);
   queue_waits_free (api->waits);

@@ -155,8 +155,11 @@ gsize api_max_body_bytes (const char *path, const char **out_setting, gpointer a
 /* Keeps a line of what was asked and how it was answered. */
 void api_note_answer (HttpRequest *request, guint status, gpointer api);
 
-/* Events while the disk is full: 507, before the body is read. */
-Problem *api_refuse (const HttpRoute *route, gpointer api);
+/* Who has no right to it: 401 or 403; events while the disk is full: 507; before the body is read.
+ */
+Problem *api_refuse (HttpRequest *request, const HttpRoute *route, gpointer api);
+/* Counts what no handler saw. */
+void api_note_refusal (const Problem *problem, gpointer api);
 
 /* Once it is known where the server listens ("http://…", "unix:…"), NULL-terminated. */
 void api_set_listen (Api *api, const char *const *urls);

@@ -63,6 +63,27 @@ static const MetricDescription schedule_deliveries = {
   { "state" }
 };
 
+static const MetricDescription breaker_state = {
+  METRIC_GAUGE,
+  "signalbox_breaker_state",
+  NULL,
+  "0 when the connector takes deliveries, 1 while it is tried, 2 when it is shut, 3 when it is "
+  "paused.",
+  { "connector" }
+};
+static const MetricDescription oldest_pending = {
+  METRIC_GAUGE,
+  "signalbox_oldest_pending_seconds",
+  "seconds",
+  "How long the oldest delivery that the connector is owed has been; 0 when it is owed none.",
+  { "connector" }
+};
+static const MetricDescription dead_letters = { METRIC_GAUGE,
+                                                "signalbox_dead_letters",
+                                                NULL,
+                                                "Dead letters by connector and cause.",
+                                                { "connector", "cause" } };
+
 static void
 put (Exposition *out, const MetricDescription *family, const char *label, double value)
 {
@@ -104,6 +125,115 @@ put_queues (Exposition *out, const Configuration *configuration, const ApiCounts
   exposition_family (out, &queue_events);
   for (GList *one = ordered; one != NULL; one = one->next)
     put_queue (out, one->data, api_counts_get (counted->by_connector, one->data));
+}
+
+/* ---- Connectors ----------------------------------------------------------------------------- */
+
+static double
+state_of (GPtrArray *holds, const char *connector, gint64 now_us)
+{
+  for (guint i = 0; i < holds->len; i++)
+    {
+      const StoredHold *hold = holds->pdata[i];
+
+      if (strcmp (hold->connector, connector) != 0)
+        continue;
+      return hold->paused_us != 0            ? 3
+             : hold->shut_us == 0            ? 0
+             : hold->shut_until_us <= now_us ? 1
+                                             : 2;
+    }
+  return 0;
+}
+
+static double
+age_of (GPtrArray *oldest, const char *connector, gint64 now_us)
+{
+  for (guint i = 0; i < oldest->len; i++)
+    {
+      const StoredOldest *one = oldest->pdata[i];
+
+      if (strcmp (one->connector, connector) == 0)
+        return (double) MAX (now_us - one->since_us, 0) / G_USEC_PER_SEC;
+    }
+  return 0;
+}
+
+static gboolean
+put_connectors (Exposition *out,
+                const ApiSetup *setup,
+                const Configuration *configuration,
+                GError **error)
+{
+  Store *store = setup->store;
+  g_autoptr (GPtrArray) holds = NULL;
+  g_autoptr (GPtrArray) oldest = NULL;
+  g_autoptr (GList) names = g_list_sort (g_hash_table_get_keys (configuration->connectors),
+                                         (GCompareFunc) strcmp);
+
+  if (!store->engine->holds (store, &holds, error) ||
+      !store->engine->oldest_pending (store, &oldest, error))
+    return FALSE;
+  exposition_family (out, &breaker_state);
+  for (GList *one = names; one != NULL; one = one->next)
+    {
+      const char *const values[] = { one->data, NULL };
+
+      exposition_sample (out, values, state_of (holds, one->data, clock_wall_us (setup->clock)));
+    }
+  exposition_family (out, &oldest_pending);
+  for (GList *one = names; one != NULL; one = one->next)
+    {
+      const char *const values[] = { one->data, NULL };
+
+      exposition_sample (out, values, age_of (oldest, one->data, clock_steady_us (setup->clock)));
+    }
+  return TRUE;
+}
+
+/* "webhook/a refused" -> how many. */
+static GHashTable *
+count_causes (GPtrArray *groups)
+{
+  GHashTable *counted = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+
+  for (guint i = 0; i < groups->len; i++)
+    {
+      const StoredDeadGroup *group = groups->pdata[i];
+      g_autofree char *key = g_strconcat (group->connector, " ", dead_reason_name (group->dead),
+                                          NULL);
+      gint64 *n = g_hash_table_lookup (counted, key);
+
+      if (n == NULL)
+        {
+          n = g_new0 (gint64, 1);
+          g_hash_table_insert (counted, g_steal_pointer (&key), n);
+        }
+      *n += group->n;
+    }
+  return counted;
+}
+
+static gboolean
+put_dead_letters (Exposition *out, Store *store, GError **error)
+{
+  g_autoptr (GPtrArray) groups = NULL;
+  g_autoptr (GHashTable) counted = NULL;
+  g_autoptr (GList) keys = NULL;
+
+  if (!store->engine->dead_groups (store, &groups, error))
+    return FALSE;
+  counted = count_causes (groups);
+  keys = g_list_sort (g_hash_table_get_keys (counted), (GCompareFunc) strcmp);
+  exposition_family (out, &dead_letters);
+  for (GList *one = keys; one != NULL; one = one->next)
+    {
+      g_auto (GStrv) parts = g_strsplit (one->data, " ", 2);
+
+      exposition_sample (out, (const char *const *) parts,
+                         (double) *(gint64 *) g_hash_table_lookup (counted, one->data));
+    }
+  return TRUE;
 }
 
 /* ---- The store ------------------------------------------------------------------------------ */
@@ -182,6 +312,9 @@ put_everything (Exposition *out, Api *api, GError **error)
   put (out, &events, NULL, (double) ledger.events);
   put (out, &event_balance, NULL, (double) store_ledger_difference (&ledger));
   put_queues (out, snapshot->configuration, &counted);
+  if (!put_connectors (out, setup, snapshot->configuration, error) ||
+      !put_dead_letters (out, setup->store, error))
+    return FALSE;
   put_schedule (out, &setup->operations);
   put_files (out, setup->state_dir);
   put_writer (out, setup->writer);

@@ -51,7 +51,7 @@ http_listen_host (const char *listen)
 }
 
 static GSocketAddress *
-parse_listen (const char *listen, GError **error)
+parse_listen (const char *listen, gboolean may_be_exposed, GError **error)
 {
   g_autofree char *host = NULL;
   g_autoptr (GInetAddress) address = NULL;
@@ -67,16 +67,27 @@ parse_listen (const char *listen, GError **error)
                    listen);
       return NULL;
     }
-  if (!g_inet_address_get_is_loopback (address))
+  if (!may_be_exposed && !g_inet_address_get_is_loopback (address))
     {
-      g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_INVALID,
-                   "Refusing to listen on “%s”: whoever can reach it could read and change "
-                   "everything, as this version has no access tokens; listen on 127.0.0.1 or [::1] "
-                   "and put a reverse proxy or an SSH tunnel in front",
-                   listen);
+      g_set_error (
+          error, ROUTER_ERROR, ROUTER_ERROR_INVALID,
+          "Refusing to listen on “%s”: other machines would reach it, and what they send, "
+          "tokens included, could be read on the way; listen on 127.0.0.1 or [::1] and put "
+          "a proxy with TLS in front, or write the same address as InsecureListen in "
+          "router.json if you want it all the same",
+          listen);
       return NULL;
     }
   return g_inet_socket_address_new (address, port);
+}
+
+gboolean
+http_listen_is_exposed (const char *listen)
+{
+  g_autoptr (GSocketAddress) address = parse_listen (listen, TRUE, NULL);
+
+  return address != NULL && !g_inet_address_get_is_loopback (g_inet_socket_address_get_address (
+                                G_INET_SOCKET_ADDRESS (address)));
 }
 
 static gboolean
@@ -221,9 +232,9 @@ take_inherited_unix (const struct sockaddr_un *address)
 }
 
 int
-http_listen_tcp (const char *listen, char **out_url, GError **error)
+http_listen_tcp (const char *listen, gboolean may_be_exposed, char **out_url, GError **error)
 {
-  g_autoptr (GSocketAddress) address = parse_listen (listen, error);
+  g_autoptr (GSocketAddress) address = parse_listen (listen, may_be_exposed, error);
   int fd;
 
   if (address == NULL)

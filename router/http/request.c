@@ -213,6 +213,20 @@ http_request_is_local (HttpRequest *request)
   return request->connection->listener->local;
 }
 
+gboolean
+http_request_is_exposed (HttpRequest *request)
+{
+  return !http_request_is_local (request) && request->connection->listener->server->is_exposed;
+}
+
+void
+http_request_authenticate (HttpRequest *request, const char *name)
+{
+  g_free (request->peer);
+  request->peer = g_strdup (name);
+  request->is_authenticated = TRUE;
+}
+
 static char *
 describe_peer (HttpRequest *request)
 {
@@ -306,6 +320,23 @@ refuse_length (HttpRequest *request, const HttpHead *head)
   return NULL;
 }
 
+/* A wrong path or method is told to no web page, which may not ask at all. */
+static Problem *
+refuse_route (HttpRequest *request, const HttpHead *head)
+{
+  HttpServer *server = request->connection->listener->server;
+  Problem *browser, *problem = http_refuse_route (server->routes, head->method, &request->target,
+                                                  &request->route, request->captures);
+
+  if (problem == NULL)
+    return NULL;
+  browser = http_refuse_browser (head, request->target.path, server->listen_host);
+  if (browser == NULL)
+    return problem;
+  problem_free (problem);
+  return browser;
+}
+
 /* NULL: its body may come. */
 static Problem *
 refuse_by_head (HttpRequest *request, HttpHead *head)
@@ -322,12 +353,11 @@ refuse_by_head (HttpRequest *request, HttpHead *head)
   if (request->target.authority != NULL)
     head->host = request->target.authority;
   if (problem == NULL)
-    problem = http_refuse_browser (head, request->target.path, server->listen_host);
-  if (problem == NULL)
-    problem = http_refuse_route (server->routes, head->method, &request->target, &request->route,
-                                 request->captures);
+    problem = refuse_route (request, head);
   if (problem == NULL && server->refuse != NULL)
-    problem = server->refuse (request->route, server->user_data);
+    problem = server->refuse (request, request->route, server->user_data);
+  if (problem == NULL && !request->is_authenticated)
+    problem = http_refuse_browser (head, request->target.path, server->listen_host);
   if (problem == NULL)
     problem = refuse_length (request, head);
   return problem;
@@ -357,6 +387,8 @@ send_problem (HttpRequest *request, const Problem *problem)
   g_autofree char *allowed = NULL;
   const char *headers[] = { "Allow", NULL, NULL };
 
+  if (server->refused != NULL)
+    server->refused (problem, server->user_data);
   if (problem->status == 405)
     {
       allowed = http_route_allowed (server->routes, request->target.path);
@@ -482,7 +514,10 @@ refuse_in_body (HttpRequest *request)
       "Connection: close\r\n\r\n%s",
       problem->status, MHD_get_reason_phrase_for (problem->status), strlen (json), json);
   gsize length = strlen (text);
+  const HttpServer *server = request->connection->listener->server;
 
+  if (server->refused != NULL)
+    server->refused (problem, server->user_data);
   /* It fits into the empty send buffer; a peer that has gone needs no answer. */
   if (send (request->connection->fd, text, length, MSG_DONTWAIT | MSG_NOSIGNAL) == (gssize) length)
     request->connection->linger = TRUE;

@@ -32,7 +32,9 @@ struct HttpServer
   char *url, *listen_host, *socket_path;
   guint max_connections;
   gsize (*max_body_bytes) (const char *path, const char **out_setting, gpointer user_data);
-  Problem *(*refuse) (const HttpRoute *route, gpointer user_data);
+  gboolean is_exposed;
+  Problem *(*refuse) (HttpRequest *request, const HttpRoute *route, gpointer user_data);
+  void (*refused) (const Problem *problem, gpointer user_data);
   void (*answered) (HttpRequest *request, guint status, gpointer user_data);
   const HttpRoute *routes;
   gpointer user_data;
@@ -79,6 +81,7 @@ struct HttpRequest
   HttpCapture captures[HTTP_MAX_CAPTURES];
   char *segments[HTTP_MAX_CAPTURES]; /* decoded when asked for */
   char *peer;
+  gboolean is_authenticated;
 
   char *data; /* the body so far */
   gsize length, capacity;

@@ -131,9 +131,10 @@ start_listener (HttpListener *listener, GError **error)
 }
 
 static gboolean
-open_tcp (HttpServer *server, const char *listen, GError **error)
+open_tcp (HttpServer *server, const char *listen, gboolean may_be_exposed, GError **error)
 {
-  server->tcp.fd = http_listen_tcp (listen, &server->url, error);
+  server->tcp.fd = http_listen_tcp (listen, may_be_exposed, &server->url, error);
+  server->is_exposed = http_listen_is_exposed (listen);
   server->listen_host = server->tcp.fd >= 0 ? http_listen_host (listen) : NULL;
   return server->tcp.fd >= 0;
 }
@@ -157,6 +158,7 @@ http_server_new (const HttpSettings *settings, GError **error)
   server->max_connections = settings->max_connections;
   server->max_body_bytes = settings->max_body_bytes;
   server->refuse = settings->refuse;
+  server->refused = settings->refused;
   server->answered = settings->answered;
   server->routes = settings->routes;
   server->user_data = settings->user_data;
@@ -173,7 +175,8 @@ http_server_new (const HttpSettings *settings, GError **error)
   server->watch = http_watch_new (settings->clock,
                                   settings->request_s * G_GINT64_CONSTANT (1000000), error);
   if (server->watch == NULL ||
-      (settings->listen != NULL && !open_tcp (server, settings->listen, error)) ||
+      (settings->listen != NULL &&
+       !open_tcp (server, settings->listen, settings->may_be_exposed, error)) ||
       (settings->socket_path != NULL && !open_local (server, settings->socket_path, error)))
     {
       http_server_free (server);

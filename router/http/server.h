@@ -30,6 +30,17 @@ typedef enum
                       */
 } HttpPlace;
 
+/* What a token must at least allow, over TCP; each allows what those before it do. */
+typedef enum
+{
+  HTTP_ROLE_BY_METHOD, /* GET: viewer, everything else: operator */
+  HTTP_ROLE_OPEN,      /* whoever reaches the router */
+  HTTP_ROLE_VIEWER,    /* looks */
+  HTTP_ROLE_OPERATOR,  /* acts on events, deliveries, queues and connectors */
+  HTTP_ROLE_EDITOR,    /* changes the configuration */
+  HTTP_ROLE_ADMIN,     /* makes tokens and backups */
+} HttpRole;
+
 typedef struct
 {
   const char *method; /* "GET"; answers HEAD too */
@@ -39,6 +50,7 @@ typedef struct
                                     http_any_parameter: whatever there is, also twice */
   HttpHandler handler;
   gboolean is_told; /* HttpSettings.answered is told of each answer */
+  HttpRole role;    /* for HttpSettings.refuse */
 } HttpRoute;
 
 extern const char *const http_any_parameter[];
@@ -47,6 +59,7 @@ typedef struct
 {
   Clock *clock;
   const char *listen;      /* "127.0.0.1:4610", port 0: any; NULL: no TCP */
+  gboolean may_be_exposed; /* listen may be beyond the loopback */
   const char *socket_path; /* Unix socket, created 0600 in a folder created 0700; NULL: none */
   guint max_connections;   /* of each of the two; more are answered 503 */
   guint request_s; /* each phase of a request: waiting for it, its body, sending the answer */
@@ -54,8 +67,11 @@ typedef struct
    * NULL; any server thread. */
   gsize (*max_body_bytes) (const char *path, const char **out_setting, gpointer user_data);
   /* NULL, or why a request that takes this route is refused before its body is read; any server
-   * thread, must not block.  The function may be NULL. */
-  Problem *(*refuse) (const HttpRoute *route, gpointer user_data);
+   * thread, must not block.  It may call http_request_authenticate(), and of what handlers may ask
+   * http_request_header(), is_local() and is_exposed().  The function may be NULL. */
+  Problem *(*refuse) (HttpRequest *request, const HttpRoute *route, gpointer user_data);
+  /* NULL, or called for everything that is refused before a handler sees it; likewise. */
+  void (*refused) (const Problem *problem, gpointer user_data);
   /* NULL, or what a handler has answered to a request of such a route, before it is sent.  The
    * handler's thread; must not block. */
   void (*answered) (HttpRequest *request, guint status, gpointer user_data);
@@ -97,7 +113,12 @@ http_request_each_header (HttpRequest *request,
                           gpointer user_data);
 GBytes *http_request_body (HttpRequest *request);      /* never NULL */
 gboolean http_request_is_local (HttpRequest *request); /* came over the Unix socket */
-const char *http_request_peer (HttpRequest *request);  /* "uid 1000" or "127.0.0.1", for records */
+/* Came over TCP from a listener that other machines reach. */
+gboolean http_request_is_exposed (HttpRequest *request);
+/* In `refuse` only: it came with a secret that no web page has, from whom this name is known; it is
+ * the peer's from now on, and what browsers are kept from is open to it. */
+void http_request_authenticate (HttpRequest *request, const char *name);
+const char *http_request_peer (HttpRequest *request); /* "uid 1000" or "127.0.0.1", for records */
 
 /* headers: pairs name, value … NULL-terminated, or NULL.  length -1: NUL-terminated. */
 void http_answer (HttpRequest *request,

@@ -155,6 +155,21 @@ test_listen (void)
     }
 }
 
+/* By its very name, or not at all. */
+static void
+test_insecure_listen (void)
+{
+  ConfigRouter router = { 0 };
+
+  read_router ("{\"Listen\":\"0.0.0.0:80\",\"InsecureListen\":\"0.0.0.0:80\"}", &router,
+               (const char *const[]){ NULL });
+  g_assert_cmpstr (router.insecure_listen, ==, "0.0.0.0:80");
+  config_router_clear (&router);
+  read_router ("{\"Listen\":\"0.0.0.0:80\",\"InsecureListen\":\"0.0.0.0:81\"}", &router,
+               (const char *const[]){ NOT_LOOPBACK, NULL });
+  config_router_clear (&router);
+}
+
 static void
 test_bad (void)
 {
@@ -174,7 +189,7 @@ test_bad (void)
     { "{\"Limits\":{\"EventBytes\":10000000}}",
       "*:1:11: Limits.RequestBytes: RequestBytes, 8388608, is less than EventBytes, 10000000. *" },
     { "{\"Port\":1}", "*:1:2: Port: unknown key “Port”. The keys here are Description, Listen, "
-                      "TrustedProxies, Outgoing, Limits, Retention." },
+                      "InsecureListen, TrustedProxies, Outgoing, Limits, Retention." },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -194,6 +209,7 @@ main (int argc, char **argv)
   g_test_add_func ("/config-router/all", test_all);
   g_test_add_func ("/config-router/outgoing", test_outgoing);
   g_test_add_func ("/config-router/listen", test_listen);
+  g_test_add_func ("/config-router/insecure-listen", test_insecure_listen);
   g_test_add_func ("/config-router/bad", test_bad);
   return g_test_run ();
 }

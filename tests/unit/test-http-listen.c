@@ -25,7 +25,7 @@ test_tcp (void)
     {
       g_autoptr (GError) error = NULL;
       g_autofree char *url = NULL;
-      int fd = http_listen_tcp (good[i], &url, &error);
+      int fd = http_listen_tcp (good[i], FALSE, &url, &error);
 
       g_assert_no_error (error);
       g_assert_cmpint (fd, >=, 0);
@@ -40,12 +40,29 @@ test_tcp (void)
       char *url = NULL;
 
       g_test_message ("%s", listen_on);
-      g_assert_cmpint (http_listen_tcp (listen_on, &url, &error), ==, -1);
+      g_assert_cmpint (http_listen_tcp (listen_on, FALSE, &url, &error), ==, -1);
       g_assert_error (error, ROUTER_ERROR, ROUTER_ERROR_INVALID);
       g_assert_nonnull (strstr (error->message, listen_on));
       if (i >= G_N_ELEMENTS (bad))
-        g_assert_nonnull (strstr (error->message, "no access tokens"));
+        g_assert_nonnull (strstr (error->message, "InsecureListen"));
     }
+}
+
+static void
+test_exposed (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *url = NULL;
+  int fd = http_listen_tcp ("0.0.0.0:0", TRUE, &url, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (fd, >=, 0);
+  close (fd);
+  g_assert_true (http_listen_is_exposed ("0.0.0.0:0"));
+  g_assert_true (http_listen_is_exposed ("[::]:1"));
+  g_assert_false (http_listen_is_exposed ("localhost:1"));
+  g_assert_false (http_listen_is_exposed ("[::1]:1"));
+  g_assert_false (http_listen_is_exposed ("nonsense"));
 }
 
 static void
@@ -53,10 +70,10 @@ test_port_in_use (void)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *url = NULL, *other = NULL;
-  int fd = http_listen_tcp ("127.0.0.1:0", &url, &error);
+  int fd = http_listen_tcp ("127.0.0.1:0", FALSE, &url, &error);
 
   g_assert_no_error (error);
-  g_assert_cmpint (http_listen_tcp (url + strlen ("http://"), &other, &error), ==, -1);
+  g_assert_cmpint (http_listen_tcp (url + strlen ("http://"), FALSE, &other, &error), ==, -1);
   g_assert_error (error, ROUTER_ERROR, ROUTER_ERROR_UNAVAILABLE);
   close (fd);
 }
@@ -164,6 +181,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/http/listen/tcp", test_tcp);
+  g_test_add_func ("/http/listen/exposed", test_exposed);
   g_test_add_func ("/http/listen/port-in-use", test_port_in_use);
   g_test_add_func ("/http/listen/unix", test_unix);
   g_test_add_func ("/http/listen/inherited", test_inherited);

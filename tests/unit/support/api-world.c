@@ -316,6 +316,8 @@ start_server (ApiWorld *world, gboolean read_only)
                             .max_connections = 100,
                             .request_s = 30,
                             .max_body_bytes = api_max_body_bytes,
+                            .refuse = api_refuse,
+                            .refused = api_note_refusal,
                             .answered = api_note_answer,
                             .routes = api_routes () };
   g_autoptr (GError) error = NULL;
