@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -25,12 +26,26 @@ struct Scenario
   GPid pid;          /* 0: not running */
 };
 
+/* Receivers with a thousand connections are in this process. */
+static void
+raise_descriptor_limit (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) == 0)
+    {
+      limit.rlim_cur = limit.rlim_max;
+      setrlimit (RLIMIT_NOFILE, &limit);
+    }
+}
+
 Scenario *
 scenario_new (void)
 {
   Scenario *scenario = g_new0 (Scenario, 1);
   g_autoptr (GError) error = NULL;
 
+  raise_descriptor_limit ();
   scenario->folder = g_dir_make_tmp ("signalbox-XXXXXX", &error);
   g_assert_no_error (error);
   scenario->config_dir = g_build_filename (scenario->folder, "config", NULL);
