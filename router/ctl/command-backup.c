@@ -90,7 +90,7 @@ command_restore (Ctl *ctl, const CtlCommand *command, const char *const *argumen
   g_autofree char *state = NULL;
   gboolean replace = FALSE;
   const GOptionEntry entries[] = {
-    { "state", 's', 0, G_OPTION_ARG_FILENAME, &state, "The router's state folder", "DIR" },
+    { "state", 0, 0, G_OPTION_ARG_FILENAME, &state, "The router's state folder", "DIR" },
     { "replace", 0, 0, G_OPTION_ARG_NONE, &replace,
       "When there is a store in it already, put that aside", NULL },
     { NULL },

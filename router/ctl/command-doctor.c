@@ -154,8 +154,7 @@ command_doctor (Ctl *ctl, const CtlCommand *command, const char *const *argument
 {
   g_auto (Places) places = { 0 };
   const GOptionEntry entries[] = {
-    { "state", 's', 0, G_OPTION_ARG_FILENAME, &places.state_dir, "The router's state folder",
-      "DIR" },
+    { "state", 0, 0, G_OPTION_ARG_FILENAME, &places.state_dir, "The router's state folder", "DIR" },
     { "config", 'c', 0, G_OPTION_ARG_FILENAME, &places.config_dir, "Its configuration folder",
       "DIR" },
     { "integrity", 0, 0, G_OPTION_ARG_NONE, &places.thorough,

@@ -170,6 +170,20 @@ find_in_rule (const ArgumentText *text, char **out_pattern)
   return span.start;
 }
 
+/* Which --wildcard-score would take it. */
+static void
+explain_score (const RulesSource *source, unsigned max_score, RulesError *error)
+{
+  unsigned score;
+
+  if (error->code == RULES_ERROR_LIMIT &&
+      rules_wildcard_score (source->pattern, source->length, &score, NULL) && score > max_score)
+    g_snprintf (error->hint, sizeof error->hint,
+                "Its wildcard complexity is %u, at most %u is allowed. Give this field fewer "
+                "stars, or longer texts between them that do not repeat.",
+                score, max_score);
+}
+
 int
 trial_pattern_compile (Ctl *ctl,
                        const ArgumentText *text,
@@ -188,6 +202,7 @@ trial_pattern_compile (Ctl *ctl,
   if (rules_set_build (&source, 1, &limits, NULL, &out_pattern->set, &refused) &&
       rules_wildcard_score (source.pattern, source.length, &out_pattern->wildcard_score, &refused))
     return EX_OK;
+  explain_score (&source, max_score, &refused);
   if (start > 0)
     {
       /* Places are told in the whole file, which is what its author looks at. */

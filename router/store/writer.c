@@ -189,16 +189,23 @@ wait_or_tidy_up (Writer *writer)
     }
 }
 
+static void
+take_retention (Writer *writer)
+{
+  if (writer->has_new_retention)
+    upkeep_set_retention (&writer->upkeep, &writer->retention);
+  writer->has_new_retention = FALSE;
+}
+
 /* NULL: the store failed, or it stops and nothing is left. */
 static GPtrArray *
 wait_for_batch (Writer *writer)
 {
+  take_retention (writer); /* the queue may never be empty */
   while (writer->queue.length == 0 && writer->state == WRITER_RUNNING)
     {
-      if (writer->has_new_retention)
-        upkeep_set_retention (&writer->upkeep, &writer->retention);
-      writer->has_new_retention = FALSE;
       wait_or_tidy_up (writer);
+      take_retention (writer);
     }
   return writer->state == WRITER_FAILED ? NULL : take_batch (writer);
 }

@@ -61,6 +61,7 @@ test_too_complex (void)
 
   g_assert_cmpint (run->exit_code, ==, EX_DATAERR);
   ctl_run_assert_contains (run->err, "Rule is too complex");
+  ctl_run_assert_contains (run->err, "Its wildcard complexity is 14, at most 10 is allowed.");
 }
 
 /* As a router with another Limits.WildcardScore does it; what is in force can always be asked. */

@@ -50,6 +50,22 @@ check_options (const char *command, const char *help, const char *manual)
     }
 }
 
+/* GLib refuses a letter that two options of a command have. */
+static void
+check_letters (const char *command, const char *help)
+{
+  g_auto (GStrv) lines = g_strsplit (help, "\n", -1);
+  gboolean seen[128] = { FALSE };
+
+  for (gsize i = 0; lines[i] != NULL; i++)
+    if (g_str_has_prefix (lines[i], "  -") && g_ascii_isalpha (lines[i][3]) && lines[i][4] == ',')
+      {
+        if (seen[(guchar) lines[i][3]])
+          g_error ("Two options of %s have the letter %c", command, lines[i][3]);
+        seen[(guchar) lines[i][3]] = TRUE;
+      }
+}
+
 static void
 test_commands (void)
 {
@@ -71,6 +87,7 @@ test_commands (void)
       ctl_run_assert_contains (overview->out, command->summary);
       ctl_run_assert_contains (manual, macro);
       check_options (command->name, help->out, manual);
+      check_letters (command->name, help->out);
     }
 }
 
