@@ -8,6 +8,7 @@
 #include "sb-events-page.h"
 #include "sb-retrying-page.h"
 #include "sb-routes-page.h"
+#include "sb-system-page.h"
 
 static gint64
 count_events (const SbStatus *status, char **out_words)
@@ -53,7 +54,9 @@ static const SbSection sections[] = {
               sb_dead_letters_page_get_type,
               FALSE,
               count_dead_letters },
-      };
+          { "system",
+            N_ ("System"), "sb-system-symbolic", "plain", sb_system_page_get_type, TRUE, NULL },
+        };
 
 const SbSection *
 sb_sections_get (guint *out_n)

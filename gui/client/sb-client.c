@@ -21,7 +21,8 @@ struct _SbClient
 
   SbAddress *address;
   SoupSession *session;
-  SoupSession *stream_session; /* waits longer: the stream is silent while nothing happens */
+  SoupSession *stream_session;  /* waits longer: the stream is silent while nothing happens */
+  SoupSession *patient_session; /* waits for ever: some work takes its time */
 };
 
 G_DEFINE_FINAL_TYPE (SbClient, sb_client, G_TYPE_OBJECT)
@@ -113,6 +114,7 @@ typedef struct
   GBytes *body;
   const char *content_type;
   const char *etag;
+  gboolean patient;
 } Call;
 
 static void
@@ -137,8 +139,8 @@ send_call (SbClient *self,
     soup_message_headers_append (soup_message_get_request_headers (message), "If-None-Match", "*");
 
   g_task_set_task_data (task, g_object_ref (message), g_object_unref);
-  soup_session_send_and_read_async (self->session, message, G_PRIORITY_DEFAULT, cancellable,
-                                    sent_cb, task);
+  soup_session_send_and_read_async (call.patient ? self->patient_session : self->session, message,
+                                    G_PRIORITY_DEFAULT, cancellable, sent_cb, task);
 }
 
 static int
@@ -213,6 +215,7 @@ sb_client_finalize (GObject *object)
 
   g_clear_object (&self->session);
   g_clear_object (&self->stream_session);
+  g_clear_object (&self->patient_session);
   g_clear_pointer (&self->address, sb_address_free);
 
   G_OBJECT_CLASS (sb_client_parent_class)->finalize (object);
@@ -242,6 +245,9 @@ sb_client_new (const SbAddress *address, guint timeout_s)
   self->stream_session = g_object_new (
       SOUP_TYPE_SESSION, "remote-connectable", sb_address_get_connectable (address), "timeout",
       STREAM_TIMEOUT_S, "user-agent", "Signalbox/" SIGNALBOX_VERSION, NULL);
+  self->patient_session = g_object_new (SOUP_TYPE_SESSION, "remote-connectable",
+                                        sb_address_get_connectable (address), "timeout", 0,
+                                        "user-agent", "Signalbox/" SIGNALBOX_VERSION, NULL);
   return self;
 }
 
@@ -346,13 +352,14 @@ sb_client_ask_async (SbClient *self,
   get (self, path, cancellable, callback, user_data);
 }
 
-void
-sb_client_act_async (SbClient *self,
-                     const char *what,
-                     JsonObject *body,
-                     GCancellable *cancellable,
-                     GAsyncReadyCallback callback,
-                     gpointer user_data)
+static void
+act (SbClient *self,
+     const char *what,
+     JsonObject *body,
+     gboolean patient,
+     GCancellable *cancellable,
+     GAsyncReadyCallback callback,
+     gpointer user_data)
 {
   g_autoptr (JsonNode) node = json_node_alloc ();
   g_autoptr (GBytes) bytes = NULL;
@@ -368,8 +375,48 @@ sb_client_act_async (SbClient *self,
              (Call){ .method = "POST",
                      .path = g_strconcat ("/v1/", what, NULL),
                      .body = bytes,
-                     .content_type = "application/json" },
+                     .content_type = "application/json",
+                     .patient = patient },
              cancellable, callback, user_data);
+}
+
+void
+sb_client_act_async (SbClient *self,
+                     const char *what,
+                     JsonObject *body,
+                     GCancellable *cancellable,
+                     GAsyncReadyCallback callback,
+                     gpointer user_data)
+{
+  act (self, what, body, FALSE, cancellable, callback, user_data);
+}
+
+void
+sb_client_act_patiently_async (SbClient *self,
+                               const char *what,
+                               JsonObject *body,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data)
+{
+  act (self, what, body, TRUE, cancellable, callback, user_data);
+}
+
+JsonObject *
+sb_client_act_finish (SbClient *self,
+                      GAsyncResult *result,
+                      GPtrArray **out_problems,
+                      GError **error)
+{
+  g_autoptr (Reply) reply = g_task_propagate_pointer (G_TASK (result), error);
+
+  if (reply == NULL)
+    return NULL;
+  if (reply->status == SOUP_STATUS_UNPROCESSABLE_ENTITY && reply->json != NULL)
+    *out_problems = sb_diagnostics_from_problem (json_node_get_object (reply->json));
+  if (!check_status (reply, error))
+    return NULL;
+  return dup_object (self, reply, error);
 }
 
 JsonObject *

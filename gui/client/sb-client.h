@@ -69,6 +69,20 @@ void sb_client_act_async (SbClient *self,
                           GAsyncReadyCallback callback,
                           gpointer user_data);
 
+/* The same for what takes its time, a backup for instance: no answer is waited for in vain. */
+void sb_client_act_patiently_async (SbClient *self,
+                                    const char *what,
+                                    JsonObject *body,
+                                    GCancellable *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer user_data);
+/* Of both: SB_ERROR_INVALID comes with out_problems (GPtrArray of SbDiagnostic), when the router
+ * has found any. */
+JsonObject *sb_client_act_finish (SbClient *self,
+                                  GAsyncResult *result,
+                                  GPtrArray **out_problems,
+                                  GError **error);
+
 /* The stream of changes as it comes, see sb-changes.h. */
 void sb_client_open_changes_async (SbClient *self,
                                    GCancellable *cancellable,

@@ -45,6 +45,8 @@ void api_answer_json (HttpRequest *request, JsonOut *out);
 void api_answer_error (HttpRequest *request, const GError *error);
 /* 422 with the configuration's problems. */
 void api_answer_problems (HttpRequest *request, GPtrArray *problems);
+/* "problems", within an object. */
+void api_put_problems (JsonOut *out, GPtrArray *problems);
 void api_answer_not_found (HttpRequest *request, const char *what, const char *id);
 
 /* ---- Questions.  NULL: fine.  A parameter that is absent leaves its output alone. ---- */
@@ -150,6 +152,9 @@ void api_list_tokens (HttpRequest *request, gpointer api);
 void api_create_token (HttpRequest *request, gpointer api);
 void api_revoke_token (HttpRequest *request, gpointer api);
 void api_list_audit (HttpRequest *request, gpointer api);
+void api_get_disk (HttpRequest *request, gpointer api);
+void api_examine (HttpRequest *request, gpointer api);
+void api_list_pending (HttpRequest *request, gpointer api);
 void api_what_if (HttpRequest *request, gpointer api);
 void api_backup (HttpRequest *request, gpointer api);
 

@@ -100,6 +100,7 @@ static const HttpRoute routes[] = {
   { "PUT", "/v1/config", HTTP_ON_POOL, apply_parameters, api_put_config, TRUE, HTTP_ROLE_EDITOR },
   { "GET", "/v1/config/history", HTTP_ON_POOL, history_parameters, api_list_generations },
   { "GET", "/v1/config/history/:generation", HTTP_ON_POOL, NULL, api_get_generation },
+  { "GET", "/v1/config/pending", HTTP_ON_POOL, NULL, api_list_pending },
   { "GET", "/v1/config/diff", HTTP_ON_POOL, diff_parameters, api_diff_generations },
   { "POST", "/v1/config/rollback", HTTP_ON_POOL, apply_parameters, api_roll_back, TRUE,
     HTTP_ROLE_EDITOR },
@@ -123,6 +124,8 @@ static const HttpRoute routes[] = {
   { "POST", "/v1/queues/:queue/purge", HTTP_ON_POOL, NULL, api_purge_queue, TRUE },
   { "POST", "/v1/queues/:queue/redrive", HTTP_ON_POOL, NULL, api_redrive_queue, TRUE },
   { "GET", "/v1/audit", HTTP_ON_POOL, peek_parameters, api_list_audit },
+  { "GET", "/v1/disk", HTTP_ON_POOL, NULL, api_get_disk },
+  { "POST", "/v1/doctor", HTTP_ON_LONG_POOL, NULL, api_examine, TRUE },
   { "POST", "/v1/what-if", HTTP_ON_LONG_POOL, NULL, api_what_if, FALSE, HTTP_ROLE_VIEWER },
   { "POST", "/v1/test-pattern", HTTP_ON_POOL, NULL, api_test_pattern, FALSE, HTTP_ROLE_VIEWER },
   { "GET", "/v1/tokens", HTTP_ON_POOL, NULL, api_list_tokens, FALSE, HTTP_ROLE_ADMIN },
@@ -389,6 +392,15 @@ put_problem (JsonOut *out, const ConfigProblem *problem)
 }
 
 void
+api_put_problems (JsonOut *out, GPtrArray *problems)
+{
+  json_out_array (out, "problems");
+  for (guint i = 0; problems != NULL && i < problems->len; i++)
+    put_problem (out, problems->pdata[i]);
+  json_out_end_array (out);
+}
+
+void
 api_answer_problems (HttpRequest *request, GPtrArray *problems)
 {
   JsonOut *out = json_out_new ();
@@ -400,10 +412,7 @@ api_answer_problems (HttpRequest *request, GPtrArray *problems)
   json_out_int (out, "status", 422);
   json_out_string (out, "detail",
                    "The configuration has problems; the one in force stays as it is");
-  json_out_array (out, "problems");
-  for (guint i = 0; i < problems->len; i++)
-    put_problem (out, problems->pdata[i]);
-  json_out_end_array (out);
+  api_put_problems (out, problems);
   json_out_end_object (out);
   g_string_append_c (out, '\n');
   length = out->len;

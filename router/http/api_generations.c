@@ -277,6 +277,37 @@ api_diff_generations (HttpRequest *request, gpointer user_data)
   api_answer_json (request, out);
 }
 
+/* What a reload would do: the folder as it is on disk against what is in force. */
+void
+api_list_pending (HttpRequest *request, gpointer user_data)
+{
+  Api *api = user_data;
+  g_autoptr (Snapshot) snapshot = snapshot_current (api->setup.snapshots);
+  g_autoptr (GHashTable) before = config_content_parse (snapshot->configuration->content);
+  g_autoptr (GHashTable) after = NULL;
+  g_autoptr (GPtrArray) changes = NULL;
+  g_autoptr (GPtrArray) problems = NULL;
+  g_autoptr (Configuration) read = config_reload (snapshot->configuration, api->setup.config_dir,
+                                                  api->setup.connector_schemas, NULL, &problems);
+  JsonOut *out = json_out_new ();
+
+  if (read != NULL)
+    {
+      after = config_content_parse (read->content);
+      changes = config_diff (before, after, api->setup.connector_schemas);
+    }
+  else
+    changes = g_ptr_array_new ();
+  json_out_object (out, NULL);
+  json_out_int (out, "generation", (gint64) snapshot->generation);
+  json_out_bool (out, "pending",
+                 read == NULL || strcmp (read->digest, snapshot->configuration->digest) != 0);
+  put_changes (out, changes);
+  api_put_problems (out, problems);
+  json_out_end_object (out);
+  api_answer_json (request, out);
+}
+
 /* ---- Applying -------------------------------------------------------------------------------- */
 
 /* If-Match: the generation's ETag, or * for any. */

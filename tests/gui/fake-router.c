@@ -332,6 +332,7 @@ status_text (FakeRouter *self)
 
   json_builder_begin_object (b);
   add_member (b, "version", "0.1.0");
+  add_member (b, "config_dir", "/etc/signalbox");
   add_int (b, "pid", 4711);
   add_int (b, "generation", self->generation);
   add_time (b, "generation_at", self->started_us);
@@ -342,12 +343,15 @@ status_text (FakeRouter *self)
   json_builder_set_member_name (b, "store");
   json_builder_begin_object (b);
   add_member (b, "engine", "memory");
+  add_int (b, "last_commit_us", 2310);
+  add_int (b, "queued_events", 0);
   json_builder_set_member_name (b, "disk_full");
   json_builder_add_boolean_value (b, FALSE);
   json_builder_end_object (b);
   json_builder_set_member_name (b, "listen");
   json_builder_begin_array (b);
   json_builder_add_string_value (b, "http://127.0.0.1:4610");
+  json_builder_add_string_value (b, "unix:/run/signalbox/socket");
   json_builder_end_array (b);
   json_builder_set_member_name (b, "ledger");
   json_builder_begin_object (b);
@@ -357,6 +361,7 @@ status_text (FakeRouter *self)
     add_int (b, state_names[i],
              count (self, state_names[i], NULL, NULL) +
                  (strcmp (state_names[i], "done") == 0 ? int_of (world, "more_events") : 0));
+  add_int (b, "deliveries", int_of (world, "more_events") + 75);
   add_int (b, "difference", 0);
   json_builder_end_object (b);
   json_builder_end_object (b);
@@ -998,6 +1003,70 @@ serve_file (FakeRouter *self,
     }
 }
 
+/* ---- What the world says word for word ---- */
+
+/* A copy in which {"$ago": seconds} is a time. */
+static JsonNode *
+with_times (FakeRouter *self, JsonNode *node)
+{
+  JsonNode *copy = json_node_alloc ();
+  g_autoptr (GList) members = NULL;
+
+  if (JSON_NODE_HOLDS_ARRAY (node))
+    {
+      JsonArray *from = json_node_get_array (node), *to = json_array_new ();
+
+      for (guint i = 0; i < json_array_get_length (from); i++)
+        json_array_add_element (to, with_times (self, json_array_get_element (from, i)));
+      json_node_take_array (json_node_init (copy, JSON_NODE_ARRAY), to);
+      return copy;
+    }
+  if (!JSON_NODE_HOLDS_OBJECT (node))
+    {
+      json_node_free (copy);
+      return json_node_copy (node);
+    }
+  if (json_object_has_member (json_node_get_object (node), "$ago"))
+    {
+      gint64 at_us = self->started_us -
+                     int_of (json_node_get_object (node), "$ago") * G_USEC_PER_SEC;
+      g_autoptr (GDateTime) at = g_date_time_new_from_unix_utc (at_us / G_USEC_PER_SEC);
+      g_autofree char *text = g_date_time_format (at, "%Y-%m-%dT%H:%M:%S.000000Z");
+
+      return json_node_init_string (copy, text);
+    }
+  json_node_take_object (json_node_init (copy, JSON_NODE_OBJECT), json_object_new ());
+  members = json_object_get_members (json_node_get_object (node));
+  for (GList *l = members; l != NULL; l = l->next)
+    json_object_set_member (
+        json_node_get_object (copy), l->data,
+        with_times (self, json_object_get_member (json_node_get_object (node), l->data)));
+  return copy;
+}
+
+/* The member of "answers" that has the call's method and path, or FALSE. */
+static gboolean
+serve_as_said (FakeRouter *self, SoupServerMessage *message, const char *key, const char *body)
+{
+  JsonObject *world = json_node_get_object (self->world);
+  JsonObject *answers = json_object_has_member (world, "answers")
+                            ? json_object_get_object_member (world, "answers")
+                            : NULL;
+  g_autoptr (JsonNode) said = NULL;
+
+  if (answers == NULL || !json_object_has_member (answers, key))
+    return FALSE;
+  if (g_str_has_prefix (key, "POST "))
+    {
+      g_free (self->last_operation);
+      self->last_operation = g_strdup_printf ("%s %s", key, body);
+      bump (self);
+    }
+  said = with_times (self, json_object_get_member (answers, key));
+  answer (message, 200, "application/json", json_to_string (said, FALSE));
+  return TRUE;
+}
+
 /* ---- The server ------------------------------------------------------------------------------ */
 
 static void
@@ -1038,7 +1107,7 @@ serve_cb (SoupServer *server,
       fake_router_receive (self, path + strlen ("/in/"));
       answer (message, 202, "application/json", g_strdup ("{}"));
     }
-  else
+  else if (!serve_as_said (self, message, key, body))
     refuse (message, 404, "unknown-path", path);
 }
 

@@ -190,11 +190,26 @@ test_edit (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (receiver_n_requests (fixture->receiver), ==, 0);
 }
 
+/* The router itself: its balance, and a check that it makes of its own store. */
+static void
+test_system (Fixture *fixture, gconstpointer data)
+{
+  UiApp *app = fixture->app;
+
+  ui_find (app, "status", "Connected");
+  ui_point (app, "label", "System");
+  ui_find (app, "label", "Nothing is missing");
+  ui_click (app, "button", "Check");
+  ui_find (app, "label", "The store has version *, the newest");
+  ui_find (app, "label", "POST /v1/doctor");
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/live/recover", Fixture, NULL, set_up, test_recover, tear_down);
   g_test_add ("/live/edit", Fixture, NULL, set_up, test_edit, tear_down);
+  g_test_add ("/live/system", Fixture, NULL, set_up, test_system, tear_down);
   return g_test_run ();
 }

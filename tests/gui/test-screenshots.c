@@ -11,6 +11,7 @@
 #include "sb-retrying-page.h"
 #include "sb-routes-page.h"
 #include "sb-rule-editor.h"
+#include "sb-system-page.h"
 #include "window-fixture.h"
 
 typedef struct
@@ -182,6 +183,38 @@ test_events (WindowFixture *fixture, gconstpointer data)
 }
 
 static void
+scroll_to_end (GtkWidget *widget)
+{
+  GtkWidget *window = widget;
+
+  for (; window != NULL && !GTK_IS_SCROLLED_WINDOW (window);)
+    window = gtk_widget_get_first_child (window);
+  g_assert_nonnull (window);
+  gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (window)),
+                            1e6);
+}
+
+static void
+test_system (WindowFixture *fixture, gconstpointer data)
+{
+  const Look *look = &looks[GPOINTER_TO_INT (data)];
+  SbPage *page = window_show (fixture, "system");
+  GtkStack *stack = window_part (page, SB_TYPE_SYSTEM_PAGE, "stack");
+  GtkWidget *audit = window_part (page, SB_TYPE_SYSTEM_PAGE, "audit_list");
+  GtkWidget *findings = window_part (page, SB_TYPE_SYSTEM_PAGE, "check_list");
+
+  wait_until (g_str_equal (gtk_stack_get_visible_child_name (stack), "system") &&
+              gtk_widget_get_visible (window_part (page, SB_TYPE_SYSTEM_PAGE, "disk_group")));
+  take_picture (fixture, look, "system");
+  wait_until (gtk_widget_get_first_child (audit) != NULL);
+  gtk_widget_activate_action (GTK_WIDGET (page), "system.check", NULL);
+  wait_until (gtk_widget_get_visible (findings));
+  settle (GTK_WIDGET (fixture->window));
+  scroll_to_end (gtk_stack_get_visible_child (stack));
+  take_picture (fixture, look, "system-end");
+}
+
+static void
 test_palette (WindowFixture *fixture, gconstpointer data)
 {
   const Look *look = &looks[GPOINTER_TO_INT (data)];
@@ -294,15 +327,11 @@ main (int argc, char *argv[])
     void (*set_up) (WindowFixture *fixture, gconstpointer data);
     void (*test) (WindowFixture *fixture, gconstpointer data);
   } pages[] = {
-    { "routes", set_up, test_routes },
-    { "dead-letters", set_up, test_dead_letters },
-    { "retrying", set_up, test_retrying },
-    { "events", set_up, test_events },
-    { "palette", set_up, test_palette },
-    { "editor", set_up, test_editor },
-    { "away", set_up, test_away },
-    { "empty", set_up_empty, test_empty },
-    { "first-event", set_up_fresh, test_first_event },
+    { "routes", set_up, test_routes },     { "dead-letters", set_up, test_dead_letters },
+    { "retrying", set_up, test_retrying }, { "events", set_up, test_events },
+    { "system", set_up, test_system },     { "palette", set_up, test_palette },
+    { "editor", set_up, test_editor },     { "away", set_up, test_away },
+    { "empty", set_up_empty, test_empty }, { "first-event", set_up_fresh, test_first_event },
   };
   SbApplication *application = window_test_init (&argc, &argv);
   int status;

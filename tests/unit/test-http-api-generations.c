@@ -49,6 +49,28 @@ test_put (ApiWorld *world, gconstpointer data)
 }
 
 static void
+test_pending (ApiWorld *world, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (world->folder, "source", "new.json", NULL);
+  g_autoptr (Reply) before = world_get (world, "/v1/config/pending");
+  g_autoptr (Reply) added = NULL, broken = NULL;
+
+  reply_assert (before, "generation", "7");
+  reply_assert (before, "problems", "[]");
+  g_assert_true (g_file_set_contents (path, "{}", -1, NULL));
+  added = world_get (world, "/v1/config/pending");
+  reply_assert (added, "pending", "true");
+  reply_assert (added, "changes.0.kind", "'added'");
+  reply_assert (added, "changes.0.object", "'source new'");
+  g_assert_true (g_file_set_contents (path, "{\n \"Bus\": \"nowhere\"\n}", -1, NULL));
+  broken = world_get (world, "/v1/config/pending");
+  reply_assert (broken, "pending", "true");
+  reply_assert (broken, "changes", "[]");
+  reply_assert (broken, "problems.0.file", "'source/new.json'");
+  reply_assert (broken, "problems.0.line", "2");
+}
+
+static void
 test_history (ApiWorld *world, gconstpointer data)
 {
   g_autoptr (Reply) list = world_get (world, "/v1/config/history");
@@ -116,6 +138,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   API_WORLD_TEST ("/http/api-generations/get", NULL, test_get);
   API_WORLD_TEST ("/http/api-generations/put", NULL, test_put);
+  API_WORLD_TEST ("/http/api-generations/pending", NULL, test_pending);
   API_WORLD_TEST ("/http/api-generations/history", NULL, test_history);
   API_WORLD_TEST ("/http/api-generations/diff", NULL, test_diff);
   API_WORLD_TEST ("/http/api-generations/back", NULL, test_back);

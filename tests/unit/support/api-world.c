@@ -307,8 +307,8 @@ start_server (ApiWorld *world, gboolean read_only)
                      .operations = { op_reload, op_edit, op_read, op_ids, op_query, op_paused,
                                      op_apply, op_generation_files, op_is_edited, op_postpone,
                                      op_create_job, op_act_on_job, op_stats, op_describe, world },
-                     .config_dir = "/config",
-                     .state_dir = "/state",
+                     .config_dir = world->folder,
+                     .state_dir = world->folder,
                      .connector_schemas = test_connector_schemas,
                      .config_read_only = read_only };
   HttpSettings settings = { .clock = world->clock,
