@@ -181,6 +181,8 @@ const ApiOperation api_operations[] = {
   { "GET", "/v1/config/history", "Configurations, the newest first", NULL,
     "{generations:[Generation], next:int?}" },
   { "GET", "/v1/config/history/:generation", "One of them", NULL, "GenerationFull" },
+  { "GET", "/v1/config/pending", "What a reload would do", NULL,
+    "{generation:int, pending:bool, changes:[Change], problems:[ConfigProblem]}" },
   { "GET", "/v1/config/diff", "What differs between two", NULL,
     "{from:int, to:int, changes:[Change]}" },
   { "POST", "/v1/config/rollback", "Put an earlier one in force again",
@@ -216,6 +218,11 @@ const ApiOperation api_operations[] = {
   { "GET", "/v1/audit", "Who changed what, the newest first", NULL,
     "{lines:[{n:int, line:{at:time, who:string, method:string, target:string, status:int, "
     "body:string?}}], next:int?}" },
+  { "GET", "/v1/disk", "The state folder and its disk", NULL,
+    "{path:string, bytes:{events:int, log:int, index:int, other:int}, free_bytes:int, "
+    "disk_bytes:int}" },
+  { "POST", "/v1/doctor", "Look whether store and disk are well", "{thorough?:bool}",
+    "{thorough:bool, findings:[{name:string, level:string, text:string, remedy:string?}]}" },
   { "POST", "/v1/what-if", "Try a pattern on past events",
     "{pattern:any, rule?:string, bus?:string, events?:int}", "WhatIf" },
   { "POST", "/v1/test-pattern", "Try a pattern on an event", "{pattern:any, event:any}",
