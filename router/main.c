@@ -33,7 +33,7 @@ static const char description[] =
 
 typedef struct
 {
-  char *config_dir, *state_dir, *secrets_dir, *socket, *listen, *store, *log_level;
+  char *config_dir, *state_dir, *secrets_dir, *socket, *listen, *store, *log_level, *log_format;
   gboolean read_only, version;
 } Arguments;
 
@@ -47,6 +47,7 @@ arguments_clear (Arguments *arguments)
   g_free (arguments->listen);
   g_free (arguments->store);
   g_free (arguments->log_level);
+  g_free (arguments->log_format);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Arguments, arguments_clear)
@@ -74,6 +75,8 @@ parse (Arguments *arguments, int *argc, char ***argv, GError **error)
       "Refuse edits through the API", NULL },
     { "log-level", 0, 0, G_OPTION_ARG_STRING, &arguments->log_level,
       "error, warning, info (the default) or debug", "LEVEL" },
+    { "log-format", 0, 0, G_OPTION_ARG_STRING, &arguments->log_format,
+      "text (the default) or logfmt", "FORMAT" },
     { "version", 0, 0, G_OPTION_ARG_NONE, &arguments->version, "Print the version", NULL },
     { 0 },
   };
@@ -148,6 +151,9 @@ main (int argc, char **argv)
     return usage_error ("it takes options only");
   if (arguments.log_level != NULL && !log_level_parse (arguments.log_level, &level))
     return usage_error ("--log-level is error, warning, info or debug");
+  if (arguments.log_format != NULL && strcmp (arguments.log_format, "text") != 0 &&
+      strcmp (arguments.log_format, "logfmt") != 0)
+    return usage_error ("--log-format is text or logfmt");
   if (arguments.store != NULL && strcmp (arguments.store, "sqlite") != 0 &&
       strcmp (arguments.store, "memory") != 0)
     return usage_error ("--store is sqlite or memory");
@@ -156,6 +162,8 @@ main (int argc, char **argv)
   keep_freed_memory ();
   raise_descriptor_limit ();
   log_start (level);
+  if (g_strcmp0 (arguments.log_format, "logfmt") == 0)
+    log_set_logfmt ();
   config_dir = absolute (arguments.config_dir, paths_config_dir);
   state_dir = absolute (arguments.state_dir, paths_state_dir);
   secrets_dir = arguments.secrets_dir != NULL

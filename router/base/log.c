@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 static LogLevel threshold = LOG_INFO;
-static gboolean to_journal;
+static gboolean to_journal, as_logfmt;
 
 static const char *const level_names[] = { "error", "warning", "info", "debug" };
 static const int priorities[] = { 3, 4, 6, 7 }; /* syslog(3) */
@@ -42,6 +42,23 @@ append_escaped (GString *line, const char *text)
     }
 }
 
+/* Within quotes; what append_escaped() has made has no control characters any more. */
+static void
+append_quoted (GString *line, const char *text)
+{
+  g_autoptr (GString) escaped = g_string_new (NULL);
+
+  append_escaped (escaped, text);
+  g_string_append_c (line, '"');
+  for (const char *p = escaped->str; *p != '\0'; p++)
+    {
+      if (*p == '"' || *p == '\\')
+        g_string_append_c (line, '\\');
+      g_string_append_c (line, *p);
+    }
+  g_string_append_c (line, '"');
+}
+
 static void
 write_line (LogLevel level, const char *module, const char *text)
 {
@@ -49,11 +66,18 @@ write_line (LogLevel level, const char *module, const char *text)
   g_autofree char *time = clock_format_us (g_get_real_time ());
   gsize written = 0;
 
-  if (to_journal)
+  if (as_logfmt)
+    {
+      g_string_append_printf (line, "time=%s level=%s module=%s msg=", time, level_names[level],
+                              module);
+      append_quoted (line, text);
+    }
+  else if (to_journal)
     g_string_append_printf (line, "<%d>%s: ", priorities[level], module);
   else
     g_string_append_printf (line, "%s %s %s: ", time, level_names[level], module);
-  append_escaped (line, text);
+  if (!as_logfmt)
+    append_escaped (line, text);
   g_string_append_c (line, '\n');
   /* One write a line keeps the lines of several threads whole. */
   while (written < line->len)
@@ -126,4 +150,10 @@ log_start (LogLevel level)
   threshold = level;
   to_journal = is_journal ();
   g_log_set_writer_func (write_glib, NULL, NULL);
+}
+
+void
+log_set_logfmt (void)
+{
+  as_logfmt = TRUE;
 }

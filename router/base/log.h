@@ -19,6 +19,10 @@ typedef enum
 /* Before any thread starts.  Also routes GLib's own messages here. */
 void log_start (LogLevel level);
 
+/* One line a message as logfmt instead: time=… level=… module=… msg="…".  Before any thread starts.
+ */
+void log_set_logfmt (void);
+
 gboolean log_level_parse (const char *name, LogLevel *out_level);
 
 void log_message (LogLevel level, const char *module, const char *format, ...) G_GNUC_PRINTF (3, 4);

@@ -4,6 +4,7 @@
 #include "ctl.h"
 
 #include "field.h"
+#include "known.h"
 #include "pretty.h"
 
 #include "base/error.h"
@@ -119,7 +120,7 @@ exit_code_of (guint status)
 }
 
 static int
-refused (Ctl *ctl, const ClientRequest *request, ClientAnswer *answer)
+refused (Ctl *ctl, Client *client, const ClientRequest *request, ClientAnswer *answer)
 {
   JsonObject *problem = client_answer_get_object (answer);
   const char *title = field_string (problem, "title");
@@ -136,6 +137,8 @@ refused (Ctl *ctl, const ClientRequest *request, ClientAnswer *answer)
   print_configuration_problems (ctl, field_array (problem, "problems"));
   if (*field_string (problem, "remedy") != '\0')
     ctl_hint (ctl, "%s", field_string (problem, "remedy"));
+  if (g_str_has_suffix (field_string (problem, "type"), ":not-found") && !ctl->json)
+    known_hint_refused (ctl, client, problem);
   if (answer->retry_after_s > 0)
     ctl_hint (ctl, "The router asks to try again in %u s", answer->retry_after_s);
   return exit_code_of (answer->status);
@@ -157,7 +160,7 @@ ctl_client_call (Ctl *ctl, Client *client, const ClientRequest *request, ClientA
       return EX_UNAVAILABLE;
     }
   if (answer->status < 200 || answer->status > 299)
-    return refused (ctl, request, answer);
+    return refused (ctl, client, request, answer);
   *out_answer = g_steal_pointer (&answer);
   return EX_OK;
 }

@@ -189,6 +189,31 @@ client_call (Client *self, const ClientRequest *request, GError **error)
 }
 
 void
+client_stream (Client *self,
+               const char *path,
+               GCancellable *stop,
+               ClientLine line,
+               gpointer user_data)
+{
+  g_autoptr (SoupMessage) message = message_new (
+      self, &(const ClientRequest){ .method = "GET", .path = path }, NULL);
+  g_autoptr (GInputStream) stream = message != NULL
+                                        ? soup_session_send (self->session, message, stop, NULL)
+                                        : NULL;
+  g_autoptr (GDataInputStream) lines = NULL;
+  char *text;
+
+  if (stream == NULL || soup_message_get_status (message) != 200)
+    return;
+  lines = g_data_input_stream_new (stream);
+  while ((text = g_data_input_stream_read_line_utf8 (lines, NULL, stop, NULL)) != NULL)
+    {
+      line (text, user_data);
+      g_free (text);
+    }
+}
+
+void
 client_answer_free (ClientAnswer *answer)
 {
   if (answer == NULL)

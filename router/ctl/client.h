@@ -3,6 +3,7 @@
  * Calls block until the answer is there.  One thread. */
 #pragma once
 
+#include <gio/gio.h>
 #include <json-glib/json-glib.h>
 
 G_BEGIN_DECLS
@@ -41,6 +42,15 @@ const char *client_get_place (Client *client);
  */
 ClientAnswer *client_call (Client *client, const ClientRequest *request, GError **error);
 void client_answer_free (ClientAnswer *answer);
+
+/* Gets path and gives each line of the answer, without its end, as it comes, until that ends, stop
+ * is cancelled or something goes wrong.  Blocks. */
+typedef void (*ClientLine) (const char *line, gpointer user_data);
+void client_stream (Client *client,
+                    const char *path,
+                    GCancellable *stop,
+                    ClientLine line,
+                    gpointer user_data);
 
 /* The answer's JSON object, or NULL. */
 JsonObject *client_answer_get_object (ClientAnswer *answer);

@@ -8,10 +8,12 @@
 #include "format.h"
 #include "journey.h"
 #include "table.h"
+#include "watcher.h"
 
 #define DEFAULT_LIMIT 20
 #define FOLLOW_PAGE "100"
-#define POLL_US (300 * 1000)
+/* Whatever happens, it is looked as often. */
+#define FOLLOW_US (5 * G_TIME_SPAN_SECOND)
 
 static const TableColumn columns[] = {
   { "RECEIVED", FALSE, FALSE }, { "EVENT", FALSE, FALSE },
@@ -150,10 +152,12 @@ follow_events (Ctl *ctl, const char *path, guint64 limit)
   g_autoptr (Client) client = ctl_client_new (ctl, &exit_code);
   g_autoptr (Table) table = table_new (ctl->out, columns);
   Follow follow = { .ctl = ctl, .client = client, .path = path, .table = table };
+  g_autoptr (Watcher) watcher = NULL;
   gint64 seen = -1;
 
   if (client == NULL)
     return exit_code;
+  watcher = watcher_new (ctl, "events");
   for (;;)
     {
       gint64 revision = 0;
@@ -165,7 +169,7 @@ follow_events (Ctl *ctl, const char *path, guint64 limit)
         break;
       seen = revision;
       follow.begun = TRUE;
-      g_usleep (POLL_US);
+      watcher_wait (watcher, FOLLOW_US);
     }
   g_free (follow.newest);
   return exit_code;

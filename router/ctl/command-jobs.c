@@ -5,6 +5,7 @@
 #include "field.h"
 #include "format.h"
 #include "table.h"
+#include "watcher.h"
 
 #include <string.h>
 
@@ -89,7 +90,9 @@ command_jobs (Ctl *ctl, const CtlCommand *command, const char *const *arguments)
 static gboolean
 is_action (const char *text)
 {
-  static const char *const actions[] = { "show", "pause", "resume", "cancel", "rate", NULL };
+  static const char *const actions[] = {
+    "show", "follow", "pause", "resume", "cancel", "rate", NULL
+  };
 
   return g_strv_contains (actions, text);
 }
@@ -105,7 +108,7 @@ make_request (char **rest, char **out_path, char **out_body)
   if (!is_action (rest[0]) || n != (strcmp (rest[0], "rate") == 0 ? 3u : 2u) ||
       !g_ascii_string_to_unsigned (rest[1], 10, 1, G_MAXINT64 - 1, NULL, NULL))
     return FALSE;
-  *out_path = strcmp (rest[0], "show") == 0
+  *out_path = strcmp (rest[0], "show") == 0 || strcmp (rest[0], "follow") == 0
                   ? g_strconcat ("/v1/jobs/", rest[1], NULL)
                   : g_strconcat ("/v1/jobs/", rest[1], "/", rest[0], NULL);
   if (n < 3)
@@ -115,6 +118,100 @@ make_request (char **rest, char **out_path, char **out_body)
     return FALSE;
   *out_body = g_strdup_printf ("{\"rate_per_second\":%.3f}", rate);
   return TRUE;
+}
+
+/* ---- follow ---- */
+
+#define BAR_CELLS 30
+#define FOLLOW_US G_TIME_SPAN_SECOND
+
+static gboolean
+is_over (const char *state)
+{
+  return strcmp (state, "done") == 0 || strcmp (state, "cancelled") == 0 ||
+         strcmp (state, "stopped") == 0;
+}
+
+/* "[######          ] 12340 of 40218, 498/s, 56 s left" */
+static void
+print_bar (Ctl *ctl, JsonObject *job, double rate)
+{
+  gint64 done = field_int (job, "applied") + field_int (job, "skipped");
+  gint64 total = field_int (job, "total");
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (total > 0)
+    {
+      guint full = (guint) (BAR_CELLS * MIN (done, total) / total);
+
+      g_string_append_c (text, '[');
+      for (guint i = 0; i < BAR_CELLS; i++)
+        g_string_append_c (text, i < full ? '#' : ' ');
+      g_string_append_printf (text, "] %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT, done, total);
+    }
+  else
+    g_string_append_printf (text, "%" G_GINT64_FORMAT, done);
+  if (rate > 0)
+    g_string_append_printf (text, ", %.0f/s", rate);
+  if (rate > 0 && total > done)
+    {
+      g_autofree char *left = format_duration (
+          (gint64) ((double) (total - done) / rate * G_USEC_PER_SEC));
+
+      g_string_append_printf (text, ", %s left", left);
+    }
+  if (strcmp (field_string (job, "state"), "running") != 0)
+    g_string_append_printf (text, ", %s", field_string (job, "state"));
+  if (ctl->terminal)
+    output_raw (ctl->out, "\r\033[K", 4);
+  output_put (ctl->out, STYLE_PLAIN, text->str);
+  if (!ctl->terminal)
+    output_newline (ctl->out);
+  output_flush (ctl->out);
+}
+
+/* Until it is over; the end is said by the exit code too. */
+static int
+follow_job (Ctl *ctl, const char *path)
+{
+  int exit_code = EX_USAGE;
+  g_autoptr (Client) client = ctl_client_new (ctl, &exit_code);
+  g_autoptr (Watcher) watcher = NULL;
+  gint64 before_us = 0, before = 0;
+
+  if (client == NULL)
+    return exit_code;
+  watcher = watcher_new (ctl, "jobs");
+  for (;;)
+    {
+      g_autoptr (ClientAnswer) answer = NULL;
+      gint64 now_us = clock_monotonic_us (ctl->clock), done;
+      JsonObject *job;
+
+      exit_code = ctl_client_call (
+          ctl, client, &(const ClientRequest){ .method = "GET", .path = path }, &answer);
+      if (exit_code != EX_OK)
+        return exit_code;
+      job = client_answer_get_object (answer);
+      done = field_int (job, "applied") + field_int (job, "skipped");
+      if (ctl->json)
+        ctl_print_body (ctl, answer);
+      else
+        print_bar (ctl, job,
+                   before_us != 0 ? (double) (done - before) * G_USEC_PER_SEC /
+                                        (double) MAX (now_us - before_us, 1)
+                                  : 0);
+      if (is_over (field_string (job, "state")))
+        {
+          if (ctl->terminal && !ctl->json)
+            output_newline (ctl->out);
+          return strcmp (field_string (job, "state"), "done") == 0 ? EX_OK : EX_NOTHING;
+        }
+      before = done;
+      before_us = now_us;
+      g_usleep (FOLLOW_US / 4); /* so that a rate can be told */
+      watcher_wait (watcher, FOLLOW_US);
+    }
 }
 
 int
@@ -132,9 +229,12 @@ command_job (Ctl *ctl, const CtlCommand *command, const char *const *arguments)
   if (!ctl_parse (ctl, command, NULL, arguments, 2, 3, &rest, &exit_code))
     return exit_code;
   if (!make_request (rest, &path, &text))
-    return ctl_fail_usage (ctl, command,
-                           "Write show, pause, resume or cancel and the job's number, or rate, the "
-                           "number and how many a second");
+    return ctl_fail_usage (
+        ctl, command,
+        "Write show, follow, pause, resume or cancel and the job's number, or rate, the "
+        "number and how many a second");
+  if (strcmp (rest[0], "follow") == 0)
+    return follow_job (ctl, path);
   request.path = path;
   if (strcmp (rest[0], "show") == 0)
     request.method = "GET";

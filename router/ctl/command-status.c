@@ -5,10 +5,13 @@
 #include "commands.h"
 #include "field.h"
 #include "format.h"
+#include "watcher.h"
 
 #include "base/error.h"
 
 #define POLL_US (100 * 1000)
+/* Whatever the stream of changes says, it is looked as often. */
+#define LOOK_US (2 * G_TIME_SPAN_SECOND)
 
 /* ---- status ---------------------------------------------------------------------------------- */
 
@@ -223,6 +226,7 @@ static WaitState
 wait_for (Ctl *ctl, Client *client, WaitCheck check, const char *const *events, gint64 timeout_us)
 {
   gint64 deadline_us = clock_monotonic_us (ctl->clock) + timeout_us;
+  g_autoptr (Watcher) watcher = NULL;
 
   for (;;)
     {
@@ -230,7 +234,14 @@ wait_for (Ctl *ctl, Client *client, WaitCheck check, const char *const *events, 
 
       if (state != WAIT_NOT_YET || clock_monotonic_us (ctl->clock) >= deadline_us)
         return state;
-      g_usleep (POLL_US);
+      if (check == check_running)
+        g_usleep (POLL_US);
+      else
+        {
+          if (watcher == NULL)
+            watcher = watcher_new (ctl, "events,deliveries");
+          watcher_wait (watcher, MIN (deadline_us - clock_monotonic_us (ctl->clock), LOOK_US));
+        }
     }
 }
 

@@ -241,9 +241,11 @@ const CtlCommand ctl_commands[] = {
     "\n"
     "Exit codes: 0, 1 there are none, 69 not reachable.\n",
     command_jobs },
-  { "job", "Acting", "show|pause|resume|cancel <job> | rate <job> <per second>",
+  { "job", "Acting", "show|follow|pause|resume|cancel <job> | rate <job> <per second>",
     "Pause, resume or cancel a job, or change its rate",
-    "What a job has not done yet is left as it is: dead letters stay dead letters.\n"
+    "What a job has not done yet is left as it is: dead letters stay dead letters.  follow shows "
+    "how far\n"
+    "it is until it is over.\n"
     "\n"
     "Examples\n"
     "  signalboxctl job pause 7\n"

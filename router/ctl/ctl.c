@@ -6,8 +6,13 @@
 #include "help.h"
 
 #include "config/suggest.h"
+#include "watcher.h"
 
 #include <string.h>
+
+/* Of --watch: no oftener, and at least so often, as times that are shown grow old. */
+#define WATCH_PAUSE_US (G_TIME_SPAN_SECOND / 2)
+#define WATCH_US (10 * G_TIME_SPAN_SECOND)
 
 /* ---- Errors ---------------------------------------------------------------------------------- */
 
@@ -70,7 +75,7 @@ ctl_fail_usage (Ctl *ctl, const CtlCommand *command, const char *format, ...)
 typedef struct
 {
   char *socket, *url, *token_file, *colour;
-  gboolean json, help, version;
+  gboolean json, watch, help, version;
 } Common;
 
 static void
@@ -84,7 +89,7 @@ common_clear (Common *common)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Common, common_clear)
 
-#define N_COMMON 8
+#define N_COMMON 9
 
 static void
 common_entries (Common *common, GOptionEntry entries[N_COMMON])
@@ -97,6 +102,8 @@ common_entries (Common *common, GOptionEntry entries[N_COMMON])
     { "token-file", 0, 0, G_OPTION_ARG_FILENAME, &common->token_file,
       "A file with the token to ask with, for --url ($SIGNALBOX_TOKEN)", "FILE" },
     { "json", 'j', 0, G_OPTION_ARG_NONE, &common->json, "Print JSON, for programs", NULL },
+    { "watch", 0, 0, G_OPTION_ARG_NONE, &common->watch,
+      "Show it again whenever something changes, until Ctrl-C", NULL },
     { "color", 0, 0, G_OPTION_ARG_FILENAME, &common->colour,
       "auto (a terminal without $NO_COLOR), always or never", "WHEN" },
     { "help", 'h', 0, G_OPTION_ARG_NONE, &common->help, "Show this", NULL },
@@ -320,6 +327,41 @@ run_help (Ctl *ctl, const char *name, const GOptionEntry *common)
   return command != NULL ? command->run (ctl, command, help) : unknown_command (ctl, name);
 }
 
+/* Before a "--". */
+static gboolean
+takes_watch (char *const *arguments)
+{
+  for (gsize i = 0; arguments[i] != NULL && !g_str_equal (arguments[i], "--"); i++)
+    if (g_str_equal (arguments[i], "--watch"))
+      return TRUE;
+  return FALSE;
+}
+
+/* Only what looks may be done again by itself. */
+static int
+run_again_and_again (Ctl *ctl, const CtlCommand *command, const char *const *arguments)
+{
+  static const char clear[] = "\033[H\033[J";
+  g_autoptr (Watcher) watcher = NULL;
+  int exit_code;
+
+  if (!g_str_equal (command->group, "Looking"))
+    return ctl_fail_usage (ctl, command, "--watch is for commands that only look; %s acts",
+                           command->name);
+  watcher = watcher_new (ctl, NULL);
+  for (;;)
+    {
+      if (ctl->terminal)
+        output_raw (ctl->out, clear, strlen (clear));
+      exit_code = command->run (ctl, command, arguments);
+      output_flush (ctl->out);
+      if (output_failed (ctl->out) || exit_code >= EX__BASE)
+        return exit_code;
+      g_usleep (WATCH_PAUSE_US);
+      watcher_wait (watcher, WATCH_US);
+    }
+}
+
 static int
 run (Ctl *ctl, const char *const *argv)
 {
@@ -351,6 +393,8 @@ run (Ctl *ctl, const char *const *argv)
   command = find_command (rest[0]);
   if (command == NULL)
     return unknown_command (ctl, rest[0]);
+  if (common.watch || takes_watch (rest + 1))
+    return run_again_and_again (ctl, command, (const char *const *) rest + 1);
   return command->run (ctl, command, (const char *const *) rest + 1);
 }
 

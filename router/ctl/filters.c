@@ -6,6 +6,7 @@
 #include "argument.h"
 #include "field.h"
 #include "format.h"
+#include "known.h"
 
 #include <string.h>
 
@@ -240,5 +241,7 @@ filters_print (Ctl *ctl, const FiltersView *view, const char *path, guint64 limi
     }
   while (cursor != NULL && (limit == 0 || listing.n < limit));
   print_end (&listing, cursor);
+  if (listing.n == 0 && !ctl->json)
+    known_hint_empty (ctl, client, path);
   return listing.n > 0 ? EX_OK : EX_NOTHING;
 }

@@ -30,6 +30,23 @@ test_plain (void)
 }
 
 static void
+test_logfmt (void)
+{
+  if (g_test_subprocess ())
+    {
+      g_unsetenv ("JOURNAL_STREAM");
+      log_start (LOG_INFO);
+      log_set_logfmt ();
+      log_message (LOG_ERROR, "router", "a \"quoted\"\nback\\slash");
+      return;
+    }
+  g_test_trap_subprocess (NULL, 0, 0);
+  g_test_trap_assert_passed ();
+  g_test_trap_assert_stderr (
+      "time=*Z level=error module=router msg=\"a \\\"quoted\\\"\\\\x0aback\\\\slash\"\n*");
+}
+
+static void
 test_journal (void)
 {
   g_autofree char *stream = NULL;
@@ -81,6 +98,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/base-log/plain", test_plain);
+  g_test_add_func ("/base-log/logfmt", test_logfmt);
   g_test_add_func ("/base-log/journal", test_journal);
   g_test_add_func ("/base-log/redirected", test_redirected);
   g_test_add_func ("/base-log/levels", test_levels);
