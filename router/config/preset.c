@@ -9,6 +9,7 @@
 static const char *const folders[] = {
   [PRESET_SIGNATURE] = "/org/signalbox/presets/signatures/",
   [PRESET_PROVIDER] = "/org/signalbox/presets/providers/",
+  [PRESET_SMS] = "/org/signalbox/presets/sms/",
 };
 
 JsonObject *

@@ -1,5 +1,5 @@
-/* preset.h: what comes with the program: signatures and providers, as data files (data/signatures,
- * data/providers) that are compiled in.  Pure functions; any thread. */
+/* preset.h: what comes with the program: signatures, providers and SMS gateways, as data files
+ * (data/signatures, data/providers, data/sms) that are compiled in.  Pure functions; any thread. */
 #pragma once
 
 #include <json-glib/json-glib.h>
@@ -10,6 +10,7 @@ typedef enum
 {
   PRESET_SIGNATURE, /* what signature/<name>.json would hold */
   PRESET_PROVIDER,  /* what source/<name>.json would hold, to begin from */
+  PRESET_SMS,       /* what the setting Gateway of sms/<name>.json would hold */
 } PresetKind;
 
 /* NULL when there is none of that name; the caller's. */

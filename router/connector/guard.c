@@ -37,10 +37,9 @@ guard_egress_new (JsonObject *settings)
   return egress_new ((const char *const *) allowed, NULL, NULL);
 }
 
-static curl_socket_t
-open_socket_cb (void *user_data, curlsocktype purpose, struct curl_sockaddr *address)
+curl_socket_t
+guard_open_socket (Guard *guard, const struct curl_sockaddr *address)
 {
-  Guard *guard = user_data;
   const char *what;
 
   if (egress_allows (guard->egress, &address->addr, &what))
@@ -55,6 +54,12 @@ open_socket_cb (void *user_data, curlsocktype purpose, struct curl_sockaddr *add
       guard->refused = g_strdup_printf ("%s is %s", text, what);
     }
   return CURL_SOCKET_BAD;
+}
+
+static curl_socket_t
+open_socket_cb (void *user_data, curlsocktype purpose, struct curl_sockaddr *address)
+{
+  return guard_open_socket (user_data, address);
 }
 
 void

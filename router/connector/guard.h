@@ -35,6 +35,9 @@ typedef struct
   gboolean is_opened; /* a socket to another one was made */
 } Guard;
 
+/* The socket for a connection that libcurl is about to make, or CURL_SOCKET_BAD. */
+curl_socket_t guard_open_socket (Guard *guard, const struct curl_sockaddr *address);
+
 void guard_attach (Guard *guard, CURL *easy);
 void guard_reset (Guard *guard);
 

@@ -171,6 +171,16 @@ outbox_path (const char *kind, const char *name, JsonObject *settings, const cha
 }
 
 char *
+outbox_describe_recipients (JsonObject *settings)
+{
+  JsonArray *to = json_object_get_array_member (settings, "To");
+  const char *first = json_array_get_string_element (to, 0);
+  guint n = json_array_get_length (to);
+
+  return n > 1 ? g_strdup_printf ("%s and %u more", first, n - 1) : g_strdup (first);
+}
+
+char *
 outbox_describe (const char *kind,
                  const char *what,
                  const char *name,
@@ -178,13 +188,9 @@ outbox_describe (const char *kind,
                  const char *state_dir)
 {
   g_autofree char *path = outbox_path (kind, name, settings, state_dir);
-  JsonArray *to = json_object_get_array_member (settings, "To");
-  const char *first = json_array_get_string_element (to, 0);
-  guint n = json_array_get_length (to);
+  g_autofree char *recipients = outbox_describe_recipients (settings);
 
-  if (n > 1)
-    return g_strdup_printf ("%s to %s and %u more, in %s", what, first, n - 1, path);
-  return g_strdup_printf ("%s to %s, in %s", what, first, path);
+  return g_strdup_printf ("%s to %s, in %s", what, recipients, path);
 }
 
 char *

@@ -33,6 +33,9 @@ char *outbox_path (const char *kind, const char *name, JsonObject *settings, con
 /* Of the setting "Outbox", as ConfigSchema.check. */
 gboolean outbox_check (JsonObject *settings, char **out_pointer, GError **error);
 
+/* "ops@example.org and 2 more", of the setting "To". */
+char *outbox_describe_recipients (JsonObject *settings);
+
 /* "mail to ops@example.org and 2 more, in /…", of the settings "To" and "Outbox". */
 char *outbox_describe (const char *kind,
                        const char *what,

@@ -211,23 +211,44 @@ word_of (PieceKind kind, const ConnectorRequest *request)
   return "";
 }
 
+static void
+append_piece (GString *out, const Piece *piece, TemplateScope *scope)
+{
+  if (piece->kind == PIECE_TEXT)
+    g_string_append (out, piece->text);
+  else if (piece->kind == PIECE_PATH)
+    append_path (out, piece->text, scope);
+  else if (piece->kind == PIECE_ATTEMPT)
+    g_string_append_printf (out, "%u", scope->request->attempt);
+  else
+    g_string_append (out, word_of (piece->kind, scope->request));
+}
+
 char *
 template_render (const Template *template_, TemplateScope *scope)
 {
   GString *out = g_string_new (NULL);
 
   for (guint i = 0; i < template_->pieces->len; i++)
+    append_piece (out, &g_array_index (template_->pieces, Piece, i), scope);
+  return g_string_free (out, FALSE);
+}
+
+char *
+template_render_html (const Template *template_, TemplateScope *scope)
+{
+  GString *out = g_string_new (NULL);
+
+  for (guint i = 0; i < template_->pieces->len; i++)
     {
       const Piece *piece = &g_array_index (template_->pieces, Piece, i);
+      g_autoptr (GString) value = g_string_new (NULL);
+      g_autofree char *escaped = NULL;
 
-      if (piece->kind == PIECE_TEXT)
-        g_string_append (out, piece->text);
-      else if (piece->kind == PIECE_PATH)
-        append_path (out, piece->text, scope);
-      else if (piece->kind == PIECE_ATTEMPT)
-        g_string_append_printf (out, "%u", scope->request->attempt);
-      else
-        g_string_append (out, word_of (piece->kind, scope->request));
+      append_piece (value, piece, scope);
+      if (piece->kind != PIECE_TEXT)
+        escaped = g_markup_escape_text (value->str, (gssize) value->len);
+      g_string_append (out, escaped != NULL ? escaped : value->str);
     }
   return g_string_free (out, FALSE);
 }

@@ -37,6 +37,9 @@ void template_scope_clear (TemplateScope *scope);
 /* UTF-8 without NUL.  A string is its text, any other value its JSON; what is not there is "". */
 char *template_render (const Template *template_, TemplateScope *scope);
 
+/* The same for HTML: what the event says is escaped, the template is not. */
+char *template_render_html (const Template *template_, TemplateScope *scope);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Template, template_free)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TemplateScope, template_scope_clear)
 

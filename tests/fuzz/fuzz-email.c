@@ -1,5 +1,5 @@
-/* Sender, receiver, subject, ids and body of a mail: read back, it has exactly the header fields
- * that it should have, whatever an event or a setting brought along. */
+/* Sender, receiver, subject, ids, texts and attachment of a mail: read back, it has exactly the
+ * header fields and parts that it should have, whatever an event or a setting brought along. */
 #include "fuzz.h"
 
 #include "connector/disk.h"
@@ -9,9 +9,12 @@
 /* The router gives the ids itself, so none is longer. */
 #define MAX_ID_BYTES 64
 
+/* Of the head, and of each part. */
 static const char *const names[] = {
   "From",
   "To",
+  "Cc",
+  "Reply-To",
   "Date",
   "Message-ID",
   "Subject",
@@ -20,6 +23,10 @@ static const char *const names[] = {
   "Signalbox-Delivery-Id",
   "MIME-Version",
   "Content-Type",
+};
+static const char *const part_names[] = {
+  "Content-Type",
+  "Content-Disposition",
   "Content-Transfer-Encoding",
 };
 
@@ -37,27 +44,65 @@ read_lines (const char *text, gsize length)
   return lines;
 }
 
-/* Returns the index of the empty line behind the head. */
+/* Returns the index of the empty line behind the head that begins at first.  Names come in order;
+ * what is missing is left out. */
 static guint
-check_head (char **lines)
+check_head (char **lines, guint first, const char *const *known, guint n_known)
 {
   guint n = 0, i;
 
-  for (i = 0; lines[i] != NULL && lines[i][0] != '\0'; i++)
+  for (i = first; lines[i] != NULL && lines[i][0] != '\0'; i++)
     {
       if (lines[i][0] == ' ')
         {
           /* RFC 5322, 3.2.2: a folded line is never blank. */
-          FUZZ_CHECK (i > 0 && lines[i][strspn (lines[i], " \t")] != '\0');
+          FUZZ_CHECK (i > first && lines[i][strspn (lines[i], " \t")] != '\0');
           continue;
         }
-      FUZZ_CHECK (n < G_N_ELEMENTS (names));
-      FUZZ_CHECK (g_str_has_prefix (lines[i], names[n]));
-      FUZZ_CHECK (g_str_has_prefix (lines[i] + strlen (names[n]), ": "));
+      while (n < n_known && !g_str_has_prefix (lines[i], known[n]))
+        n++;
+      FUZZ_CHECK (n < n_known);
+      FUZZ_CHECK (g_str_has_prefix (lines[i] + strlen (known[n]), ": "));
       n++;
     }
-  FUZZ_CHECK (n == G_N_ELEMENTS (names) && lines[i] != NULL);
+  FUZZ_CHECK (lines[i] != NULL);
   return i;
+}
+
+/* "--=_m-0193" or "--=_a-0193--": nothing else in a mail looks like one. */
+static gboolean
+is_boundary (const char *line, const char *id, gboolean *out_is_last)
+{
+  gsize length = strlen (id);
+
+  if (!g_str_has_prefix (line, "--=_") || (line[4] != 'm' && line[4] != 'a') || line[5] != '-' ||
+      strncmp (line + 6, id, length) != 0)
+    return FALSE;
+  *out_is_last = strcmp (line + 6 + length, "--") == 0;
+  return *out_is_last || line[6 + length] == '\0';
+}
+
+/* A text, or a text beside its HTML, and behind either a file: two or four boundaries, of which one
+ * each is the last. */
+static void
+check_parts (char **lines, guint i, const EmailMessage *message)
+{
+  guint n_parts = 0, n_ends = 0;
+  gboolean is_last;
+
+  for (; lines[i] != NULL; i++)
+    {
+      FUZZ_CHECK (strlen (lines[i]) <= 78);
+      if (!is_boundary (lines[i], message->delivery_id, &is_last))
+        continue;
+      n_ends += is_last;
+      if (is_last)
+        continue;
+      n_parts++;
+      i = check_head (lines, i + 1, part_names, G_N_ELEMENTS (part_names));
+    }
+  FUZZ_CHECK (n_ends == 1u + (message->html != NULL));
+  FUZZ_CHECK (n_parts == 2 * n_ends);
 }
 
 static void
@@ -68,8 +113,7 @@ check_mail (const EmailMessage *message)
                                      (gsize) g_bytes_get_size (bytes));
   char **lines = read_lines (text, g_bytes_get_size (bytes));
 
-  for (guint i = check_head (lines); lines[i] != NULL; i++)
-    FUZZ_CHECK (strlen (lines[i]) <= 76);
+  check_parts (lines, check_head (lines, 0, names, G_N_ELEMENTS (names)), message);
   g_strfreev (lines);
 }
 
@@ -80,6 +124,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   size_t count = fuzz_split (data, size, parts, G_N_ELEMENTS (parts));
   g_auto (GStrv) texts = g_new0 (char *, G_N_ELEMENTS (parts) + 1);
   g_autofree char *from = NULL, *to = NULL, *id = NULL;
+  g_autoptr (GBytes) file = NULL;
 
   for (size_t i = 0; i < count; i++)
     texts[i] = g_utf8_make_valid (parts[i].text, (gssize) parts[i].length);
@@ -88,10 +133,17 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     return 0;
   id = disk_safe_name (texts[3]); /* as email.c does with the ids of a request */
   id[MIN (strlen (id), MAX_ID_BYTES)] = '\0';
+  file = g_bytes_new (texts[4], strlen (texts[4]));
   check_mail (&(EmailMessage){
       .from = from,
       .to = (const char *const[]){ to, from, NULL },
+      .cc = (const char *const[]){ from, NULL },
+      .reply_to = to,
       .subject = texts[2],
+      .html = parts[3].length % 2 == 0 ? texts[4] : NULL,
+      .file_name = texts[2],
+      .file_type = "application/json",
+      .file = file,
       .delivery_id = id,
       .event_id = id,
       .body = texts[4],

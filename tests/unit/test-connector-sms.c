@@ -34,7 +34,8 @@ test_messages (void)
                    "\"text\":\"Order \\\"7\\\" paid\\n\","
                    "\"delivery\":\"01934b1c-0000-7000-8000-000000000001-2\","
                    "\"event\":\"01934b1c-0000-7000-8000-000000000001\","
-                   "\"at\":\"2026-11-21T09:14:00.000000Z\",\"segments\":1}\n");
+                   "\"at\":\"2026-11-21T09:14:00.000000Z\",\"encoding\":\"GSM-7\",\"length\":15,"
+                   "\"segments\":1}\n");
   second = sender_read (sender, "outbox/sms/test/" STEM "-2.json");
   g_assert_nonnull (strstr (second, "\"to\":\"+12025550123\""));
 }

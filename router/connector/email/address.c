@@ -147,6 +147,14 @@ address_format (const char *text, GError **error)
 }
 
 char *
+address_mailbox (const char *address)
+{
+  const char *open = strrchr (address, '<');
+
+  return open != NULL ? g_strndup (open + 1, strcspn (open + 1, ">")) : g_strdup (address);
+}
+
+char *
 address_domain (const char *address)
 {
   const char *at = strrchr (address, '@');

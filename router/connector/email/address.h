@@ -10,6 +10,9 @@ G_BEGIN_DECLS
  * or encoded as it needs.  ROUTER_ERROR_INVALID for anything else, above all for line breaks. */
 char *address_format (const char *text, GError **error);
 
+/* The address alone, without name and brackets, of an address_format(). */
+char *address_mailbox (const char *address);
+
 /* What stands behind the last '@' of an address_format(), without the closing bracket. */
 char *address_domain (const char *address);
 

@@ -1,4 +1,4 @@
-/* email.h: the kind "email": events as mails, in an outbox on disk. */
+/* email.h: the kind "email": events as mails, in an outbox on disk or by a mail server. */
 #pragma once
 
 #include "connector/connector.h"

@@ -29,11 +29,10 @@ ucs2_width (gunichar c)
   return c > 0xFFFF ? 2 : 1;
 }
 
-static guint
-count (const char *text, guint (*width) (gunichar c), guint alone, guint each)
+static void
+count (const char *text, guint (*width) (gunichar c), guint alone, guint each, SmsSize *out_size)
 {
-  gsize total = 0;
-  guint segments = 1, used = 0;
+  guint total = 0, segments = 1, used = 0;
 
   for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
     {
@@ -47,14 +46,18 @@ count (const char *text, guint (*width) (gunichar c), guint alone, guint each)
         }
       used += w;
     }
-  return total <= alone ? 1 : segments;
+  out_size->length = total;
+  out_size->segments = total <= alone ? 1 : segments;
 }
 
-guint
-sms_segments (const char *text)
+void
+sms_measure (const char *text, SmsSize *out_size)
 {
-  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
-    if (gsm_width (g_utf8_get_char (p)) == 0)
-      return count (text, ucs2_width, 70, 67);
-  return count (text, gsm_width, 160, 153);
+  *out_size = (SmsSize){ 0 };
+  for (const char *p = text; *p != '\0' && !out_size->is_ucs2; p = g_utf8_next_char (p))
+    out_size->is_ucs2 = gsm_width (g_utf8_get_char (p)) == 0;
+  if (out_size->is_ucs2)
+    count (text, ucs2_width, 70, 67, out_size);
+  else
+    count (text, gsm_width, 160, 153, out_size);
 }
