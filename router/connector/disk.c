@@ -302,3 +302,22 @@ disk_safe_name (const char *text)
       *p = '_';
   return name;
 }
+
+#define MAX_FILE_NAME_BYTES 200
+
+char *
+disk_file_name (const char *text)
+{
+  char *name = disk_safe_name (text);
+
+  if (strlen (name) > MAX_FILE_NAME_BYTES)
+    name[MAX_FILE_NAME_BYTES] = '\0';
+  if (*name == '.')
+    *name = '_';
+  if (*name == '\0')
+    {
+      g_free (name);
+      return g_strdup ("_");
+    }
+  return name;
+}

@@ -67,6 +67,10 @@ gboolean disk_check_path (const char *path, GError **error);
 /* Where a setting's path leads: relative ones begin in state_dir. */
 char *disk_resolve_path (const char *state_dir, const char *path);
 
+/* The same, of at most 200 bytes, not hidden and not empty: whatever text says, it is one file of
+ * its folder. */
+char *disk_file_name (const char *text);
+
 /* A file name of nothing but letters, digits, '.', '-' and '_'. */
 char *disk_safe_name (const char *text);
 

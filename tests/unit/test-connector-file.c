@@ -412,6 +412,68 @@ test_describe (void)
   g_assert_cmpstr (of_folder, ==, "folder /b");
 }
 
+/* ---- Ages and names ------------------------------------------------------------------------ */
+
+static void
+test_turns_over_by_age (void)
+{
+  g_autoptr (Sender) sender = sender_new ("file",
+                                          "{\"Path\":\"log\",\"MaxAgeSeconds\":3600,\"Keep\":1}");
+
+  deliver (sender, "1");
+  clock_manual_advance (sender->clock, 3600 * G_TIME_SPAN_SECOND);
+  deliver (sender, "2");
+  assert_file (sender, "log", "1\n2\n");
+  clock_manual_advance (sender->clock, G_TIME_SPAN_SECOND);
+  deliver (sender, "3");
+  assert_file (sender, "log", "3\n");
+  assert_file (sender, "log.1", "1\n2\n");
+  /* It counts from the first line of each. */
+  clock_manual_advance (sender->clock, 3600 * G_TIME_SPAN_SECOND);
+  deliver (sender, "4");
+  assert_file (sender, "log", "3\n4\n");
+  clock_manual_advance (sender->clock, 2 * G_TIME_SPAN_SECOND);
+  deliver (sender, "5");
+  assert_file (sender, "log.1", "3\n4\n");
+  g_assert_false (exists (sender, "log.2"));
+}
+
+/* Whatever an event says, it is one file of the folder. */
+static void
+test_names (void)
+{
+  static const struct
+  {
+    const char *name, *file;
+  } cases[] = {
+    { "order-<$.detail.id>.json", "order-17.json" },
+    { "<$.detail.path>", "a_.._b" },
+    { "<$.detail.dots>", "_." },
+    { "<$.detail.dots>/<$.detail.path>", "_._a_.._b" },
+    { "<$.detail.nasty>", "x__Evil__1" },
+    { "/etc/<source>", "_etc_shop" },
+    { "<$.detail.nothing>", "_" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *settings = g_strdup_printf (
+          "{\"Path\":\"box\",\"Form\":\"folder\",\"Name\":\"%s\"}", cases[i].name);
+      g_autoptr (Sender) sender = sender_new ("file", settings);
+      g_autofree char *path = g_strconcat ("box/", cases[i].file, NULL);
+      g_autofree char *folder = sender_path (sender, "box");
+      g_autoptr (GDir) dir = NULL;
+
+      g_test_message ("%s", cases[i].name);
+      deliver (sender, "{}");
+      deliver (sender, "{\"a\":1}");
+      assert_file (sender, path, "{\"a\":1}");
+      dir = g_dir_open (folder, 0, NULL);
+      g_assert_cmpstr (g_dir_read_name (dir), ==, cases[i].file);
+      g_assert_null (g_dir_read_name (dir));
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -438,6 +500,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/connector/file/paths-of-folders", test_paths_of_folders);
   g_test_add_func ("/connector/file/close-with-work-under-way", test_close_with_work_under_way);
   g_test_add_func ("/connector/file/describe", test_describe);
+
+  g_test_add_func ("/connector/file/turns-over-by-age", test_turns_over_by_age);
+  g_test_add_func ("/connector/file/names", test_names);
 
   return g_test_run ();
 }

@@ -6,6 +6,7 @@
 #include "connector/file/lines.h"
 #include "connector/outbox.h"
 #include "connector/payload.h"
+#include "connector/template.h"
 
 #include <string.h>
 
@@ -16,6 +17,7 @@ typedef struct
   LineFile *lines;
   DiskWorker *worker;
   Outbox *outbox;
+  Template *name; /* of a file in the folder, or NULL */
 } FileConnector;
 
 static Connector *
@@ -34,11 +36,15 @@ file_open (const char *name, JsonObject *settings, const ConnectorHost *host, GE
       g_autofree char *staging_prefix = g_build_filename (path, ".new-", NULL);
 
       self->outbox = outbox_new (label, host, path, staging_prefix);
+      if (json_object_has_member (settings, "Name"))
+        self->name = template_new (json_object_get_string_member (settings, "Name"), NULL);
     }
   else
     {
-      self->lines = line_file_new (path, json_object_get_int_member (settings, "MaxBytes"),
-                                   (guint) json_object_get_int_member (settings, "Keep"));
+      self->lines = line_file_new (
+          path, json_object_get_int_member (settings, "MaxBytes"),
+          json_object_get_int_member (settings, "MaxAgeSeconds") * G_USEC_PER_SEC,
+          (guint) json_object_get_int_member (settings, "Keep"), host->clock);
       self->worker = disk_worker_new (label, host, line_file_append, self->lines);
     }
   return &self->base;
@@ -56,6 +62,21 @@ line_new (const ConnectorRequest *request)
   return g_bytes_new_take (line, length + 1);
 }
 
+static char *
+file_name (const FileConnector *self, const ConnectorRequest *request)
+{
+  g_auto (TemplateScope) scope = { request, NULL };
+  g_autofree char *text = NULL;
+
+  if (self->name != NULL)
+    {
+      text = template_render (self->name, &scope);
+      return disk_file_name (text);
+    }
+  text = outbox_file_stem (request);
+  return g_strconcat (text, ".json", NULL);
+}
+
 static void
 file_send (Connector *connector,
            const ConnectorRequest *request,
@@ -67,9 +88,7 @@ file_send (Connector *connector,
 
   if (self->outbox != NULL)
     {
-      g_autofree char *stem = outbox_file_stem (request);
-
-      job->files[0].name = g_strconcat (stem, ".json", NULL);
+      job->files[0].name = file_name (self, request);
       job->files[0].bytes = payload_json (request, FALSE);
       outbox_put (self->outbox, job, done, user_data);
       return;
@@ -84,6 +103,7 @@ file_close (Connector *connector)
   FileConnector *self = (FileConnector *) connector;
 
   g_clear_pointer (&self->outbox, outbox_free);
+  g_clear_pointer (&self->name, template_free);
   g_clear_pointer (&self->worker, disk_worker_free);
   g_clear_pointer (&self->lines, line_file_free);
   g_free (self);

@@ -17,21 +17,26 @@ struct LineFile
 {
   char *path;
   gint64 max_bytes;
+  gint64 max_age_us; /* 0: any */
   guint keep;
+  Clock *clock;
 
   int fd; /* -1: not open */
   gint64 size;
+  gint64 begun_us;  /* wall clock; of an empty file, when its first line came */
   gboolean regular; /* and not a terminal or the like: has a size and can be synced */
 };
 
 LineFile *
-line_file_new (const char *path, gint64 max_bytes, guint keep)
+line_file_new (const char *path, gint64 max_bytes, gint64 max_age_us, guint keep, Clock *clock)
 {
   LineFile *file = g_new0 (LineFile, 1);
 
   file->path = g_strdup (path);
   file->max_bytes = max_bytes;
+  file->max_age_us = max_age_us;
   file->keep = keep;
+  file->clock = clock;
   file->fd = -1;
   return file;
 }
@@ -101,6 +106,19 @@ end_torn_line (LineFile *file)
   return disk_write_all (file->fd, "\n", 1);
 }
 
+/* Of a file that was there: its birth, where the file system knows it, and else this moment. */
+static gint64
+birth_us (LineFile *file)
+{
+  gint64 now_us = clock_wall_us (file->clock);
+  struct statx status;
+
+  if (statx (file->fd, "", AT_EMPTY_PATH, STATX_BTIME, &status) != 0 ||
+      (status.stx_mask & STATX_BTIME) == 0)
+    return now_us;
+  return MIN (now_us, (gint64) status.stx_btime.tv_sec * G_USEC_PER_SEC);
+}
+
 static int
 take_stock (LineFile *file)
 {
@@ -112,6 +130,7 @@ take_stock (LineFile *file)
     return EINVAL;
   file->regular = S_ISREG (status.st_mode);
   file->size = file->regular ? status.st_size : 0;
+  file->begun_us = birth_us (file);
   return end_torn_line (file);
 }
 
@@ -198,6 +217,22 @@ turn_over (LineFile *file)
   return ensure_open (file);
 }
 
+static gboolean
+is_full (LineFile *file, gsize next_length)
+{
+  gint64 now_us = clock_wall_us (file->clock);
+
+  if (!file->regular)
+    return FALSE;
+  if (file->size == 0)
+    {
+      file->begun_us = now_us;
+      return FALSE;
+    }
+  return file->size + (gint64) next_length > file->max_bytes ||
+         (file->max_age_us > 0 && now_us - file->begun_us > file->max_age_us);
+}
+
 static const DiskFile *
 line_of (GPtrArray *jobs, guint i)
 {
@@ -222,9 +257,11 @@ append_group (LineFile *file, GPtrArray *jobs, guint first)
   guint end = first;
   int error_number = ensure_open (file);
 
-  if (error_number == 0 && file->regular && file->size > 0 &&
-      file->size + (gint64) g_bytes_get_size (line_of (jobs, first)->bytes) > file->max_bytes)
-    error_number = turn_over (file);
+  if (error_number == 0 && is_full (file, g_bytes_get_size (line_of (jobs, first)->bytes)))
+    {
+      error_number = turn_over (file);
+      file->begun_us = clock_wall_us (file->clock);
+    }
   if (error_number != 0)
     {
       fail_jobs (file, jobs, first, jobs->len, error_number);

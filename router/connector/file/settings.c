@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "connector/disk.h"
+#include "connector/template.h"
 
 #include <string.h>
 
@@ -35,12 +36,32 @@ static const ConfigSetting settings_table[] = {
       .help = "A file of lines that would grow beyond this is renamed to name.1 and begun anew.",
   },
   {
+      .name = "MaxAgeSeconds",
+      .type = SETTING_INTEGER,
+      .default_json = "0",
+      .min = 0,
+      .max = 315360000,
+      .unit = "s",
+      .help = "So is one that was begun longer ago than this, by the next line; 0: never for that.",
+  },
+  {
       .name = "Keep",
       .type = SETTING_INTEGER,
       .default_json = "10",
       .min = 1,
       .max = 1000,
       .help = "How many full files of lines are kept; the oldest is deleted.",
+  },
+  {
+      .name = "Name",
+      .type = SETTING_STRING,
+      .flags = SETTING_NONEMPTY,
+      .min = 1,
+      .max = 500,
+      .help = "What the file of an event is called in a folder, by default time and delivery; "
+              "<$.detail.id> and others stand for what the event says. Anything but letters, "
+              "digits, “.”, “-” and “_” becomes “_”. A "
+              "file that is there is replaced.",
   },
   { 0 },
 };
@@ -79,9 +100,18 @@ check_path (JsonObject *settings, GError **error)
 static gboolean
 check_settings (JsonObject *settings, char **out_pointer, GError **error)
 {
-  if (check_path (settings, error))
+  const char *text = json_object_get_string_member_with_default (settings, "Name", NULL);
+  g_autoptr (Template) name = NULL;
+
+  if (!check_path (settings, error))
+    {
+      *out_pointer = g_strdup ("/Path");
+      return FALSE;
+    }
+  name = text != NULL ? template_new (text, error) : NULL;
+  if (text == NULL || name != NULL)
     return TRUE;
-  *out_pointer = g_strdup ("/Path");
+  *out_pointer = g_strdup ("/Name");
   return FALSE;
 }
 
