@@ -331,6 +331,20 @@ api_set_paused (const char *connector,
   return control_set_paused (router->control, connector, paused, actor, reason, out_applied, error);
 }
 
+static gboolean
+api_try_connector (const ApiTrial *trial, ApiTried *out_tried, GError **error, gpointer user_data)
+{
+  Router *router = user_data;
+  const DeliverTrial asked = { trial->connector, trial->is_probe, trial->source, trial->detail_type,
+                               trial->detail };
+  DeliverTried tried = { 0 };
+
+  if (!deliver_try (router->deliver, &asked, trial->wait_us, &tried, error))
+    return FALSE;
+  *out_tried = (ApiTried){ tried.outcome, tried.duration_us, tried.event_id };
+  return TRUE;
+}
+
 static void
 api_schedule_stats (guint *out_queued, guint *out_under_way, gpointer user_data)
 {
@@ -538,6 +552,7 @@ start_api (Router *router)
                                      .operate_ids = api_operate_ids,
                                      .operate_query = api_operate_query,
                                      .set_paused = api_set_paused,
+                                     .try_connector = api_try_connector,
                                      .apply = api_apply,
                                      .generation_files = api_generation_files,
                                      .is_edited = api_is_edited,

@@ -92,8 +92,13 @@ typedef struct
                 ConnectorDone done,
                 gpointer user_data);
 
-  /* After all sends are done or, at shutdown, with some under way: those are given up without their
-   * done being called.  Never from within a done. */
+  /* Learns whether it could deliver now, without delivering anything: can the server be reached and
+   * logged in to, the folder be written to, the program be run?  done as of send.  NULL: there is
+   * nothing that could be wrong. */
+  void (*probe) (Connector *connector, ConnectorDone done, gpointer user_data);
+
+  /* After all sends and probes are done or, at shutdown, with some under way: those are given up
+   * without their done being called.  Never from within a done. */
   void (*close) (Connector *connector);
 
   /* For the routes view: where it goes, in a few words ("POST http://…", "file /…/pushes.jsonl");

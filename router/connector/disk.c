@@ -52,6 +52,7 @@ disk_job_free (DiskJob *job)
       g_clear_pointer (&job->files[i].bytes, g_bytes_unref);
     }
   g_free (job->files);
+  g_free (job->probed);
   outcome_clear (&job->outcome);
   g_free (job);
 }
@@ -156,6 +157,36 @@ wait_for_jobs (DiskWorker *worker)
   return jobs;
 }
 
+static void
+look_at_folder (DiskJob *job)
+{
+  int error_number = disk_make_folders (job->probed);
+
+  if (error_number == 0 && access (job->probed, W_OK | X_OK) != 0)
+    error_number = errno;
+  if (error_number != 0)
+    disk_job_fail (job, error_number, "cannot write to %s", job->probed);
+}
+
+/* Those that only look are not the connector's affair. */
+static void
+work_off (DiskWorker *worker, GPtrArray *jobs)
+{
+  g_autoptr (GPtrArray) writing = g_ptr_array_new ();
+
+  for (guint i = 0; i < jobs->len; i++)
+    {
+      DiskJob *job = jobs->pdata[i];
+
+      if (job->probed != NULL)
+        look_at_folder (job);
+      else
+        g_ptr_array_add (writing, job);
+    }
+  if (writing->len > 0)
+    worker->perform (writing, worker->user_data);
+}
+
 static gpointer
 work_in_thread (gpointer data)
 {
@@ -164,7 +195,7 @@ work_in_thread (gpointer data)
 
   while ((jobs = wait_for_jobs (worker)) != NULL)
     {
-      worker->perform (jobs, worker->user_data);
+      work_off (worker, jobs);
 
       g_mutex_lock (&worker->lock);
       g_ptr_array_extend_and_steal (worker->finished, jobs);
@@ -221,6 +252,15 @@ disk_worker_submit (DiskWorker *worker, DiskJob *job, ConnectorDone done, gpoint
   g_ptr_array_add (worker->waiting, job);
   g_cond_signal (&worker->work);
   g_mutex_unlock (&worker->lock);
+}
+
+void
+disk_worker_probe (DiskWorker *worker, const char *folder, ConnectorDone done, gpointer user_data)
+{
+  DiskJob *job = disk_job_new (0);
+
+  job->probed = g_strdup (folder);
+  disk_worker_submit (worker, job, done, user_data);
 }
 
 void

@@ -22,6 +22,8 @@ typedef struct
   DiskFile *files;
   guint n_files;
 
+  char *probed; /* a folder: nothing is written, this is looked at; else NULL */
+
   Outcome outcome; /* DELIVERED until the job fails */
 
   ConnectorDone done;
@@ -56,6 +58,10 @@ DiskWorker *disk_worker_new (const char *label,
 /* Delivery thread.  Takes the job.  done is called on the delivery thread later, with the job's
  * outcome and the label before its note. */
 void disk_worker_submit (DiskWorker *worker, DiskJob *job, ConnectorDone done, gpointer user_data);
+
+/* Delivery thread.  Makes the folder, if need be, and learns whether it can be written to. */
+void
+disk_worker_probe (DiskWorker *worker, const char *folder, ConnectorDone done, gpointer user_data);
 
 /* Delivery thread.  Waits for the jobs that are being done; those, and the ones that were not
  * begun, are given up without their done being called. */

@@ -141,6 +141,12 @@ outbox_put (Outbox *outbox, DiskJob *job, ConnectorDone done, gpointer user_data
 }
 
 void
+outbox_probe (Outbox *outbox, ConnectorDone done, gpointer user_data)
+{
+  disk_worker_probe (outbox->worker, outbox->folder, done, user_data);
+}
+
+void
 outbox_free (Outbox *outbox)
 {
   disk_worker_free (outbox->worker);

@@ -25,6 +25,9 @@ void outbox_set_companion (Outbox *outbox, const char *folder);
 /* Takes the job, whose files have names. */
 void outbox_put (Outbox *outbox, DiskJob *job, ConnectorDone done, gpointer user_data);
 
+/* Learns whether it can be written to. */
+void outbox_probe (Outbox *outbox, ConnectorDone done, gpointer user_data);
+
 void outbox_free (Outbox *outbox);
 
 /* The setting "Outbox", or outbox/<kind>/<name>, from the state folder on. */

@@ -271,6 +271,27 @@ const CtlCommand ctl_commands[] = {
     "Exit codes: 0, 1 there was nothing, 65 refused, 66 the file cannot be read, 69 not "
     "reachable.\n",
     command_queue },
+  { "probe", "Acting", "<connector>", "Learn whether a connector could deliver",
+    "Nothing is sent: the server is connected to and logged in to, the folder looked at, the "
+    "program "
+    "looked for.\n"
+    "\n"
+    "Example\n"
+    "  signalboxctl probe email/ops\n"
+    "\n"
+    "Exit codes: 0 it could, 1 it could not, 66 there is no such connector, 69 not reachable.\n",
+    command_probe },
+  { "test-connector", "Acting", "<connector>", "Send an event through one connector",
+    "No rule and no delivery: it is sent once, now, also when the connector is paused, and what "
+    "came "
+    "of it\n"
+    "is printed.\n"
+    "\n"
+    "Example\n"
+    "  signalboxctl test-connector webhook/chat --detail '{\"text\": \"hello\"}'\n"
+    "\n"
+    "Exit codes: 0 it was taken, 1 it was not, 66 there is no such connector, 69 not reachable.\n",
+    command_test_connector },
   { "pause", "Acting", "<connector>", "Hold a connector's deliveries",
     "Nothing is sent to it and nothing is lost: its deliveries are held, use up no attempts, and "
     "go "

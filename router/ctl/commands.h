@@ -39,6 +39,8 @@ CTL_COMMAND (command_rejected);
 CTL_COMMAND (command_render);
 CTL_COMMAND (command_replay);
 CTL_COMMAND (command_pause);
+CTL_COMMAND (command_probe);
+CTL_COMMAND (command_test_connector);
 CTL_COMMAND (command_resume);
 CTL_COMMAND (command_breaker);
 CTL_COMMAND (command_restore);

@@ -14,6 +14,7 @@
 #include "deliver/inbox.h"
 #include "deliver/instances.h"
 #include "deliver/timekeeper.h"
+#include "deliver/trial.h"
 #include "schedule/schedule.h"
 
 #include <pthread.h>
@@ -50,6 +51,7 @@ struct Deliver
   DeliverSetup setup;
   Inbox *inbox;
   Fresh *fresh;
+  Trials *trials;
   GThread *thread; /* NULL unless it runs */
 
   gint n_queued, n_under_way; /* atomic, for deliver_stats() */
@@ -546,6 +548,7 @@ tear_down (Deliver *deliver)
 {
   inbox_close (deliver->inbox);
   g_clear_pointer (&deliver->instances, instances_free);
+  trials_close (deliver->trials);
   g_clear_pointer (&deliver->attempts, g_hash_table_unref);
   g_clear_pointer (&deliver->schedule, schedule_free);
   g_clear_pointer (&deliver->unreadable, g_hash_table_unref);
@@ -585,6 +588,7 @@ deliver_in_thread (gpointer data)
   if (restore (deliver, &error))
     {
       inbox_open (deliver->inbox, deliver->connector_host.context, handle_messages, deliver);
+      trials_open (deliver->trials, deliver->connector_host.context, deliver->instances);
       report_ready (deliver, NULL);
       work_off (deliver);
       g_main_loop_run (deliver->loop);
@@ -608,6 +612,7 @@ deliver_new (const DeliverSetup *setup)
   deliver->setup = *setup;
   deliver->inbox = inbox_new ();
   deliver->fresh = fresh_new (setup->clock, MAX_FRESH_BYTES);
+  deliver->trials = trials_new (&deliver->setup);
   g_mutex_init (&deliver->lock);
   g_cond_init (&deliver->ready);
   return deliver;
@@ -675,6 +680,16 @@ deliver_reconfigure (Deliver *deliver)
   inbox_put (deliver->inbox, &(InboxMessage){ .kind = INBOX_RECONFIGURE });
 }
 
+gboolean
+deliver_try (Deliver *deliver,
+             const DeliverTrial *trial,
+             gint64 wait_us,
+             DeliverTried *out_tried,
+             GError **error)
+{
+  return trials_run (deliver->trials, trial, wait_us, out_tried, error);
+}
+
 void
 deliver_stats (Deliver *deliver, DeliverStats *out_stats)
 {
@@ -697,6 +712,7 @@ deliver_free (Deliver *deliver)
   deliver_stop (deliver, 0);
   inbox_unref (deliver->inbox);
   fresh_free (deliver->fresh);
+  trials_free (deliver->trials);
   g_cond_clear (&deliver->ready);
   g_mutex_clear (&deliver->lock);
   g_free (deliver);

@@ -57,6 +57,30 @@ void deliver_set_paused (Deliver *deliver, const char *connector, gboolean pause
 /* Any thread: a new snapshot was published; connectors whose settings changed are reopened. */
 void deliver_reconfigure (Deliver *deliver);
 
+/* An event for one connector, outside of all deliveries.  Texts may be NULL. */
+typedef struct
+{
+  const char *connector;                     /* "webhook/chat" */
+  gboolean is_probe;                         /* nothing is sent: can it be reached? */
+  const char *source, *detail_type, *detail; /* of the event; detail is JSON */
+} DeliverTrial;
+
+typedef struct
+{
+  Outcome outcome;
+  gint64 duration_us;
+  char *event_id;
+} DeliverTried;
+
+/* Any thread but the delivery thread.  Waits for the outcome, at most wait_us; what is then under
+ * way goes on.  Nothing of it is stored, except where the connector is a queue or a bus.  FALSE:
+ * ROUTER_ERROR_NOT_FOUND, or UNAVAILABLE when it took too long or the router stops. */
+gboolean deliver_try (Deliver *deliver,
+                      const DeliverTrial *trial,
+                      gint64 wait_us,
+                      DeliverTried *out_tried,
+                      GError **error);
+
 typedef struct
 {
   guint queued;    /* in the schedule, not counting what is only in the store */

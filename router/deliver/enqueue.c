@@ -75,6 +75,22 @@ enqueue_payload (const DeliverSetup *setup,
 }
 
 QueueOp *
+enqueue_trial (const DeliverSetup *setup,
+               const ConfigConnector *queue,
+               const char *id,
+               GBytes *payload)
+{
+  ConfigQueue settings;
+  QueueOp *op;
+
+  config_queue_read (queue->settings, &settings);
+  op = send_new (setup, queue, &settings, id, "test", payload);
+  op->message->dedup = dedup_of (&settings, id, payload);
+  op->message->content_type = g_strdup ("application/json");
+  return op;
+}
+
+QueueOp *
 enqueue_dead_letter (const DeliverSetup *setup,
                      const Configuration *configuration,
                      const ConfigTarget *target,

@@ -18,6 +18,12 @@ QueueOp *enqueue_payload (const DeliverSetup *setup,
                           GBytes *payload,
                           Outcome *out_refusal);
 
+/* A message that belongs to no delivery; id is its own.  For trying a queue out. */
+QueueOp *enqueue_trial (const DeliverSetup *setup,
+                        const ConfigConnector *queue,
+                        const char *id,
+                        GBytes *payload);
+
 /* A message with the whole event as it was accepted, and EventBridge's attributes.  delivery: as it
  * was before the last attempt; round_attempts: with it.  NULL when the target wants none. */
 QueueOp *enqueue_dead_letter (const DeliverSetup *setup,

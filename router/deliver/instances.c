@@ -173,6 +173,12 @@ instance_send (Instance *instance,
 }
 
 void
+instance_probe (Instance *instance, ConnectorDone done, gpointer user_data)
+{
+  instance->connector->kind->probe (instance->connector, done, user_data);
+}
+
+void
 instance_release (Instance *instance)
 {
   g_assert (instance->n_users > 0);

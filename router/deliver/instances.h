@@ -26,6 +26,8 @@ void instance_send (Instance *instance,
                     const ConnectorRequest *request,
                     ConnectorDone done,
                     gpointer user_data);
+/* The connector's kind has a probe. */
+void instance_probe (Instance *instance, ConnectorDone done, gpointer user_data);
 void instance_release (Instance *instance);
 
 /* Lets go of those that the configuration does not have, or has with other settings. */

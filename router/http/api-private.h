@@ -160,6 +160,8 @@ void api_backup (HttpRequest *request, gpointer api);
 
 void api_pause (HttpRequest *request, gpointer api);
 void api_resume (HttpRequest *request, gpointer api);
+void api_test_connector (HttpRequest *request, gpointer api);
+void api_probe_connector (HttpRequest *request, gpointer api);
 
 void api_reload (HttpRequest *request, gpointer api);
 void api_list_files (HttpRequest *request, gpointer api);

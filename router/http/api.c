@@ -91,6 +91,8 @@ static const HttpRoute routes[] = {
   { "POST", "/v1/jobs/:id/rate", HTTP_ON_POOL, NULL, api_set_job_rate, TRUE },
   { "POST", "/v1/connectors/:kind/:name/pause", HTTP_ON_POOL, NULL, api_pause, TRUE },
   { "POST", "/v1/connectors/:kind/:name/resume", HTTP_ON_POOL, NULL, api_resume, TRUE },
+  { "POST", "/v1/connectors/:kind/:name/test", HTTP_ON_LONG_POOL, NULL, api_test_connector, TRUE },
+  { "POST", "/v1/connectors/:kind/:name/probe", HTTP_ON_LONG_POOL, NULL, api_probe_connector },
   { "POST", "/v1/backup", HTTP_ON_LONG_POOL, NULL, api_backup, TRUE, HTTP_ROLE_ADMIN },
   { "GET", "/v1/rejected", HTTP_ON_POOL, rejected_parameters, api_list_rejected },
   { "GET", "/v1/rejected/:id/body", HTTP_ON_POOL, NULL, api_get_rejected_body },

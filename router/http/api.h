@@ -53,6 +53,22 @@ typedef enum
 } ApiJobAction;
 
 /* Each FALSE comes with problems (GPtrArray of ConfigProblem) or with error. */
+/* deliver/deliver.h says what each is. */
+typedef struct
+{
+  const char *connector;
+  gboolean is_probe;
+  const char *source, *detail_type, *detail;
+  gint64 wait_us;
+} ApiTrial;
+
+typedef struct
+{
+  Outcome outcome;
+  gint64 duration_us;
+  char *event_id;
+} ApiTried;
+
 typedef struct
 {
   gboolean (*reload) (const char *author,
@@ -98,6 +114,10 @@ typedef struct
                           gboolean *out_applied,
                           GError **error,
                           gpointer user_data);
+  gboolean (*try_connector) (const ApiTrial *trial,
+                             ApiTried *out_tried,
+                             GError **error,
+                             gpointer user_data);
   gboolean (*apply) (const ApiApply *apply,
                      ApiApplied *out_applied,
                      GPtrArray **out_problems,

@@ -24,6 +24,8 @@ const ApiShape api_shapes[] = {
     "{name:string, kind:string, description:string, summary:string, state:string, "
     "paused?:{since:time, by:string, reason:string}, shut?:{since:time, until:time, probes:int, "
     "reason:string}, counts:Counts, expired:int}" },
+  { "Tried", "{connector:string, event:string, outcome:string, status:int, error_code:string?, "
+             "note:string, response:string?, duration_us:int}" },
   { "ConnectorHealth",
     "{+Connector, pending:int, oldest_pending_seconds:int, delivered_per_second:number, "
     "failed_per_second:number, p95_ms:number?, last_success:time?, last_error:{at:time, "
@@ -165,6 +167,10 @@ const ApiOperation api_operations[] = {
     "{actor?:string, reason?:string}", "{connector:string, applied:bool}" },
   { "POST", "/v1/connectors/:kind/:name/resume", "Let them go on",
     "{actor?:string, reason?:string}", "{connector:string, applied:bool}" },
+  { "POST", "/v1/connectors/:kind/:name/test", "Send one event through a connector",
+    "{source?:string, detail-type?:string, detail?:any, wait_s?:int}", "Tried" },
+  { "POST", "/v1/connectors/:kind/:name/probe", "Learn whether it could deliver", "{wait_s?:int}",
+    "Tried" },
   { "POST", "/v1/backup", "Copy the store (Unix socket only)",
     "{file:string, bytes_per_second?:int}",
     "{file:string, bytes:int, events:int, deliveries:int}" },

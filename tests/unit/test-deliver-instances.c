@@ -52,7 +52,8 @@ static ConfigConnector
 config_for (const char *path)
 {
   g_autofree char *json = g_strdup_printf (
-      "{\"Path\":\"%s\",\"Form\":\"lines\",\"MaxBytes\":5000,\"Keep\":1}", path);
+      "{\"Path\":\"%s\",\"Form\":\"lines\",\"MaxBytes\":5000,\"MaxAgeSeconds\":0,\"Keep\":1}",
+      path);
   g_autoptr (JsonNode) node = json_from_string (json, NULL);
 
   return (ConfigConnector){

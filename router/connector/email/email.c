@@ -307,6 +307,22 @@ email_send (Connector *connector,
     }
 }
 
+/* Up to and with the login. */
+static void
+email_probe (Connector *connector, ConnectorDone done, gpointer user_data)
+{
+  EmailConnector *self = (EmailConnector *) connector;
+  g_autoptr (GError) error = NULL;
+  SmtpMail *mail;
+
+  if (self->smtp == NULL)
+    outbox_probe (self->outbox, done, user_data);
+  else if ((mail = mail_new (self, &error)) == NULL)
+    fail (self, OUTCOME_DOWN, ERROR_CODE_NO_PERMISSIONS, error, done, user_data);
+  else
+    smtp_send (self->smtp, mail, done, user_data);
+}
+
 static char *
 email_describe (const char *name, JsonObject *settings, const char *state_dir)
 {
@@ -327,6 +343,7 @@ const ConnectorKind connector_kind_email = {
   .schema = &connector_schema_email,
   .open = email_open,
   .send = email_send,
+  .probe = email_probe,
   .close = email_close,
   .describe = email_describe,
 };

@@ -462,6 +462,29 @@ exec_send (Connector *connector,
     start (run, argv, environment);
 }
 
+/* The program is there and may be run, and so may its folder be entered. */
+static void
+exec_probe (Connector *connector, ConnectorDone done, gpointer user_data)
+{
+  Exec *self = (Exec *) connector;
+  g_autoptr (GBytes) nothing = g_bytes_new_static ("", 0);
+  Run *run = run_new (self, &(ConnectorRequest){ .payload = nothing }, done, user_data);
+  const char *wrong = access (self->program, X_OK) != 0  ? self->program
+                      : access (self->folder, X_OK) != 0 ? self->folder
+                                                         : NULL;
+
+  if (wrong != NULL)
+    {
+      g_autofree char *why = g_strdup_printf ("%s: %s", wrong, g_strerror (errno));
+
+      run_fail (run, OUTCOME_MISCONFIGURED, ERROR_CODE_NO_RESOURCE, why);
+      return;
+    }
+  run_fail (run, OUTCOME_DELIVERED, NULL, "");
+  g_clear_pointer (&run->failure.note, g_free);
+  run->failure.note = g_strdup ("");
+}
+
 /* ---- The connector ------------------------------------------------------------------------- */
 
 static char **
@@ -574,6 +597,7 @@ const ConnectorKind connector_kind_exec = {
   .schema = &connector_schema_exec,
   .open = exec_open,
   .send = exec_send,
+  .probe = exec_probe,
   .close = exec_close,
   .describe = exec_describe,
 };

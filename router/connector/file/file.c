@@ -16,6 +16,7 @@ typedef struct
   Connector base;
   LineFile *lines;
   DiskWorker *worker;
+  char *folder; /* that the file of lines is in */
   Outbox *outbox;
   Template *name; /* of a file in the folder, or NULL */
 } FileConnector;
@@ -45,6 +46,7 @@ file_open (const char *name, JsonObject *settings, const ConnectorHost *host, GE
           path, json_object_get_int_member (settings, "MaxBytes"),
           json_object_get_int_member (settings, "MaxAgeSeconds") * G_USEC_PER_SEC,
           (guint) json_object_get_int_member (settings, "Keep"), host->clock);
+      self->folder = g_path_get_dirname (path);
       self->worker = disk_worker_new (label, host, line_file_append, self->lines);
     }
   return &self->base;
@@ -98,6 +100,17 @@ file_send (Connector *connector,
 }
 
 static void
+file_probe (Connector *connector, ConnectorDone done, gpointer user_data)
+{
+  FileConnector *self = (FileConnector *) connector;
+
+  if (self->outbox != NULL)
+    outbox_probe (self->outbox, done, user_data);
+  else
+    disk_worker_probe (self->worker, self->folder, done, user_data);
+}
+
+static void
 file_close (Connector *connector)
 {
   FileConnector *self = (FileConnector *) connector;
@@ -106,6 +119,7 @@ file_close (Connector *connector)
   g_clear_pointer (&self->name, template_free);
   g_clear_pointer (&self->worker, disk_worker_free);
   g_clear_pointer (&self->lines, line_file_free);
+  g_free (self->folder);
   g_free (self);
 }
 
@@ -124,6 +138,7 @@ const ConnectorKind connector_kind_file = {
   .is_exclusive = TRUE,
   .open = file_open,
   .send = file_send,
+  .probe = file_probe,
   .close = file_close,
   .describe = file_describe,
 };

@@ -526,6 +526,39 @@ gateway_send (Gateway *gateway,
   exchanger_send (gateway->exchanger, &request, answered_cb, call);
 }
 
+static void
+probed_cb (const ExchangeResult *result, gpointer user_data)
+{
+  Call *call = user_data;
+  Gateway *gateway = call->gateway;
+  Outcome outcome;
+
+  exchange_probe_outcome (result, gateway->label, &gateway->retry_on,
+                          clock_wall_us (gateway->host->clock), &outcome);
+  call_finish (call, &outcome);
+  outcome_clear (&outcome);
+}
+
+void
+gateway_probe (Gateway *gateway, ConnectorDone done, gpointer user_data)
+{
+  Call *call = g_new0 (Call, 1);
+  struct curl_slist *fields = NULL;
+  g_autoptr (GError) error = NULL;
+
+  *call = (Call){ .gateway = gateway, .done = done, .user_data = user_data };
+  call->link.data = call;
+  g_queue_push_tail_link (&gateway->calls, &call->link);
+  if (add_auth (call, &fields, &error))
+    exchanger_probe (gateway->exchanger,
+                     gateway->filled != NULL ? gateway->filled
+                                             : webhook_address_plain (gateway->address),
+                     probed_cb, call);
+  else
+    call_fail (call, error->message);
+  curl_slist_free_all (fields);
+}
+
 /* ---- The gateway --------------------------------------------------------------------------- */
 
 static void

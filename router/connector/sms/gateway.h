@@ -34,6 +34,9 @@ void gateway_send (Gateway *gateway,
                    ConnectorDone done,
                    gpointer user_data);
 
+/* Connects and sends nothing.  done: from the loop. */
+void gateway_probe (Gateway *gateway, ConnectorDone done, gpointer user_data);
+
 /* Where it goes, without secrets. */
 char *gateway_describe (JsonObject *settings);
 

@@ -301,6 +301,17 @@ sms_send (Connector *connector,
     }
 }
 
+static void
+sms_probe (Connector *connector, ConnectorDone done, gpointer user_data)
+{
+  SmsConnector *self = (SmsConnector *) connector;
+
+  if (self->gateway != NULL)
+    gateway_probe (self->gateway, done, user_data);
+  else
+    outbox_probe (self->outbox, done, user_data);
+}
+
 /* ---- The connector ------------------------------------------------------------------------- */
 
 static void
@@ -379,6 +390,7 @@ const ConnectorKind connector_kind_sms = {
   .schema = &connector_schema_sms,
   .open = sms_open,
   .send = sms_send,
+  .probe = sms_probe,
   .close = sms_close,
   .describe = sms_describe,
 };

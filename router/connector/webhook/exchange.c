@@ -36,6 +36,7 @@ typedef struct
   struct curl_slist *headers;
   GBytes *body;
   gboolean is_sent; /* or about to be */
+  gboolean is_probe;
   WebhookAnswer answer;
   ExchangeDone done;
   gpointer user_data;
@@ -244,6 +245,40 @@ exchanger_send (Exchanger *exchanger,
   web_client_start (exchanger->client, transfer->easy);
 }
 
+/* With a handle of its own: libcurl keeps what was connected for nobody else. */
+void
+exchanger_probe (Exchanger *exchanger, CURLU *address, ExchangeDone done, gpointer user_data)
+{
+  Transfer *transfer = transfer_new (exchanger);
+
+  transfer->done = done;
+  transfer->user_data = user_data;
+  transfer->is_probe = TRUE;
+  webhook_answer_reset (&transfer->answer, exchanger->settings.max_response_bytes,
+                        exchanger->settings.max_kept_bytes);
+  curl_easy_setopt (transfer->easy, CURLOPT_CONNECT_ONLY, 1L);
+  curl_easy_setopt (transfer->easy, CURLOPT_PREREQFUNCTION, NULL);
+  curl_easy_setopt (transfer->easy, CURLOPT_CURLU, address);
+  g_queue_push_tail_link (&exchanger->started, &transfer->link);
+  web_client_start (exchanger->client, transfer->easy);
+}
+
+void
+exchange_probe_outcome (const ExchangeResult *result,
+                        const char *label,
+                        const RetryOn *retry_on,
+                        gint64 now_us,
+                        Outcome *out_outcome)
+{
+  if (result->result == CURLE_OK)
+    *out_outcome = (Outcome){ .kind = OUTCOME_DELIVERED,
+                              .retry_after_us = -1,
+                              .note = g_strdup ("") };
+  else
+    webhook_answer_outcome (result->answer, label, retry_on, result->result, 0, result->problem,
+                            now_us, out_outcome);
+}
+
 static void
 transfer_done_cb (CURL *easy, CURLcode result, gpointer user_data)
 {
@@ -268,7 +303,7 @@ transfer_done_cb (CURL *easy, CURLcode result, gpointer user_data)
   g_queue_unlink (&exchanger->started, &transfer->link);
   transfer->done (&outcome, transfer->user_data);
   transfer_clear_request (transfer);
-  if (exchanger->spare.length < MAX_SPARE)
+  if (exchanger->spare.length < MAX_SPARE && !transfer->is_probe)
     g_queue_push_tail_link (&exchanger->spare, &transfer->link);
   else
     transfer_free (transfer);

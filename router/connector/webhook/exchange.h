@@ -63,6 +63,17 @@ void exchanger_send (Exchanger *exchanger,
                      ExchangeDone done,
                      gpointer user_data);
 
+/* Connects, with all that belongs to it (proxy, TLS), and sends nothing.  address as a request's.
+ */
+void exchanger_probe (Exchanger *exchanger, CURLU *address, ExchangeDone done, gpointer user_data);
+
+/* Of a result of exchanger_probe(). */
+void exchange_probe_outcome (const ExchangeResult *result,
+                             const char *label,
+                             const RetryOn *retry_on,
+                             gint64 now_us,
+                             Outcome *out_outcome);
+
 /* Appends "name: value"; a value without anything in it is sent as such. */
 struct curl_slist *
 exchange_add_header (struct curl_slist *headers, const char *name, const char *value);

@@ -529,6 +529,57 @@ webhook_send (Connector *connector,
     send_call (call);
 }
 
+/* ---- Probing ------------------------------------------------------------------------------- */
+
+static void
+probed_cb (const ExchangeResult *result, gpointer user_data)
+{
+  Call *call = user_data;
+  Webhook *self = call->webhook;
+  Outcome outcome;
+
+  exchange_probe_outcome (result, self->label, &self->settings->retry_on,
+                          clock_wall_us (self->host->clock), &outcome);
+  call_finish (call, &outcome);
+  outcome_clear (&outcome);
+}
+
+/* Whatever the places stand for, the host is the same. */
+static CURLU *
+probed_address (Call *call, GError **error)
+{
+  const WebhookAddress *address = call->webhook->settings->address;
+  guint n = webhook_address_n_places (address);
+  g_auto (GStrv) values = g_new0 (char *, n + 1);
+  const char *query[] = { NULL };
+
+  if (webhook_address_plain (address) != NULL)
+    return webhook_address_plain (address);
+  for (guint i = 0; i < n; i++)
+    values[i] = g_strdup ("probe");
+  call->address = webhook_address_fill (address, (const char *const *) values, query, error);
+  return call->address;
+}
+
+/* Its secrets must be there too, but whether they are right only a request would show. */
+static void
+webhook_probe (Connector *connector, ConnectorDone done, gpointer user_data)
+{
+  Webhook *self = (Webhook *) connector;
+  Call *call = call_new (self, &(ConnectorRequest){ 0 }, done, user_data);
+  g_autoptr (GPtrArray) secrets = NULL;
+  g_autoptr (GError) error = NULL;
+  CURLU *address;
+
+  if ((secrets = get_secrets (self, self->settings->signing_secrets, &error)) == NULL ||
+      !add_auth (call, &error))
+    call_fail (call, OUTCOME_DOWN, ERROR_CODE_NO_PERMISSIONS, error->message);
+  else if ((address = probed_address (call, &error)) == NULL)
+    call_fail (call, OUTCOME_MISCONFIGURED, ERROR_CODE_INVALID_PARAMETER, error->message);
+  else
+    exchanger_probe (self->exchanger, address, probed_cb, call);
+}
+
 /* ---- The connector ------------------------------------------------------------------------- */
 
 static gboolean
@@ -636,6 +687,7 @@ const ConnectorKind connector_kind_webhook = {
   .schema = &connector_schema_webhook,
   .open = webhook_open,
   .send = webhook_send,
+  .probe = webhook_probe,
   .close = webhook_close,
   .describe = webhook_describe,
 };

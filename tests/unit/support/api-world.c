@@ -110,6 +110,24 @@ op_edit (const char *relative_path,
 }
 
 static gboolean
+op_try (const ApiTrial *trial, ApiTried *out_tried, GError **error, gpointer user_data)
+{
+  if (strcmp (trial->connector, "webhook/nowhere") == 0)
+    {
+      g_set_error_literal (error, ROUTER_ERROR, ROUTER_ERROR_NOT_FOUND,
+                           "There is no such connector");
+      return FALSE;
+    }
+  *out_tried = (ApiTried){ .outcome = { .kind = trial->is_probe ? OUTCOME_DELIVERED : OUTCOME_RETRY,
+                                        .retry_after_us = -1,
+                                        .note = g_strdup (trial->detail != NULL ? trial->detail
+                                                                                : "") },
+                           .duration_us = 1500,
+                           .event_id = g_strdup ("e-1") };
+  return TRUE;
+}
+
+static gboolean
 op_apply (const ApiApply *apply,
           ApiApplied *out_applied,
           GPtrArray **out_problems,
@@ -305,8 +323,9 @@ start_server (ApiWorld *world, gboolean read_only)
                      .metrics = world->metrics,
                      .pulse = world->pulse,
                      .operations = { op_reload, op_edit, op_read, op_ids, op_query, op_paused,
-                                     op_apply, op_generation_files, op_is_edited, op_postpone,
-                                     op_create_job, op_act_on_job, op_stats, op_describe, world },
+                                     op_try, op_apply, op_generation_files, op_is_edited,
+                                     op_postpone, op_create_job, op_act_on_job, op_stats,
+                                     op_describe, world },
                      .config_dir = world->folder,
                      .state_dir = world->folder,
                      .connector_schemas = test_connector_schemas,

@@ -1,0 +1,360 @@
+/* Every kind of connector under the real daemon, by the same rules: it can be probed and tried, it
+ * delivers what is big, its time-out ends an attempt, what is under way when the router is killed
+ * is delivered after it, and what it cannot do it says. */
+#include "support/receiver.h"
+#include "support/scenario.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#define BIG_BYTES (200 * 1024)
+
+typedef struct
+{
+  const char *ref;
+  const char *settings; /* with %s for the receiver's URL; NULL: there is no file */
+  const char *broken;   /* settings with which it cannot deliver; NULL: it always can */
+  const char *outcome;  /* of a test with these */
+} Kind;
+
+static const Kind kinds[] = {
+  { "webhook/c", "{'Url': '%s/hook', 'TimeoutSeconds': 1}", "{'Url': 'http://127.0.0.1:1/'}",
+    "down" },
+  { "file/c", "{'Path': 'lines.jsonl'}", "{'Path': '/proc/nowhere/x.jsonl'}", "misconfigured" },
+  { "email/c", "{'To': ['a@example.org']}",
+    "{'To': ['a@example.org'], 'Smtp': {'Host': '127.0.0.1', 'Port': 1, 'Security': 'none'}}",
+    "down" },
+  { "sms/c",
+    "{'To': ['+4915112345678'], 'MaxSegments': 255, 'Text': '<detail-type>',"
+    " 'Gateway': {'Preset': 'json', 'Url': '%s/sms', 'Auth': 'none', 'TimeoutSeconds': 1}}",
+    "{'To': ['+4915112345678'], 'Gateway': {'Preset': 'json', 'Url': 'http://127.0.0.1:1/',"
+    " 'Auth': 'none'}, 'Text': 'x'}",
+    "down" },
+  { "exec/c", "{'Command': ['/bin/sh', '-c', 'cat >/dev/null'], 'TimeoutSeconds': 1}",
+    "{'Command': ['/nowhere/at/all']}", "misconfigured" },
+  { "log/c", "{}", NULL, NULL },
+  { "queue/c", "{}", NULL, NULL },
+  { "bus/c", "{}", NULL, NULL },
+};
+
+static void
+configure (Scenario *scenario, const Kind *kind, const char *settings, Receiver *receiver)
+{
+  g_autofree char *path = g_strconcat (kind->ref, ".json", NULL);
+  g_auto (GStrv) parts = g_strsplit (settings, "%s", 2);
+  g_autofree char *text = g_strjoinv (receiver_url (receiver), parts);
+
+  scenario_config (scenario, "source/shop.json", "{}");
+  scenario_config (scenario, path, "%s", text);
+  scenario_config (scenario, "rule/default/all.json",
+                   "{'Targets': [{'Id': 't', 'Arn': '%s', 'RetryPolicy':"
+                   " {'Schedule': [0, 0.2, 0.4, 0.6, 0.8, 1, 2, 3, 4, 5, 6, 7, 8]}}]}",
+                   kind->ref);
+}
+
+static Answer *
+ask (Scenario *scenario, const Kind *kind, const char *what, const char *body)
+{
+  g_autofree char *path = g_strdup_printf ("/v1/connectors/%s/%s", kind->ref, what);
+  Answer *answer = scenario_post (scenario, path, body);
+
+  g_test_message ("%s %s: %s", what, kind->ref, answer->body);
+  g_assert_cmpuint (answer->status, ==, 200);
+  return answer;
+}
+
+static void
+expect (Scenario *scenario, const Kind *kind, const char *what, const char *outcome)
+{
+  g_autoptr (Answer) answer = ask (scenario, kind, what, "{'detail': {'n': 1}}");
+
+  g_assert_cmpstr (json_at_string (answer->json, "outcome"), ==, outcome);
+}
+
+/* Probed and tried, when it works and when it does not; nothing of it is a delivery. */
+static void
+test_tried (gconstpointer data)
+{
+  const Kind *kind = data;
+  g_autoptr (Scenario) scenario = scenario_new ();
+  g_autoptr (Receiver) receiver = receiver_new ();
+  g_autoptr (Answer) status = NULL;
+  g_autoptr (Answer) nowhere = NULL;
+
+  configure (scenario, kind, kind->settings, receiver);
+  scenario_start (scenario);
+  expect (scenario, kind, "probe", "delivered");
+  g_assert_cmpuint (receiver_n_requests (receiver), ==, 0);
+  expect (scenario, kind, "test", "delivered");
+  if (kind->broken != NULL)
+    {
+      g_autoptr (Answer) reloaded = NULL;
+
+      configure (scenario, kind, kind->broken, receiver);
+      reloaded = scenario_post (scenario, "/v1/reload", "");
+      g_assert_cmpuint (reloaded->status, ==, 200);
+      expect (scenario, kind, "probe", kind->outcome);
+      expect (scenario, kind, "test", kind->outcome);
+    }
+  nowhere = scenario_post (scenario, "/v1/connectors/webhook/nowhere/probe", "{}");
+  g_assert_cmpuint (nowhere->status, ==, 404);
+  status = scenario_get (scenario, "/v1/status");
+  g_assert_cmpint (json_at_int (status->json, "ledger.deliveries"), ==, 0);
+  scenario_check_ledger (scenario);
+  scenario_stop (scenario);
+}
+
+/* The largest event, then a kill while some are under way: all are delivered. */
+static void
+test_big_and_killed (gconstpointer data)
+{
+  const Kind *kind = data;
+  g_autoptr (Scenario) scenario = scenario_new ();
+  g_autoptr (Receiver) receiver = receiver_new ();
+  g_autofree char *filler = g_strnfill (BIG_BYTES, 'x');
+  g_autofree char *body = g_strdup_printf ("{'text': '%s'}", filler);
+  g_autofree char *big = NULL;
+
+  configure (scenario, kind, kind->settings, receiver);
+  scenario_start (scenario);
+  big = scenario_accept (scenario, "/in/shop", body);
+  scenario_wait_delivery (scenario, big, 1, "done");
+  for (guint i = 0; i < 20; i++)
+    g_free (scenario_accept (scenario, "/in/shop", "{}"));
+  scenario_kill (scenario);
+  scenario_start (scenario);
+  scenario_wait (scenario, "/v1/status", "ledger.done", "21");
+  scenario_check_ledger (scenario);
+  scenario_stop (scenario);
+}
+
+/* What does not end is ended, recorded as that, and tried again. */
+static void
+test_time_out (void)
+{
+  g_autoptr (Scenario) scenario = scenario_new ();
+  g_autoptr (Receiver) receiver = receiver_new ();
+  static const char *const refs[] = { "webhook/w", "sms/s", "exec/e" };
+  g_autofree char *id = NULL;
+  gint64 since_us;
+
+  scenario_config (scenario, "source/shop.json", "{}");
+  scenario_config (scenario, "webhook/w.json", "{'Url': '%s/', 'TimeoutSeconds': 1}",
+                   receiver_url (receiver));
+  scenario_config (scenario, "sms/s.json",
+                   "{'To': ['+4915112345678'], 'Text': 'x', 'Gateway': {'Preset': 'json',"
+                   " 'Url': '%s/', 'Auth': 'none', 'TimeoutSeconds': 1}}",
+                   receiver_url (receiver));
+  scenario_config (scenario, "exec/e.json",
+                   "{'Command': ['/bin/sh', '-c', 'sleep 100 & wait'], 'TimeoutSeconds': 1}");
+  for (gsize i = 0; i < G_N_ELEMENTS (refs); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("rule/default/r%" G_GSIZE_FORMAT ".json", i);
+
+      scenario_config (scenario, path,
+                       "{'Targets': [{'Id': 't', 'Arn': '%s',"
+                       " 'RetryPolicy': {'MaximumRetryAttempts': 0}}]}",
+                       refs[i]);
+    }
+  receiver_hold (receiver);
+  scenario_start (scenario);
+  since_us = g_get_monotonic_time ();
+  id = scenario_accept (scenario, "/in/shop", "{}");
+  for (guint i = 1; i <= G_N_ELEMENTS (refs); i++)
+    {
+      g_autofree char *member = g_strdup_printf ("deliveries.%u.last.error_code", i - 1);
+      g_autofree char *path = g_strconcat ("/v1/events/", id, NULL);
+
+      scenario_wait_delivery (scenario, id, i, "dead");
+      scenario_wait (scenario, path, member, "TIMEOUT");
+    }
+  g_assert_cmpint (g_get_monotonic_time () - since_us, <, 30 * G_TIME_SPAN_SECOND);
+  receiver_release (receiver);
+  scenario_stop (scenario);
+}
+
+/* ---- Hostile receivers ---- */
+
+typedef struct
+{
+  const char *name, *bytes;
+  gboolean endless;
+  const char *state;
+} Hostile;
+
+static const Hostile hostile[] = {
+  { "endless-body",
+    "HTTP/1.1 200 OK\r\n\r\nxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", TRUE,
+    "done" }, /* its head is whole, and nobody reads on */
+  { "endless-head", "HTTP/1.1 200 OK\r\nX-A: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n",
+    TRUE, "dead" },
+  { "a-million-fields", "HTTP/1.1 200 OK\r\n", FALSE, "dead" },
+  { "endless-line", "HTTP/1.1 200 aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    TRUE, "dead" },
+  { "wrong-length", "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nshort", FALSE, "dead" },
+  { "cut-head", "HTTP/1.1 200 OK\r\nContent-Le", FALSE, "dead" },
+  { "no-http", "hello, I am not HTTP at all\r\n\r\n", FALSE, "dead" },
+  { "redirect", "HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n", FALSE, "dead" },
+  { "two-lengths", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 50\r\n\r\nhello", FALSE,
+    "dead" },
+  /* Says that it is a gzip of much: kept as it is, never unpacked. */
+  { "gzip-bomb",
+    "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 20\r\n\r\n"
+    "\x1f\x8b\x08\x08\x08\x08\x08\x08\x02\x03xxxxxxxxxx",
+    FALSE, "done" },
+};
+
+/* Each ends at its bound and is recorded; a good one beside it does not notice. */
+static void
+test_hostile (gconstpointer data)
+{
+  const Hostile *peer = data;
+  g_autoptr (Scenario) scenario = scenario_new ();
+  g_autoptr (Receiver) bad = receiver_new ();
+  g_autoptr (Receiver) good = receiver_new ();
+  g_autofree char *id = NULL;
+  g_autofree char *path = NULL;
+  g_autoptr (Answer) event = NULL;
+
+  if (strcmp (peer->name, "a-million-fields") == 0)
+    {
+      g_autoptr (GString) head = g_string_new (peer->bytes);
+
+      for (guint i = 0; i < 1000000; i++)
+        g_string_append (head, "a: b\r\n");
+      g_string_append (head, "\r\n");
+      receiver_set_raw (bad, head->str, FALSE);
+    }
+  else
+    receiver_set_raw (bad, peer->bytes, peer->endless);
+  scenario_config (scenario, "source/shop.json", "{}");
+  scenario_config (scenario, "webhook/bad.json",
+                   "{'Url': '%s/', 'TimeoutSeconds': 5, 'MaxResponseBytes': 65536}",
+                   receiver_url (bad));
+  scenario_config (scenario, "webhook/good.json", "{'Url': '%s/'}", receiver_url (good));
+  scenario_config (scenario, "rule/default/all.json",
+                   "{'Targets': [{'Id': 'bad', 'Arn': 'webhook/bad',"
+                   " 'RetryPolicy': {'MaximumRetryAttempts': 0}},"
+                   " {'Id': 'good', 'Arn': 'webhook/good'}]}");
+  scenario_start (scenario);
+  id = scenario_accept (scenario, "/in/shop", "{}");
+  scenario_wait_delivery (scenario, id, 2, "done");
+  scenario_wait_delivery (scenario, id, 1, peer->state);
+  path = g_strconcat ("/v1/events/", id, NULL);
+  event = scenario_get (scenario, path);
+  g_test_message ("%s", json_at_string (event->json, "deliveries.0.last.note"));
+  g_assert_cmpint (json_at_int (event->json, "deliveries.0.attempts"), ==, 1);
+  scenario_check_ledger (scenario);
+  scenario_stop (scenario);
+}
+
+/* ---- A planted secret ---- */
+
+#define PLANTED "pl4nt3d-s3cr3t-7f3a91"
+
+static void
+assert_absent (const char *where, const char *text)
+{
+  if (strstr (text, PLANTED) != NULL)
+    g_error ("The secret is in %s: %s", where, text);
+}
+
+/* In no answer of the API, no log, no export, no difference, no list of processes. */
+static void
+test_planted_secret (void)
+{
+  static const char *const paths[] = {
+    "/v1/status",
+    "/v1/routes",
+    "/v1/connectors",
+    "/v1/deliveries",
+    "/v1/events",
+    "/v1/config",
+    "/v1/config/files",
+    "/v1/config/history",
+    "/v1/config/history/1",
+    "/v1/config/diff",
+    "/v1/audit",
+    "/metrics",
+    "/v1/dead-letters/groups",
+  };
+  g_autoptr (Scenario) scenario = scenario_new ();
+  g_autoptr (Receiver) receiver = receiver_new ();
+  g_autofree char *id = NULL;
+  g_autofree char *processes = NULL;
+  g_autofree char *log = NULL;
+
+  scenario_secret (scenario, "planted", PLANTED);
+  scenario_config (scenario, "source/shop.json", "{}");
+  scenario_config (scenario, "webhook/w.json",
+                   "{'Url': '%s/', 'Auth': {'Type': 'bearer', 'Secret': {'Secret': 'planted'}}}",
+                   receiver_url (receiver));
+  scenario_config (scenario, "sms/s.json",
+                   "{'To': ['+4915112345678'], 'Text': 'x', 'Gateway': {'Preset': 'json',"
+                   " 'Url': '%s/', 'Secret': {'Secret': 'planted'}}}",
+                   receiver_url (receiver));
+  scenario_config (scenario, "email/m.json",
+                   "{'To': ['a@example.org'], 'Smtp': {'Host': '127.0.0.1', 'Port': 1,"
+                   " 'User': 'u', 'Secret': {'Secret': 'planted'}}}");
+  scenario_config (scenario, "exec/e.json",
+                   "{'Command': ['/bin/sh', '-c', 'echo $KEY; echo $KEY >&2; exit 1'],"
+                   " 'Secrets': {'KEY': 'planted'}}");
+  scenario_config (scenario, "rule/default/all.json",
+                   "{'Targets': ["
+                   "{'Id': 'w', 'Arn': 'webhook/w', 'RetryPolicy': {'MaximumRetryAttempts': 0}},"
+                   "{'Id': 's', 'Arn': 'sms/s', 'RetryPolicy': {'MaximumRetryAttempts': 0}},"
+                   "{'Id': 'm', 'Arn': 'email/m', 'RetryPolicy': {'MaximumRetryAttempts': 0}},"
+                   "{'Id': 'e', 'Arn': 'exec/e', 'RetryPolicy': {'MaximumRetryAttempts': 0}}]}");
+  /* Receivers that repeat what they were sent. */
+  receiver_set_status (receiver, 403);
+  receiver_set_body (receiver, "no: Bearer " PLANTED, -1);
+  scenario_argument (scenario, "--log-level=debug");
+  scenario_start (scenario);
+  id = scenario_accept (scenario, "/in/shop", "{}");
+  for (guint i = 1; i <= 4; i++)
+    scenario_wait_delivery (scenario, id, i, "dead");
+  g_assert_nonnull (
+      strstr (received_header (receiver_request (receiver, 0), "authorization"), PLANTED));
+  for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
+    {
+      g_autoptr (Answer) answer = scenario_get (scenario, paths[i]);
+
+      assert_absent (paths[i], answer->body);
+    }
+  for (guint i = 1; i <= 4; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/v1/deliveries/%s-%u", id, i);
+      g_autoptr (Answer) answer = scenario_get (scenario, path);
+
+      assert_absent (path, answer->body);
+    }
+  g_assert_true (g_spawn_command_line_sync ("ps axww -o args", &processes, NULL, NULL, NULL));
+  assert_absent ("the processes", processes);
+  scenario_stop (scenario);
+  log = scenario_log (scenario);
+  assert_absent ("the log", log);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_auto (GStrv) parts = g_strsplit (kinds[i].ref, "/", 2);
+      g_autofree char *tried = g_strconcat ("/scenario/outgoing/tried/", parts[0], NULL);
+      g_autofree char *killed = g_strconcat ("/scenario/outgoing/big-and-killed/", parts[0], NULL);
+
+      g_test_add_data_func (tried, &kinds[i], test_tried);
+      g_test_add_data_func (killed, &kinds[i], test_big_and_killed);
+    }
+  g_test_add_func ("/scenario/outgoing/time-out", test_time_out);
+  for (gsize i = 0; i < G_N_ELEMENTS (hostile); i++)
+    {
+      g_autofree char *name = g_strconcat ("/scenario/outgoing/hostile/", hostile[i].name, NULL);
+
+      g_test_add_data_func (name, &hostile[i], test_hostile);
+    }
+  g_test_add_func ("/scenario/outgoing/planted-secret", test_planted_secret);
+  return g_test_run ();
+}
