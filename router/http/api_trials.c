@@ -10,9 +10,10 @@
 #define MAX_NAME_BYTES 256u
 
 static Problem *
-refuse (const char *format, const char *name)
+refuse (const char *before, const char *name, const char *after)
 {
-  return problem_new (400, "invalid-request", "The request is not valid", format, name);
+  return problem_new (400, "invalid-request", "The request is not valid", "%s“%s”%s", before, name,
+                      after);
 }
 
 static gboolean
@@ -46,7 +47,7 @@ read_trial (JsonNode *root, ApiTrial *trial, char **out_detail)
       if (text != NULL && is_short_string (member))
         *text = json_node_get_string (member);
       else if (text != NULL)
-        return refuse ("“%s” must be a string of at most 256 bytes", name);
+        return refuse ("", name, " must be a string of at most 256 bytes");
       else if (strcmp (name, "detail") == 0)
         {
           g_free (*out_detail);
@@ -56,11 +57,10 @@ read_trial (JsonNode *root, ApiTrial *trial, char **out_detail)
                json_node_get_int (member) >= 1 && json_node_get_int (member) <= MAX_WAIT_S)
         trial->wait_us = json_node_get_int (member) * G_USEC_PER_SEC;
       else if (strcmp (name, "wait_s") == 0)
-        return refuse ("“%s” must be 1 to 600", name);
+        return refuse ("", name, " must be 1 to 600");
       else
-        return refuse ("The body has a member “%s”; known are source, detail-type, detail and "
-                       "wait_s",
-                       name);
+        return refuse ("The body has a member ", name,
+                       "; known are source, detail-type, detail and wait_s");
     }
   return NULL;
 }
