@@ -17,7 +17,7 @@ test_tried (ApiWorld *world, gconstpointer data)
   {
     g_autofree char *note = reply_string (tried, "note");
 
-    g_assert_cmpstr (note, ==, "{\"a\":[1]}");
+    g_assert_cmpstr (note, ==, "{\\\"a\\\":[1]}");
   }
   reply_assert (tried, "event", "'e-1'");
   reply_assert (tried, "duration_us", "1500");
