@@ -272,9 +272,8 @@ const CtlCommand ctl_commands[] = {
     "reachable.\n",
     command_queue },
   { "probe", "Acting", "<connector>", "Learn whether a connector could deliver",
-    "Nothing is sent: the server is connected to and logged in to, the folder looked at, the "
-    "program "
-    "looked for.\n"
+    "Nothing is sent: the server is connected to and logged in to, the folder looked at, the\n"
+    "program looked for.\n"
     "\n"
     "Example\n"
     "  signalboxctl probe email/ops\n"
@@ -282,10 +281,8 @@ const CtlCommand ctl_commands[] = {
     "Exit codes: 0 it could, 1 it could not, 66 there is no such connector, 69 not reachable.\n",
     command_probe },
   { "test-connector", "Acting", "<connector>", "Send an event through one connector",
-    "No rule and no delivery: it is sent once, now, also when the connector is paused, and what "
-    "came "
-    "of it\n"
-    "is printed.\n"
+    "No rule and no delivery: it is sent once, now, also when the connector is paused, and what\n"
+    "came of it is printed.\n"
     "\n"
     "Example\n"
     "  signalboxctl test-connector webhook/chat --detail '{\"text\": \"hello\"}'\n"
