@@ -18,6 +18,7 @@ struct _SbDeadLettersPage
   SbListPage parent_instance;
 
   char *connector; /* NULL: all */
+  gboolean chosen; /* by a query: how many all of them are is not known */
   gint64 n_of_connector;
   gint64 asked_us; /* the router's time when the operator was asked about all */
   gboolean operating;
@@ -26,6 +27,7 @@ struct _SbDeadLettersPage
 
   GtkWidget *filter_revealer;
   GtkWidget *filter_label;
+  GtkWidget *replay_all_bar;
   GtkWidget *replay_all_button;
   GtkWidget *detail_stack;
   SbDeliveryDetail *detail;
@@ -41,6 +43,8 @@ count_all (SbDeadLettersPage *self)
 {
   const SbStatus *status = sb_router_get_status (sb_page_get_router (SB_PAGE (self)));
 
+  if (self->chosen)
+    return 0;
   if (self->connector != NULL)
     return self->n_of_connector;
   return status != NULL ? status->dead : 0;
@@ -59,6 +63,7 @@ update_actions (SbDeadLettersPage *self)
   GtkWidget *widget = GTK_WIDGET (self);
 
   gtk_button_set_label (GTK_BUTTON (self->replay_all_button), label);
+  gtk_widget_set_visible (self->replay_all_bar, !self->chosen);
   gtk_widget_action_set_enabled (widget, "deliveries.replay", able && items->len > 0);
   gtk_widget_action_set_enabled (widget, "deliveries.discard", able && items->len > 0);
   gtk_widget_action_set_enabled (widget, "deliveries.replay-all", able && n_all > 0);
@@ -316,6 +321,14 @@ sb_dead_letters_page_beat (SbPage *page)
   update_actions (self);
 }
 
+static gboolean
+sb_dead_letters_page_back (SbPage *page)
+{
+  if (!SB_PAGE_CLASS (sb_dead_letters_page_parent_class)->back (page))
+    gtk_widget_activate_action (GTK_WIDGET (page), "win.show-section", "s", "dead-groups");
+  return TRUE;
+}
+
 static void
 sb_dead_letters_page_dispose (GObject *object)
 {
@@ -358,6 +371,8 @@ sb_dead_letters_page_class_init (SbDeadLettersPageClass *klass)
   object_class->finalize = sb_dead_letters_page_finalize;
   page_class->refresh = sb_dead_letters_page_refresh;
   page_class->beat = sb_dead_letters_page_beat;
+  page_class->back = sb_dead_letters_page_back;
+  list_page_class->is_inner = TRUE;
   list_page_class->query = QUERY;
   list_page_class->multiple = TRUE;
   list_page_class->get_item_type = sb_delivery_get_type;
@@ -371,6 +386,7 @@ sb_dead_letters_page_class_init (SbDeadLettersPageClass *klass)
       widget_class, "/org/signalbox/Signalbox/ui/sb-dead-letters-page.ui");
   gtk_widget_class_bind_template_child (widget_class, SbDeadLettersPage, filter_revealer);
   gtk_widget_class_bind_template_child (widget_class, SbDeadLettersPage, filter_label);
+  gtk_widget_class_bind_template_child (widget_class, SbDeadLettersPage, replay_all_bar);
   gtk_widget_class_bind_template_child (widget_class, SbDeadLettersPage, replay_all_button);
   gtk_widget_class_bind_template_child (widget_class, SbDeadLettersPage, detail_stack);
   gtk_widget_class_bind_template_child (widget_class, SbDeadLettersPage, detail);
@@ -393,9 +409,21 @@ sb_dead_letters_page_init (SbDeadLettersPage *self)
          _ ("A delivery that gives up is kept here until somebody replays or discards it."));
 }
 
+static void
+show_only (SbDeadLettersPage *self, const char *query, const char *label)
+{
+  g_autofree char *whole = query != NULL ? g_strconcat (QUERY "&", query, NULL) : g_strdup (QUERY);
+
+  gtk_label_set_label (GTK_LABEL (self->filter_label), label != NULL ? label : "");
+  gtk_revealer_set_reveal_child (GTK_REVEALER (self->filter_revealer), query != NULL);
+  sb_list_page_set_query (SB_LIST_PAGE (self), whole);
+  update_actions (self);
+}
+
 void
 sb_dead_letters_page_set_connector (SbDeadLettersPage *self, const char *connector)
 {
+  g_autofree char *escaped = NULL;
   g_autofree char *query = NULL;
   g_autofree char *label = NULL;
 
@@ -403,20 +431,28 @@ sb_dead_letters_page_set_connector (SbDeadLettersPage *self, const char *connect
 
   if (connector != NULL && *connector == '\0')
     connector = NULL;
-  if (g_strcmp0 (self->connector, connector) == 0)
+  if (g_strcmp0 (self->connector, connector) == 0 && !self->chosen)
     return;
 
   g_free (self->connector);
   self->connector = g_strdup (connector);
+  self->chosen = FALSE;
   self->n_of_connector = 0;
   if (connector != NULL)
     {
-      g_autofree char *escaped = g_uri_escape_string (connector, NULL, FALSE);
-
-      query = g_strconcat (QUERY "&connector=", escaped, NULL);
+      escaped = g_uri_escape_string (connector, NULL, FALSE);
+      query = g_strconcat ("connector=", escaped, NULL);
       label = g_strdup_printf (_ ("Only %s"), connector);
-      gtk_label_set_label (GTK_LABEL (self->filter_label), label);
     }
-  gtk_revealer_set_reveal_child (GTK_REVEALER (self->filter_revealer), connector != NULL);
-  sb_list_page_set_query (SB_LIST_PAGE (self), query != NULL ? query : QUERY);
+  show_only (self, query, label);
+}
+
+void
+sb_dead_letters_page_set_query (SbDeadLettersPage *self, const char *query)
+{
+  g_return_if_fail (SB_IS_DEAD_LETTERS_PAGE (self));
+
+  g_clear_pointer (&self->connector, g_free);
+  self->chosen = TRUE;
+  show_only (self, query, _ ("Only this group"));
 }

@@ -11,4 +11,7 @@ G_DECLARE_FINAL_TYPE (SbDeadLettersPage, sb_dead_letters_page, SB, DEAD_LETTERS_
 /* Only those of one connector; NULL or "": all. */
 void sb_dead_letters_page_set_connector (SbDeadLettersPage *self, const char *connector);
 
+/* Only those that a query of the list of deliveries chooses, see sb_client_get_page_async. */
+void sb_dead_letters_page_set_query (SbDeadLettersPage *self, const char *query);
+
 G_END_DECLS

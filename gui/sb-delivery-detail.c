@@ -24,6 +24,7 @@ struct _SbDeliveryDetail
   GSignalGroup *signals;
   GCancellable *cancellable;
   gboolean all_attempts;
+  gboolean no_buttons;
 
   GtkWidget *scrolled_window;
   GtkWidget *title;
@@ -33,6 +34,7 @@ struct _SbDeliveryDetail
   GtkWidget *note;
   GtkWidget *summary;
   GtkWidget *buttons;
+  GtkWidget *waiting_buttons;
   GtkWidget *attempts_group;
   GtkWidget *attempts_list;
   GtkWidget *payload_group;
@@ -96,7 +98,10 @@ update_head (SbDeliveryDetail *self)
   sb_widget_set_text (self->title, sb_delivery_get_detail_type (delivery));
   sb_widget_set_text (self->way, way);
   sb_widget_set_state_icon (self->icon, state);
-  gtk_widget_set_visible (self->buttons, state == SB_DELIVERY_DEAD);
+  gtk_widget_set_visible (self->waiting_buttons,
+                          (state == SB_DELIVERY_WAITING || state == SB_DELIVERY_HELD) &&
+                              !self->no_buttons);
+  gtk_widget_set_visible (self->buttons, state == SB_DELIVERY_DEAD && !self->no_buttons);
   update_summary (self);
 }
 
@@ -286,6 +291,7 @@ sb_delivery_detail_class_init (SbDeliveryDetailClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SbDeliveryDetail, note);
   gtk_widget_class_bind_template_child (widget_class, SbDeliveryDetail, summary);
   gtk_widget_class_bind_template_child (widget_class, SbDeliveryDetail, buttons);
+  gtk_widget_class_bind_template_child (widget_class, SbDeliveryDetail, waiting_buttons);
   gtk_widget_class_bind_template_child (widget_class, SbDeliveryDetail, attempts_group);
   gtk_widget_class_bind_template_child (widget_class, SbDeliveryDetail, attempts_list);
   gtk_widget_class_bind_template_child (widget_class, SbDeliveryDetail, payload_group);
@@ -332,4 +338,12 @@ sb_delivery_detail_beat (SbDeliveryDetail *self)
 
   if (self->delivery != NULL)
     update_summary (self);
+}
+
+void
+sb_delivery_detail_hide_buttons (SbDeliveryDetail *self)
+{
+  g_return_if_fail (SB_IS_DELIVERY_DETAIL (self));
+
+  self->no_buttons = TRUE;
 }

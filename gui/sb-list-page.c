@@ -186,7 +186,8 @@ update_folded (SbListPage *self)
   gboolean folded = adw_leaflet_get_folded (leaflet);
   gboolean detail = adw_leaflet_get_visible_child (leaflet) == priv->detail_bin;
 
-  sb_page_set_inner_back (SB_PAGE (self), folded && detail);
+  sb_page_set_inner_back (SB_PAGE (self),
+                          (folded && detail) || SB_LIST_PAGE_GET_CLASS (self)->is_inner);
   if (folded && !detail)
     unselect_all (priv->selection);
   complete_selection (self);
@@ -283,6 +284,7 @@ sb_list_page_connected (SbPage *page)
   g_signal_connect_object (factory, "setup", G_CALLBACK (setup_row_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (factory, "bind", G_CALLBACK (bind_row_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (factory, "unbind", G_CALLBACK (unbind_row_cb), self, G_CONNECT_SWAPPED);
+  sb_page_set_inner_back (page, klass->is_inner);
   gtk_list_view_set_model (GTK_LIST_VIEW (priv->list_view), priv->selection);
   gtk_list_view_set_factory (GTK_LIST_VIEW (priv->list_view), factory);
   sb_widget_set_name (priv->list_view, sb_page_get_title (page));

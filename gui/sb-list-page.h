@@ -20,6 +20,7 @@ struct _SbListPageClass
 
   const char *query; /* of the list, see sb_client_get_page_async */
   gboolean multiple; /* may several rows be selected? */
+  gboolean is_inner; /* is there a page that leads to this one? */
 
   /* Of the rows: the class of the items, a new row, what it shows, and its ages and countdowns. */
   GType (*get_item_type) (void);

@@ -374,3 +374,20 @@ sb_page_toast (SbPage *self, const char *text)
 
   gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", text);
 }
+
+void
+sb_page_offer_undo (SbPage *self, const char *text)
+{
+  g_return_if_fail (SB_IS_PAGE (self));
+
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast-undo", "s", text);
+}
+
+void
+sb_page_undo (SbPage *self)
+{
+  g_return_if_fail (SB_IS_PAGE (self));
+
+  if (SB_PAGE_GET_CLASS (self)->undo != NULL)
+    SB_PAGE_GET_CLASS (self)->undo (self);
+}

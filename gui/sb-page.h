@@ -36,6 +36,9 @@ struct _SbPageClass
   /* Shows or hides what says more about what is selected; NULL: the page has no such thing. */
   void (*toggle_inspector) (SbPage *self);
 
+  /* Takes back what sb_page_offer_undo() was about. */
+  void (*undo) (SbPage *self);
+
   /* The keyboard comes to what filters the page; NULL: nothing does. */
   void (*search) (SbPage *self);
 };
@@ -65,5 +68,9 @@ void sb_page_refresh (SbPage *self);
 
 /* One line at the foot of the window, for some seconds. */
 void sb_page_toast (SbPage *self, const char *text);
+
+/* The same with a button that takes back what was done, by the class's undo(). */
+void sb_page_offer_undo (SbPage *self, const char *text);
+void sb_page_undo (SbPage *self);
 
 G_END_DECLS

@@ -6,15 +6,73 @@
 
 #include "sb-delivery-detail.h"
 #include "sb-delivery-row.h"
+#include "sb-json.h"
+
+#define POSTPONE_US ((gint64) 60 * 60 * G_USEC_PER_SEC)
 
 struct _SbRetryingPage
 {
   SbListPage parent_instance;
 
+  SbDelivery *delivery; /* selected, or NULL */
+  GCancellable *cancellable;
+
   SbDeliveryDetail *detail;
 };
 
 G_DEFINE_FINAL_TYPE (SbRetryingPage, sb_retrying_page, SB_TYPE_LIST_PAGE)
+
+static void
+update_actions (SbRetryingPage *self)
+{
+  static const char *const actions[] = { "deliveries.retry", "deliveries.postpone",
+                                         "deliveries.give-up" };
+  SbRouter *router = sb_page_get_router (SB_PAGE (self));
+  gboolean able = self->delivery != NULL && sb_router_get_state (router) == SB_ROUTER_CONNECTED;
+
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    gtk_widget_action_set_enabled (GTK_WIDGET (self), actions[i], able);
+}
+
+/* ---- Acting ---------------------------------------------------------------------------------- */
+
+static void
+acted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) answer = sb_client_get_finish (SB_CLIENT (source), result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (answer == NULL)
+    sb_page_toast (SB_PAGE (user_data), error->message);
+  else if (sb_json_int (answer, "applied") == 0)
+    sb_page_toast (SB_PAGE (user_data), _ ("It does not wait any more"));
+  sb_router_poke (sb_page_get_router (SB_PAGE (user_data)));
+  sb_page_refresh (SB_PAGE (user_data));
+}
+
+static void
+act_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SbRetryingPage *self = SB_RETRYING_PAGE (widget);
+  SbRouter *router = sb_page_get_router (SB_PAGE (self));
+  const char *verb = name + strlen ("deliveries.");
+  g_autoptr (JsonObject) body = json_object_new ();
+  JsonArray *ids = json_array_new ();
+
+  json_array_add_string_element (ids, sb_item_get_id (SB_ITEM (self->delivery)));
+  json_object_set_array_member (body, "ids", ids);
+  json_object_set_string_member (body, "actor", g_get_user_name ());
+  if (g_str_equal (verb, "postpone"))
+    {
+      g_autofree char *until = sb_json_format_time (sb_router_get_now_us (router) + POSTPONE_US);
+
+      json_object_set_string_member (body, "until", until);
+    }
+  sb_client_act_async (sb_router_get_client (router), verb, body, self->cancellable, acted_cb,
+                       self);
+}
 
 static GtkWidget *
 sb_retrying_page_new_row (SbListPage *page)
@@ -38,9 +96,11 @@ static void
 sb_retrying_page_selected (SbListPage *page, GPtrArray *items)
 {
   SbRetryingPage *self = SB_RETRYING_PAGE (page);
+  SbDelivery *delivery = items->len > 0 ? g_ptr_array_index (items, 0) : NULL;
 
-  sb_delivery_detail_show (self->detail, sb_page_get_router (SB_PAGE (self)),
-                           items->len > 0 ? g_ptr_array_index (items, 0) : NULL);
+  g_set_object (&self->delivery, delivery);
+  sb_delivery_detail_show (self->detail, sb_page_get_router (SB_PAGE (self)), delivery);
+  update_actions (self);
 }
 
 static void
@@ -55,6 +115,26 @@ sb_retrying_page_beat (SbPage *page)
   sb_page_set_subtitle (page, n > 0 ? subtitle : "");
   SB_PAGE_CLASS (sb_retrying_page_parent_class)->beat (page);
   sb_delivery_detail_beat (self->detail);
+  update_actions (self);
+}
+
+static void
+sb_retrying_page_dispose (GObject *object)
+{
+  SbRetryingPage *self = SB_RETRYING_PAGE (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->delivery);
+
+  G_OBJECT_CLASS (sb_retrying_page_parent_class)->dispose (object);
+}
+
+static void
+sb_retrying_page_finalize (GObject *object)
+{
+  g_clear_object (&SB_RETRYING_PAGE (object)->cancellable);
+
+  G_OBJECT_CLASS (sb_retrying_page_parent_class)->finalize (object);
 }
 
 static void
@@ -63,6 +143,8 @@ sb_retrying_page_class_init (SbRetryingPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
   SbListPageClass *list_page_class = SB_LIST_PAGE_CLASS (klass);
 
+  G_OBJECT_CLASS (klass)->dispose = sb_retrying_page_dispose;
+  G_OBJECT_CLASS (klass)->finalize = sb_retrying_page_finalize;
   SB_PAGE_CLASS (klass)->beat = sb_retrying_page_beat;
   list_page_class->query = "state=waiting,held&order=due";
   list_page_class->get_item_type = sb_delivery_get_type;
@@ -75,12 +157,17 @@ sb_retrying_page_class_init (SbRetryingPageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/signalbox/Signalbox/ui/sb-retrying-page.ui");
   gtk_widget_class_bind_template_child (widget_class, SbRetryingPage, detail);
+  gtk_widget_class_install_action (widget_class, "deliveries.retry", NULL, act_action);
+  gtk_widget_class_install_action (widget_class, "deliveries.postpone", NULL, act_action);
+  gtk_widget_class_install_action (widget_class, "deliveries.give-up", NULL, act_action);
 }
 
 static void
 sb_retrying_page_init (SbRetryingPage *self)
 {
+  self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  sb_list_page_add_key (SB_LIST_PAGE (self), GDK_KEY_r, "deliveries.retry");
   sb_list_page_set_empty (SB_LIST_PAGE (self), "sb-waiting-symbolic",
                           _ ("Nothing Is Waiting"),
                              _ ("A delivery that fails waits here for its next attempt."));

@@ -4,8 +4,12 @@
 
 #include <glib/gi18n.h>
 
-#include "sb-dead-letters-page.h"
+#include "sb-connectors-page.h"
+#include "sb-dead-groups-page.h"
 #include "sb-events-page.h"
+#include "sb-jobs-page.h"
+#include "sb-overview-page.h"
+#include "sb-problems-page.h"
 #include "sb-retrying-page.h"
 #include "sb-routes-page.h"
 #include "sb-system-page.h"
@@ -36,31 +40,46 @@ count_dead_letters (const SbStatus *status, char **out_words)
   return status->dead;
 }
 
+/* clang-format off */
 static const SbSection sections[] = {
-  { "routes", N_ ("Routes"), "sb-routes-symbolic", "plain", sb_routes_page_get_type, FALSE, NULL },
-    { "events",
-      N_ ("Events"), "sb-events-symbolic", "plain", sb_events_page_get_type, FALSE, count_events },
-      { "retrying",
-        N_ ("Retrying"),
-            "sb-waiting-symbolic",
-            "waiting",
-            sb_retrying_page_get_type,
-            FALSE,
-            count_retrying },
-        { "dead-letters",
-          N_ ("Dead Letters"),
-              "sb-dead-letters-symbolic",
-              "dead",
-              sb_dead_letters_page_get_type,
-              FALSE,
-              count_dead_letters },
-          { "system",
-            N_ ("System"), "sb-system-symbolic", "plain", sb_system_page_get_type, TRUE, NULL },
-        };
+  { "overview", N_("Overview"), "sb-overview-symbolic", "plain",
+    sb_overview_page_get_type, FALSE, NULL },
+  { "problems", N_("Problems"), "sb-problems-symbolic", "plain",
+    sb_problems_page_get_type, FALSE, NULL },
+  { "routes", N_("Routes"), "sb-routes-symbolic", "plain",
+    sb_routes_page_get_type, TRUE, NULL },
+  { "connectors", N_("Connectors"), "sb-webhook-symbolic", "plain",
+    sb_connectors_page_get_type, FALSE, NULL },
+  { "events", N_("Events"), "sb-events-symbolic", "plain",
+    sb_events_page_get_type, TRUE, count_events },
+  { "retrying", N_("Retrying"), "sb-waiting-symbolic", "waiting",
+    sb_retrying_page_get_type, FALSE, count_retrying },
+  { "dead-groups", N_("Dead Letters"), "sb-dead-letters-symbolic", "dead",
+    sb_dead_groups_page_get_type, FALSE, count_dead_letters },
+  { "jobs", N_("Jobs"), "sb-jobs-symbolic", "plain",
+    sb_jobs_page_get_type, FALSE, NULL },
+  { "system", N_("System"), "sb-system-symbolic", "plain",
+    sb_system_page_get_type, TRUE, NULL },
+};
+/* clang-format on */
 
 const SbSection *
 sb_sections_get (guint *out_n)
 {
   *out_n = G_N_ELEMENTS (sections);
   return sections;
+}
+
+const char *
+sb_sections_get_parent (const char *page)
+{
+  static const char *const parents[][2] = {
+    { "editor", "routes" },
+    { "dead-letters", "dead-groups" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (parents); i++)
+    if (g_str_equal (parents[i][0], page))
+      return parents[i][1];
+  return page;
 }

@@ -21,4 +21,8 @@ typedef struct
 
 const SbSection *sb_sections_get (guint *out_n);
 
+/* The section that a page of the window's belongs to: itself, or, for one without a row in the
+ * sidebar, the one that leads to it. */
+const char *sb_sections_get_parent (const char *page);
+
 G_END_DECLS

@@ -13,6 +13,7 @@
 #include "sb-widget.h"
 #include "sb-words.h"
 
+#define UNDO_S 15    /* how long a toast offers to take something back */
 #define N_NUMBERED 9 /* sections that Alt and a digit lead to */
 
 /* The editor is a page without a row: while it is seen, Routes is selected.  Whoever wants to leave
@@ -36,6 +37,7 @@ struct _SbWindow
   char *wish_argument;
   gboolean closing;
   guint fold_id;
+  SbPage *undo_page; /* of the stack, or NULL */
 
   AdwToastOverlay *toast_overlay;
   GtkStack *stack;
@@ -188,6 +190,7 @@ select_row (SbWindow *self, const char *section)
   guint n_sections;
   const SbSection *sections = sb_sections_get (&n_sections);
 
+  section = sb_sections_get_parent (section);
   for (guint i = 0; i < n_sections; i++)
     if (g_str_equal (sections[i].name, section))
       gtk_list_box_select_row (self->section_list, GTK_LIST_BOX_ROW (get_row (self, i)));
@@ -197,7 +200,7 @@ static void
 show_section (SbWindow *self, const char *section)
 {
   gtk_stack_set_visible_child_name (self->content, section);
-  select_row (self, g_str_equal (section, "editor") ? "routes" : section);
+  select_row (self, section);
   adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->content));
 }
 
@@ -359,6 +362,14 @@ leave_editor_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+show_dead_letters (SbWindow *self)
+{
+  wish_for (self, WISH_SECTION, "dead-letters");
+  if (self->wish == WISH_NONE)
+    sb_page_take_focus (sb_window_get_page (self, "dead-letters"));
+}
+
+static void
 show_dead_letters_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   SbWindow *self = SB_WINDOW (widget);
@@ -366,7 +377,27 @@ show_dead_letters_action (GtkWidget *widget, const char *name, GVariant *paramet
   sb_dead_letters_page_set_connector (
       SB_DEAD_LETTERS_PAGE (sb_window_get_page (self, "dead-letters")),
       g_variant_get_string (parameter, NULL));
-  wish_for (self, WISH_SECTION, "dead-letters");
+  show_dead_letters (self);
+}
+
+static void
+list_dead_letters_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SbWindow *self = SB_WINDOW (widget);
+
+  sb_dead_letters_page_set_query (SB_DEAD_LETTERS_PAGE (sb_window_get_page (self, "dead-letters")),
+                                  g_variant_get_string (parameter, NULL));
+  show_dead_letters (self);
+}
+
+static void
+list_events_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SbWindow *self = SB_WINDOW (widget);
+
+  sb_list_page_set_query (SB_LIST_PAGE (sb_window_get_page (self, "events")),
+                          g_variant_get_string (parameter, NULL));
+  wish_for (self, WISH_SECTION, "events");
 }
 
 static void
@@ -444,6 +475,33 @@ toast_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
   adw_toast_set_title (toast, title);
   adw_toast_overlay_add_toast (SB_WINDOW (widget)->toast_overlay, toast);
+}
+
+/* A toast's button, and Ctrl+Z: takes back what the page that offered it has done. */
+static void
+undo_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SbWindow *self = SB_WINDOW (widget);
+
+  gtk_widget_action_set_enabled (widget, "win.undo", FALSE);
+  if (self->undo_page != NULL)
+    sb_page_undo (self->undo_page);
+  self->undo_page = NULL;
+}
+
+static void
+toast_undo_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SbWindow *self = SB_WINDOW (widget);
+  g_autofree char *title = g_markup_escape_text (g_variant_get_string (parameter, NULL), -1);
+  AdwToast *toast = adw_toast_new (title);
+
+  self->undo_page = SB_PAGE (gtk_stack_get_visible_child (self->content));
+  gtk_widget_action_set_enabled (widget, "win.undo", TRUE);
+  adw_toast_set_button_label (toast, _ ("_Undo"));
+  adw_toast_set_action_name (toast, "win.undo");
+  adw_toast_set_timeout (toast, UNDO_S);
+  adw_toast_overlay_add_toast (self->toast_overlay, toast);
 }
 
 static gboolean
@@ -524,6 +582,11 @@ install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.try-again", NULL, try_again_action);
   gtk_widget_class_install_action (widget_class, "win.toast", "s", toast_action);
 
+  gtk_widget_class_install_action (widget_class, "win.toast-undo", "s", toast_undo_action);
+  gtk_widget_class_install_action (widget_class, "win.undo", NULL, undo_action);
+  gtk_widget_class_install_action (widget_class, "win.list-dead-letters", "s",
+                                   list_dead_letters_action);
+  gtk_widget_class_install_action (widget_class, "win.list-events", "s", list_events_action);
   gtk_widget_class_install_action (widget_class, "win.palette", NULL, palette_action);
   gtk_widget_class_install_action (widget_class, "win.toggle-inspector", NULL,
                                    toggle_inspector_action);
@@ -532,6 +595,7 @@ install_actions (GtkWidgetClass *widget_class)
   for (guint i = 0; i < MIN (n_sections, N_NUMBERED); i++)
     gtk_widget_class_add_binding_action (widget_class, GDK_KEY_1 + i, GDK_ALT_MASK,
                                          "win.show-section", "s", sections[i].name);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "win.undo", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_k, GDK_CONTROL_MASK, "win.palette",
                                        NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F9, 0, "win.toggle-inspector", NULL);
@@ -592,6 +656,8 @@ add_sections (SbWindow *self)
       gtk_list_box_append (self->section_list, row);
       gtk_stack_add_named (self->content, page, section->name);
     }
+  gtk_stack_add_named (self->content, g_object_new (SB_TYPE_DEAD_LETTERS_PAGE, NULL),
+                       "dead-letters");
   gtk_list_box_set_header_func (self->section_list, header_cb, NULL, NULL);
 }
 
@@ -600,6 +666,7 @@ sb_window_init (SbWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   add_sections (self);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.undo", FALSE);
 
   self->settings = g_settings_new ("org.signalbox.Signalbox");
   g_settings_bind (self->settings, "window-width", self, "default-width", G_SETTINGS_BIND_DEFAULT);
@@ -627,7 +694,8 @@ sb_window_new (GtkApplication *application, SbRouter *router)
   g_signal_connect_object (router, "beat", G_CALLBACK (beat_cb), self, G_CONNECT_SWAPPED);
   update_folded (self);
   show_section (self, "routes");
-  gtk_window_set_focus (GTK_WINDOW (self), GTK_WIDGET (get_row (self, 0)));
+  gtk_window_set_focus (GTK_WINDOW (self),
+                        GTK_WIDGET (gtk_list_box_get_selected_row (self->section_list)));
   beat_cb (self);
   return self;
 }

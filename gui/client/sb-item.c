@@ -56,20 +56,30 @@ sb_item_init (SbItem *self)
 {
 }
 
+char *
+sb_item_dup_id (GType type, JsonObject *object)
+{
+  g_autoptr (GTypeClass) klass = g_type_class_ref (type);
+  const char *member = ((SbItemClass *) klass)->id;
+
+  return sb_json_dup_text (object, member != NULL ? member : "id");
+}
+
 SbItem *
 sb_item_new (GType type, JsonObject *object)
 {
-  const char *id = sb_json_string (object, "id");
+  g_autofree char *id = NULL;
   SbItemPrivate *priv;
   SbItem *self;
 
   g_return_val_if_fail (g_type_is_a (type, SB_TYPE_ITEM), NULL);
 
+  id = sb_item_dup_id (type, object);
   if (*id == '\0')
     return NULL;
   self = g_object_new (type, NULL);
   priv = sb_item_get_instance_private (self);
-  priv->id = g_strdup (id);
+  priv->id = g_steal_pointer (&id);
   priv->text = text_of (object);
   SB_ITEM_GET_CLASS (self)->read (self, object);
   return self;

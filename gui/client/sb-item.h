@@ -13,11 +13,17 @@ struct _SbItemClass
 {
   GObjectClass parent_class;
 
-  const char *list; /* the API's name for many of them: "deliveries" */
+  const char *list;  /* the API's name for many of them: "deliveries" */
+  const char *path;  /* where they are asked for, when not at that name */
+  const char *id;    /* the member that says which one it is; NULL: "id" */
+  gboolean is_whole; /* the list comes as a whole, not in pages */
 
   /* Takes everything but the id from the router's object. */
   void (*read) (SbItem *self, JsonObject *object);
 };
+
+/* Which one an object is about; "" when it does not say. */
+char *sb_item_dup_id (GType type, JsonObject *object);
 
 /* NULL when the object has no id. */
 SbItem *sb_item_new (GType type, JsonObject *object);

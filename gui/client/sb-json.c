@@ -42,6 +42,14 @@ sb_json_string (JsonObject *object, const char *member)
   return node != NULL ? json_node_get_string (node) : "";
 }
 
+char *
+sb_json_dup_text (JsonObject *object, const char *member)
+{
+  if (get_value (object, member, G_TYPE_INT64) != NULL)
+    return g_strdup_printf ("%" G_GINT64_FORMAT, sb_json_int (object, member));
+  return g_strdup (sb_json_string (object, member));
+}
+
 gint64
 sb_json_int (JsonObject *object, const char *member)
 {

@@ -15,6 +15,9 @@ JsonArray *sb_json_array (JsonObject *object, const char *member);
 /* "" unless the member is a string.  Owned by the object. */
 const char *sb_json_string (JsonObject *object, const char *member);
 
+/* A string, or a whole number as text; "" unless it is one of them. */
+char *sb_json_dup_text (JsonObject *object, const char *member);
+
 /* 0 unless the member is a number. */
 gint64 sb_json_int (JsonObject *object, const char *member);
 

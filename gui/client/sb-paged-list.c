@@ -16,6 +16,8 @@ struct _SbPagedList
   SbClient *client;
   GType item_type;
   const char *list;
+  const char *path;
+  gboolean is_whole;
   char *query;
   guint page_size;
 
@@ -176,9 +178,10 @@ collect (SbPagedList *self, JsonObject *answer, GPtrArray *into)
   for (guint i = 0; i < objects->len; i++)
     {
       JsonObject *object = g_ptr_array_index (objects, i);
-      SbItem *item = g_hash_table_lookup (known, sb_json_string (object, "id"));
+      g_autofree char *id = sb_item_dup_id (self->item_type, object);
+      SbItem *item = g_hash_table_lookup (known, id);
 
-      if (g_hash_table_contains (seen, sb_json_string (object, "id")))
+      if (g_hash_table_contains (seen, id))
         continue;
       if (item != NULL)
         {
@@ -214,7 +217,7 @@ settle (SbPagedList *self, const GError *error)
 static void
 take_page (SbPagedList *self, JsonObject *answer)
 {
-  const char *next = sb_json_string (answer, "next");
+  g_autofree char *next = sb_json_dup_text (answer, "next");
   g_autoptr (GPtrArray) fresh = self->collected != NULL
                                     ? g_ptr_array_ref (self->collected)
                                     : g_ptr_array_copy (self->items,
@@ -231,7 +234,7 @@ take_page (SbPagedList *self, JsonObject *answer)
     }
 
   g_free (self->next);
-  self->next = *next != '\0' ? g_strdup (next) : NULL;
+  self->next = *next != '\0' ? g_steal_pointer (&next) : NULL;
   self->loaded = TRUE;
   merge (self, fresh);
   settle (self, NULL);
@@ -260,8 +263,11 @@ fetch (SbPagedList *self, const char *after, guint limit)
 {
   if (self->fetching == NULL)
     self->fetching = g_cancellable_new ();
-  sb_client_get_page_async (self->client, self->list, self->query, after, limit, self->fetching,
-                            fetched_cb, self);
+  if (self->is_whole)
+    sb_client_ask_async (self->client, self->path, self->query, self->fetching, fetched_cb, self);
+  else
+    sb_client_get_page_async (self->client, self->path, self->query, after, limit, self->fetching,
+                              fetched_cb, self);
 }
 
 static void
@@ -326,6 +332,8 @@ sb_paged_list_new (SbClient *client, GType item_type, const char *query, guint p
   self->client = g_object_ref (client);
   self->item_type = item_type;
   self->list = ((SbItemClass *) klass)->list;
+  self->path = ((SbItemClass *) klass)->path != NULL ? ((SbItemClass *) klass)->path : self->list;
+  self->is_whole = ((SbItemClass *) klass)->is_whole;
   self->query = g_strdup (query);
   self->page_size = page_size;
   return self;

@@ -3,7 +3,10 @@
 #include <gio/gunixsocketaddress.h>
 #include <glib/gstdio.h>
 #include <libsoup/soup.h>
+#include <math.h>
 #include <string.h>
+
+#include "sb-json.h"
 
 #define SETTLE_MS 150 /* how long a replayed delivery is under way */
 
@@ -25,9 +28,28 @@ typedef struct
   GArray *replays; /* gint64: when */
 } Delivery;
 
+/* A job does its work at once, but for what its guard holds back: 1, 10, 100, the rest. */
+typedef struct
+{
+  JsonObject *wanted;
+  char *state;
+  gint64 created_us;
+  gint64 total, applied;
+  guint step;
+} Job;
+
+static void
+job_free (Job *job)
+{
+  json_object_unref (job->wanted);
+  g_free (job->state);
+  g_free (job);
+}
+
 struct FakeRouter
 {
   JsonNode *world;
+  JsonNode *answers; /* path -> what is answered always */
   GHashTable *files; /* path -> text */
   GPtrArray *events; /* newest first */
   SoupServer *server;
@@ -40,6 +62,7 @@ struct FakeRouter
   GHashTable *received; /* source -> how many more */
   GPtrArray *settling;  /* of Delivery */
   guint settle_id;
+  GPtrArray *jobs;    /* of Job */
   GPtrArray *streams; /* of SoupServerMessage: who listens to changes */
 };
 
@@ -216,12 +239,19 @@ fake_router_new (const char *world_path)
   FakeRouter *self = g_new0 (FakeRouter, 1);
   g_autoptr (JsonParser) parser = json_parser_new ();
   g_autoptr (GError) error = NULL;
+  g_autofree char *folder = NULL;
+  g_autofree char *answers = NULL;
   JsonObject *world;
   JsonArray *events;
 
   if (!json_parser_load_from_file (parser, world_path, &error))
     g_error ("%s", error->message);
   self->world = json_parser_steal_root (parser);
+  folder = g_path_get_dirname (world_path);
+  answers = g_build_filename (folder, "answers.json", NULL);
+  if (!json_parser_load_from_file (parser, answers, &error))
+    g_error ("%s", error->message);
+  self->answers = json_parser_steal_root (parser);
   world = json_node_get_object (self->world);
   self->started_us = g_get_real_time ();
   self->generation = int_of (world, "generation");
@@ -230,6 +260,7 @@ fake_router_new (const char *world_path)
   self->requests = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->received = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->settling = g_ptr_array_new ();
+  self->jobs = g_ptr_array_new_with_free_func ((GDestroyNotify) job_free);
   self->streams = g_ptr_array_new_with_free_func (g_object_unref);
   self->events = g_ptr_array_new_with_free_func ((GDestroyNotify) event_free);
   events = array_of (world, "events");
@@ -247,12 +278,14 @@ fake_router_free (FakeRouter *self)
   g_clear_handle_id (&self->settle_id, g_source_remove);
   g_ptr_array_unref (self->settling);
   g_ptr_array_unref (self->streams);
+  g_ptr_array_unref (self->jobs);
   g_ptr_array_unref (self->events);
   g_hash_table_unref (self->files);
   g_hash_table_unref (self->requests);
   g_hash_table_unref (self->received);
   g_free (self->last_operation);
   json_node_unref (self->world);
+  json_node_unref (self->answers);
   g_free (self);
 }
 
@@ -659,12 +692,116 @@ end_page (JsonBuilder *b, guint first, guint limit, guint n)
   json_builder_end_object (b);
 }
 
+/* What it died of: the last attempt's answer. */
+static JsonObject *
+last_entry (const Delivery *delivery)
+{
+  JsonArray *history = array_of (delivery->object, "history");
+  guint n = history != NULL ? json_array_get_length (history) : 0;
+
+  return n > 0 ? json_array_get_object_element (history, n - 1) : NULL;
+}
+
+static gint64
+status_of (const Delivery *delivery)
+{
+  JsonObject *last = last_entry (delivery);
+
+  return last != NULL ? int_of (last, "status") : 0;
+}
+
+typedef struct
+{
+  const Delivery *first;
+  gint64 n, first_us, last_us;
+} Group;
+
+/* By connector, rule and status; the router looks at the message as well. */
+static void
+add_to_groups (GHashTable *groups, Delivery *delivery)
+{
+  char *key = g_strdup_printf ("%s %s %d", string_of (delivery->object, "connector"),
+                               string_of (delivery->object, "rule"), (int) status_of (delivery));
+  Group *group = g_hash_table_lookup (groups, key);
+
+  if (group == NULL)
+    {
+      group = g_new0 (Group, 1);
+      group->first = delivery;
+      group->first_us = group->last_us = delivery->changed_us;
+      g_hash_table_insert (groups, g_strdup (key), group);
+    }
+  g_free (key);
+  group->n++;
+  group->first_us = MIN (group->first_us, delivery->changed_us);
+  group->last_us = MAX (group->last_us, delivery->changed_us);
+}
+
+static void
+add_group (JsonBuilder *b, const char *key, const Group *group)
+{
+  JsonObject *object = group->first->object;
+  JsonObject *last = last_entry (group->first);
+
+  json_builder_begin_object (b);
+  add_member (b, "fingerprint", key);
+  add_member (b, "connector", string_of (object, "connector"));
+  add_member (b, "rule", string_of (object, "rule"));
+  add_member (b, "cause", string_of (object, "dead_reason"));
+  add_member (b, "sentence", string_of (object, "dead_sentence"));
+  add_int (b, "status", status_of (group->first));
+  if (last != NULL)
+    add_copy (b, "error_code", last, "error_code");
+  add_member (b, "message", last != NULL ? string_of (last, "note") : "");
+  add_int (b, "count", group->n);
+  add_time (b, "first", group->first_us);
+  add_time (b, "last", group->last_us);
+  add_member (b, "sample", group->first->id);
+  json_builder_end_object (b);
+}
+
+static int
+by_size (gconstpointer a, gconstpointer b, gpointer groups)
+{
+  const Group *x = g_hash_table_lookup (groups, a), *y = g_hash_table_lookup (groups, b);
+
+  return x->n != y->n ? (int) (y->n - x->n) : strcmp (a, b);
+}
+
+static char *
+groups_text (FakeRouter *self)
+{
+  g_autoptr (JsonBuilder) b = json_builder_new ();
+  g_autoptr (GHashTable) groups = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr (GList) keys = NULL;
+
+  for (guint i = 0; i < self->events->len; i++)
+    {
+      Event *event = g_ptr_array_index (self->events, i);
+
+      for (guint j = 0; j < event->deliveries->len; j++)
+        if (strcmp (((Delivery *) event->deliveries->pdata[j])->state, "dead") == 0)
+          add_to_groups (groups, event->deliveries->pdata[j]);
+    }
+  keys = g_list_sort_with_data (g_hash_table_get_keys (groups), by_size, groups);
+  json_builder_begin_object (b);
+  add_int (b, "total", count (self, "dead", NULL, NULL));
+  json_builder_set_member_name (b, "groups");
+  json_builder_begin_array (b);
+  for (GList *l = keys; l != NULL; l = l->next)
+    add_group (b, l->data, g_hash_table_lookup (groups, l->data));
+  json_builder_end_array (b);
+  json_builder_end_object (b);
+  return end_text (b);
+}
+
 static char *
 deliveries_text (FakeRouter *self, GHashTable *query)
 {
   g_autoptr (GPtrArray) found = g_ptr_array_new ();
   g_autoptr (JsonBuilder) b = json_builder_new ();
   const char *connector = parameter (query, "connector");
+  gint64 status = number (query, "status", 0);
   guint first = number (query, "after", 0), limit = number (query, "limit", 100);
 
   for (guint i = 0; i < self->events->len; i++)
@@ -677,7 +814,8 @@ deliveries_text (FakeRouter *self, GHashTable *query)
 
           if (has_state (parameter (query, "state"), delivery->state) &&
               (connector == NULL ||
-               strcmp (string_of (delivery->object, "connector"), connector) == 0))
+               strcmp (string_of (delivery->object, "connector"), connector) == 0) &&
+              (status == 0 || status == status_of (delivery)))
             g_ptr_array_add (found, delivery);
         }
     }
@@ -868,6 +1006,158 @@ serve_operation (FakeRouter *self, SoupServerMessage *message, const char *body,
   bump (self);
   answer (message, 200, "application/json",
           g_strdup_printf ("{\"applied\":%u,\"skipped\":%u}", applied, asked - applied));
+}
+
+/* ---- Jobs ------------------------------------------------------------------------------------ */
+
+static const gint64 job_steps[] = { 1, 10, 100, G_MAXINT64 };
+
+static gboolean
+is_guarded (const Job *job)
+{
+  return json_object_has_member (job->wanted, "guard");
+}
+
+static gboolean
+is_wanted (const Job *job, Delivery *delivery)
+{
+  JsonObject *filter = json_object_get_object_member (job->wanted, "filter");
+  const char *kind = string_of (job->wanted, "kind");
+  const char *connector = string_of (filter, "connector");
+  gint64 status = int_of (filter, "status");
+
+  return strcmp (delivery->state, strcmp (kind, "restore") == 0 ? "discarded" : "dead") == 0 &&
+         (*connector == '\0' ||
+          strcmp (connector, string_of (delivery->object, "connector")) == 0) &&
+         (status == 0 || status == status_of (delivery));
+}
+
+static void
+run_job (FakeRouter *self, Job *job, gint64 limit, gboolean count_only)
+{
+  const char *kind = string_of (job->wanted, "kind");
+
+  for (guint i = 0; i < self->events->len; i++)
+    {
+      Event *event = g_ptr_array_index (self->events, i);
+
+      for (guint j = 0; j < event->deliveries->len && limit > 0; j++)
+        {
+          Delivery *delivery = g_ptr_array_index (event->deliveries, j);
+
+          if (!is_wanted (job, delivery))
+            continue;
+          limit--;
+          if (count_only)
+            {
+              job->total++;
+              continue;
+            }
+          job->applied++;
+          if (strcmp (kind, "restore") == 0)
+            set_state (delivery, "dead");
+          else
+            operate (self, delivery, strcmp (kind, "replay") == 0);
+        }
+    }
+}
+
+static void
+go_on (FakeRouter *self, Job *job)
+{
+  run_job (self, job, is_guarded (job) ? job_steps[job->step] : G_MAXINT64, FALSE);
+  job->step = MIN (job->step + 1, (guint) G_N_ELEMENTS (job_steps) - 1);
+  g_free (job->state);
+  job->state = g_strdup (job->applied < job->total ? "paused" : "done");
+  bump (self);
+}
+
+static void
+add_job (FakeRouter *self, JsonBuilder *b, guint index)
+{
+  const Job *job = g_ptr_array_index (self->jobs, index);
+  gboolean replays = strcmp (string_of (job->wanted, "kind"), "replay") == 0;
+
+  json_builder_begin_object (b);
+  add_int (b, "id", index + 1);
+  add_member (b, "kind", string_of (job->wanted, "kind"));
+  add_copy (b, "filter", job->wanted, "filter");
+  add_member (b, "state", job->state);
+  add_member (b, "note", "");
+  add_member (b, "actor", string_of (job->wanted, "actor"));
+  add_member (b, "reason", string_of (job->wanted, "reason"));
+  add_time (b, "created", job->created_us);
+  add_time (b, "changed", job->created_us);
+  add_int (b, "rate_per_second", 0);
+  add_int (b, "total", job->total);
+  add_int (b, "applied", job->applied);
+  add_int (b, "skipped", 0);
+  add_int (b, "succeeded", replays ? job->applied : 0);
+  add_int (b, "failed", 0);
+  json_builder_set_member_name (b, "guard");
+  if (is_guarded (job))
+    {
+      json_builder_begin_object (b);
+      add_int (b, "step", job->step < 3 ? job_steps[job->step] : 0);
+      json_builder_end_object (b);
+    }
+  else
+    json_builder_add_null_value (b);
+  json_builder_end_object (b);
+}
+
+static char *
+jobs_text (FakeRouter *self)
+{
+  g_autoptr (JsonBuilder) b = json_builder_new ();
+
+  json_builder_begin_object (b);
+  json_builder_set_member_name (b, "jobs");
+  json_builder_begin_array (b);
+  for (guint i = self->jobs->len; i > 0; i--)
+    add_job (self, b, i - 1);
+  json_builder_end_array (b);
+  add_member (b, "next", NULL);
+  json_builder_end_object (b);
+  return end_text (b);
+}
+
+static void
+serve_job (FakeRouter *self, SoupServerMessage *message, const char *rest, const char *body)
+{
+  g_autoptr (JsonBuilder) b = json_builder_new ();
+  g_auto (GStrv) parts = g_strsplit (rest, "/", 2);
+  guint number = (guint) g_ascii_strtoull (parts[0] != NULL ? parts[0] : "", NULL, 10);
+  Job *job;
+
+  if (*rest == '\0')
+    {
+      g_autoptr (JsonNode) node = json_from_string (body, NULL);
+
+      job = g_new0 (Job, 1);
+      job->wanted = json_object_ref (json_node_get_object (node));
+      job->created_us = g_get_real_time ();
+      g_ptr_array_add (self->jobs, job);
+      number = self->jobs->len;
+      run_job (self, job, G_MAXINT64, TRUE);
+      go_on (self, job);
+    }
+  if (number == 0 || number > self->jobs->len)
+    {
+      refuse (message, 404, "not-found", "There is no such job");
+      return;
+    }
+  job = g_ptr_array_index (self->jobs, number - 1);
+  if (*rest != '\0' && g_strcmp0 (parts[1], "resume") == 0)
+    go_on (self, job);
+  else if (*rest != '\0' && g_strcmp0 (parts[1], "cancel") == 0)
+    {
+      g_free (job->state);
+      job->state = g_strdup ("cancelled");
+      bump (self);
+    }
+  add_job (self, b, number - 1);
+  answer (message, 200, "application/json", end_text (b));
 }
 
 /* ---- Files ----------------------------------------------------------------------------------- */
@@ -1067,6 +1357,91 @@ serve_as_said (FakeRouter *self, SoupServerMessage *message, const char *key, co
   return TRUE;
 }
 
+/* ---- Answers that stay the same -------------------------------------------------------------- */
+
+/* "@-120" is two minutes before now. */
+static char *
+replace_times (const char *text)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+  gint64 now_us = g_get_real_time ();
+
+  while (*text != '\0')
+    {
+      if (g_str_has_prefix (text, "\"@") && (text[2] == '-' || g_ascii_isdigit (text[2])))
+        {
+          char *end;
+          gint64 seconds = g_ascii_strtoll (text + 2, &end, 10);
+          g_autofree char *time = sb_json_format_time (now_us + seconds * G_USEC_PER_SEC);
+
+          g_string_append_printf (out, "\"%s\"", time);
+          text = end + 1;
+        }
+      else
+        g_string_append_c (out, *text++);
+    }
+  return g_strdup (out->str);
+}
+
+/* NULL: there is none. */
+static char *
+fixed_text (FakeRouter *self, const char *path)
+{
+  JsonObject *answers = json_node_get_object (self->answers);
+  g_autofree char *text = NULL;
+
+  if (!json_object_has_member (json_node_get_object (self->world), "rules") ||
+      json_array_get_length (array_of (json_node_get_object (self->world), "rules")) == 0 ||
+      !json_object_has_member (answers, path))
+    return NULL;
+  text = json_to_string (json_object_get_member (answers, path), FALSE);
+  return replace_times (text);
+}
+
+static void
+add_wave (JsonBuilder *b, const char *name, guint n, double height, double phase, guint burst)
+{
+  json_builder_set_member_name (b, name);
+  json_builder_begin_array (b);
+  for (guint i = 0; i < n; i++)
+    {
+      double x = (double) i / n;
+      double peak = i > n * 7 / 10 && i < n * 8 / 10 ? burst : 0;
+
+      json_builder_add_int_value (
+          b, (gint64) (height * (1.2 + sin (x * 9 + phase) + 0.3 * sin (x * 131 + phase)) + peak));
+    }
+  json_builder_end_array (b);
+}
+
+static char *
+series_text (GHashTable *query)
+{
+  g_autoptr (JsonBuilder) b = json_builder_new ();
+  const char *step = parameter (query, "step");
+  gint64 seconds = g_strcmp0 (step, "1m") == 0 ? 60 : g_strcmp0 (step, "1h") == 0 ? 3600 : 1;
+  guint n = number (query, "points", 60);
+
+  json_builder_begin_object (b);
+  add_int (b, "step_seconds", seconds);
+  add_int (b, "points", n);
+  add_time (b, "start", g_get_real_time () - seconds * n * G_USEC_PER_SEC);
+  json_builder_set_member_name (b, "series");
+  json_builder_begin_array (b);
+  json_builder_begin_object (b);
+  add_member (b, "name", "");
+  add_wave (b, "in", n, 9.0 * (double) seconds, 0, 14);
+  add_wave (b, "delivered", n, 8.0 * (double) seconds, 0.4, 4);
+  add_wave (b, "failed", n, 0.4 * (double) seconds, 2, 9);
+  add_wave (b, "pending", n, 3, 1, 60);
+  add_wave (b, "oldest_pending_seconds", n, 20, 1, 100);
+  add_wave (b, "dead_letters", n, 1, 3, 4);
+  json_builder_end_object (b);
+  json_builder_end_array (b);
+  json_builder_end_object (b);
+  return end_text (b);
+}
+
 /* ---- The server ------------------------------------------------------------------------------ */
 
 static void
@@ -1081,6 +1456,7 @@ serve_cb (SoupServer *server,
   g_autofree char *body = g_strndup (request->data != NULL ? request->data : "",
                                      (gsize) request->length);
   char *key = g_strconcat (soup_server_message_get_method (message), " ", path, NULL);
+  char *fixed;
   int n = GPOINTER_TO_INT (g_hash_table_lookup (self->requests, key));
 
   g_hash_table_insert (self->requests, key, GINT_TO_POINTER (n + 1));
@@ -1100,6 +1476,19 @@ serve_cb (SoupServer *server,
     serve_event (self, message, path + strlen ("/v1/events/"));
   else if (strcmp (path, "/v1/replay") == 0 || strcmp (path, "/v1/discard") == 0)
     serve_operation (self, message, body, strcmp (path, "/v1/replay") == 0);
+  else if (strcmp (path, "/v1/series") == 0)
+    answer (message, 200, "application/json", series_text (query));
+  else if ((fixed = fixed_text (self, path)) != NULL)
+    answer (message, 200, "application/json", fixed);
+  else if (strcmp (path, "/v1/dead-letters/groups") == 0)
+    answer (message, 200, "application/json", groups_text (self));
+  else if (strcmp (path, "/v1/jobs") == 0 &&
+           strcmp (soup_server_message_get_method (message), "GET") == 0)
+    answer (message, 200, "application/json", jobs_text (self));
+  else if (strcmp (path, "/v1/jobs") == 0)
+    serve_job (self, message, "", body);
+  else if (g_str_has_prefix (path, "/v1/jobs/"))
+    serve_job (self, message, path + strlen ("/v1/jobs/"), body);
   else if (g_str_has_prefix (path, "/v1/config/file/"))
     serve_file (self, message, path + strlen ("/v1/config/file/"), body, query);
   else if (g_str_has_prefix (path, "/in/"))

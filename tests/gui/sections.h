@@ -1,7 +1,11 @@
 /* sections.h: the keys that lead to the window's sections, in the order of the sidebar. */
 #pragma once
 
-#define KEY_ROUTES "alt+1"
-#define KEY_EVENTS "alt+2"
-#define KEY_RETRYING "alt+3"
-#define KEY_DEAD_LETTERS "alt+4"
+#define KEY_OVERVIEW "alt+1"
+#define KEY_PROBLEMS "alt+2"
+#define KEY_ROUTES "alt+3"
+#define KEY_CONNECTORS "alt+4"
+#define KEY_EVENTS "alt+5"
+#define KEY_RETRYING "alt+6"
+#define KEY_DEAD_LETTERS "alt+7"
+#define KEY_JOBS "alt+8"

@@ -95,6 +95,7 @@ test_replay (Fixture *fixture, gconstpointer data)
   UiApp *app = fixture->app;
 
   ui_keys (app, KEY_DEAD_LETTERS);
+  ui_click (app, "button", "All, One by One");
   ui_find (app, "label", "8 deliveries gave up");
   ui_find (app, "label", "webhook/billing refused it: it answered 401 Unauthorized");
   ui_click (app, "button", "Replay");
@@ -102,7 +103,11 @@ test_replay (Fixture *fixture, gconstpointer data)
   ui_find (app, NULL, "1 dead letter replayed");
 
   /* And from the keyboard, where the list has the focus. */
-  ui_keys (app, KEY_DEAD_LETTERS " r");
+  ui_keys (app, KEY_EVENTS);
+  ui_find (app, "label", "* events received");
+  ui_keys (app, KEY_DEAD_LETTERS);
+  ui_click (app, "button", "All, One by One");
+  ui_keys (app, "r");
   ui_find (app, "label", "6 deliveries gave up");
   /* The keyboard is with the next one now. */
   ui_keys (app, "r");
@@ -115,10 +120,37 @@ test_replay_all (Fixture *fixture, gconstpointer data)
   UiApp *app = fixture->app;
 
   ui_keys (app, KEY_DEAD_LETTERS);
+  ui_click (app, "button", "All, One by One");
   ui_click (app, "button", "Replay All 8");
   ui_find (app, "label", "Replay 8 Dead Letters?");
   ui_click (app, "button", "*Replay 8");
   ui_find (app, "label", "No Dead Letters");
+}
+
+/* By groups, with care: the first one, and when it has arrived the rest. */
+static void
+test_guarded (Fixture *fixture, gconstpointer data)
+{
+  UiApp *app = fixture->app;
+
+  ui_keys (app, KEY_DEAD_LETTERS);
+  ui_find (app, "label", "5 × 401 Unauthorized from webhook/billing");
+  ui_click (app, "button", "Replay 5…");
+  ui_click (app, "button", "Send First Event");
+  ui_find (app, "status", "The first event arrived");
+  ui_click (app, "button", "Continue with the Rest (4)");
+  ui_find (app, "status", "All arrived");
+  ui_keys (app, "Escape");
+  ui_find (app, "label", "3 deliveries gave up");
+  ui_keys (app, KEY_JOBS);
+  ui_find (app, "label", "5 of 5 sent, 5 arrived, 0 failed");
+
+  /* What is discarded can be taken back. */
+  ui_keys (app, KEY_DEAD_LETTERS);
+  ui_click (app, "button", "Discard 1");
+  ui_find (app, "label", "2 deliveries gave up");
+  ui_keys (app, "ctrl+z");
+  ui_find (app, "label", "3 deliveries gave up");
 }
 
 static void
@@ -203,6 +235,7 @@ test_german (Fixture *fixture, gconstpointer data)
   ui_find (fixture->app, "button", "Quelle shop: 39817 Ereignisse");
   ui_keys (fixture->app, KEY_DEAD_LETTERS);
   ui_find (fixture->app, "label", "8 Zustellungen aufgegeben");
+  ui_click (fixture->app, "button", "Alle, einzeln");
   ui_find (fixture->app, "button", "Alle 8 erneut zustellen");
 }
 
@@ -227,9 +260,9 @@ test_palette (Fixture *fixture, gconstpointer data)
   ui_wait_gone (app, NULL, "Go to or do");
   ui_find (app, "label", "Only webhook/billing");
   ui_keys (app, "F9");
-  ui_wait_gone (app, "button", "Discard");
+  ui_wait_gone (app, "button", "Copy the Payload");
   ui_keys (app, "F9");
-  ui_find (app, "button", "Discard");
+  ui_find (app, "button", "Copy the Payload");
 }
 
 /* Every control has a name, and no two on a page the same. */
@@ -240,6 +273,7 @@ test_names (Fixture *fixture, gconstpointer data)
   {
     const char *key, *label;
   } pages[] = {
+    { KEY_JOBS, "Replaying or discarding many *" },
     { KEY_ROUTES, "7 rules, 7 connectors" },
     { KEY_RETRYING, "4 deliveries wait" },
     { KEY_DEAD_LETTERS, "8 deliveries gave up" },
@@ -269,6 +303,7 @@ main (int argc, char *argv[])
     { "/e2e/routes", test_routes },
     { "/e2e/replay", test_replay },
     { "/e2e/replay-all", test_replay_all },
+    { "/e2e/guarded", test_guarded },
     { "/e2e/editor", test_editor },
     { "/e2e/away", test_away },
     { "/e2e/away-from-the-beginning", test_away_from_the_beginning },

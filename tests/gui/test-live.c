@@ -146,8 +146,11 @@ test_recover (Fixture *fixture, gconstpointer data)
 
   /* The desk has a new token; the operator presses the button; it arrives, and the row leaves. */
   receiver_set_status (fixture->receiver, 200);
-  ui_click (app, "button", "Replay");
+  ui_click (app, "button", "Replay 1…");
+  ui_click (app, "button", "Send First Event");
   receiver_wait (fixture->receiver, 2);
+  ui_find (app, "status", "All arrived");
+  ui_keys (app, "Escape");
   ui_find (app, "label", "No Dead Letters");
   refused = received_body (receiver_request (fixture->receiver, 0));
   arrived = received_body (receiver_request (fixture->receiver, 1));
@@ -159,6 +162,34 @@ test_recover (Fixture *fixture, gconstpointer data)
   ui_find (app, "label", "1 delivered");
   ui_keys (app, KEY_ROUTES);
   ui_find (app, "button", "Connector webhook/desk: 1 delivered");
+}
+
+/* What waits is sent at once, and what is paused is held. */
+static void
+test_retry (Fixture *fixture, gconstpointer data)
+{
+  UiApp *app = fixture->app;
+
+  receiver_set_status (fixture->receiver, 503);
+  post (fixture, "/in/shop", "{\"order\": 90}");
+  receiver_wait (fixture->receiver, 1);
+  ui_keys (app, KEY_RETRYING);
+  ui_find (app, "label", "1 delivery waits");
+  receiver_set_status (fixture->receiver, 200);
+  ui_click (app, "button", "Retry Now");
+  receiver_wait (fixture->receiver, 2);
+  ui_find (app, "label", "Nothing Is Waiting");
+
+  ui_keys (app, KEY_CONNECTORS);
+  ui_find (app, "status", "Working");
+  ui_click (app, "button", "Pause");
+  ui_find (app, "status", "Paused");
+  post (fixture, "/in/shop", "{\"order\": 91}");
+  ui_click (app, "button", "Resume");
+  receiver_wait (fixture->receiver, 3);
+  ui_find (app, "status", "Working");
+  ui_keys (app, KEY_OVERVIEW);
+  ui_find (app, "button", "webhook/desk, Working, *");
 }
 
 /* A rule is changed in the editor, and the next event goes by it. */
@@ -209,6 +240,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/live/recover", Fixture, NULL, set_up, test_recover, tear_down);
+  g_test_add ("/live/retry", Fixture, NULL, set_up, test_retry, tear_down);
   g_test_add ("/live/edit", Fixture, NULL, set_up, test_edit, tear_down);
   g_test_add ("/live/system", Fixture, NULL, set_up, test_system, tear_down);
   return g_test_run ();

@@ -2,12 +2,15 @@
  * to be looked at.  That each page can be drawn at all is what is tested. */
 #include <glib/gstdio.h>
 
+#include "sb-dead-groups-page.h"
 #include "sb-dead-letters-page.h"
 #include "sb-delivery-detail.h"
 #include "sb-event-detail.h"
 #include "sb-events-page.h"
 #include "sb-graph-view.h"
 #include "sb-list-page.h"
+#include "sb-overview-page.h"
+#include "sb-replay-dialog.h"
 #include "sb-retrying-page.h"
 #include "sb-routes-page.h"
 #include "sb-rule-editor.h"
@@ -156,6 +159,84 @@ test_dead_letters (WindowFixture *fixture, gconstpointer data)
                           SB_TYPE_DELIVERY_DETAIL, "attempts_list"));
   gtk_selection_model_select_range (gtk_list_view_get_model (list), 1, 3, TRUE);
   take_picture (fixture, look, "dead-letters-several");
+}
+
+static void
+test_dead_groups (WindowFixture *fixture, gconstpointer data)
+{
+  const Look *look = &looks[GPOINTER_TO_INT (data)];
+  SbPage *page = window_show (fixture, "dead-groups");
+
+  wait_until (n_rows (page) == 4);
+  take_list (fixture, look, "dead-groups",
+             window_part (window_part (page, SB_TYPE_DEAD_GROUPS_PAGE, "detail"),
+                          SB_TYPE_DELIVERY_DETAIL, "attempts_list"));
+  gtk_widget_activate_action (GTK_WIDGET (page), "groups.replay", NULL);
+  take_dialog (fixture, look, "replay");
+}
+
+/* A guarded replay that waits after the first event, in the dialog and on the page of jobs. */
+static void
+test_jobs (WindowFixture *fixture, gconstpointer data)
+{
+  const Look *look = &looks[GPOINTER_TO_INT (data)];
+  SbPage *page = window_show (fixture, "dead-groups");
+  GtkWidget *dialog;
+
+  wait_until (n_rows (page) == 4);
+  if (look->width != WINDOW_WIDE)
+    gtk_selection_model_select_item (
+        gtk_list_view_get_model (window_part (page, SB_TYPE_LIST_PAGE, "list_view")), 0, TRUE);
+  gtk_widget_activate_action (GTK_WIDGET (page), "groups.replay", NULL);
+  wait_until (peek_dialog (fixture) != NULL);
+  dialog = peek_dialog (fixture);
+  gtk_widget_activate_action (dialog, "replay.go", NULL);
+  wait_until (g_str_has_prefix (
+      gtk_label_get_label (window_part (dialog, SB_TYPE_REPLAY_DIALOG, "state")), "The first"));
+  take_dialog (fixture, look, "replay-step");
+  page = window_show (fixture, "jobs");
+  wait_until (n_rows (page) == 1);
+  take_picture (fixture, look, "jobs");
+}
+
+static void
+test_overview (WindowFixture *fixture, gconstpointer data)
+{
+  const Look *look = &looks[GPOINTER_TO_INT (data)];
+  SbPage *page = window_show (fixture, "overview");
+  GtkWidget *box = window_part (page, SB_TYPE_OVERVIEW_PAGE, "connectors_box");
+
+  wait_until (gtk_widget_get_first_child (box) != NULL);
+  wait_until (g_str_equal (
+      gtk_stack_get_visible_child_name (window_part (page, SB_TYPE_OVERVIEW_PAGE, "stack")),
+      "numbers"));
+  take_picture (fixture, look, "overview");
+}
+
+/* Pages with a list and facts beside it. */
+static void
+test_lists (WindowFixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *section;
+    guint n_rows;
+  } pages[] = { { "problems", 3 }, { "connectors", 6 } };
+  const Look *look = &looks[GPOINTER_TO_INT (data)];
+
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    {
+      SbPage *page = window_show (fixture, pages[i].section);
+      g_autofree char *detail = g_strconcat (pages[i].section, "-detail", NULL);
+
+      wait_until (n_rows (page) == pages[i].n_rows);
+      take_picture (fixture, look, pages[i].section);
+      if (look->width == WINDOW_WIDE)
+        continue;
+      gtk_selection_model_select_item (
+          gtk_list_view_get_model (window_part (page, SB_TYPE_LIST_PAGE, "list_view")), 0, TRUE);
+      take_picture (fixture, look, detail);
+    }
 }
 
 static void
@@ -327,11 +408,13 @@ main (int argc, char *argv[])
     void (*set_up) (WindowFixture *fixture, gconstpointer data);
     void (*test) (WindowFixture *fixture, gconstpointer data);
   } pages[] = {
-    { "routes", set_up, test_routes },     { "dead-letters", set_up, test_dead_letters },
-    { "retrying", set_up, test_retrying }, { "events", set_up, test_events },
-    { "system", set_up, test_system },     { "palette", set_up, test_palette },
-    { "editor", set_up, test_editor },     { "away", set_up, test_away },
-    { "empty", set_up_empty, test_empty }, { "first-event", set_up_fresh, test_first_event },
+    { "routes", set_up, test_routes },           { "dead-letters", set_up, test_dead_letters },
+    { "overview", set_up, test_overview },       { "lists", set_up, test_lists },
+    { "dead-groups", set_up, test_dead_groups }, { "jobs", set_up, test_jobs },
+    { "retrying", set_up, test_retrying },       { "events", set_up, test_events },
+    { "system", set_up, test_system },           { "palette", set_up, test_palette },
+    { "editor", set_up, test_editor },           { "away", set_up, test_away },
+    { "empty", set_up_empty, test_empty },       { "first-event", set_up_fresh, test_first_event },
   };
   SbApplication *application = window_test_init (&argc, &argv);
   int status;

@@ -435,7 +435,7 @@ test_narrow (WindowFixture *fixture, gconstpointer data)
   wait_until (sb_page_get_folded (page));
   wait_until (gtk_widget_get_width (GTK_WIDGET (fixture->window)) <= 420);
 
-  /* List, detail, list, sidebar. */
+  /* List, detail, list, groups, sidebar. */
   adw_leaflet_set_visible_child (inner, list_box);
   wait_until (
       gtk_bitset_is_empty (gtk_selection_model_get_selection (gtk_list_view_get_model (list))));
@@ -443,6 +443,9 @@ test_narrow (WindowFixture *fixture, gconstpointer data)
   wait_until (adw_leaflet_get_visible_child (inner) != list_box);
   gtk_widget_activate_action (GTK_WIDGET (page), "page.back", NULL);
   wait_until (adw_leaflet_get_visible_child (inner) == list_box);
+  gtk_widget_activate_action (GTK_WIDGET (page), "page.back", NULL);
+  wait_until (g_str_equal (sb_window_get_section (fixture->window), "dead-groups"));
+  page = sb_window_get_page (fixture->window, "dead-groups");
   gtk_widget_activate_action (GTK_WIDGET (page), "page.back", NULL);
   wait_until (adw_leaflet_get_visible_child (outer) ==
               window_part (fixture->window, SB_TYPE_WINDOW, "sidebar"));

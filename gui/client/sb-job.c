@@ -1,0 +1,339 @@
+#include "config.h"
+
+#include "sb-job.h"
+
+#include <glib/gi18n.h>
+
+#include "sb-json.h"
+#include "sb-words.h"
+
+struct _SbJob
+{
+  SbItem parent_instance;
+
+  SbJobState state;
+  char *kind;
+  char *note;
+  char *actor;
+  char *reason;
+  char *connector;
+  char *filter;
+  gint64 created_us, changed_us;
+  gint64 total;
+  gint64 applied, skipped, succeeded, failed;
+  gint64 step;
+  double rate;
+};
+
+G_DEFINE_FINAL_TYPE (SbJob, sb_job, SB_TYPE_ITEM)
+
+static const struct
+{
+  const char *name, *words, *icon, *style;
+} states[] = {
+  [SB_JOB_RUNNING] = {
+      "running", N_ ("Running"), "sb-ready-symbolic", "accent" },
+      [SB_JOB_PAUSED] = {
+          "paused", N_ ("Paused"), "sb-held-symbolic", "warning" },
+          [SB_JOB_DONE] = {
+              "done", N_ ("Done"), "sb-done-symbolic", "success" },
+              [SB_JOB_CANCELLED] = {
+                  "cancelled", N_ ("Cancelled"), "sb-discarded-symbolic", "dim-label" },
+                  [SB_JOB_STOPPED] = { "stopped",
+                                       N_ ("Stopped by itself"), "sb-dead-symbolic", "error" },
+                  };
+
+static void
+clear (SbJob *self)
+{
+  g_clear_pointer (&self->kind, g_free);
+  g_clear_pointer (&self->note, g_free);
+  g_clear_pointer (&self->actor, g_free);
+  g_clear_pointer (&self->reason, g_free);
+  g_clear_pointer (&self->connector, g_free);
+  g_clear_pointer (&self->filter, g_free);
+}
+
+static SbJobState
+parse_state (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
+    if (g_str_equal (states[i].name, name))
+      return (SbJobState) i;
+  return SB_JOB_RUNNING;
+}
+
+static void
+sb_job_read (SbItem *item, JsonObject *object)
+{
+  SbJob *self = SB_JOB (item);
+  JsonObject *filter = sb_json_object (object, "filter");
+
+  clear (self);
+  self->state = parse_state (sb_json_string (object, "state"));
+  self->kind = g_strdup (sb_json_string (object, "kind"));
+  self->note = g_strdup (sb_json_string (object, "note"));
+  self->actor = g_strdup (sb_json_string (object, "actor"));
+  self->reason = g_strdup (sb_json_string (object, "reason"));
+  self->connector = g_strdup (sb_json_string (filter, "connector"));
+  self->filter = filter != NULL ? json_to_string (json_object_get_member (object, "filter"), FALSE)
+                                : g_strdup ("{}");
+  self->created_us = sb_json_time_us (object, "created");
+  self->changed_us = sb_json_time_us (object, "changed");
+  self->total = json_object_has_member (object, "total") &&
+                        !json_object_get_null_member (object, "total")
+                    ? sb_json_int (object, "total")
+                    : -1;
+  self->applied = sb_json_int (object, "applied");
+  self->skipped = sb_json_int (object, "skipped");
+  self->succeeded = sb_json_int (object, "succeeded");
+  self->failed = sb_json_int (object, "failed");
+  self->step = sb_json_int (sb_json_object (object, "guard"), "step");
+  self->rate = json_object_has_member (object, "rate_per_second")
+                   ? json_node_get_double (json_object_get_member (object, "rate_per_second"))
+                   : 0;
+}
+
+static void
+sb_job_finalize (GObject *object)
+{
+  clear (SB_JOB (object));
+
+  G_OBJECT_CLASS (sb_job_parent_class)->finalize (object);
+}
+
+static void
+sb_job_class_init (SbJobClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = sb_job_finalize;
+  SB_ITEM_CLASS (klass)->list = "jobs";
+  SB_ITEM_CLASS (klass)->read = sb_job_read;
+}
+
+static void
+sb_job_init (SbJob *self)
+{
+}
+
+SbJobState
+sb_job_get_state (SbJob *self)
+{
+  g_return_val_if_fail (SB_IS_JOB (self), SB_JOB_RUNNING);
+
+  return self->state;
+}
+
+gboolean
+sb_job_is_finished (SbJob *self)
+{
+  g_return_val_if_fail (SB_IS_JOB (self), TRUE);
+
+  return self->state != SB_JOB_RUNNING && self->state != SB_JOB_PAUSED;
+}
+
+const char *
+sb_job_get_kind (SbJob *self)
+{
+  g_return_val_if_fail (SB_IS_JOB (self), NULL);
+
+  return self->kind;
+}
+
+const char *
+sb_job_get_note (SbJob *self)
+{
+  g_return_val_if_fail (SB_IS_JOB (self), NULL);
+
+  return self->note;
+}
+
+const char *
+sb_job_get_actor (SbJob *self)
+{
+  g_return_val_if_fail (SB_IS_JOB (self), NULL);
+
+  return self->actor;
+}
+
+const char *
+sb_job_get_reason (SbJob *self)
+{
+  g_return_val_if_fail (SB_IS_JOB (self), NULL);
+
+  return self->reason;
+}
+
+const char *
+sb_job_get_connector (SbJob *self)
+{
+  g_return_val_if_fail (SB_IS_JOB (self), NULL);
+
+  return self->connector;
+}
+
+const char *
+sb_job_get_filter (SbJob *self)
+{
+  g_return_val_if_fail (SB_IS_JOB (self), NULL);
+
+  return self->filter;
+}
+
+gint64
+sb_job_get_created_us (SbJob *self)
+{
+  g_return_val_if_fail (SB_IS_JOB (self), -1);
+
+  return self->created_us;
+}
+
+gint64
+sb_job_get_changed_us (SbJob *self)
+{
+  g_return_val_if_fail (SB_IS_JOB (self), -1);
+
+  return self->changed_us;
+}
+
+gint64
+sb_job_get_total (SbJob *self)
+{
+  g_return_val_if_fail (SB_IS_JOB (self), -1);
+
+  return self->total;
+}
+
+gint64
+sb_job_get_applied (SbJob *self)
+{
+  g_return_val_if_fail (SB_IS_JOB (self), 0);
+
+  return self->applied;
+}
+
+gint64
+sb_job_get_succeeded (SbJob *self)
+{
+  g_return_val_if_fail (SB_IS_JOB (self), 0);
+
+  return self->succeeded;
+}
+
+gint64
+sb_job_get_failed (SbJob *self)
+{
+  g_return_val_if_fail (SB_IS_JOB (self), 0);
+
+  return self->failed;
+}
+
+double
+sb_job_get_rate (SbJob *self)
+{
+  g_return_val_if_fail (SB_IS_JOB (self), 0);
+
+  return self->rate;
+}
+
+gint64
+sb_job_get_step (SbJob *self)
+{
+  g_return_val_if_fail (SB_IS_JOB (self), 0);
+
+  return self->step;
+}
+
+char *
+sb_job_dup_title (SbJob *self)
+{
+  g_return_val_if_fail (SB_IS_JOB (self), NULL);
+
+  if (g_str_equal (self->kind, "replay"))
+    return *self->connector != '\0' ? g_strdup_printf (_ ("Replay to %s"), self->connector)
+                                    : g_strdup (_ ("Replay"));
+  if (g_str_equal (self->kind, "discard"))
+    return *self->connector != '\0' ? g_strdup_printf (_ ("Discard for %s"), self->connector)
+                                    : g_strdup (_ ("Discard"));
+  if (g_str_equal (self->kind, "restore"))
+    return *self->connector != '\0' ? g_strdup_printf (_ ("Restore for %s"), self->connector)
+                                    : g_strdup (_ ("Restore"));
+  return g_strdup (self->kind);
+}
+
+const char *
+sb_job_get_state_words (SbJob *self)
+{
+  g_return_val_if_fail (SB_IS_JOB (self), NULL);
+
+  return _ (states[self->state].words);
+}
+
+const char *
+sb_job_get_state_icon (SbJob *self)
+{
+  g_return_val_if_fail (SB_IS_JOB (self), NULL);
+
+  return states[self->state].icon;
+}
+
+const char *
+sb_job_get_state_style (SbJob *self)
+{
+  g_return_val_if_fail (SB_IS_JOB (self), NULL);
+
+  return states[self->state].style;
+}
+
+char *
+sb_job_dup_progress (SbJob *self)
+{
+  g_autofree char *applied = NULL;
+  g_autofree char *total = NULL;
+  g_autofree char *sent = NULL;
+  g_autofree char *succeeded = NULL;
+  g_autofree char *failed = NULL;
+
+  g_return_val_if_fail (SB_IS_JOB (self), NULL);
+
+  applied = sb_words_count (self->applied);
+  total = sb_words_count (self->total);
+  /* Translators: "120 of 40,218" */
+  sent = self->total >= 0 ? g_strdup_printf (_ ("%s of %s"), applied, total)
+                          : g_steal_pointer (&applied);
+  if (!g_str_equal (self->kind, "replay"))
+    return g_steal_pointer (&sent);
+  succeeded = sb_words_count (self->succeeded);
+  failed = sb_words_count (self->failed);
+  /* Translators: "120 of 40,218 sent, 118 arrived, 2 failed" */
+  return g_strdup_printf (_ ("%s sent, %s arrived, %s failed"), sent, succeeded, failed);
+}
+
+double
+sb_job_get_fraction (SbJob *self)
+{
+  g_return_val_if_fail (SB_IS_JOB (self), -1);
+
+  if (self->total < 0)
+    return -1;
+  return self->total == 0
+             ? 1
+             : CLAMP ((double) (self->applied + self->skipped) / (double) self->total, 0, 1);
+}
+
+char *
+sb_job_dup_remaining (SbJob *self, gint64 now_us)
+{
+  gint64 done, taken_us;
+  g_autofree char *left = NULL;
+
+  g_return_val_if_fail (SB_IS_JOB (self), NULL);
+
+  done = self->applied + self->skipped;
+  taken_us = now_us - self->created_us;
+  if (self->state != SB_JOB_RUNNING || self->total <= 0 || done == 0 || taken_us <= 0)
+    return g_strdup ("");
+  left = sb_words_duration (
+      (gint64) ((double) taken_us / (double) done * (double) (self->total - done)));
+  /* Translators: "about 3 min left" */
+  return g_strdup_printf (_ ("about %s left"), left);
+}

@@ -1,0 +1,357 @@
+#include "config.h"
+
+#include "sb-overview-page.h"
+
+#include <glib/gi18n.h>
+
+#include "sb-connector.h"
+#include "sb-json.h"
+#include "sb-number-card.h"
+#include "sb-paged-list.h"
+#include "sb-plot.h"
+#include "sb-series.h"
+#include "sb-widget.h"
+#include "sb-words.h"
+
+#define MEAN_STEPS 10    /* that a rate is the mean of */
+#define FAILING_STEPS 60 /* that the failing share is of */
+#define MAX_CELLS 60     /* connectors; the rest is on their own page */
+
+/* Time goes on by itself, so the numbers are asked for once a second while the page is seen, not
+ * when something changes.  The last five minutes are for the numbers, and for the plots whatever
+ * range is chosen. */
+struct _SbOverviewPage
+{
+  SbPage parent_instance;
+
+  SbPagedList *connectors;
+  GCancellable *cancellable;
+  gboolean asking;
+  gboolean asking_range;
+
+  GtkWidget *stack;
+  GtkWidget *range;
+  SbNumberCard *in_card;
+  SbNumberCard *delivered_card;
+  SbNumberCard *failing_card;
+  SbNumberCard *pending_card;
+  SbNumberCard *oldest_card;
+  SbNumberCard *dead_card;
+  SbPlot *rates_plot;
+  SbPlot *backlog_plot;
+  GtkFlowBox *connectors_box;
+  GtkWidget *connectors_group;
+};
+
+G_DEFINE_FINAL_TYPE (SbOverviewPage, sb_overview_page, SB_TYPE_PAGE)
+
+static const char *const ranges[] = {
+  "step=1s&points=300",
+  "step=1m&points=60",
+  "step=1m&points=1440",
+  "step=1h&points=168",
+};
+
+/* ---- Numbers --------------------------------------------------------------------------------- */
+
+static double
+mean (const SbValues *values, guint n_steps)
+{
+  guint n_known;
+  double sum = sb_values_sum (values, n_steps, &n_known);
+
+  return n_known > 0 ? sum / n_known : 0;
+}
+
+static char *
+rate_text (double rate)
+{
+  if (rate > 0 && rate < 10)
+    return g_strdup_printf ("%.1f/s", rate);
+  return g_strdup_printf ("%.0f/s", rate);
+}
+
+static void
+show_numbers (SbOverviewPage *self, const SbSeries *series)
+{
+  double failed = sb_values_sum (&series->failed, FAILING_STEPS, NULL);
+  double delivered = sb_values_sum (&series->delivered, FAILING_STEPS, NULL);
+  g_autofree char *in = rate_text (mean (&series->in, MEAN_STEPS));
+  g_autofree char *out = rate_text (mean (&series->delivered, MEAN_STEPS));
+  g_autofree char *failing = g_strdup_printf (
+      _ ("%.1f %%"), failed + delivered > 0 ? 100 * failed / (failed + delivered) : 0.0);
+  g_autofree char *pending = sb_words_count ((gint64) sb_values_last (&series->pending));
+  g_autofree char *oldest = sb_words_duration (
+      (gint64) (sb_values_last (&series->oldest_pending_s) * G_USEC_PER_SEC));
+  g_autofree char *dead = sb_words_count ((gint64) sb_values_last (&series->dead_letters));
+
+  sb_number_card_set (self->in_card, in,
+                      _ ("Events taken in, a mean of ten seconds"), series->in.values, series->n);
+  sb_number_card_set (self->delivered_card, out,
+                      _ ("Deliveries that arrived, a mean of ten seconds"),
+                         series->delivered.values, series->n);
+  sb_number_card_set (self->failing_card, failing,
+                      _ ("Of the attempts of the last minute"), series->failed.values, series->n);
+  sb_number_card_set (self->pending_card, pending,
+                      _ ("Deliveries that are not settled yet"), series->pending.values, series->n);
+  sb_number_card_set (self->oldest_card,
+                      sb_values_last (&series->pending) > 0
+                          ? oldest
+                          : _ ("none"), _ ("How long the oldest unsettled delivery has waited"),
+                                           series->oldest_pending_s.values, series->n);
+  sb_number_card_set (self->dead_card, dead,
+                      _ ("Deliveries that gave up"), series->dead_letters.values, series->n);
+}
+
+static void
+add_rate (SbPlot *plot,
+          const char *name,
+          const char *color,
+          const SbSeries *series,
+          const SbValues *values)
+{
+  g_autofree double *rates = sb_values_dup_rate (values, series->step_us);
+
+  sb_plot_add (plot, name, color, rates, values->n);
+}
+
+static void
+show_plots (SbOverviewPage *self, const SbSeries *series)
+{
+  sb_plot_begin (self->rates_plot, series->start_us, series->step_us);
+  add_rate (self->rates_plot, _ ("In a second"), "accent_color", series, &series->in);
+  add_rate (self->rates_plot, _ ("Delivered"), "success_color", series, &series->delivered);
+  add_rate (self->rates_plot, _ ("Failed"), "error_color", series, &series->failed);
+  sb_plot_begin (self->backlog_plot, series->start_us, series->step_us);
+  sb_plot_add (self->backlog_plot, _ ("Pending"), "warning_color", series->pending.values,
+                                      series->n);
+  sb_plot_add (self->backlog_plot, _ ("Dead letters"), "error_color", series->dead_letters.values,
+                                      series->n);
+}
+
+/* ---- Connectors ------------------------------------------------------------------------------ */
+
+static void
+open_cell_cb (SbOverviewPage *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.show-section", "s", "connectors");
+}
+
+static GtkWidget *
+new_label (const char *text, const char *style)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  sb_widget_set_text (label, text);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
+  gtk_widget_add_css_class (label, style);
+  return label;
+}
+
+static GtkWidget *
+new_cell (SbOverviewPage *self, SbConnector *connector)
+{
+  GtkWidget *button = gtk_button_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  GtkWidget *lines = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
+  GtkWidget *icon = gtk_image_new_from_icon_name (sb_connector_get_state_icon (connector));
+  const char *name = sb_item_get_id (SB_ITEM (connector));
+  g_autofree char *pending = sb_words_short_count (sb_connector_get_pending (connector));
+  g_autofree char *waits = g_strdup_printf (_ ("%s pending"), pending);
+  g_autofree char *p95 = sb_connector_get_p95_ms (connector) >= 0
+                             ? sb_words_duration (
+                                   (gint64) (sb_connector_get_p95_ms (connector) * 1000))
+                             : g_strdup ("–");
+  g_autofree char *text = g_strdup_printf (_ ("%s · p95 %s"), waits, p95);
+  g_autofree char *label = g_strjoin (_ (", "), name, sb_connector_get_state_words (connector),
+                                         text, NULL);
+
+  gtk_widget_add_css_class (icon, sb_connector_get_state_style (connector));
+  gtk_box_append (GTK_BOX (lines), new_label (name, "heading"));
+  gtk_box_append (GTK_BOX (lines), new_label (text, "caption"));
+  gtk_box_append (GTK_BOX (box), icon);
+  gtk_box_append (GTK_BOX (box), lines);
+  gtk_button_set_child (GTK_BUTTON (button), box);
+  gtk_widget_add_css_class (button, "card");
+  gtk_widget_add_css_class (button, "cell");
+  gtk_widget_set_tooltip_text (button, sb_connector_get_state_words (connector));
+  sb_widget_set_name (button, label);
+  g_signal_connect_object (button, "clicked", G_CALLBACK (open_cell_cb), self, G_CONNECT_SWAPPED);
+  return button;
+}
+
+static void
+settled_cb (SbOverviewPage *self)
+{
+  GListModel *list = G_LIST_MODEL (self->connectors);
+  guint n = MIN (g_list_model_get_n_items (list), MAX_CELLS);
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->connectors_box))) != NULL)
+    gtk_flow_box_remove (self->connectors_box, child);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (SbConnector) connector = g_list_model_get_item (list, i);
+
+      gtk_flow_box_append (self->connectors_box, new_cell (self, connector));
+      child = gtk_widget_get_last_child (GTK_WIDGET (self->connectors_box));
+      gtk_widget_set_focusable (child, FALSE);
+    }
+  gtk_widget_set_visible (self->connectors_group, n > 0);
+}
+
+/* ---- Asking ---------------------------------------------------------------------------------- */
+
+static void
+numbers_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) answer = sb_client_get_finish (SB_CLIENT (source), result, &error);
+  g_autoptr (SbSeries) series = NULL;
+  SbOverviewPage *self;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  self = SB_OVERVIEW_PAGE (user_data);
+  self->asking = FALSE;
+  if (answer == NULL)
+    return;
+  series = sb_series_new (answer);
+  show_numbers (self, series);
+  if (gtk_drop_down_get_selected (GTK_DROP_DOWN (self->range)) == 0)
+    show_plots (self, series);
+  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "numbers");
+}
+
+static void
+range_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) answer = sb_client_get_finish (SB_CLIENT (source), result, &error);
+  g_autoptr (SbSeries) series = NULL;
+  SbOverviewPage *self;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  self = SB_OVERVIEW_PAGE (user_data);
+  self->asking_range = FALSE;
+  if (answer == NULL)
+    return;
+  series = sb_series_new (answer);
+  show_plots (self, series);
+}
+
+static void
+ask (SbOverviewPage *self)
+{
+  SbClient *client = sb_router_get_client (sb_page_get_router (SB_PAGE (self)));
+  guint range = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->range));
+
+  if (!self->asking)
+    {
+      self->asking = TRUE;
+      sb_client_ask_async (client, "series", ranges[0], self->cancellable, numbers_cb, self);
+    }
+  if (range > 0 && range < G_N_ELEMENTS (ranges) && !self->asking_range)
+    {
+      self->asking_range = TRUE;
+      sb_client_ask_async (client, "series", ranges[range], self->cancellable, range_cb, self);
+    }
+}
+
+static void
+range_chosen_cb (SbOverviewPage *self)
+{
+  if (sb_page_get_router (SB_PAGE (self)) != NULL)
+    ask (self);
+}
+
+/* A peak is looked into: the events of that step. */
+static void
+plot_activated_cb (SbOverviewPage *self, gint64 from_us, gint64 to_us)
+{
+  g_autofree char *from = sb_json_format_time (from_us);
+  g_autofree char *to = sb_json_format_time (to_us);
+  g_autofree char *query = g_strdup_printf ("from=%s&to=%s", from, to);
+
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.list-events", "s", query);
+}
+
+static void
+sb_overview_page_connected (SbPage *page)
+{
+  SbOverviewPage *self = SB_OVERVIEW_PAGE (page);
+
+  self->connectors = sb_paged_list_new (sb_router_get_client (sb_page_get_router (page)),
+                                        SB_TYPE_CONNECTOR, "", 100);
+  g_signal_connect_object (self->connectors, "settled", G_CALLBACK (settled_cb), self,
+                           G_CONNECT_SWAPPED);
+}
+
+static void
+sb_overview_page_beat (SbPage *page)
+{
+  SbOverviewPage *self = SB_OVERVIEW_PAGE (page);
+
+  if (sb_router_get_state (sb_page_get_router (page)) != SB_ROUTER_CONNECTED)
+    return;
+  ask (self);
+  sb_paged_list_refresh (self->connectors);
+}
+
+static void
+sb_overview_page_dispose (GObject *object)
+{
+  SbOverviewPage *self = SB_OVERVIEW_PAGE (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->connectors);
+
+  G_OBJECT_CLASS (sb_overview_page_parent_class)->dispose (object);
+}
+
+static void
+sb_overview_page_finalize (GObject *object)
+{
+  g_clear_object (&SB_OVERVIEW_PAGE (object)->cancellable);
+
+  G_OBJECT_CLASS (sb_overview_page_parent_class)->finalize (object);
+}
+
+static void
+sb_overview_page_class_init (SbOverviewPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = sb_overview_page_dispose;
+  G_OBJECT_CLASS (klass)->finalize = sb_overview_page_finalize;
+  SB_PAGE_CLASS (klass)->connected = sb_overview_page_connected;
+  SB_PAGE_CLASS (klass)->beat = sb_overview_page_beat;
+
+  g_type_ensure (SB_TYPE_NUMBER_CARD);
+  g_type_ensure (SB_TYPE_PLOT);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/signalbox/Signalbox/ui/sb-overview-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, SbOverviewPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, SbOverviewPage, range);
+  gtk_widget_class_bind_template_child (widget_class, SbOverviewPage, in_card);
+  gtk_widget_class_bind_template_child (widget_class, SbOverviewPage, delivered_card);
+  gtk_widget_class_bind_template_child (widget_class, SbOverviewPage, failing_card);
+  gtk_widget_class_bind_template_child (widget_class, SbOverviewPage, pending_card);
+  gtk_widget_class_bind_template_child (widget_class, SbOverviewPage, oldest_card);
+  gtk_widget_class_bind_template_child (widget_class, SbOverviewPage, dead_card);
+  gtk_widget_class_bind_template_child (widget_class, SbOverviewPage, rates_plot);
+  gtk_widget_class_bind_template_child (widget_class, SbOverviewPage, backlog_plot);
+  gtk_widget_class_bind_template_child (widget_class, SbOverviewPage, connectors_box);
+  gtk_widget_class_bind_template_child (widget_class, SbOverviewPage, connectors_group);
+  gtk_widget_class_bind_template_callback (widget_class, range_chosen_cb);
+  gtk_widget_class_bind_template_callback (widget_class, plot_activated_cb);
+}
+
+static void
+sb_overview_page_init (SbOverviewPage *self)
+{
+  self->cancellable = g_cancellable_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+}

@@ -1,0 +1,412 @@
+#include "config.h"
+
+#include "sb-plot.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#include "sb-widget.h"
+#include "sb-words.h"
+
+#define FOOT 20 /* below the grid: the times */
+#define HEAD 24 /* above it: the legend */
+#define SIDE 46 /* beside it: the numbers */
+#define N_LINES 4
+
+typedef struct
+{
+  char *name;
+  char *color;
+  double *values;
+  guint n;
+} Line;
+
+struct _SbPlot
+{
+  GtkWidget parent_instance;
+
+  gboolean compact;
+  GArray *lines;
+  gint64 start_us, step_us;
+  double max;
+};
+
+enum
+{
+  PROP_COMPACT = 1,
+  N_PROPS
+};
+
+enum
+{
+  SIGNAL_ACTIVATED,
+  N_SIGNALS
+};
+
+static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (SbPlot, sb_plot, GTK_TYPE_WIDGET)
+
+static void
+line_clear (gpointer data)
+{
+  Line *line = data;
+
+  g_free (line->name);
+  g_free (line->color);
+  g_free (line->values);
+}
+
+/* ---- Measures -------------------------------------------------------------------------------- */
+
+static graphene_rect_t
+get_area (SbPlot *self)
+{
+  float width = (float) gtk_widget_get_width (GTK_WIDGET (self));
+  float height = (float) gtk_widget_get_height (GTK_WIDGET (self));
+
+  if (self->compact)
+    return GRAPHENE_RECT_INIT (1, 2, MAX (width - 2, 1), MAX (height - 4, 1));
+  return GRAPHENE_RECT_INIT (SIDE, HEAD, MAX (width - SIDE - 6, 1), MAX (height - HEAD - FOOT, 1));
+}
+
+/* 1, 2 or 5 times a power of ten, so that the grid has round numbers. */
+static double
+round_up (double value)
+{
+  double power = pow (10, floor (log10 (MAX (value, 1))));
+  double scaled = value / power;
+
+  return (scaled <= 1 ? 1 : scaled <= 2 ? 2 : scaled <= 5 ? 5 : 10) * power;
+}
+
+static guint
+n_steps (SbPlot *self)
+{
+  return self->lines->len > 0 ? g_array_index (self->lines, Line, 0).n : 0;
+}
+
+static double
+x_of (SbPlot *self, const graphene_rect_t *area, guint i)
+{
+  double part = n_steps (self) > 1 ? (double) i / (n_steps (self) - 1) : 0;
+
+  if (gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL && !self->compact)
+    part = 1 - part;
+  return (double) area->origin.x + part * (double) area->size.width;
+}
+
+/* ---- Drawing --------------------------------------------------------------------------------- */
+
+static GdkRGBA
+look_up (SbPlot *self, const char *name)
+{
+  GtkStyleContext *context = gtk_widget_get_style_context (GTK_WIDGET (self));
+  GdkRGBA color;
+
+  if (!gtk_style_context_lookup_color (context, name, &color))
+    gtk_style_context_get_color (context, &color);
+  return color;
+}
+
+static void
+draw_line (SbPlot *self, cairo_t *cr, const graphene_rect_t *area, const Line *line, guint index)
+{
+  static const double dashes[][2] = { { 0, 0 }, { 5, 3 }, { 2, 2 } };
+  const double bottom = (double) (area->origin.y + area->size.height);
+  GdkRGBA color = look_up (self, line->color);
+  gboolean drawing = FALSE;
+
+  for (guint i = 0; i < line->n; i++)
+    {
+      double y = bottom - line->values[i] / self->max * (double) area->size.height;
+
+      if (isnan (line->values[i]))
+        drawing = FALSE;
+      else if (drawing)
+        cairo_line_to (cr, x_of (self, area, i), y);
+      else
+        {
+          cairo_move_to (cr, x_of (self, area, i), y);
+          drawing = TRUE;
+        }
+    }
+  gdk_cairo_set_source_rgba (cr, &color);
+  cairo_set_line_width (cr, self->compact ? 1.5 : 2);
+  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
+  cairo_set_dash (cr, dashes[index % G_N_ELEMENTS (dashes)], index > 0 ? 2 : 0, 0);
+  cairo_stroke (cr);
+}
+
+/* The area below the first line, so that a glance finds it. */
+static void
+draw_ground (SbPlot *self, cairo_t *cr, const graphene_rect_t *area, const Line *line)
+{
+  const double bottom = (double) (area->origin.y + area->size.height);
+  GdkRGBA color = look_up (self, line->color);
+
+  cairo_move_to (cr, x_of (self, area, 0), bottom);
+  for (guint i = 0; i < line->n; i++)
+    cairo_line_to (cr, x_of (self, area, i),
+                   isnan (line->values[i])
+                       ? bottom
+                       : bottom - line->values[i] / self->max * (double) area->size.height);
+  cairo_line_to (cr, x_of (self, area, line->n > 0 ? line->n - 1 : 0), bottom);
+  cairo_close_path (cr);
+  color.alpha *= 0.12f;
+  gdk_cairo_set_source_rgba (cr, &color);
+  cairo_fill (cr);
+}
+
+static void
+draw_text (SbPlot *self, GtkSnapshot *snapshot, const char *text, double x, double y, double align)
+{
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
+  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+  GdkRGBA color;
+  int width, height;
+
+  gtk_style_context_get_color (gtk_widget_get_style_context (GTK_WIDGET (self)), &color);
+  color.alpha *= 0.6f;
+  pango_attr_list_insert (attributes, pango_attr_scale_new (0.82));
+  pango_attr_list_insert (attributes, pango_attr_font_features_new ("tnum=1"));
+  pango_layout_set_attributes (layout, attributes);
+  pango_layout_get_pixel_size (layout, &width, &height);
+  gtk_snapshot_save (snapshot);
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) (x - align * width),
+                                                          (float) (y - (double) height / 2)));
+  gtk_snapshot_append_layout (snapshot, layout, &color);
+  gtk_snapshot_restore (snapshot);
+}
+
+static void
+draw_grid (SbPlot *self, GtkSnapshot *snapshot, const graphene_rect_t *area)
+{
+  gboolean rtl = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
+  GdkRGBA color;
+
+  gtk_style_context_get_color (gtk_widget_get_style_context (GTK_WIDGET (self)), &color);
+  color.alpha *= 0.12f;
+  for (guint i = 0; i <= N_LINES; i++)
+    {
+      float y = area->origin.y + area->size.height * (float) i / N_LINES;
+      double value = self->max * (N_LINES - i) / N_LINES;
+      g_autofree char *text = value == floor (value) ? sb_words_short_count ((gint64) value)
+                                                     : g_strdup_printf ("%.3g", value);
+
+      gtk_snapshot_append_color (
+          snapshot, &color, &GRAPHENE_RECT_INIT (area->origin.x, floorf (y), area->size.width, 1));
+      draw_text (self, snapshot, text, (double) area->origin.x - 8, (double) y, 1);
+    }
+  if (self->start_us > 0 && n_steps (self) > 0)
+    {
+      gint64 now_us = self->start_us + self->step_us * n_steps (self);
+      g_autofree char *start = sb_words_ago (self->start_us, now_us);
+      double y = (double) (area->origin.y + area->size.height) + FOOT / 2.0 + 2;
+      double left = (double) area->origin.x;
+      double right = left + (double) area->size.width;
+
+      draw_text (self, snapshot, rtl ? _ ("now") : start, left, y, 0);
+      draw_text (self, snapshot, rtl ? start : _ ("now"), right, y, 1);
+    }
+}
+
+static void
+draw_legend (SbPlot *self, GtkSnapshot *snapshot, const graphene_rect_t *area)
+{
+  double x = (double) area->origin.x;
+
+  for (guint i = 0; i < self->lines->len; i++)
+    {
+      const Line *line = &g_array_index (self->lines, Line, i);
+      g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self),
+                                                                       line->name);
+      GdkRGBA color = look_up (self, line->color);
+      int width;
+
+      gtk_snapshot_append_color (snapshot, &color,
+                                 &GRAPHENE_RECT_INIT ((float) x, HEAD / 2.0f - 5, 12, 3));
+      draw_text (self, snapshot, line->name, x + 18, HEAD / 2.0 - 4, 0);
+      pango_layout_get_pixel_size (layout, &width, NULL);
+      x += width + 36;
+    }
+}
+
+static void
+sb_plot_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  SbPlot *self = SB_PLOT (widget);
+  graphene_rect_t area = get_area (self);
+  cairo_t *cr;
+
+  if (!self->compact)
+    {
+      draw_grid (self, snapshot, &area);
+      draw_legend (self, snapshot, &area);
+    }
+  cr = gtk_snapshot_append_cairo (snapshot,
+                                  &GRAPHENE_RECT_INIT (0, 0, (float) gtk_widget_get_width (widget),
+                                                       (float) gtk_widget_get_height (widget)));
+  if (self->lines->len > 0)
+    draw_ground (self, cr, &area, &g_array_index (self->lines, Line, 0));
+  for (guint i = self->lines->len; i > 0; i--)
+    draw_line (self, cr, &area, &g_array_index (self->lines, Line, i - 1), i - 1);
+  cairo_destroy (cr);
+}
+
+/* ---- Pointing -------------------------------------------------------------------------------- */
+
+/* FALSE: beside the grid. */
+static gboolean
+find_step (SbPlot *self, double x, guint *out_step)
+{
+  graphene_rect_t area = get_area (self);
+  double part = (x - (double) area.origin.x) / (double) area.size.width;
+
+  if (n_steps (self) == 0 || part < 0 || part > 1)
+    return FALSE;
+  if (gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL && !self->compact)
+    part = 1 - part;
+  *out_step = (guint) (part * (n_steps (self) - 1) + 0.5);
+  return TRUE;
+}
+
+static gboolean
+sb_plot_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
+{
+  SbPlot *self = SB_PLOT (widget);
+  g_autoptr (GString) text = NULL;
+  g_autofree char *time = NULL;
+  guint step;
+
+  if (self->compact || keyboard || !find_step (self, x, &step))
+    return FALSE;
+  time = sb_words_time (self->start_us + self->step_us * step,
+                        self->start_us + self->step_us * n_steps (self));
+  text = g_string_new (time);
+  for (guint i = 0; i < self->lines->len; i++)
+    {
+      const Line *line = &g_array_index (self->lines, Line, i);
+
+      if (step < line->n && !isnan (line->values[step]))
+        g_string_append_printf (text, "\n%s: %.6g", line->name, line->values[step]);
+    }
+  gtk_tooltip_set_text (tooltip, text->str);
+  return TRUE;
+}
+
+static void
+released_cb (SbPlot *self, int n_press, double x, double y)
+{
+  guint step;
+  gint64 from_us;
+
+  if (self->compact || !find_step (self, x, &step))
+    return;
+  from_us = self->start_us + self->step_us * step;
+  g_signal_emit (self, signals[SIGNAL_ACTIVATED], 0, from_us, from_us + self->step_us);
+}
+
+/* ---- Class ----------------------------------------------------------------------------------- */
+
+static void
+sb_plot_measure (GtkWidget *widget,
+                 GtkOrientation orientation,
+                 int for_size,
+                 int *minimum,
+                 int *natural,
+                 int *minimum_baseline,
+                 int *natural_baseline)
+{
+  gboolean compact = SB_PLOT (widget)->compact;
+
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    {
+      *minimum = compact ? 40 : 200;
+      *natural = compact ? 72 : 480;
+    }
+  else
+    *minimum = *natural = compact ? 32 : 200;
+}
+
+static void
+sb_plot_set_property (GObject *object, guint prop_id, const GValue *value, GParamSpec *pspec)
+{
+  switch (prop_id)
+    {
+    case PROP_COMPACT:
+      SB_PLOT (object)->compact = g_value_get_boolean (value);
+      gtk_widget_set_has_tooltip (GTK_WIDGET (object), !SB_PLOT (object)->compact);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+sb_plot_finalize (GObject *object)
+{
+  g_array_unref (SB_PLOT (object)->lines);
+
+  G_OBJECT_CLASS (sb_plot_parent_class)->finalize (object);
+}
+
+static void
+sb_plot_class_init (SbPlotClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->finalize = sb_plot_finalize;
+  object_class->set_property = sb_plot_set_property;
+  widget_class->measure = sb_plot_measure;
+  widget_class->snapshot = sb_plot_snapshot;
+  widget_class->query_tooltip = sb_plot_query_tooltip;
+  gtk_widget_class_set_css_name (widget_class, "plot");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
+
+  properties[PROP_COMPACT] = g_param_spec_boolean ("compact", NULL, NULL, FALSE,
+                                                   G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY |
+                                                       G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+  signals[SIGNAL_ACTIVATED] = g_signal_new ("activated", SB_TYPE_PLOT, G_SIGNAL_RUN_LAST, 0, NULL,
+                                            NULL, NULL, G_TYPE_NONE, 2, G_TYPE_INT64, G_TYPE_INT64);
+}
+
+static void
+sb_plot_init (SbPlot *self)
+{
+  GtkGesture *click = gtk_gesture_click_new ();
+
+  self->max = 1;
+  self->lines = g_array_new (FALSE, FALSE, sizeof (Line));
+  g_array_set_clear_func (self->lines, line_clear);
+  g_signal_connect_object (click, "released", G_CALLBACK (released_cb), self, G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+}
+
+void
+sb_plot_begin (SbPlot *self, gint64 start_us, gint64 step_us)
+{
+  g_return_if_fail (SB_IS_PLOT (self));
+
+  g_array_set_size (self->lines, 0);
+  self->start_us = start_us;
+  self->step_us = step_us;
+  self->max = 1;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+sb_plot_add (SbPlot *self, const char *name, const char *color, const double *values, guint n)
+{
+  Line line = { g_strdup (name), g_strdup (color), g_memdup2 (values, n * sizeof (double)), n };
+
+  g_return_if_fail (SB_IS_PLOT (self));
+
+  for (guint i = 0; i < n; i++)
+    if (values[i] > self->max)
+      self->max = self->compact ? values[i] : round_up (values[i]);
+  g_array_append_val (self->lines, line);
+}
