@@ -149,6 +149,12 @@ run_cb (GThreadedSocketService *service,
   return TRUE;
 }
 
+static void
+release_cb (gpointer data, GClosure *closure)
+{
+  g_atomic_rc_box_release (data);
+}
+
 static gpointer
 serve_in_thread (gpointer data)
 {
@@ -158,7 +164,9 @@ serve_in_thread (gpointer data)
   server->service = g_threaded_socket_service_new (100);
   server->port = g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER (server->service), NULL,
                                                       NULL);
-  g_signal_connect (server->service, "run", G_CALLBACK (run_cb), server);
+  /* Each connection's thread keeps the service, and so the server, until it ends. */
+  g_signal_connect_data (server->service, "run", G_CALLBACK (run_cb),
+                         g_atomic_rc_box_acquire (server), release_cb, 0);
   g_main_loop_run (server->loop);
   g_socket_service_stop (server->service);
   g_socket_listener_close (G_SOCKET_LISTENER (server->service));
@@ -177,7 +185,7 @@ is_up_cb (gpointer data)
 static Server *
 server_new (Behaviour behaviour)
 {
-  Server *server = g_new0 (Server, 1);
+  Server *server = g_atomic_rc_box_new0 (Server);
   gint is_up = FALSE;
 
   server->behaviour = behaviour;
@@ -198,7 +206,7 @@ server_free (Server *server)
   g_thread_join (server->thread);
   g_main_loop_unref (server->loop);
   g_main_context_unref (server->context);
-  g_free (server);
+  g_atomic_rc_box_release (server);
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Server, server_free)
