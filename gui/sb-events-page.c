@@ -6,25 +6,60 @@
 
 #include "sb-event-detail.h"
 #include "sb-event-row.h"
+#include "sb-filter.h"
 
 struct _SbEventsPage
 {
   SbListPage parent_instance;
 
   GtkWidget *filter;
+  GtkWidget *search_entry;
+  GtkWidget *problem;
   SbEventDetail *detail;
 };
 
 G_DEFINE_FINAL_TYPE (SbEventsPage, sb_events_page, SB_TYPE_LIST_PAGE)
 
 static void
+update_empty (SbEventsPage *self, gboolean filtered)
+{
+  if (filtered)
+    sb_list_page_set_empty (SB_LIST_PAGE (self), "system-search-symbolic",
+                            _ ("Nothing Fits"), _ ("No event is as the filter says."));
+  else
+    sb_list_page_set_empty (SB_LIST_PAGE (self), "sb-events-symbolic",
+                            _ ("No Events"), _ ("What is sent to the router is listed here."));
+}
+
+/* A filter that cannot be read leaves the list as it was, and says why. */
+static void
 filter_cb (SbEventsPage *self)
 {
-  static const char *const queries[] = { "", "matched=true", "matched=false" };
+  static const char *const matched[] = { "", "matched=true", "matched=false" };
   guint selected = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->filter));
+  g_autofree char *problem = NULL;
+  g_autofree char *typed = NULL;
+  g_autofree char *query = NULL;
 
-  if (sb_page_get_router (SB_PAGE (self)) != NULL && selected < G_N_ELEMENTS (queries))
-    sb_list_page_set_query (SB_LIST_PAGE (self), queries[selected]);
+  if (sb_page_get_router (SB_PAGE (self)) == NULL || selected >= G_N_ELEMENTS (matched))
+    return;
+  typed = sb_filter_dup_query (gtk_editable_get_text (GTK_EDITABLE (self->search_entry)),
+                               sb_router_get_now_us (sb_page_get_router (SB_PAGE (self))),
+                               &problem);
+  gtk_label_set_text (GTK_LABEL (self->problem), problem != NULL ? problem : "");
+  gtk_widget_set_visible (self->problem, problem != NULL);
+  if (typed == NULL)
+    return;
+  query = g_strconcat (typed, *typed != '\0' && *matched[selected] != '\0' ? "&" : "",
+                       matched[selected], NULL);
+  update_empty (self, *query != '\0');
+  sb_list_page_set_query (SB_LIST_PAGE (self), query);
+}
+
+static void
+sb_events_page_search (SbPage *page)
+{
+  gtk_widget_grab_focus (SB_EVENTS_PAGE (page)->search_entry);
 }
 
 static GtkWidget *
@@ -93,7 +128,11 @@ new_hint (SbEventsPage *self)
 static void
 sb_events_page_refresh (SbPage *page)
 {
-  sb_list_page_set_empty_child (SB_LIST_PAGE (page), new_hint (SB_EVENTS_PAGE (page)));
+  SbEventsPage *self = SB_EVENTS_PAGE (page);
+  const SbStatus *status = sb_router_get_status (sb_page_get_router (page));
+
+  sb_list_page_set_empty_child (SB_LIST_PAGE (page),
+                                status != NULL && status->events == 0 ? new_hint (self) : NULL);
   SB_PAGE_CLASS (sb_events_page_parent_class)->refresh (page);
 }
 
@@ -119,6 +158,7 @@ sb_events_page_class_init (SbEventsPageClass *klass)
 
   SB_PAGE_CLASS (klass)->beat = sb_events_page_beat;
   SB_PAGE_CLASS (klass)->refresh = sb_events_page_refresh;
+  SB_PAGE_CLASS (klass)->search = sb_events_page_search;
   list_page_class->query = "";
   list_page_class->get_item_type = sb_event_get_type;
   list_page_class->new_row = sb_events_page_new_row;
@@ -130,6 +170,8 @@ sb_events_page_class_init (SbEventsPageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/signalbox/Signalbox/ui/sb-events-page.ui");
   gtk_widget_class_bind_template_child (widget_class, SbEventsPage, filter);
+  gtk_widget_class_bind_template_child (widget_class, SbEventsPage, search_entry);
+  gtk_widget_class_bind_template_child (widget_class, SbEventsPage, problem);
   gtk_widget_class_bind_template_child (widget_class, SbEventsPage, detail);
   gtk_widget_class_bind_template_callback (widget_class, filter_cb);
 }
@@ -138,6 +180,14 @@ static void
 sb_events_page_init (SbEventsPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  sb_list_page_set_empty (SB_LIST_PAGE (self), "sb-events-symbolic",
-                          _ ("No Events"), _ ("What is sent to the router is listed here."));
+  update_empty (self, FALSE);
+}
+
+void
+sb_events_page_set_filter (SbEventsPage *self, const char *text)
+{
+  g_return_if_fail (SB_IS_EVENTS_PAGE (self));
+
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (self->filter), 0);
+  gtk_editable_set_text (GTK_EDITABLE (self->search_entry), text);
 }

@@ -26,6 +26,7 @@ typedef struct
   GtkWidget *empty_page;
   GtkWidget *leaflet;
   GtkWidget *list_box;
+  GtkWidget *top_bin;
   GtkWidget *head_bin;
   GtkWidget *list_view;
   GtkWidget *foot_bin;
@@ -52,7 +53,9 @@ sb_list_page_add_child (GtkBuildable *buildable,
 {
   SbListPagePrivate *priv = sb_list_page_get_instance_private (SB_LIST_PAGE (buildable));
 
-  if (g_strcmp0 (type, "head") == 0)
+  if (g_strcmp0 (type, "top") == 0)
+    adw_bin_set_child (ADW_BIN (priv->top_bin), GTK_WIDGET (child));
+  else if (g_strcmp0 (type, "head") == 0)
     adw_bin_set_child (ADW_BIN (priv->head_bin), GTK_WIDGET (child));
   else if (g_strcmp0 (type, "foot") == 0)
     adw_bin_set_child (ADW_BIN (priv->foot_bin), GTK_WIDGET (child));
@@ -381,6 +384,7 @@ sb_list_page_class_init (SbListPageClass *klass)
   gtk_widget_class_bind_template_child_private (widget_class, SbListPage, empty_page);
   gtk_widget_class_bind_template_child_private (widget_class, SbListPage, leaflet);
   gtk_widget_class_bind_template_child_private (widget_class, SbListPage, list_box);
+  gtk_widget_class_bind_template_child_private (widget_class, SbListPage, top_bin);
   gtk_widget_class_bind_template_child_private (widget_class, SbListPage, head_bin);
   gtk_widget_class_bind_template_child_private (widget_class, SbListPage, list_view);
   gtk_widget_class_bind_template_child_private (widget_class, SbListPage, foot_bin);

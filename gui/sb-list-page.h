@@ -2,7 +2,7 @@
  * the other where the window is narrow.
  *
  * In a .ui file a child of type "detail" stands on the right, "foot" below the list, "head" above
- * it. */
+ * it, "top" above both, and is seen when there is nothing, too. */
 #pragma once
 
 #include "sb-item.h"

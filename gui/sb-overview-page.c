@@ -273,9 +273,9 @@ plot_activated_cb (SbOverviewPage *self, gint64 from_us, gint64 to_us)
 {
   g_autofree char *from = sb_json_format_time (from_us);
   g_autofree char *to = sb_json_format_time (to_us);
-  g_autofree char *query = g_strdup_printf ("from=%s&to=%s", from, to);
+  g_autofree char *filter = g_strdup_printf ("after:%s before:%s", from, to);
 
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.list-events", "s", query);
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.list-events", "s", filter);
 }
 
 static void

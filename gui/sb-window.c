@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "sb-dead-letters-page.h"
+#include "sb-events-page.h"
 #include "sb-new-rule-dialog.h"
 #include "sb-palette.h"
 #include "sb-rule-editor.h"
@@ -395,8 +396,8 @@ list_events_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   SbWindow *self = SB_WINDOW (widget);
 
-  sb_list_page_set_query (SB_LIST_PAGE (sb_window_get_page (self, "events")),
-                          g_variant_get_string (parameter, NULL));
+  sb_events_page_set_filter (SB_EVENTS_PAGE (sb_window_get_page (self, "events")),
+                             g_variant_get_string (parameter, NULL));
   wish_for (self, WISH_SECTION, "events");
 }
 

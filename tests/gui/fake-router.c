@@ -847,6 +847,7 @@ events_text (FakeRouter *self, GHashTable *query)
   g_autoptr (JsonBuilder) b = json_builder_new ();
   const char *matched = parameter (query, "matched");
   const char *rule = parameter (query, "rule");
+  const char *source = parameter (query, "source");
   guint first = number (query, "after", 0), limit = number (query, "limit", 100), n = 0;
 
   json_builder_begin_object (b);
@@ -860,6 +861,8 @@ events_text (FakeRouter *self, GHashTable *query)
       if (matched != NULL && (strcmp (matched, "true") == 0) != any)
         continue;
       if (rule != NULL && !has_matched (event, rule))
+        continue;
+      if (source != NULL && strcmp (source, string_of (event->event, "source")) != 0)
         continue;
       if (n >= first && n < first + limit)
         add_event (b, event);

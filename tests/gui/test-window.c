@@ -1,5 +1,6 @@
 /* The window in process: real widgets, a fake router in the same main context. */
 #include <gtksourceview/gtksource.h>
+#include <string.h>
 
 #include "sb-dead-letters-page.h"
 #include "sb-delivery-detail.h"
@@ -256,6 +257,36 @@ test_events (WindowFixture *fixture, gconstpointer data)
   wait_until (n_rows (page) == 2);
 }
 
+static void
+test_event_filter (WindowFixture *fixture, gconstpointer data)
+{
+  SbPage *page = window_show (fixture, "events");
+  GtkEditable *entry = window_part (page, SB_TYPE_EVENTS_PAGE, "search_entry");
+  GtkWidget *problem = window_part (page, SB_TYPE_EVENTS_PAGE, "problem");
+  GtkStack *stack = window_part (page, SB_TYPE_LIST_PAGE, "stack");
+  guint n_shop;
+  int position;
+
+  wait_until (n_rows (page) == 41);
+  gtk_editable_set_text (entry, "source:shop");
+  wait_until (n_rows (page) > 0 && n_rows (page) < 41);
+  n_shop = n_rows (page);
+
+  /* What cannot be read changes nothing, and says why. */
+  position = (int) strlen (gtk_editable_get_text (entry));
+  gtk_editable_insert_text (entry, " since:soon", -1, &position);
+  wait_until (gtk_widget_get_visible (problem));
+  g_assert_cmpuint (n_rows (page), ==, n_shop);
+
+  /* The entry stays where nothing fits. */
+  gtk_editable_set_text (entry, "source:nobody");
+  wait_until (g_str_equal (gtk_stack_get_visible_child_name (stack), "empty"));
+  g_assert_false (gtk_widget_get_visible (problem));
+  g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (entry)));
+  gtk_editable_set_text (entry, "");
+  wait_until (n_rows (page) == 41);
+}
+
 /* ---- The editor ------------------------------------------------------------------------------ */
 
 static GtkTextBuffer *
@@ -467,6 +498,7 @@ main (int argc, char *argv[])
     { "/window/replay-all", test_replay_all },
     { "/window/retrying", test_retrying },
     { "/window/events", test_events },
+    { "/window/event-filter", test_event_filter },
     { "/window/editor", test_editor },
     { "/window/try", test_try },
     { "/window/conflict", test_conflict },
