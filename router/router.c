@@ -743,6 +743,8 @@ start (Router *router)
 static void
 stop (Router *router)
 {
+  if (router->store != NULL && router->store->engine->stop_backups != NULL)
+    router->store->engine->stop_backups (router->store);
   if (router->api != NULL)
     api_set_stopping (router->api);
   if (router->control != NULL)

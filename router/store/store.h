@@ -398,6 +398,10 @@ typedef struct
                       gint64 bytes_per_s,
                       StoreBackup *out_backup,
                       GError **error);
+
+  /* Any thread, before the end: copies under way and all later ones fail soon with
+   * ROUTER_ERROR_UNAVAILABLE.  NULL where backup is. */
+  void (*stop_backups) (Store *store);
 } StoreEngine;
 
 /* Every engine's Store begins with this. */

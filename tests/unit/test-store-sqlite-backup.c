@@ -116,6 +116,36 @@ test_exists (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (text, ==, "mine");
 }
 
+static gpointer
+stop_soon (gpointer data)
+{
+  Fixture *fixture = data;
+  g_autofree char *partial = g_strconcat (fixture->file, ".partial", NULL);
+
+  while (!g_file_test (partial, G_FILE_TEST_EXISTS))
+    g_usleep (1000);
+  fixture->store->engine->stop_backups (fixture->store);
+  return NULL;
+}
+
+/* At a byte a second it would take days. */
+static void
+test_stopped (Fixture *fixture, gconstpointer data)
+{
+  GThread *thread = g_thread_new ("stops", stop_soon, fixture);
+  g_autofree char *partial = g_strconcat (fixture->file, ".partial", NULL);
+  g_autoptr (GError) error = NULL;
+  StoreBackup backup;
+
+  append_meanwhile (fixture);
+  g_assert_false (
+      fixture->store->engine->backup (fixture->store, fixture->file, 1, &backup, &error));
+  g_thread_join (thread);
+  g_assert_error (error, ROUTER_ERROR, ROUTER_ERROR_UNAVAILABLE);
+  g_assert_false (g_file_test (fixture->file, G_FILE_TEST_EXISTS));
+  g_assert_false (g_file_test (partial, G_FILE_TEST_EXISTS));
+}
+
 static void
 test_restore_refuses (Fixture *fixture, gconstpointer data)
 {
@@ -210,6 +240,7 @@ main (int argc, char *argv[])
 #define ADD(path, run) g_test_add (path, Fixture, NULL, set_up, run, tear_down)
   ADD ("/store/sqlite/backup/under-load", test_under_load);
   ADD ("/store/sqlite/backup/exists", test_exists);
+  ADD ("/store/sqlite/backup/stopped", test_stopped);
   ADD ("/store/sqlite/backup/restore-refuses", test_restore_refuses);
   ADD ("/store/sqlite/backup/examine", test_examine);
   ADD ("/store/sqlite/backup/examine-faults", test_examine_faults);

@@ -19,6 +19,9 @@
 
 #define STEP_PAGES 64
 
+/* A copy notices within this time that it is to end. */
+#define NAP_US (50 * 1000)
+
 static gboolean
 fail (const char *doing, const char *path, int error_number, GError **error)
 {
@@ -34,19 +37,21 @@ fail (const char *doing, const char *path, int error_number, GError **error)
 
 /* ---- The copy ---- */
 
-/* Sleeps as long as the copy is ahead of its rate. */
-static void
-keep_rate (gint64 start_us, gint64 bytes, gint64 bytes_per_s)
+/* Sleeps as long as the copy is ahead of its rate.  FALSE: there is to be none. */
+static gboolean
+keep_rate (SqliteStore *store, gint64 start_us, gint64 bytes, gint64 bytes_per_s)
 {
-  gint64 ahead_us = bytes * G_USEC_PER_SEC / MAX (bytes_per_s, 1) -
-                    (g_get_monotonic_time () - start_us);
+  gint64 end_us = start_us +
+                  (gint64) ((double) bytes / (double) MAX (bytes_per_s, 1) * G_USEC_PER_SEC);
+  gint64 left_us;
 
-  if (ahead_us > 0)
-    g_usleep ((gulong) ahead_us);
+  while (!g_atomic_int_get (&store->no_backups) && (left_us = end_us - g_get_monotonic_time ()) > 0)
+    g_usleep ((gulong) MIN (left_us, NAP_US));
+  return !g_atomic_int_get (&store->no_backups);
 }
 
 static gboolean
-copy_pages (Database *from, Database *to, gint64 bytes_per_s, GError **error)
+copy_pages (SqliteStore *store, Database *from, Database *to, gint64 bytes_per_s, GError **error)
 {
   sqlite3_backup *backup = sqlite3_backup_init (to->handle, "main", from->handle, "main");
   gint64 start_us = g_get_monotonic_time (), bytes = 0, page_bytes = 4096;
@@ -58,10 +63,15 @@ copy_pages (Database *from, Database *to, gint64 bytes_per_s, GError **error)
     {
       result = sqlite3_backup_step (backup, STEP_PAGES);
       bytes += STEP_PAGES * page_bytes;
-      if (result == SQLITE_OK)
-        keep_rate (start_us, bytes, bytes_per_s);
     }
-  while (result == SQLITE_OK);
+  while (result == SQLITE_OK && keep_rate (store, start_us, bytes, bytes_per_s));
+  if (result == SQLITE_OK)
+    {
+      sqlite3_backup_finish (backup);
+      g_set_error_literal (error, ROUTER_ERROR, ROUTER_ERROR_UNAVAILABLE,
+                           "The router is stopping; there is no copy");
+      return FALSE;
+    }
   result = sqlite3_backup_finish (backup);
   return result == SQLITE_OK || database_fail (to, "copy the store", error);
 }
@@ -83,7 +93,8 @@ check_copy (Database *copy, StoreBackup *out_backup, GError **error)
 }
 
 static gboolean
-make_copy (Database *from,
+make_copy (SqliteStore *store,
+           Database *from,
            const char *partial,
            gint64 bytes_per_s,
            StoreBackup *out_backup,
@@ -94,7 +105,7 @@ make_copy (Database *from,
   /* Synced once, at the end: what breaks before is thrown away. */
   return to != NULL &&
          database_execute (to, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF", error) &&
-         copy_pages (from, to, bytes_per_s, error) && check_copy (to, out_backup, error);
+         copy_pages (store, from, to, bytes_per_s, error) && check_copy (to, out_backup, error);
 }
 
 /* Synced, named, and its folder synced. */
@@ -145,7 +156,7 @@ sqlite_backup (Store *base,
     return fail ("make", partial, errno, error);
   close (fd);
   ok = database_begin (from, FALSE, error) &&
-       make_copy (from, partial, bytes_per_s, &backup, error) &&
+       make_copy (store, from, partial, bytes_per_s, &backup, error) &&
        publish (partial, path, FALSE, &backup.bytes, error);
   database_rollback (from, NULL);
   if (!ok)
@@ -153,6 +164,12 @@ sqlite_backup (Store *base,
   else
     *out_backup = backup;
   return ok;
+}
+
+void
+sqlite_stop_backups (Store *base)
+{
+  g_atomic_int_set (&((SqliteStore *) base)->no_backups, TRUE);
 }
 
 /* ---- Back again ---- */

@@ -118,4 +118,5 @@ const StoreEngine store_engine_sqlite = {
   .idle = sqlite_idle,
   .expire = sqlite_expire,
   .backup = sqlite_backup,
+  .stop_backups = sqlite_stop_backups,
 };

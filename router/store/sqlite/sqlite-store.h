@@ -34,6 +34,8 @@ typedef struct
   _Atomic gint64 written_seq; /* committed */
   _Atomic gint64 durable_seq; /* and synced */
 
+  gint no_backups; /* atomic: copies end */
+
   /* Any thread.  Apart, so that a delivery never waits for people's searches. */
   ReaderPool *lookups;
   ReaderPool *searches;
@@ -220,6 +222,7 @@ gboolean sqlite_backup (Store *base,
                         gint64 bytes_per_s,
                         StoreBackup *out_backup,
                         GError **error);
+void sqlite_stop_backups (Store *base);
 gboolean sqlite_last_generation (Store *base, StoredGeneration **out_generation, GError **error);
 gboolean sqlite_load_generation (Store *base,
                                  guint64 number,
