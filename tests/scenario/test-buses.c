@@ -77,7 +77,6 @@ test_killed (void)
   g_autoptr (Scenario) scenario = scenario_new ();
   g_autoptr (Receiver) receiver = receiver_new ();
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autoptr (Answer) crossed = NULL;
 
   configure (scenario, receiver);
   scenario_start (scenario);

@@ -359,8 +359,6 @@ arguments_of (Exec *self, const ConnectorRequest *request, char **out_why)
 
       if (*argument == '-' && !template_begins_with_text (template_))
         {
-          g_auto (GStrv) given_up = g_strv_builder_end (argv);
-
           *out_why = g_strdup_printf (
               "what the event has for argument %u begins with “-” and would be an option", i + 1);
           return NULL;
