@@ -16,6 +16,7 @@
 #include "http/api.h"
 #include "http/server.h"
 #include "ingress/ingress.h"
+#include "ingress/timers.h"
 
 #include <errno.h>
 #include <glib-unix.h>
@@ -49,6 +50,7 @@ typedef struct
   SnapshotHolder *snapshots;
   Deliver *deliver;
   Ingress *ingress;
+  Timers *timers;
   Control *control;
   Api *api;
   HttpServer *server;
@@ -114,6 +116,7 @@ on_reconfigured (gpointer user_data)
 
   set_retention (router, &snapshot->configuration->router);
   deliver_reconfigure (router->deliver);
+  timers_reconfigure (router->timers);
   api_note_generation (router->api, snapshot->generation);
 }
 
@@ -535,6 +538,24 @@ start_control (Router *router)
   router->control = control_new (&control);
 }
 
+static gboolean
+start_timers (Router *router)
+{
+  const TimersSetup setup = { .clock = router->clock,
+                              .store = router->store,
+                              .writer = router->writer,
+                              .ingress = router->ingress,
+                              .snapshots = router->snapshots };
+  g_autoptr (GError) error = NULL;
+
+  router->timers = timers_new (&setup, &error);
+  if (router->timers != NULL)
+    return TRUE;
+  log_message (LOG_ERROR, "router", "%s", error->message);
+  router->exit_status = ROUTER_EXIT_STORE;
+  return FALSE;
+}
+
 static void
 start_api (Router *router)
 {
@@ -734,10 +755,15 @@ start (Router *router)
   if (!start_store (router) || !start_configuration (router) || !start_deliver (router))
     return FALSE;
   start_control (router);
+  if (!start_timers (router))
+    return FALSE;
   start_api (router);
   /* Whoever gets an answer may send a signal at once; it is taken up when the main loop runs. */
   listen_to_signals (router);
-  return start_server (router);
+  if (!start_server (router))
+    return FALSE;
+  timers_start (router->timers);
+  return TRUE;
 }
 
 static void
@@ -749,6 +775,8 @@ stop (Router *router)
     api_set_stopping (router->api);
   if (router->control != NULL)
     control_stop (router->control);
+  if (router->timers != NULL)
+    timers_stop (router->timers);
   if (router->server != NULL)
     http_server_drain (router->server);
   if (router->deliver != NULL)
@@ -758,6 +786,7 @@ stop (Router *router)
   g_clear_pointer (&router->server, http_server_free);
   g_clear_pointer (&router->api, api_free);
   g_clear_pointer (&router->control, control_free);
+  g_clear_pointer (&router->timers, timers_free);
   g_clear_pointer (&router->ingress, ingress_free);
   g_clear_pointer (&router->deliver, deliver_free);
   g_clear_pointer (&router->writer, writer_free);

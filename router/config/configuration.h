@@ -8,6 +8,7 @@
 #include "rules/rules.h"
 
 #include "base/signing.h"
+#include "base/timetable.h"
 
 #include <gio/gio.h>
 #include <json-glib/json-glib.h>
@@ -106,6 +107,24 @@ typedef struct
   char *body;
 } ConfigAnswer;
 
+/* Which of the times that passed while the router was not there are made up for. */
+typedef enum
+{
+  CONFIG_CATCH_UP_LAST,
+  CONFIG_CATCH_UP_ALL,
+  CONFIG_CATCH_UP_NONE,
+} ConfigCatchUp;
+
+typedef struct
+{
+  char *expression;
+  char *zone; /* NULL: UTC */
+  Timetable *timetable;
+  ConfigCatchUp catch_up;
+  guint max_catch_up;
+  GBytes *detail; /* of every event, one JSON value */
+} ConfigSchedule;
+
 typedef enum
 {
   CONFIG_CLOUDEVENTS_OFF,    /* a request is what its body says */
@@ -128,6 +147,7 @@ typedef struct
   ConfigValue resources; /* "": none */
   char **kept_headers;   /* names in lower case that rules may look at, or NULL */
   ConfigCloudEvents cloudevents;
+  ConfigSchedule *schedule; /* not NULL: it takes no requests, and is at no path */
   gboolean continues_trace; /* of the sender's traceparent */
   ConfigGate *gate;         /* NULL: a POST of JSON by anybody */
   ConfigAnswer *answer;     /* NULL: the usual one */

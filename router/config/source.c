@@ -3,6 +3,7 @@
 
 #include "config/check.h"
 #include "config/gate.h"
+#include "config/own.h"
 #include "config/preset.h"
 #include "config/settings.h"
 #include "config/value.h"
@@ -11,6 +12,8 @@
 
 /* What DetailType is when neither file nor request say; the schema's default is the same. */
 #define DEFAULT_DETAIL_TYPE "webhook"
+/* EventBridge's. */
+#define SCHEDULE_DETAIL_TYPE "Scheduled Event"
 
 /* A constant would make every request a repeat of the first. */
 static void
@@ -129,6 +132,11 @@ read_envelope (ConfigSource *source, JsonObject *merged, JsonObject *settings)
   config_value_read (json_object_get_member (settings, "Source"), source->name, &source->source);
   config_value_read (json_object_get_member (settings, "DetailType"), DEFAULT_DETAIL_TYPE,
                      &source->detail_type);
+  if (json_object_has_member (merged, "Schedule") && !json_object_has_member (merged, "DetailType"))
+    {
+      g_free (source->detail_type.text);
+      source->detail_type.text = g_strdup (SCHEDULE_DETAIL_TYPE);
+    }
   source->says_source = json_object_has_member (merged, "Source");
   source->says_detail_type = json_object_has_member (merged, "DetailType");
   config_value_read (json_object_get_member (settings, "Id"), "", &source->id);
@@ -195,6 +203,8 @@ config_source_new (ConfigReport *report, const ConfigNames *names)
   source->name = g_strdup (file->name);
   read_settings (source, names, merged, settings);
   check_kept_headers (report, source->gate, settings);
+  config_own_check (report, merged, settings);
+  source->schedule = config_schedule_new (file, settings);
   return source;
 }
 
@@ -216,5 +226,6 @@ config_source_free (ConfigSource *source)
   config_gate_free (source->gate);
   config_answer_free (source->answer);
   repeats_free (source->repeats);
+  config_schedule_free (source->schedule);
   g_free (source);
 }

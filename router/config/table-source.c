@@ -160,6 +160,45 @@ static const ConfigSchema answer_schema = {
   .settings = answer_settings,
 };
 
+static const char *const catch_ups[] = { "last", "all", "none", NULL };
+
+static const ConfigSetting schedule_settings[] = {
+  { .name = "Expression",
+    .type = SETTING_STRING,
+    .flags = SETTING_REQUIRED,
+    .min = 1,
+    .max = 256,
+    .help = "rate(5 minutes), cron(0 8 ? * MON-FRI *) or at(2026-11-21T09:14:00), as EventBridge "
+            "Scheduler has them." },
+  { .name = "TimeZone",
+    .type = SETTING_STRING,
+    .min = 1,
+    .max = 64,
+    .help = "The time zone of cron and at, an IANA name as Europe/Zurich; UTC when nothing is "
+            "said." },
+  { .name = "CatchUp",
+    .type = SETTING_STRING,
+    .default_json = "\"last\"",
+    .choices = catch_ups,
+    .help = "Which of the times that passed while the router was not there it makes up for." },
+  { .name = "CatchUpEvents",
+    .type = SETTING_INTEGER,
+    .default_json = "1000",
+    .min = 1,
+    .max = 100000,
+    .help = "Of all of them at most so many, the latest." },
+  { .name = "Detail",
+    .type = SETTING_ANY,
+    .help = "The events' \"detail\"; an empty object when nothing is said." },
+  { NULL },
+};
+
+static const ConfigSchema schedule_schema = {
+  .kind = "schedule",
+  .title = "Schedule",
+  .settings = schedule_settings,
+};
+
 static const char *const cloudevents[] = { "off", "accept", "require", NULL };
 static const char *const traces[] = { "continue", "restart", NULL };
 
@@ -270,6 +309,10 @@ static const ConfigSetting source_settings[] = {
     .help =
         "Whether a sender's trace goes on with what is sent of its events; it does when nothing "
         "is said and the source checks who sends." },
+  { .name = "Schedule",
+    .type = SETTING_OBJECT,
+    .nested = &schedule_schema,
+    .help = "When the router makes an event itself; the source then takes no requests." },
   { .name = "Repeats",
     .type = SETTING_OBJECT,
     .nested = &repeats_schema,

@@ -19,7 +19,8 @@ sorted_keys (GHashTable *table)
 void
 api_put_source_members (JsonOut *out, const ConfigSource *source, const ApiCounts *counted)
 {
-  g_autofree char *path = g_strconcat ("/in/", source->path, NULL);
+  g_autofree char *path = source->schedule != NULL ? g_strdup (source->schedule->expression)
+                                                   : g_strconcat ("/in/", source->path, NULL);
   g_autofree char *ingress = g_strconcat ("source/", source->name, NULL);
 
   json_out_string (out, "name", source->name);

@@ -11,6 +11,7 @@
 #include "ingress/edited.h"
 #include "ingress/envelope.h"
 #include "ingress/forward.h"
+#include "ingress/own.h"
 #include "ingress/refuse.h"
 #include "ingress/rejected.h"
 #include "ingress/repeat.h"
@@ -241,6 +242,7 @@ typedef struct
   const IngressEdit *edit; /* NULL: from outside */
   Handshake handshake;
   const Event *forwarded; /* out of another bus, or NULL */
+  RecordChange *record;   /* done in the same commit, or NULL */
 } Way;
 
 /* NULL when it is on its way. */
@@ -393,6 +395,7 @@ way_clear (Way *way)
   g_free (way->key);
   g_clear_pointer (&way->body, g_bytes_unref);
   handshake_clear (&way->handshake);
+  g_clear_pointer (&way->record, record_change_free);
 }
 
 static void
@@ -424,6 +427,8 @@ keep (Ingress *ingress, Way *way, IngressDone done, gpointer user_data)
 
   if (problem == NULL && way->edit != NULL)
     problem = edited_finish (way->edit, item, way->reading.now_us);
+  if (problem == NULL && way->record != NULL)
+    batch_item_add_record (item, g_steal_pointer (&way->record));
   return problem != NULL ? problem
                          : submit (ingress, way, g_steal_pointer (&item), done, user_data);
 }
@@ -482,6 +487,33 @@ ingress_accept (Ingress *ingress,
                 Problem **out_problem)
 {
   return take_in (ingress, request, FALSE, done, user_data, out_problem);
+}
+
+/* ---- What the router makes itself ---- */
+
+gboolean
+ingress_keep_own (Ingress *ingress,
+                  Snapshot *snapshot,
+                  const ConfigSource *source,
+                  Draft *draft,
+                  RecordChange *record,
+                  IngressDone done,
+                  gpointer user_data,
+                  Problem **out_problem)
+{
+  Way way = { .request = { .source_name = source->name },
+              .snapshot = snapshot,
+              .drafts = g_array_new (FALSE, TRUE, sizeof (Draft)),
+              .record = record };
+
+  way.reading = (DraftContext){ &way.request, snapshot->configuration,
+                                clock_wall_us (ingress->setup.clock) };
+  g_array_set_clear_func (way.drafts, (GDestroyNotify) draft_clear);
+  g_array_append_val (way.drafts, *draft);
+  *draft = (Draft){ 0 };
+  *out_problem = keep (ingress, &way, done, user_data);
+  way_clear (&way);
+  return *out_problem == NULL;
 }
 
 /* ---- From bus to bus ---- */

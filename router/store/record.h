@@ -12,10 +12,11 @@ typedef enum
   RECORD_JOB = 1,
   RECORD_TOKEN = 2,
   RECORD_AUDIT = 3,
-  RECORD_ORIGIN = 4,  /* key: the event that was made */
-  RECORD_COPY = 5,    /* key: the event that it was made of */
-  RECORD_PROOF = 6,   /* one, written to learn that it can be */
-  RECORD_PROBLEM = 7, /* key: its fingerprint; that somebody has seen it */
+  RECORD_ORIGIN = 4,   /* key: the event that was made */
+  RECORD_COPY = 5,     /* key: the event that it was made of */
+  RECORD_PROOF = 6,    /* one, written to learn that it can be */
+  RECORD_PROBLEM = 7,  /* key: its fingerprint; that somebody has seen it */
+  RECORD_SCHEDULE = 8, /* key: the source; how far its schedule has come */
 } RecordKind;
 
 #define RECORD_N_COUNTS 2
