@@ -15,6 +15,7 @@
 #include "deliver/deliver.h"
 #include "http/api.h"
 #include "http/server.h"
+#include "ingress/folders.h"
 #include "ingress/ingress.h"
 #include "ingress/timers.h"
 
@@ -51,6 +52,7 @@ typedef struct
   Deliver *deliver;
   Ingress *ingress;
   Timers *timers;
+  Folders *folders;
   Control *control;
   Api *api;
   HttpServer *server;
@@ -539,8 +541,12 @@ start_control (Router *router)
 }
 
 static gboolean
-start_timers (Router *router)
+start_own_sources (Router *router)
 {
+  const FoldersSetup folders = { .clock = router->clock,
+                                 .ingress = router->ingress,
+                                 .snapshots = router->snapshots,
+                                 .state_dir = router->options->state_dir };
   const TimersSetup setup = { .clock = router->clock,
                               .store = router->store,
                               .writer = router->writer,
@@ -548,6 +554,7 @@ start_timers (Router *router)
                               .snapshots = router->snapshots };
   g_autoptr (GError) error = NULL;
 
+  router->folders = folders_new (&folders);
   router->timers = timers_new (&setup, &error);
   if (router->timers != NULL)
     return TRUE;
@@ -755,7 +762,7 @@ start (Router *router)
   if (!start_store (router) || !start_configuration (router) || !start_deliver (router))
     return FALSE;
   start_control (router);
-  if (!start_timers (router))
+  if (!start_own_sources (router))
     return FALSE;
   start_api (router);
   /* Whoever gets an answer may send a signal at once; it is taken up when the main loop runs. */
@@ -763,6 +770,7 @@ start (Router *router)
   if (!start_server (router))
     return FALSE;
   timers_start (router->timers);
+  folders_start (router->folders);
   return TRUE;
 }
 
@@ -777,6 +785,8 @@ stop (Router *router)
     control_stop (router->control);
   if (router->timers != NULL)
     timers_stop (router->timers);
+  if (router->folders != NULL)
+    folders_stop (router->folders);
   if (router->server != NULL)
     http_server_drain (router->server);
   if (router->deliver != NULL)
@@ -787,6 +797,7 @@ stop (Router *router)
   g_clear_pointer (&router->api, api_free);
   g_clear_pointer (&router->control, control_free);
   g_clear_pointer (&router->timers, timers_free);
+  g_clear_pointer (&router->folders, folders_free);
   g_clear_pointer (&router->ingress, ingress_free);
   g_clear_pointer (&router->deliver, deliver_free);
   g_clear_pointer (&router->writer, writer_free);

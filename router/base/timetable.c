@@ -205,7 +205,7 @@ read_item (const Field *field, const char *item, gboolean *has)
   int first = field->min, last = field->max, n;
   guint64 step = 1;
 
-  if (g_strv_length (parts) > 2 || *parts[0] == '\0' ||
+  if (parts[0] == NULL || g_strv_length (parts) > 2 || *parts[0] == '\0' ||
       (parts[1] != NULL &&
        !g_ascii_string_to_unsigned (parts[1], 10, 1, (guint64) n_values, &step, NULL)))
     return FALSE;

@@ -121,7 +121,7 @@ load_source (Configuration *configuration, ConfigReport *report, const ConfigNam
   const ConfigSource *other = g_hash_table_lookup (configuration->paths, source->path);
 
   g_hash_table_insert (configuration->sources, source->name, source);
-  if (source->schedule)
+  if (source->schedule || source->folder)
     return;
   if (other)
     config_report_value (report, "Give one of them another Path.",

@@ -125,6 +125,14 @@ typedef struct
   GBytes *detail; /* of every event, one JSON value */
 } ConfigSchedule;
 
+typedef struct
+{
+  char *path; /* relative ones begin in the state folder */
+  gint64 settle_us;
+  gsize file_bytes;
+  gboolean keeps_done;
+} ConfigFolder;
+
 typedef enum
 {
   CONFIG_CLOUDEVENTS_OFF,    /* a request is what its body says */
@@ -148,6 +156,7 @@ typedef struct
   char **kept_headers;   /* names in lower case that rules may look at, or NULL */
   ConfigCloudEvents cloudevents;
   ConfigSchedule *schedule; /* not NULL: it takes no requests, and is at no path */
+  ConfigFolder *folder;     /* the same */
   gboolean continues_trace; /* of the sender's traceparent */
   ConfigGate *gate;         /* NULL: a POST of JSON by anybody */
   ConfigAnswer *answer;     /* NULL: the usual one */

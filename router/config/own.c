@@ -9,36 +9,53 @@
 
 /* What asks something of a request means nothing where there are none. */
 static void
-check_no_requests (ConfigReport *report, JsonObject *merged, const char *own)
+check_absent (ConfigReport *report, JsonObject *merged, const char *const *names, const char *own)
 {
-  static const char *const of_requests[] = {
-    "Preset",      "Path",           "Methods",     "ContentTypes", "FormField",
-    "BodyBytes",   "AllowAddresses", "Rate",        "Auth",         "Answer",
-    "Signature",   "Handshakes",     "Repeats",     "Id",           "Resources",
-    "KeepHeaders", "Time",           "CloudEvents", "Trace",
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (of_requests); i++)
+  for (; *names; names++)
     {
       gsize mark;
 
-      if (!json_object_has_member (merged, of_requests[i]))
+      if (!json_object_has_member (merged, *names))
         continue;
-      mark = config_report_enter (report, of_requests[i]);
+      mark = config_report_enter (report, *names);
       config_report_name (report, "Leave it out.", "a source with “%s” takes no requests", own);
       config_report_leave (report, mark);
     }
 }
 
 static void
-check_constant (ConfigReport *report, JsonObject *merged, const char *name)
+check_no_requests (ConfigReport *report, JsonObject *merged, const char *own)
+{
+  static const char *const of_requests[] = {
+    "Preset",  "Path",        "Methods",        "ContentTypes", "FormField", "BodyBytes",
+    "Rate",    "Auth",        "AllowAddresses", "Answer",       "Signature", "Handshakes",
+    "Repeats", "KeepHeaders", "CloudEvents",    "Trace",        NULL
+  };
+
+  check_absent (report, merged, of_requests, own);
+}
+
+/* A file has a body and nothing else. */
+static void
+check_value (ConfigReport *report, JsonObject *merged, const char *name, gboolean may_be_path)
 {
   JsonNode *node = json_object_get_member (merged, name);
+  JsonObject *place = node && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
   gsize mark = config_report_enter (report, name);
 
-  if (node && JSON_NODE_HOLDS_OBJECT (node))
-    config_report_value (report, "Write a string.", "there is no request to take it from");
+  if (place && !(may_be_path && json_object_has_member (place, "Path")))
+    config_report_value (report, may_be_path ? "Write a string or a Path." : "Write a string.",
+                         "there is no request to take it from");
   config_report_leave (report, mark);
+}
+
+static void
+check_values (ConfigReport *report, JsonObject *merged, gboolean may_be_paths)
+{
+  static const char *const names[] = { "Source", "DetailType", "Id", "Time", "Resources" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    check_value (report, merged, names[i], may_be_paths);
 }
 
 static void
@@ -67,14 +84,23 @@ check_expression (ConfigReport *report, JsonObject *schedule)
 void
 config_own_check (ConfigReport *report, JsonObject *merged, JsonObject *settings)
 {
+  static const char *const of_events[] = { "Id", "Time", "Resources", NULL };
   JsonObject *schedule = config_settings_object (settings, "Schedule");
+  gboolean has_folder = json_object_has_member (merged, "Folder");
   gsize mark;
 
+  if (schedule && has_folder)
+    config_report_value (report, "Make two sources of it.",
+                         "“Schedule” and “Folder” exclude each other");
+  else if (schedule || has_folder)
+    {
+      check_no_requests (report, merged, schedule ? "Schedule" : "Folder");
+      if (schedule)
+        check_absent (report, merged, of_events, "Schedule");
+      check_values (report, merged, has_folder);
+    }
   if (!schedule)
     return;
-  check_no_requests (report, merged, "Schedule");
-  check_constant (report, merged, "Source");
-  check_constant (report, merged, "DetailType");
   mark = config_report_enter (report, "Schedule");
   check_expression (report, schedule);
   config_report_leave (report, mark);
@@ -136,4 +162,30 @@ config_schedule_free (ConfigSchedule *schedule)
   timetable_free (schedule->timetable);
   g_bytes_unref (schedule->detail);
   g_free (schedule);
+}
+
+ConfigFolder *
+config_folder_source_new (JsonObject *settings)
+{
+  JsonObject *object = config_settings_object (settings, "Folder");
+  const char *path = config_settings_string (object, "Path");
+  ConfigFolder *folder;
+
+  if (!path)
+    return NULL;
+  folder = g_new0 (ConfigFolder, 1);
+  folder->path = g_strdup (path);
+  folder->settle_us = (gint64) (config_settings_number (object, "SettleSeconds") * G_USEC_PER_SEC);
+  folder->file_bytes = (gsize) config_settings_integer (object, "FileBytes");
+  folder->keeps_done = config_settings_boolean (object, "KeepDone");
+  return folder;
+}
+
+void
+config_folder_source_free (ConfigFolder *folder)
+{
+  if (!folder)
+    return;
+  g_free (folder->path);
+  g_free (folder);
 }

@@ -1,4 +1,5 @@
-/* own.h: sources that take no requests: the router makes their events itself, by a schedule. */
+/* own.h: sources that take no requests: the router makes their events itself, by a
+ * schedule or of the files in a folder. */
 #pragma once
 
 #include "config/configuration.h"
@@ -12,5 +13,8 @@ void config_own_check (ConfigReport *report, JsonObject *merged, JsonObject *set
 /* NULL when there is none, or its expression is wrong. */
 ConfigSchedule *config_schedule_new (const ConfigFile *file, JsonObject *settings);
 void config_schedule_free (ConfigSchedule *schedule);
+
+ConfigFolder *config_folder_source_new (JsonObject *settings); /* NULL when there is none */
+void config_folder_source_free (ConfigFolder *folder);
 
 G_END_DECLS

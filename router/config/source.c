@@ -14,6 +14,7 @@
 #define DEFAULT_DETAIL_TYPE "webhook"
 /* EventBridge's. */
 #define SCHEDULE_DETAIL_TYPE "Scheduled Event"
+#define FOLDER_DETAIL_TYPE "file"
 
 /* A constant would make every request a repeat of the first. */
 static void
@@ -132,10 +133,12 @@ read_envelope (ConfigSource *source, JsonObject *merged, JsonObject *settings)
   config_value_read (json_object_get_member (settings, "Source"), source->name, &source->source);
   config_value_read (json_object_get_member (settings, "DetailType"), DEFAULT_DETAIL_TYPE,
                      &source->detail_type);
-  if (json_object_has_member (merged, "Schedule") && !json_object_has_member (merged, "DetailType"))
+  if (!json_object_has_member (merged, "DetailType") &&
+      (json_object_has_member (merged, "Schedule") || json_object_has_member (merged, "Folder")))
     {
       g_free (source->detail_type.text);
-      source->detail_type.text = g_strdup (SCHEDULE_DETAIL_TYPE);
+      source->detail_type.text = g_strdup (
+          json_object_has_member (merged, "Schedule") ? SCHEDULE_DETAIL_TYPE : FOLDER_DETAIL_TYPE);
     }
   source->says_source = json_object_has_member (merged, "Source");
   source->says_detail_type = json_object_has_member (merged, "DetailType");
@@ -205,6 +208,7 @@ config_source_new (ConfigReport *report, const ConfigNames *names)
   check_kept_headers (report, source->gate, settings);
   config_own_check (report, merged, settings);
   source->schedule = config_schedule_new (file, settings);
+  source->folder = config_folder_source_new (settings);
   return source;
 }
 
@@ -227,5 +231,6 @@ config_source_free (ConfigSource *source)
   config_answer_free (source->answer);
   repeats_free (source->repeats);
   config_schedule_free (source->schedule);
+  config_folder_source_free (source->folder);
   g_free (source);
 }

@@ -199,6 +199,40 @@ static const ConfigSchema schedule_schema = {
   .settings = schedule_settings,
 };
 
+static const ConfigSetting folder_settings[] = {
+  { .name = "Path",
+    .type = SETTING_STRING,
+    .flags = SETTING_REQUIRED,
+    .min = 1,
+    .max = 4096,
+    .help = "The folder; a relative path begins in the state folder." },
+  { .name = "SettleSeconds",
+    .type = SETTING_NUMBER,
+    .default_json = "1",
+    .min = 0,
+    .max = 3600,
+    .unit = "s",
+    .help = "How long a file must not have been written to before it is taken." },
+  { .name = "FileBytes",
+    .type = SETTING_INTEGER,
+    .default_json = "67108864",
+    .min = 1,
+    .max = 1073741824,
+    .unit = "bytes",
+    .help = "The largest file." },
+  { .name = "KeepDone",
+    .type = SETTING_BOOLEAN,
+    .default_json = "true",
+    .help = "Whether a file whose events are kept goes to done/; else it is deleted." },
+  { NULL },
+};
+
+static const ConfigSchema folder_schema = {
+  .kind = "folder",
+  .title = "Folder",
+  .settings = folder_settings,
+};
+
 static const char *const cloudevents[] = { "off", "accept", "require", NULL };
 static const char *const traces[] = { "continue", "restart", NULL };
 
@@ -313,6 +347,11 @@ static const ConfigSetting source_settings[] = {
     .type = SETTING_OBJECT,
     .nested = &schedule_schema,
     .help = "When the router makes an event itself; the source then takes no requests." },
+  { .name = "Folder",
+    .type = SETTING_OBJECT,
+    .nested = &folder_schema,
+    .help = "A folder whose JSON and NDJSON files become events; the source then takes no "
+            "requests." },
   { .name = "Repeats",
     .type = SETTING_OBJECT,
     .nested = &repeats_schema,

@@ -20,6 +20,7 @@ void
 api_put_source_members (JsonOut *out, const ConfigSource *source, const ApiCounts *counted)
 {
   g_autofree char *path = source->schedule != NULL ? g_strdup (source->schedule->expression)
+                          : source->folder != NULL ? g_strdup (source->folder->path)
                                                    : g_strconcat ("/in/", source->path, NULL);
   g_autofree char *ingress = g_strconcat ("source/", source->name, NULL);
 

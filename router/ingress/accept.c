@@ -493,24 +493,28 @@ ingress_accept (Ingress *ingress,
 
 gboolean
 ingress_keep_own (Ingress *ingress,
-                  Snapshot *snapshot,
-                  const ConfigSource *source,
-                  Draft *draft,
-                  RecordChange *record,
+                  const OwnEvents *own,
                   IngressDone done,
                   gpointer user_data,
                   Problem **out_problem)
 {
-  Way way = { .request = { .source_name = source->name },
-              .snapshot = snapshot,
-              .drafts = g_array_new (FALSE, TRUE, sizeof (Draft)),
-              .record = record };
+  gint64 now_us = clock_wall_us (ingress->setup.clock);
+  Way way = { .request = { .source_name = own->source->name },
+              .snapshot = own->snapshot,
+              .source = own->source,
+              .drafts = g_array_ref (own->drafts),
+              .several = own->drafts->len > 1,
+              .record = own->record };
 
-  way.reading = (DraftContext){ &way.request, snapshot->configuration,
-                                clock_wall_us (ingress->setup.clock) };
-  g_array_set_clear_func (way.drafts, (GDestroyNotify) draft_clear);
-  g_array_append_val (way.drafts, *draft);
-  *draft = (Draft){ 0 };
+  way.reading = (DraftContext){ &way.request, own->snapshot->configuration, now_us };
+  if (own->key != NULL)
+    {
+      way.repeat = g_new0 (Repeat, 1);
+      way.repeat->scope = g_strconcat ("source/", own->source->name, NULL);
+      way.repeat->key = g_strdup (own->key);
+      way.repeat->at_us = now_us;
+      way.repeat->expires_us = now_us + own->keep_us;
+    }
   *out_problem = keep (ingress, &way, done, user_data);
   way_clear (&way);
   return *out_problem == NULL;

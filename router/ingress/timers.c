@@ -191,12 +191,6 @@ keep_progress (Timers *self, const char *source, Progress *progress)
 
 /* ---- One event ---- */
 
-static void
-on_kept (const IngressReply *reply, const Problem *problem, gpointer user_data)
-{
-  wait_finish (user_data, 0, problem);
-}
-
 static Draft
 make_draft (const ConfigSource *source, gint64 at_us)
 {
@@ -216,31 +210,6 @@ make_draft (const ConfigSource *source, gint64 at_us)
                   .detail = g_bytes_ref (source->schedule->detail) };
 }
 
-/* Submits it and waits; FALSE: it was not kept, and *out_status says why. */
-static gboolean
-submit (Timers *self,
-        Snapshot *snapshot,
-        const ConfigSource *source,
-        Draft *draft,
-        RecordChange *record,
-        guint *out_status)
-{
-  g_autoptr (Problem) problem = NULL;
-  Wait wait;
-
-  wait_init (&wait);
-  if (ingress_keep_own (self->setup.ingress, snapshot, source, draft, record, on_kept, &wait,
-                        &problem))
-    wait_for (&wait);
-  else
-    wait_finish (&wait, 0, problem);
-  *out_status = wait.status;
-  if (wait.status != 0)
-    log_unkept (source->name, wait.why);
-  wait_clear (&wait);
-  return *out_status == 0;
-}
-
 /* FALSE: not now. */
 static gboolean
 fire (Timers *self,
@@ -250,16 +219,24 @@ fire (Timers *self,
       gint64 at_us)
 {
   const Progress then = { progress->record, progress->definition, progress->began_us, at_us };
-  Draft draft = make_draft (source, at_us);
-  gboolean is_kept;
+  g_autoptr (GArray) drafts = g_array_new (FALSE, TRUE, sizeof (Draft));
+  const Draft draft = make_draft (source, at_us);
+  const OwnEvents own = { .snapshot = snapshot,
+                          .source = source,
+                          .drafts = drafts,
+                          .record = record_of (source->name, &then) };
+  g_autofree char *why = NULL;
   guint status;
 
-  is_kept = submit (self, snapshot, source, &draft, record_of (source->name, &then), &status);
-  /* It may be kept another time; all else would be refused for ever. */
-  if (!is_kept && (status >= 500 || status == 429))
+  g_array_set_clear_func (drafts, (GDestroyNotify) draft_clear);
+  g_array_append_val (drafts, draft);
+  status = ingress_keep_own_and_wait (self->setup.ingress, &own, &why);
+  if (status != 0)
+    log_unkept (source->name, why);
+  if (status != 0 && own_may_pass (status))
     return FALSE;
   progress->last_us = at_us;
-  return is_kept || keep_progress (self, source->name, progress);
+  return status == 0 || keep_progress (self, source->name, progress);
 }
 
 /* ---- What is due ---- */

@@ -277,6 +277,9 @@ cloudevent_make (const ConnectorRequest *request, CloudEventMode mode, CloudEven
     read_data (request, metadata, attributes, &data);
   else
     read_payload (request, attributes, &data);
+  /* Data of that type, sent as such, would be taken for the event. */
+  if (data.type != NULL && g_ascii_strncasecmp (data.type, "application/cloudevents", 23) == 0)
+    mode = CLOUDEVENT_STRUCTURED;
   if (mode == CLOUDEVENT_BINARY)
     *out = (CloudEvent){ make_headers (attributes), binary_type (&data), binary_body (&data) };
   else
