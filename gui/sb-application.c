@@ -7,6 +7,7 @@
 #include <signal.h>
 
 #include "sb-connect-dialog.h"
+#include "sb-event-window.h"
 #include "sb-window.h"
 
 #define INTERVAL_MS 1000
@@ -48,6 +49,38 @@ sb_application_activate (GApplication *application)
                 ? sb_address_copy (self->address)
                 : sb_address_new_default (g_getenv ("SIGNALBOX_SOCKET"), g_get_user_runtime_dir ());
   open_window (self, address);
+}
+
+/* The main window that was used last; there may be windows of events in front of it. */
+static SbWindow *
+peek_window (SbApplication *self)
+{
+  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self)); l != NULL; l = l->next)
+    if (SB_IS_WINDOW (l->data))
+      return l->data;
+  return NULL;
+}
+
+/* Links to events: signalbox://event/ID. */
+static void
+sb_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
+{
+  SbApplication *self = SB_APPLICATION (application);
+  SbWindow *window;
+
+  g_application_activate (application);
+  window = peek_window (self);
+  for (int i = 0; window != NULL && i < n_files; i++)
+    {
+      g_autofree char *uri = g_file_get_uri (files[i]);
+      g_autofree char *id = sb_event_link_dup_id (uri);
+
+      if (id != NULL)
+        sb_event_window_present (GTK_WINDOW (window), sb_window_get_router (window), id);
+      else
+        gtk_widget_activate_action (GTK_WIDGET (window), "win.toast", "s",
+                                    _ ("This is no link to an event"));
+    }
 }
 
 static int
@@ -161,6 +194,7 @@ sb_application_class_init (SbApplicationClass *klass)
 
   G_OBJECT_CLASS (klass)->finalize = sb_application_finalize;
   application_class->activate = sb_application_activate;
+  application_class->open = sb_application_open;
   application_class->startup = sb_application_startup;
   application_class->handle_local_options = sb_application_handle_local_options;
 }
@@ -184,9 +218,9 @@ sb_application_init (SbApplication *self)
 SbApplication *
 sb_application_new (void)
 {
-  SbApplication *self = g_object_new (SB_TYPE_APPLICATION, "application-id",
-                                      "org.signalbox.Signalbox", "resource-base-path",
-                                      "/org/signalbox/Signalbox", NULL);
+  SbApplication *self = g_object_new (
+      SB_TYPE_APPLICATION, "application-id", "org.signalbox.Signalbox", "flags",
+      G_APPLICATION_HANDLES_OPEN, "resource-base-path", "/org/signalbox/Signalbox", NULL);
 
   g_unix_signal_add (SIGTERM, terminate_cb, self);
   g_unix_signal_add (SIGINT, terminate_cb, self);

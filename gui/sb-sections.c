@@ -4,12 +4,14 @@
 
 #include <glib/gi18n.h>
 
+#include "sb-configuration-page.h"
 #include "sb-connectors-page.h"
 #include "sb-dead-groups-page.h"
 #include "sb-events-page.h"
 #include "sb-jobs-page.h"
 #include "sb-overview-page.h"
 #include "sb-problems-page.h"
+#include "sb-queues-page.h"
 #include "sb-retrying-page.h"
 #include "sb-routes-page.h"
 #include "sb-system-page.h"
@@ -58,8 +60,12 @@ static const SbSection sections[] = {
     sb_dead_groups_page_get_type, FALSE, count_dead_letters },
   { "jobs", N_("Jobs"), "sb-jobs-symbolic", "plain",
     sb_jobs_page_get_type, FALSE, NULL },
+  { "queues", N_("Queues"), "sb-queues-symbolic", "plain",
+    sb_queues_page_get_type, FALSE, NULL },
+  { "configuration", N_("Configuration"), "sb-configuration-symbolic", "plain",
+    sb_configuration_page_get_type, TRUE, NULL },
   { "system", N_("System"), "sb-system-symbolic", "plain",
-    sb_system_page_get_type, TRUE, NULL },
+    sb_system_page_get_type, FALSE, NULL },
 };
 /* clang-format on */
 

@@ -359,6 +359,8 @@ audit_changed_cb (SbSystemPage *self)
   for (guint i = 0; i < lines->len; i++)
     gtk_list_box_append (self->audit_list,
                          new_audit_row (sb_json_object (lines->pdata[i], "line"), now_us));
+  if (lines->len == 0 && answer != NULL)
+    gtk_list_box_append (self->audit_list, sb_value_row_new_empty (_ ("Nothing was changed yet")));
   gtk_widget_set_visible (self->more_button,
                           lines->len == self->n_audit && self->n_audit < AUDIT_MAX);
 }

@@ -54,6 +54,17 @@ sb_value_row_new_note (const char *icon_name,
   return row;
 }
 
+GtkWidget *
+sb_value_row_new_empty (const char *text)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_widget_set_margin_top (label, 18);
+  gtk_widget_set_margin_bottom (label, 18);
+  gtk_widget_add_css_class (label, "dim-label");
+  return g_object_new (GTK_TYPE_LIST_BOX_ROW, "activatable", FALSE, "child", label, NULL);
+}
+
 void
 sb_value_row_add_word (GtkWidget *row, const char *word, const char *tooltip)
 {

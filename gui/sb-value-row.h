@@ -17,6 +17,9 @@ GtkWidget *sb_value_row_new_note (const char *icon_name,
                                   const char *title,
                                   const char *note);
 
+/* What a list without rows says in their place.  Floating. */
+GtkWidget *sb_value_row_new_empty (const char *text);
+
 /* A small word at the end of a row, dim. */
 void sb_value_row_add_word (GtkWidget *row, const char *word, const char *tooltip);
 

@@ -701,6 +701,14 @@ sb_window_new (GtkApplication *application, SbRouter *router)
   return self;
 }
 
+SbRouter *
+sb_window_get_router (SbWindow *self)
+{
+  g_return_val_if_fail (SB_IS_WINDOW (self), NULL);
+
+  return self->router;
+}
+
 const char *
 sb_window_get_section (SbWindow *self)
 {

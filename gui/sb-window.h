@@ -14,6 +14,8 @@ G_DECLARE_FINAL_TYPE (SbWindow, sb_window, SB, WINDOW, AdwApplicationWindow)
 SbWindow *sb_window_new (GtkApplication *application, SbRouter *router);
 
 /* The page that is seen: "routes", "retrying", "dead-letters", "events", "editor". */
+SbRouter *sb_window_get_router (SbWindow *self);
+
 const char *sb_window_get_section (SbWindow *self);
 SbPage *sb_window_get_page (SbWindow *self, const char *section);
 

@@ -106,7 +106,7 @@ tear_down (Fixture *fixture, gconstpointer data)
 }
 
 static void
-post (Fixture *fixture, const char *path, const char *body)
+post_to (Fixture *fixture, const char *path, const char *body, guint status)
 {
   g_autoptr (GSocketAddress) address = g_unix_socket_address_new (fixture->socket);
   g_autoptr (SoupSession) session = soup_session_new_with_options ("remote-connectable", address,
@@ -120,7 +120,13 @@ post (Fixture *fixture, const char *path, const char *body)
   soup_message_set_request_body_from_bytes (message, "application/json", bytes);
   answer = soup_session_send_and_read (session, message, NULL, &error);
   g_assert_no_error (error);
-  g_assert_cmpuint (soup_message_get_status (message), ==, 202);
+  g_assert_cmpuint (soup_message_get_status (message), ==, status);
+}
+
+static void
+post (Fixture *fixture, const char *path, const char *body)
+{
+  post_to (fixture, path, body, 202);
 }
 
 static void
@@ -221,6 +227,64 @@ test_edit (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (receiver_n_requests (fixture->receiver), ==, 0);
 }
 
+/* A file is edited on disk, looked at, applied; then the way back. */
+static void
+test_configuration (Fixture *fixture, gconstpointer data)
+{
+  UiApp *app = fixture->app;
+
+  ui_find (app, "status", "Connected");
+  ui_point (app, "label", "Configuration");
+  ui_find (app, "label", "3 files are in force.");
+  write_file (fixture, "source/shop.json", "{\n  \"Bus\": \"nowhere\"\n}");
+  ui_find (app, "label", "source/shop.json:2:*");
+  write_file (fixture, "source/shop.json", "{\"Source\": \"kiosk\"}");
+  ui_find (app, "label", "source shop: *");
+  ui_click (app, "button", "Apply Changes");
+  ui_find (app, "label", "Generation 2");
+  ui_wait_gone (app, "label", "source shop: *");
+  ui_click (app, "button", "Go back to generation 1");
+  ui_find (app, "label", "Go Back to Generation 1?");
+  ui_find (app, "label", "source shop: *");
+  ui_click (app, "button", "*Go Back");
+  ui_find (app, "label", "Generation 3");
+}
+
+/* A message is sent, seen and purged, which happens when nobody has undone it. */
+static void
+test_queue (Fixture *fixture, gconstpointer data)
+{
+  UiApp *app = fixture->app;
+
+  write_file (fixture, "queue/parcels.json", "{\"Description\": \"For the courier\"}");
+  post_to (fixture, "/v1/reload", "", 200);
+  post_to (fixture, "/v1/queues/parcels/messages", "{\"body\": \"{\\\"parcel\\\": 7}\"}", 200);
+  ui_find (app, "label", "Generation 2");
+  ui_point (app, "label", "Queues");
+  ui_point (app, "label", "parcels");
+  ui_find (app, "label", "{\"parcel\": 7}");
+  ui_click (app, "button", "Purge");
+  ui_click (app, "button", "*Undo");
+  ui_find (app, "label", "{\"parcel\": 7}");
+  ui_click (app, "button", "Purge");
+  ui_find (app, "label", "No messages");
+}
+
+/* A link names an event by its id alone. */
+static void
+test_link (Fixture *fixture, gconstpointer data)
+{
+  UiApp *app = fixture->app;
+
+  ui_find (app, "status", "Connected");
+  ui_app_close (app);
+  fixture->app = ui_app_launch ((const char *const[]){ g_getenv ("SIGNALBOX"), "--socket",
+                                                       fixture->socket, "signalbox://event/nowhere",
+                                                       NULL },
+                                "signalbox");
+  ui_find (fixture->app, "label", "The Event Cannot Be Shown");
+}
+
 /* The router itself: its balance, and a check that it makes of its own store. */
 static void
 test_system (Fixture *fixture, gconstpointer data)
@@ -242,6 +306,9 @@ main (int argc, char *argv[])
   g_test_add ("/live/recover", Fixture, NULL, set_up, test_recover, tear_down);
   g_test_add ("/live/retry", Fixture, NULL, set_up, test_retry, tear_down);
   g_test_add ("/live/edit", Fixture, NULL, set_up, test_edit, tear_down);
+  g_test_add ("/live/configuration", Fixture, NULL, set_up, test_configuration, tear_down);
+  g_test_add ("/live/queue", Fixture, NULL, set_up, test_queue, tear_down);
+  g_test_add ("/live/link", Fixture, NULL, set_up, test_link, tear_down);
   g_test_add ("/live/system", Fixture, NULL, set_up, test_system, tear_down);
   return g_test_run ();
 }

@@ -2,6 +2,7 @@
  * to be looked at.  That each page can be drawn at all is what is tested. */
 #include <glib/gstdio.h>
 
+#include "sb-configuration-page.h"
 #include "sb-dead-groups-page.h"
 #include "sb-dead-letters-page.h"
 #include "sb-delivery-detail.h"
@@ -10,6 +11,7 @@
 #include "sb-graph-view.h"
 #include "sb-list-page.h"
 #include "sb-overview-page.h"
+#include "sb-queues-page.h"
 #include "sb-replay-dialog.h"
 #include "sb-retrying-page.h"
 #include "sb-routes-page.h"
@@ -275,6 +277,59 @@ scroll_to_end (GtkWidget *widget)
                             1e6);
 }
 
+static gboolean
+is_shown (SbPage *page, GType type, const char *child)
+{
+  return g_str_equal (gtk_stack_get_visible_child_name (window_part (page, type, "stack")), child);
+}
+
+static void
+test_queues (WindowFixture *fixture, gconstpointer data)
+{
+  const Look *look = &looks[GPOINTER_TO_INT (data)];
+  SbPage *page = window_show (fixture, "queues");
+  GtkListBox *queues = window_part (page, SB_TYPE_QUEUES_PAGE, "queue_list");
+  GtkWidget *messages = window_part (page, SB_TYPE_QUEUES_PAGE, "message_list");
+
+  wait_until (is_shown (page, SB_TYPE_QUEUES_PAGE, "queues"));
+  take_picture (fixture, look, "queues");
+  g_signal_emit_by_name (queues, "row-activated", gtk_list_box_get_row_at_index (queues, 1));
+  wait_until (ADW_IS_EXPANDER_ROW (gtk_widget_get_first_child (messages)));
+  adw_expander_row_set_expanded (ADW_EXPANDER_ROW (gtk_widget_get_first_child (messages)), TRUE);
+  take_picture (fixture, look, "queue");
+
+  /* Undone within its time, nothing is deleted. */
+  gtk_widget_activate_action (GTK_WIDGET (page), "queue.purge", NULL);
+  take_picture (fixture, look, "queue-purge");
+  g_assert_cmpuint (
+      fake_router_count_requests (fixture->world.router, "POST /v1/queues/orders/purge"), ==, 0);
+  gtk_widget_activate_action (GTK_WIDGET (page), "queue.send", NULL);
+  take_dialog (fixture, look, "queue-send");
+  gtk_widget_activate_action (GTK_WIDGET (page), "queue.redrive", NULL);
+  take_dialog (fixture, look, "queue-redrive");
+}
+
+static void
+test_configuration (WindowFixture *fixture, gconstpointer data)
+{
+  const Look *look = &looks[GPOINTER_TO_INT (data)];
+  SbPage *page = window_show (fixture, "configuration");
+  GtkStack *stack = window_part (page, SB_TYPE_CONFIGURATION_PAGE, "stack");
+  GtkWidget *history = window_part (page, SB_TYPE_CONFIGURATION_PAGE, "history_list");
+
+  wait_until (
+      is_shown (page, SB_TYPE_CONFIGURATION_PAGE, "configuration") &&
+      gtk_widget_get_visible (window_part (page, SB_TYPE_CONFIGURATION_PAGE, "pending_group")) &&
+      gtk_widget_get_first_child (history) != NULL);
+  take_picture (fixture, look, "configuration");
+  settle (GTK_WIDGET (fixture->window));
+  scroll_to_end (gtk_stack_get_visible_child (stack));
+  take_picture (fixture, look, "configuration-end");
+  gtk_widget_activate_action (GTK_WIDGET (page), "configuration.return", "x", (gint64) 5);
+  wait_until (fake_router_count_requests (fixture->world.router, "POST /v1/config/rollback") == 1);
+  take_dialog (fixture, look, "configuration-return");
+}
+
 static void
 test_system (WindowFixture *fixture, gconstpointer data)
 {
@@ -412,6 +467,7 @@ main (int argc, char *argv[])
     { "overview", set_up, test_overview },       { "lists", set_up, test_lists },
     { "dead-groups", set_up, test_dead_groups }, { "jobs", set_up, test_jobs },
     { "retrying", set_up, test_retrying },       { "events", set_up, test_events },
+    { "queues", set_up, test_queues },           { "configuration", set_up, test_configuration },
     { "system", set_up, test_system },           { "palette", set_up, test_palette },
     { "editor", set_up, test_editor },           { "away", set_up, test_away },
     { "empty", set_up_empty, test_empty },       { "first-event", set_up_fresh, test_first_event },
