@@ -118,7 +118,7 @@ sb_change_rows_new (JsonObject *answer)
 {
   GtkWidget *list = gtk_list_box_new ();
   GtkWidget *window = g_object_new (GTK_TYPE_SCROLLED_WINDOW, "propagate-natural-height", TRUE,
-                                    "max-content-height", 260, "min-content-height", 110,
+                                    "max-content-height", 260, "min-content-height", 180,
                                     "min-content-width", 330, "hscrollbar-policy", GTK_POLICY_NEVER,
                                     "child", list, NULL);
 

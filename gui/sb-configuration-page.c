@@ -18,7 +18,7 @@
 #define HISTORY_MAX 1000 /* the API's */
 
 /* What one generation changed is asked for when its row is opened, and what going back to it would
- * change before anything is done: nobody rolls back blindly. */
+ * change before its dialog is shown: nobody rolls back blindly. */
 struct _SbConfigurationPage
 {
   SbPage parent_instance;
@@ -277,24 +277,22 @@ checked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                                                         &error);
   g_autoptr (AdwMessageDialog) dialog = user_data;
   Return *way = g_object_get_data (G_OBJECT (dialog), "return");
-  g_autofree char *why = NULL;
 
-  /* Closed meanwhile, or going down. */
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ||
-      !gtk_widget_get_mapped (GTK_WIDGET (dialog)))
-    return;
-  gtk_box_remove (GTK_BOX (way->box), gtk_widget_get_first_child (way->box));
-  if (answer != NULL)
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
-      gtk_box_prepend (GTK_BOX (way->box), sb_change_rows_new (answer));
-      adw_message_dialog_set_response_enabled (dialog, "return", TRUE);
+      gtk_window_destroy (GTK_WINDOW (dialog));
       return;
     }
-  why = g_strdup (problems != NULL && problems->len > 0
-                      ? ((SbDiagnostic *) problems->pdata[0])->message
-                      : error->message);
-  gtk_box_prepend (GTK_BOX (way->box),
-                   g_object_new (GTK_TYPE_LABEL, "label", why, "wrap", TRUE, "xalign", 0.0, NULL));
+  if (answer == NULL)
+    {
+      sb_page_toast (SB_PAGE (way->page), problems != NULL && problems->len > 0
+                                              ? ((SbDiagnostic *) problems->pdata[0])->message
+                                              : error->message);
+      gtk_window_destroy (GTK_WINDOW (dialog));
+      return;
+    }
+  gtk_box_prepend (GTK_BOX (way->box), sb_change_rows_new (answer));
+  gtk_window_present (GTK_WINDOW (dialog));
 }
 
 static void
@@ -309,8 +307,6 @@ fill_return_dialog (Return *way)
   gtk_list_box_set_selection_mode (GTK_LIST_BOX (list), GTK_SELECTION_NONE);
   gtk_widget_add_css_class (list, "boxed-list");
   gtk_list_box_append (GTK_LIST_BOX (list), entry);
-  gtk_box_append (GTK_BOX (way->box), g_object_new (GTK_TYPE_SPINNER, "spinning", TRUE, "halign",
-                                                    GTK_ALIGN_CENTER, NULL));
   gtk_box_append (GTK_BOX (way->box), list);
   adw_message_dialog_set_extra_child (way->dialog, way->box);
 }
@@ -335,11 +331,9 @@ return_action (GtkWidget *widget, const char *name, GVariant *parameter)
   adw_message_dialog_add_responses (way->dialog, "cancel",
                                     _ ("_Cancel"), "return", _ ("_Go Back"), NULL);
   adw_message_dialog_set_response_appearance (way->dialog, "return", ADW_RESPONSE_SUGGESTED);
-  adw_message_dialog_set_response_enabled (way->dialog, "return", FALSE);
   adw_message_dialog_set_default_response (way->dialog, "return");
   adw_message_dialog_set_close_response (way->dialog, "cancel");
   g_signal_connect (way->dialog, "response::return", G_CALLBACK (return_cb), way);
-  gtk_window_present (GTK_WINDOW (way->dialog));
   sb_client_act_async (get_client (self), "config/rollback?check=true&overwrite=true", order,
                        self->cancellable, checked_cb, g_object_ref (way->dialog));
 }
