@@ -12,9 +12,6 @@
 
 #include <string.h>
 
-/* EventBridge's limit.  It is sent compact text; people indent, and are not to pay for that. */
-#define PATTERN_BYTES 4096
-
 /* Of a rule without a pattern: every event has a source. */
 #define MATCHES_ALL "{\"source\":[{\"exists\":true}]}"
 
@@ -25,9 +22,8 @@ pattern_limits (guint wildcard_score)
                         .max_wildcard_score = wildcard_score };
 }
 
-/* How long the JSON text is without white space between its tokens. */
-static gsize
-compact_length (const char *text)
+gsize
+config_pattern_bytes (const char *text)
 {
   gboolean in_string = FALSE;
   gsize length = 0;
@@ -67,15 +63,15 @@ check_pattern (ConfigReport *report, const ConfigNames *names, const char *patte
 {
   const RulesLimits limits = pattern_limits (names->wildcard_score);
   RulesSource source = { pattern, strlen (pattern) };
-  gsize length = compact_length (pattern);
+  gsize length = config_pattern_bytes (pattern);
   RulesSet *set = NULL;
   RulesError error;
 
-  if (length > PATTERN_BYTES)
+  if (length > CONFIG_PATTERN_BYTES)
     config_report_value (report, "Split the rule.",
                          "the pattern has %" G_GSIZE_FORMAT
                          " bytes without white space, EventBridge allows %d",
-                         length, PATTERN_BYTES);
+                         length, CONFIG_PATTERN_BYTES);
   else if (!rules_set_build (&source, 1, &limits, NULL, &set, &error))
     {
       explain_score (names, &source, &error);

@@ -15,6 +15,12 @@ void config_rule_free (ConfigRule *rule);
 /* The target with this Id, or NULL. */
 const ConfigTarget *config_rule_find_target (const ConfigRule *rule, const char *id);
 
+/* EventBridge's limit.  It is sent compact text; people indent, and are not to pay for that. */
+#define CONFIG_PATTERN_BYTES 4096
+
+/* How long the pattern's JSON text is without white space between its tokens. */
+gsize config_pattern_bytes (const char *text);
+
 /* Compiles the patterns of a bus' rules; ids are indexes of rules.  NULL with error, which says
  * which one.
  *

@@ -6,6 +6,7 @@
 #include "pretty.h"
 
 #include "base/event.h"
+#include "config/rule.h"
 
 #include <string.h>
 
@@ -198,6 +199,11 @@ trial_pattern_compile (Ctl *ctl,
 
   if (inner != NULL)
     source = (RulesSource){ inner, strlen (inner) };
+  if (max_score != TRIAL_ANY_SCORE && config_pattern_bytes (source.pattern) > CONFIG_PATTERN_BYTES)
+    return ctl_fail (ctl, EX_DATAERR,
+                     "%s: the pattern has %" G_GSIZE_FORMAT
+                     " bytes without white space, at most %d are allowed; split the rule",
+                     text->name, config_pattern_bytes (source.pattern), CONFIG_PATTERN_BYTES);
   out_pattern->max_score = max_score;
   if (rules_set_build (&source, 1, &limits, NULL, &out_pattern->set, &refused) &&
       rules_wildcard_score (source.pattern, source.length, &out_pattern->wildcard_score, &refused))

@@ -5,6 +5,8 @@
 
 #include "pretty.h"
 
+#include "base/event.h"
+
 #include <string.h>
 
 void
@@ -40,6 +42,40 @@ trial_event_find_detail (TrialEvent *event, gsize length)
   event->given_length = length;
 }
 
+static void
+put_refusal (Output *output, const char *name, const char *what, const RulesError *error)
+{
+  const struct
+  {
+    const char *member, *text;
+  } texts[] = {
+    { "refused", what },           { "file", name },        { "reason", error->reason },
+    { "pointer", error->pointer }, { "hint", error->hint },
+  };
+  g_autoptr (GString) out = g_string_new ("{");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_string_append_printf (out, "\"%s\":", texts[i].member);
+      event_append_json_string (out, texts[i].text, -1);
+      g_string_append_c (out, ',');
+    }
+  g_string_append_printf (out, "\"line\":%u,\"column\":%u}\n", error->line, error->column);
+  output_raw (output, out->str, out->len);
+}
+
+/* It is looked at all the same: what is there twice counts twice. */
+static void
+warn_of_duplicates (Ctl *ctl, const ArgumentText *text)
+{
+  const RulesJsonLimits strict = { .max_depth = 1000 };
+  RulesError refused;
+
+  if (!rules_check_json (text->text, text->length, &strict, &refused))
+    ctl_hint (ctl, "The router would refuse this event, %s:%u:%u: %s", text->name, refused.line,
+              refused.column, refused.reason);
+}
+
 int
 trial_refused (Ctl *ctl,
                const char *name,
@@ -48,9 +84,13 @@ trial_refused (Ctl *ctl,
                gsize length,
                const RulesError *error)
 {
+  if (ctl->json)
+    put_refusal (ctl->out, name, what, error);
   ctl_fail (ctl, EX_DATAERR, "%s:%u:%u: %s: %s", name, error->line, error->column, what,
             error->reason);
   pretty_excerpt (ctl->err, text, length, error->line, error->column);
+  if (*error->pointer != '\0')
+    ctl_hint (ctl, "At %s", error->pointer);
   if (*error->hint != '\0')
     ctl_hint (ctl, "%s", error->hint);
   return EX_DATAERR;
@@ -70,6 +110,7 @@ trial_read_event (Ctl *ctl, const CtlCommand *command, TrialEvent *event, const 
     return ctl_fail (ctl, EX_NOINPUT, "%s", error->message);
   if (!rules_check_json (text.text, text.length, &limits, &refused))
     return trial_refused (ctl, text.name, "not valid JSON", text.text, text.length, &refused);
+  warn_of_duplicates (ctl, &text);
   event->name = g_strdup (text.name);
   event->given_length = text.length;
   if (event->is_detail)

@@ -30,7 +30,8 @@ int trial_read_event (Ctl *ctl, const CtlCommand *command, TrialEvent *event, co
 /* What was given is the envelope's detail, so many bytes long. */
 void trial_event_find_detail (TrialEvent *event, gsize length);
 
-/* "name:line:column: what: reason", the line with a caret, and the hint.  Returns EX_DATAERR. */
+/* "name:line:column: what: reason", the line with a caret, the JSON pointer and the hint; with
+ * --json an object on standard output too.  Returns EX_DATAERR. */
 int trial_refused (Ctl *ctl,
                    const char *name,
                    const char *what,
