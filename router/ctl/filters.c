@@ -184,7 +184,8 @@ one_page (Listing *listing, Client *client, const char *path, guint64 limit, cha
     }
   next = field_string (client_answer_get_object (answer), "next");
   g_free (*cursor);
-  *cursor = *next != '\0' && field_length (items) > 0 ? g_strdup (next) : NULL;
+  /* A page may be empty and yet not the last. */
+  *cursor = *next != '\0' ? g_strdup (next) : NULL;
   return EX_OK;
 }
 

@@ -215,6 +215,9 @@ read_order (HttpRequest *request, DeliveryOrder *out_order)
   return NULL;
 }
 
+/* As of a search for events. */
+#define SEARCH_BUDGET_US (60 * 1000)
+
 static Problem *
 read_query (HttpRequest *request, DeliveryQuery *query)
 {
@@ -229,6 +232,7 @@ read_query (HttpRequest *request, DeliveryQuery *query)
     .detail_type = http_request_parameter (request, "detail-type"),
     .error_code = http_request_parameter (request, "error-code"),
     .order = DELIVERY_ORDER_NEWEST,
+    .budget_us = SEARCH_BUDGET_US,
   };
   problem = read_states (request, &query->states);
   if (problem == NULL)

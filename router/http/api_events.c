@@ -37,7 +37,7 @@ put_summary_members (JsonOut *out, const StoredEvent *stored)
 }
 
 /* A first page within a tenth of a second; the search goes on with the next one. */
-#define SEARCH_BUDGET_US (80 * 1000)
+#define SEARCH_BUDGET_US (60 * 1000)
 
 static Problem *
 read_where (HttpRequest *request, EventWhere **out_where)

@@ -145,6 +145,8 @@ typedef struct
   int status;             /* of the last attempt; 0: any */
   gint64 from_us, to_us;  /* changed in [from, to); 0: open */
   DeliveryOrder order;
+  /* Newest first: about how long to search for a page that is not full; 0: to the end. */
+  gint64 budget_us;
 } DeliveryQuery;
 
 /* Counters, kept in the transaction that changes them.  The numbers are stored. */

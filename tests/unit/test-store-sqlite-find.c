@@ -241,6 +241,64 @@ test_searches_are_forgotten (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (n, <, 80);
 }
 
+/* All numbers of deliveries, page by page. */
+static char *
+collect (Fixture *fixture, const DeliveryQuery *query, guint limit, guint *out_n_pages)
+{
+  GString *text = g_string_new (NULL);
+  StoreCursor cursor = { 0 };
+  guint n;
+
+  *out_n_pages = 0;
+  do
+    {
+      g_autoptr (GPtrArray) page = NULL;
+      g_autoptr (GError) error = NULL;
+
+      cursor.is_cut = FALSE;
+      fixture->store->engine->find_deliveries (fixture->store, query, &cursor, limit, &page,
+                                               &error);
+      g_assert_no_error (error);
+      n = page->len;
+      for (guint i = 0; i < n; i++)
+        {
+          DeliveryKey key = ((const StoredDelivery *) page->pdata[i])->key;
+
+          g_string_append_printf (text, "%d-%u ", (int) key.event_seq, key.index);
+        }
+      (*out_n_pages)++;
+    }
+  while (n == limit || cursor.is_cut);
+  return g_string_free (text, FALSE);
+}
+
+/* A search that ends its pages for want of time finds the same as one that has all of it. */
+static void
+test_stretches (Fixture *fixture, gconstpointer data)
+{
+  DeliveryQuery queries[] = { { .order = DELIVERY_ORDER_NEWEST },
+                              { .order = DELIVERY_ORDER_NEWEST, .status = 503 },
+                              { .order = DELIVERY_ORDER_NEWEST, .status = 418 } };
+
+  for (guint i = 1; i <= 3; i++)
+    sample_commit_one (fixture->store, sample_append (i, SAMPLE_TIME_US + i * 10, 3000));
+  for (guint i = 1; i <= 3; i++)
+    sample_commit_one (fixture->store, sample_settle ((DeliveryKey){ i, 700 }, 1,
+                                                      SAMPLE_TIME_US + 5 * i, DELIVERY_DEAD));
+  for (guint i = 0; i < G_N_ELEMENTS (queries); i++)
+    {
+      guint n_whole, n_cut;
+      g_autofree char *whole = collect (fixture, &queries[i], 1000, &n_whole);
+      g_autofree char *cut = NULL;
+
+      queries[i].budget_us = 1;
+      cut = collect (fixture, &queries[i], 1000, &n_cut);
+      g_assert_cmpstr (cut, ==, whole);
+      if (i > 0)
+        g_assert_cmpuint (n_cut, >, n_whole);
+    }
+}
+
 static void
 test_cursors (void)
 {
@@ -268,6 +326,7 @@ main (int argc, char *argv[])
   ADD ("/store/sqlite/find/due", test_due);
   ADD ("/store/sqlite/find/other-connectors", test_other_connectors_cost_little);
   ADD ("/store/sqlite/find/writing-seeks", test_writing_seeks);
+  ADD ("/store/sqlite/find/stretches", test_stretches);
   ADD ("/store/sqlite/find/searches-are-forgotten", test_searches_are_forgotten);
   g_test_add_func ("/store/sqlite/find/cursors", test_cursors);
   return g_test_run ();

@@ -470,20 +470,19 @@ merge_start (Merge *merge, const DeliveryQuery *query, const StoreCursor *cursor
   return TRUE;
 }
 
-gboolean
-sqlite_find_deliveries (Store *base,
-                        const DeliveryQuery *query,
-                        StoreCursor *cursor,
-                        guint limit,
-                        GPtrArray **out_deliveries,
-                        GError **error)
+/* Appends what is found to deliveries, and moves the cursor behind it. */
+static gboolean
+look_for_deliveries (Reader *reader,
+                     const DeliveryQuery *query,
+                     StoreCursor *cursor,
+                     guint limit,
+                     GPtrArray *deliveries,
+                     GError **error)
 {
-  g_autoptr (Reader) reader = reader_take (((SqliteStore *) base)->searches, error);
   g_auto (Merge) merge = { .reader = reader };
-  g_autoptr (GPtrArray) deliveries = g_ptr_array_new_with_free_func (
-      (GDestroyNotify) stored_delivery_free);
+  guint before = deliveries->len;
 
-  if (reader == NULL || !merge_start (&merge, query, cursor, error))
+  if (!merge_start (&merge, query, cursor, error))
     return FALSE;
   while (deliveries->len < limit)
     {
@@ -495,13 +494,110 @@ sqlite_find_deliveries (Store *base,
         break;
       g_ptr_array_add (deliveries, delivery);
     }
-  if (deliveries->len > 0)
+  if (deliveries->len > before)
     {
       const StoredDelivery *last = g_ptr_array_index (deliveries, deliveries->len - 1);
       gint64 time_us = query->order == DELIVERY_ORDER_DUE ? last->due_us : last->changed_us;
 
       *cursor = (StoreCursor){ time_us, last->key.event_seq, last->key.index };
     }
+  return TRUE;
+}
+
+/* ---- Under a filter that few pass: stretch by stretch, until the time is over ---- */
+
+/* Deliveries of a state in one stretch. */
+#define STRETCH 2500
+
+/* When the delivery changed that lies a stretch behind the cursor in its state; left alone when the
+ * last is nearer. */
+static gboolean
+find_stretch_of (Reader *reader,
+                 const DeliveryQuery *query,
+                 const StoreCursor *cursor,
+                 guint state,
+                 gint64 *inout_us,
+                 GError **error)
+{
+  g_autofree char *sql = g_strdup_printf (
+      "SELECT i.changed_us FROM delivery i INDEXED BY delivery_state WHERE i.state = %u", state);
+  g_autoptr (Filter) filter = filter_new (sql);
+  g_autoptr (Statement) select = NULL;
+  gboolean has_row;
+
+  add_newest_bound (filter, " AND (i.changed_us, i.id) < (?", cursor, find_cursor_id (cursor),
+                    query->to_us);
+  if (query->from_us != 0)
+    filter_add_int (filter, " AND i.changed_us >= ?", query->from_us);
+  filter_add_int (filter, " ORDER BY i.changed_us DESC, i.id DESC LIMIT 1 OFFSET ?", STRETCH);
+  select = reader_prepare_search (reader, filter_get_sql (filter), error);
+  if (select == NULL)
+    return FALSE;
+  filter_bind (filter, select);
+  if (!statement_step (select, &has_row, "search the deliveries", error))
+    return FALSE;
+  if (has_row)
+    {
+      gint64 changed_us = statement_read_int (select);
+
+      *inout_us = MAX (*inout_us, changed_us);
+    }
+  return TRUE;
+}
+
+static gboolean
+look_in_stretches (Reader *reader,
+                   const DeliveryQuery *query,
+                   StoreCursor *cursor,
+                   guint limit,
+                   GPtrArray *deliveries,
+                   GError **error)
+{
+  gint64 end_us = g_get_monotonic_time () + query->budget_us;
+
+  while (TRUE)
+    {
+      DeliveryQuery stretch = *query;
+      gint64 until_us = G_MININT64;
+
+      for (guint state = DELIVERY_READY; state < DELIVERY_N_STATES; state++)
+        if (wants_any_of (query, state) &&
+            !find_stretch_of (reader, query, cursor, state, &until_us, error))
+          return FALSE;
+      if (until_us != G_MININT64)
+        stretch.from_us = MAX (until_us, query->from_us);
+      if (!look_for_deliveries (reader, &stretch, cursor, limit, deliveries, error))
+        return FALSE;
+      if (deliveries->len >= limit || until_us == G_MININT64)
+        return TRUE;
+      /* All that changed since then has been looked at; numbers begin at 1. */
+      *cursor = (StoreCursor){ .time_us = until_us };
+      if (g_get_monotonic_time () > end_us)
+        {
+          cursor->is_cut = TRUE;
+          return TRUE;
+        }
+    }
+}
+
+gboolean
+sqlite_find_deliveries (Store *base,
+                        const DeliveryQuery *query,
+                        StoreCursor *cursor,
+                        guint limit,
+                        GPtrArray **out_deliveries,
+                        GError **error)
+{
+  g_autoptr (Reader) reader = reader_take (((SqliteStore *) base)->searches, error);
+  g_autoptr (GPtrArray) deliveries = g_ptr_array_new_with_free_func (
+      (GDestroyNotify) stored_delivery_free);
+  gboolean in_stretches = query->budget_us > 0 && query->order == DELIVERY_ORDER_NEWEST;
+
+  if (reader == NULL)
+    return FALSE;
+  if (!(in_stretches ? look_in_stretches : look_for_deliveries) (reader, query, cursor, limit,
+                                                                 deliveries, error))
+    return FALSE;
   *out_deliveries = g_steal_pointer (&deliveries);
   return TRUE;
 }

@@ -6,9 +6,9 @@
 #include "store/sqlite/search.h"
 
 /* Rows between two looks at the clock. */
-#define ROWS_A_LOOK 256
+#define ROWS_A_LOOK 64
 /* Events of a stretch. */
-#define STRETCH 10000
+#define STRETCH 2500
 
 static gboolean
 is_late (const EventQuery *query, gint64 begun_us)
