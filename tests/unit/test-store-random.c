@@ -514,11 +514,13 @@ commit_both (Store *oracle, Store *store, World *world, guint64 seed)
   world_learn (world, items);
 }
 
+/* Times go back and forth here, while the engine's walk relies on going on: it begins anew when it
+ * is told another age than the last time, which even and odd numbers are in turns. */
 static void
-expire_both (Store *oracle, Store *store, Random *random)
+expire_both (Store *oracle, Store *store, Random *random, guint turn)
 {
   const StoreRetention retention = {
-    .age_us = { [DELIVERY_DONE] = pick (random, 30),
+    .age_us = { [DELIVERY_DONE] = 2 * pick (random, 15) + turn % 2,
                 [DELIVERY_DEAD] = pick (random, 2) * pick (random, 60),
                 [DELIVERY_DISCARDED] = pick (random, 2) * pick (random, 60) },
   };
@@ -554,7 +556,7 @@ run (guint64 seed)
       if (i % 7 == 0)
         store->engine->idle (store);
       if (i % 20 == 0)
-        expire_both (oracle, store, random);
+        expire_both (oracle, store, random, i / 20);
       if (i % REOPEN_EVERY == 0)
         {
           store_close (store);
