@@ -7,7 +7,7 @@ static char *
 make_token (ApiWorld *world, const char *headers, const char *body, Reply **out_reply)
 {
   Reply *reply = world_ask (world, "POST", "/v1/tokens", headers, body);
-  char *secret = reply->status == 200 ? reply_string (reply, "token") : NULL;
+  g_autofree char *secret = reply->status == 200 ? reply_string (reply, "token") : NULL;
 
   if (out_reply != NULL)
     *out_reply = reply;
