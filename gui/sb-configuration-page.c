@@ -344,7 +344,7 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonObject) answer = sb_client_get_finish (SB_CLIENT (source), result, &error);
   g_autoptr (AdwExpanderRow) row = user_data;
-  g_autoptr (GPtrArray) changes = NULL;
+  g_autoptr (GPtrArray) changes G_GNUC_UNUSED = NULL;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ||
       gtk_widget_get_root (GTK_WIDGET (row)) == NULL)

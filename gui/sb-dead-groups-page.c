@@ -300,7 +300,8 @@ static void
 stopped_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (JsonObject) answer = sb_client_get_finish (SB_CLIENT (source), result, &error);
+  g_autoptr (JsonObject) answer G_GNUC_UNUSED = sb_client_get_finish (SB_CLIENT (source), result,
+                                                                      &error);
   g_autoptr (JsonObject) job = NULL;
   SbDeadGroupsPage *self;
 
