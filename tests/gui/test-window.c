@@ -349,7 +349,7 @@ test_try (WindowFixture *fixture, gconstpointer data)
   GtkWidget *targets = window_part (pane, SB_TYPE_TRY_PANE, "targets_box");
   GtkLabel *summary = window_part (pane, SB_TYPE_TRY_PANE, "summary");
 
-  wait_until (fake_router_count_requests (fixture->world.router, "GET /v1/events") == 1 &&
+  wait_until (fake_router_count_requests (fixture->world.router, "GET /v1/events") >= 1 &&
               gtk_widget_get_first_child (targets) != NULL);
   g_assert_nonnull (gtk_widget_get_first_child (leaves));
   g_assert_cmpstr (gtk_label_get_text (summary), ==, "The rule matches");
