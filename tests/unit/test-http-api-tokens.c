@@ -106,7 +106,8 @@ test_audit (ApiWorld *world, gconstpointer data)
 static void
 test_browser (ApiWorld *world, gconstpointer data)
 {
-  g_autofree char *viewer = make_token (world, "", "{'name':'wall','role':'viewer'}", NULL);
+  g_autofree char *viewer G_GNUC_UNUSED = make_token (world, "", "{'name':'wall','role':'viewer'}",
+                                                      NULL);
   g_autoptr (Reply) stranger = NULL;
 
   /* A page of that name cannot know the token. */
