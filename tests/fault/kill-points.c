@@ -248,23 +248,6 @@ configure (Round *round)
                    " 'Targets': [{'Id': 'log', 'Arn': 'file/log'}]}");
 }
 
-static void
-read_receiver (Round *round)
-{
-  guint n = receiver_n_requests (round->receiver);
-
-  evidence_watch (round->evidence, "webhook/chat");
-  for (guint i = 0; i < n; i++)
-    {
-      const ReceivedRequest *request = receiver_request (round->receiver, i);
-
-      evidence_request (round->evidence, received_header (request, "Signalbox-Delivery-Id"),
-                        (guint) atoi (received_header (request, "Signalbox-Attempt")),
-                        request->answered);
-    }
-  round->result->n_requests += n;
-}
-
 /* Without faults everything comes to its end. */
 static void
 finish (Round *round)
@@ -277,7 +260,8 @@ finish (Round *round)
   scenario_wait (round->scenario, "/v1/status", "schedule.under_way", "0");
   scenario_check_ledger (round->scenario);
   scenario_stop (round->scenario);
-  read_receiver (round);
+  round->result->n_requests += traffic_read_receiver (round->evidence, "webhook/chat",
+                                                      round->receiver);
   check_store (round, TRUE);
   round->result->n_events += evidence_n_acknowledged (round->evidence);
 }

@@ -9,7 +9,6 @@
 #include "support/traffic.h"
 
 #include <curl/curl.h>
-#include <stdlib.h>
 
 #define N_SENDERS 24
 #define N_EVENTS 1500
@@ -95,22 +94,6 @@ work (Scenario *scenario, Evidence *evidence)
 }
 
 static void
-read_receiver (Evidence *evidence, Receiver *receiver)
-{
-  guint n = receiver_n_requests (receiver);
-
-  evidence_watch (evidence, "webhook/chat");
-  for (guint i = 0; i < n; i++)
-    {
-      const ReceivedRequest *request = receiver_request (receiver, i);
-
-      evidence_request (evidence, received_header (request, "Signalbox-Delivery-Id"),
-                        (guint) atoi (received_header (request, "Signalbox-Attempt")),
-                        request->answered);
-    }
-}
-
-static void
 check (Scenario *scenario, Evidence *evidence)
 {
   g_autofree char *state_dir = g_build_filename (scenario_folder (scenario), "state", NULL);
@@ -152,7 +135,7 @@ test_soak (void)
   evidence_footprint (evidence, &before, &after, &allowed);
   scenario_check_ledger (scenario);
   scenario_stop (scenario);
-  read_receiver (evidence, receiver);
+  traffic_read_receiver (evidence, "webhook/chat", receiver);
   check (scenario, evidence);
 }
 

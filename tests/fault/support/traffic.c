@@ -4,6 +4,7 @@
 #include <curl/curl.h>
 #include <json-glib/json-glib.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct Traffic
@@ -119,4 +120,21 @@ traffic_stop (Traffic *traffic)
   g_ptr_array_unref (traffic->threads);
   g_free (traffic->url);
   g_free (traffic);
+}
+
+guint
+traffic_read_receiver (Evidence *evidence, const char *connector, Receiver *receiver)
+{
+  guint n = receiver_n_requests (receiver);
+
+  evidence_watch (evidence, connector);
+  for (guint i = 0; i < n; i++)
+    {
+      const ReceivedRequest *request = receiver_request (receiver, i);
+
+      evidence_request (evidence, received_header (request, "Signalbox-Delivery-Id"),
+                        (guint) atoi (received_header (request, "Signalbox-Attempt")),
+                        request->answered);
+    }
+  return n;
 }

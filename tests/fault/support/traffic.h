@@ -5,6 +5,7 @@
 #pragma once
 
 #include "evidence.h"
+#include "support/receiver.h"
 
 G_BEGIN_DECLS
 
@@ -17,5 +18,8 @@ guint traffic_n_acknowledged (Traffic *traffic);
 guint traffic_n_turned_away (Traffic *traffic);
 /* Ends when every sender has its answer, or none. */
 void traffic_stop (Traffic *traffic);
+
+/* The connector's target is this receiver, whose log is evidence.  Returns how many requests. */
+guint traffic_read_receiver (Evidence *evidence, const char *connector, Receiver *receiver);
 
 G_END_DECLS
