@@ -7,6 +7,9 @@
  * The main thread only waits for signals. */
 #include "router.h"
 
+#include "service.h"
+#include "wiring.h"
+
 #include "base/error.h"
 #include "base/log.h"
 #include "base/random.h"
@@ -24,9 +27,6 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 /* How long deliveries under way may take to end when the router stops. */
 #define STOP_GRACE_MS 5000
@@ -54,6 +54,7 @@ typedef struct
   Timers *timers;
   Folders *folders;
   Control *control;
+  Wiring wiring;
   Api *api;
   HttpServer *server;
 } Router;
@@ -144,230 +145,12 @@ on_writer_failed (const GError *error, gpointer user_data)
   g_idle_add (end_loop, router->loop);
 }
 
-static gboolean
-api_reload (const char *author,
-            const char *reason,
-            guint64 *out_generation,
-            GPtrArray **out_problems,
-            GError **error,
-            gpointer user_data)
-{
-  Router *router = user_data;
-  const ControlCause cause = { author, reason };
-
-  return control_reload (router->control, &cause, out_generation, out_problems, error);
-}
-
-static gboolean
-api_edit (const char *relative_path,
-          const char *text,
-          const char *expected_digest,
-          gboolean check_only,
-          const char *author,
-          const char *reason,
-          guint64 *out_generation,
-          GPtrArray **out_problems,
-          GError **error,
-          gpointer user_data)
-{
-  Router *router = user_data;
-  const ControlCause cause = { author, reason };
-
-  return control_edit (router->control, relative_path, text, expected_digest, check_only, &cause,
-                       out_generation, out_problems, error);
-}
-
-static gboolean
-api_read (const char *relative_path,
-          char **out_text,
-          char **out_digest,
-          GError **error,
-          gpointer user_data)
-{
-  Router *router = user_data;
-
-  return control_read (router->control, relative_path, out_text, out_digest, error);
-}
-
-static gboolean
-api_apply (const ApiApply *apply,
-           ApiApplied *out_applied,
-           GPtrArray **out_problems,
-           GError **error,
-           gpointer user_data)
-{
-  Router *router = user_data;
-  const ControlApply change = {
-    .files = apply->files,
-    .expected = apply->expected,
-    .check_only = apply->check_only,
-    .overwrite = apply->overwrite,
-    .skip_tests = apply->skip_tests,
-    .cause = { apply->author, apply->reason },
-  };
-  g_auto (ControlApplied) applied = { 0 };
-
-  if (!control_apply (router->control, &change, &applied, out_problems, error))
-    return FALSE;
-  out_applied->generation = applied.generation;
-  out_applied->changes = g_steal_pointer (&applied.changes);
-  out_applied->n_tests = applied.n_tests;
-  return TRUE;
-}
-
-static GHashTable *
-api_generation_files (guint64 generation, GError **error, gpointer user_data)
-{
-  Router *router = user_data;
-
-  return control_generation_files (router->control, generation, error);
-}
-
-static gboolean
-api_is_edited (gpointer user_data)
-{
-  Router *router = user_data;
-
-  return control_is_edited (router->control);
-}
-
-static gboolean
-api_operate_ids (JournalKind kind,
-                 const char *const *ids,
-                 const char *actor,
-                 const char *reason,
-                 ApiOperated *out_operated,
-                 GError **error,
-                 gpointer user_data)
-{
-  Router *router = user_data;
-  OperateResult result;
-
-  if (!control_operate_ids (router->control, kind, ids, actor, reason, &result, error))
-    return FALSE;
-  *out_operated = (ApiOperated){ .applied = result.applied, .skipped = result.skipped };
-  return TRUE;
-}
-
-static gboolean
-api_operate_query (JournalKind kind,
-                   const DeliveryQuery *query,
-                   const char *actor,
-                   const char *reason,
-                   ApiOperated *out_operated,
-                   GError **error,
-                   gpointer user_data)
-{
-  Router *router = user_data;
-  OperateResult result;
-
-  if (!control_operate_query (router->control, kind, query, actor, reason, &result, error))
-    return FALSE;
-  *out_operated = (ApiOperated){ .applied = result.applied, .skipped = result.skipped };
-  return TRUE;
-}
-
-static gboolean
-api_postpone (gint64 until_us,
-              const char *const *ids,
-              const char *actor,
-              const char *reason,
-              ApiOperated *out_operated,
-              GError **error,
-              gpointer user_data)
-{
-  Router *router = user_data;
-  OperateResult result;
-
-  if (!control_postpone (router->control, until_us, ids, actor, reason, &result, error))
-    return FALSE;
-  *out_operated = (ApiOperated){ .applied = result.applied, .skipped = result.skipped };
-  return TRUE;
-}
-
-static gboolean
-api_create_job (const ApiJob *job, gint64 *out_id, GError **error, gpointer user_data)
-{
-  Router *router = user_data;
-  const ControlJob wanted = { .kind = job->kind,
-                              .filter = job->filter,
-                              .actor = job->actor,
-                              .reason = job->reason,
-                              .rate = job->rate,
-                              .max_failed_percent = job->max_failed_percent,
-                              .confirms = job->confirms };
-
-  return control_create_job (router->control, &wanted, out_id, error);
-}
-
-static gboolean
-api_act_on_job (gint64 id, ApiJobAction action, double rate, GError **error, gpointer user_data)
-{
-  static const ControlJobAction actions[] = {
-    [API_JOB_PAUSE] = CONTROL_JOB_PAUSE,
-    [API_JOB_RESUME] = CONTROL_JOB_RESUME,
-    [API_JOB_CANCEL] = CONTROL_JOB_CANCEL,
-    [API_JOB_RATE] = CONTROL_JOB_RATE,
-  };
-  Router *router = user_data;
-
-  return control_act_on_job (router->control, id, actions[action], rate, error);
-}
-
 static void
 on_paused (const char *connector, gboolean paused, gpointer user_data)
 {
   Router *router = user_data;
 
   deliver_set_paused (router->deliver, connector, paused);
-}
-
-static gboolean
-api_set_paused (const char *connector,
-                gboolean paused,
-                const char *actor,
-                const char *reason,
-                gboolean *out_applied,
-                GError **error,
-                gpointer user_data)
-{
-  Router *router = user_data;
-
-  return control_set_paused (router->control, connector, paused, actor, reason, out_applied, error);
-}
-
-static gboolean
-api_try_connector (const ApiTrial *trial, ApiTried *out_tried, GError **error, gpointer user_data)
-{
-  Router *router = user_data;
-  const DeliverTrial asked = { trial->connector, trial->is_probe, trial->source, trial->detail_type,
-                               trial->detail };
-  DeliverTried tried = { 0 };
-
-  if (!deliver_try (router->deliver, &asked, trial->wait_us, &tried, error))
-    return FALSE;
-  *out_tried = (ApiTried){ tried.outcome, tried.duration_us, tried.event_id };
-  return TRUE;
-}
-
-static void
-api_schedule_stats (guint *out_queued, guint *out_under_way, gpointer user_data)
-{
-  Router *router = user_data;
-  DeliverStats stats;
-
-  deliver_stats (router->deliver, &stats);
-  *out_queued = stats.queued;
-  *out_under_way = stats.under_way;
-}
-
-static char *
-api_describe (const ConfigConnector *connector, gpointer user_data)
-{
-  Router *router = user_data;
-  const ConnectorKind *kind = connector_kind_by_name (connector->kind);
-
-  return kind->describe (connector->name, connector->settings, router->options->state_dir);
 }
 
 /* ---- Starting ------------------------------------------------------------------------------- */
@@ -574,27 +357,13 @@ start_api (Router *router)
                      .snapshots = router->snapshots,
                      .metrics = router->metrics,
                      .pulse = router->pulse,
-                     .operations = { .reload = api_reload,
-                                     .edit = api_edit,
-                                     .read = api_read,
-                                     .operate_ids = api_operate_ids,
-                                     .operate_query = api_operate_query,
-                                     .set_paused = api_set_paused,
-                                     .try_connector = api_try_connector,
-                                     .apply = api_apply,
-                                     .generation_files = api_generation_files,
-                                     .is_edited = api_is_edited,
-                                     .postpone = api_postpone,
-                                     .create_job = api_create_job,
-                                     .act_on_job = api_act_on_job,
-                                     .schedule_stats = api_schedule_stats,
-                                     .describe = api_describe,
-                                     .user_data = router },
+                     .operations = wiring_for_api (&router->wiring),
                      .config_dir = router->options->config_dir,
                      .state_dir = router->options->state_dir,
                      .connector_schemas = connector_schemas (),
                      .config_read_only = router->options->config_read_only };
 
+  router->wiring = (Wiring){ router->control, router->deliver, router->options->state_dir };
   router->api = api_new (&setup);
 }
 
@@ -662,52 +431,6 @@ start_server (Router *router)
 
 /* ---- Signals -------------------------------------------------------------------------------- */
 
-/* What systemd asks of a service of Type=notify (sd_notify(3)): one datagram. */
-static void
-notify (const char *state)
-{
-  const char *path = g_getenv ("NOTIFY_SOCKET");
-  struct sockaddr_un address = { .sun_family = AF_UNIX };
-  int fd;
-
-  if (path == NULL || strlen (path) >= sizeof address.sun_path)
-    return;
-  strcpy (address.sun_path, path);
-  if (*path == '@')
-    address.sun_path[0] = '\0';
-  fd = socket (AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (fd < 0)
-    return;
-  if (sendto (fd, state, strlen (state), MSG_NOSIGNAL, (struct sockaddr *) &address,
-              (socklen_t) (offsetof (struct sockaddr_un, sun_path) + strlen (path))) < 0)
-    log_message (LOG_WARNING, "router", "cannot notify the service manager: %s",
-                 g_strerror (errno));
-  close (fd);
-}
-
-static gboolean
-on_watchdog (gpointer user_data)
-{
-  notify ("WATCHDOG=1");
-  return G_SOURCE_CONTINUE;
-}
-
-/* WatchdogSec= of the unit: a sign of life twice within it (sd_watchdog_enabled(3)). */
-static void
-start_watchdog (void)
-{
-  const char *period = g_getenv ("WATCHDOG_USEC");
-  const char *pid = g_getenv ("WATCHDOG_PID");
-  guint64 period_us, expected_pid;
-
-  if (period == NULL || !g_ascii_string_to_unsigned (period, 10, 1, G_MAXINT64, &period_us, NULL))
-    return;
-  if (pid != NULL && (!g_ascii_string_to_unsigned (pid, 10, 1, G_MAXINT, &expected_pid, NULL) ||
-                      (pid_t) expected_pid != getpid ()))
-    return;
-  g_timeout_add ((guint) CLAMP (period_us / 2000, 1, G_MAXUINT), on_watchdog, NULL);
-}
-
 static gboolean
 on_hangup (gpointer user_data)
 {
@@ -717,7 +440,7 @@ on_hangup (gpointer user_data)
   const ControlCause cause = { .author = "SIGHUP" };
   guint64 generation;
 
-  notify ("RELOADING=1");
+  service_notify ("RELOADING=1");
   if (control_reload (router->control, &cause, &generation, &problems, &error))
     log_message (LOG_INFO, "router", "generation %" G_GUINT64_FORMAT " is in force", generation);
   else if (problems != NULL)
@@ -727,7 +450,7 @@ on_hangup (gpointer user_data)
     }
   else
     log_message (LOG_ERROR, "router", "%s", error->message);
-  notify ("READY=1");
+  service_notify ("READY=1");
   return G_SOURCE_CONTINUE;
 }
 
@@ -818,11 +541,11 @@ router_run (const RouterOptions *options)
   router.secrets = secrets_new (options->secrets_dir, router.clock);
   if (start (&router))
     {
-      start_watchdog ();
-      notify ("READY=1");
+      service_start_watchdog ();
+      service_notify ("READY=1");
       g_main_loop_run (router.loop);
       g_source_remove (router.hangup);
-      notify ("STOPPING=1");
+      service_notify ("STOPPING=1");
     }
   stop (&router);
   secrets_free (router.secrets);

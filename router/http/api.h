@@ -52,7 +52,6 @@ typedef enum
   API_JOB_RATE,
 } ApiJobAction;
 
-/* Each FALSE comes with problems (GPtrArray of ConfigProblem) or with error. */
 /* deliver/deliver.h says what each is. */
 typedef struct
 {
@@ -69,6 +68,7 @@ typedef struct
   char *event_id;
 } ApiTried;
 
+/* Each FALSE comes with problems (GPtrArray of ConfigProblem) or with error. */
 typedef struct
 {
   gboolean (*reload) (const char *author,
