@@ -27,7 +27,6 @@ struct _SbConfigurationPage
   SbAnswer *pending;
   SbAnswer *history;
   guint n_history;
-  GCancellable *cancellable;
 
   GtkStack *stack;
   AdwStatusPage *error_page;
@@ -234,7 +233,8 @@ apply_action (GtkWidget *widget, const char *name, GVariant *parameter)
                                                  TRUE);
   g_autofree char *what = g_strconcat ("reload?reason=", reason, NULL);
 
-  sb_client_act_async (get_client (self), what, NULL, self->cancellable, done_cb, self);
+  sb_client_act_async (get_client (self), what, NULL, sb_page_get_cancellable (SB_PAGE (self)),
+                       done_cb, self);
 }
 
 static void
@@ -245,7 +245,7 @@ keep_action (GtkWidget *widget, const char *name, GVariant *parameter)
   g_autoptr (JsonObject) order = new_order (generation, gtk_editable_get_text (self->reason_row));
 
   sb_client_act_async (get_client (self), "config/rollback?overwrite=true&tests=false", order,
-                       self->cancellable, done_cb, self);
+                       sb_page_get_cancellable (SB_PAGE (self)), done_cb, self);
 }
 
 /* ---- History --------------------------------------------------------------------------------- */
@@ -265,7 +265,7 @@ return_cb (AdwMessageDialog *dialog, const char *response, Return *way)
   g_autoptr (JsonObject) order = new_order (way->generation, gtk_editable_get_text (way->reason));
 
   sb_client_act_async (get_client (way->page), "config/rollback?overwrite=true", order,
-                       way->page->cancellable, done_cb, way->page);
+                       sb_page_get_cancellable (SB_PAGE (way->page)), done_cb, way->page);
 }
 
 static void
@@ -335,7 +335,8 @@ return_action (GtkWidget *widget, const char *name, GVariant *parameter)
   adw_message_dialog_set_close_response (way->dialog, "cancel");
   g_signal_connect (way->dialog, "response::return", G_CALLBACK (return_cb), way);
   sb_client_act_async (get_client (self), "config/rollback?check=true&overwrite=true", order,
-                       self->cancellable, checked_cb, g_object_ref (way->dialog));
+                       sb_page_get_cancellable (SB_PAGE (self)), checked_cb,
+                       g_object_ref (way->dialog));
 }
 
 static void
@@ -369,8 +370,8 @@ generation_opened_cb (SbConfigurationPage *self, GParamSpec *pspec, AdwExpanderR
   g_object_set_data (G_OBJECT (row), "asked", row);
   query = g_strdup_printf ("from=%" G_GINT64_FORMAT "&to=%" G_GINT64_FORMAT, *generation - 1,
                            *generation);
-  sb_client_ask_async (get_client (self), "config/diff", query, self->cancellable, opened_cb,
-                       g_object_ref (row));
+  sb_client_ask_async (get_client (self), "config/diff", query,
+                       sb_page_get_cancellable (SB_PAGE (self)), opened_cb, g_object_ref (row));
 }
 
 static void
@@ -499,8 +500,6 @@ sb_configuration_page_dispose (GObject *object)
 {
   SbConfigurationPage *self = SB_CONFIGURATION_PAGE (object);
 
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
   g_clear_object (&self->config);
   g_clear_object (&self->pending);
   g_clear_object (&self->history);
@@ -544,6 +543,5 @@ sb_configuration_page_init (SbConfigurationPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   self->n_history = HISTORY_PAGE;
-  self->cancellable = g_cancellable_new ();
   gtk_widget_set_visible (self->pending_group, FALSE);
 }

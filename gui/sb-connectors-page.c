@@ -15,7 +15,6 @@ struct _SbConnectorsPage
   SbListPage parent_instance;
 
   SbConnector *connector; /* selected, or NULL */
-  GCancellable *cancellable;
 
   SbItemDetail *detail;
 };
@@ -181,7 +180,7 @@ act (SbConnectorsPage *self, const char *verb)
 
   json_object_set_string_member (body, "actor", g_get_user_name ());
   sb_client_act_async (sb_router_get_client (sb_page_get_router (SB_PAGE (self))), what, body,
-                       self->cancellable, acted_cb, self);
+                       sb_page_get_cancellable (SB_PAGE (self)), acted_cb, self);
 }
 
 static void
@@ -222,18 +221,9 @@ sb_connectors_page_dispose (GObject *object)
 {
   SbConnectorsPage *self = SB_CONNECTORS_PAGE (object);
 
-  g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->connector);
 
   G_OBJECT_CLASS (sb_connectors_page_parent_class)->dispose (object);
-}
-
-static void
-sb_connectors_page_finalize (GObject *object)
-{
-  g_clear_object (&SB_CONNECTORS_PAGE (object)->cancellable);
-
-  G_OBJECT_CLASS (sb_connectors_page_parent_class)->finalize (object);
 }
 
 static void
@@ -244,7 +234,6 @@ sb_connectors_page_class_init (SbConnectorsPageClass *klass)
   SbListPageClass *list_page_class = SB_LIST_PAGE_CLASS (klass);
 
   object_class->dispose = sb_connectors_page_dispose;
-  object_class->finalize = sb_connectors_page_finalize;
   SB_PAGE_CLASS (klass)->beat = sb_connectors_page_beat;
   SB_PAGE_CLASS (klass)->undo = sb_connectors_page_undo;
   list_page_class->query = "";
@@ -267,7 +256,6 @@ sb_connectors_page_class_init (SbConnectorsPageClass *klass)
 static void
 sb_connectors_page_init (SbConnectorsPage *self)
 {
-  self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   sb_item_detail_add_button (self->detail, _ ("Dead Letters"),
                                               _ ("List what this connector gave up"),

@@ -22,7 +22,6 @@ struct _SbDeadGroupsPage
   SbListPage parent_instance;
 
   SbDeadGroup *group; /* selected, or NULL */
-  GCancellable *cancellable;
   GCancellable *sample_cancellable;
   JsonObject *undo_filter;
   char *undo_job;
@@ -280,7 +279,8 @@ discard_action (GtkWidget *widget, const char *name, GVariant *parameter)
   self->undo_filter = sb_dead_group_new_filter (self->group);
   json_object_set_string_member (self->undo_filter, "from", sb_json_string (filter, "to"));
   self->n_discarded = count_chosen (self, filter);
-  sb_client_act_async (get_client (self), "jobs", job, self->cancellable, discarded_cb, self);
+  sb_client_act_async (get_client (self), "jobs", job, sb_page_get_cancellable (SB_PAGE (self)),
+                       discarded_cb, self);
 }
 
 static void
@@ -309,7 +309,8 @@ stopped_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   self = SB_DEAD_GROUPS_PAGE (user_data);
   job = new_job ("restore", self->undo_filter);
-  sb_client_act_async (get_client (self), "jobs", job, self->cancellable, restored_cb, self);
+  sb_client_act_async (get_client (self), "jobs", job, sb_page_get_cancellable (SB_PAGE (self)),
+                       restored_cb, self);
 }
 
 static void
@@ -322,7 +323,8 @@ sb_dead_groups_page_undo (SbPage *page)
     return;
   what = g_strdup_printf ("jobs/%s/cancel", self->undo_job);
   g_clear_pointer (&self->undo_job, g_free);
-  sb_client_act_async (get_client (self), what, NULL, self->cancellable, stopped_cb, self);
+  sb_client_act_async (get_client (self), what, NULL, sb_page_get_cancellable (SB_PAGE (self)),
+                       stopped_cb, self);
 }
 
 static void
@@ -347,7 +349,6 @@ sb_dead_groups_page_dispose (GObject *object)
 {
   SbDeadGroupsPage *self = SB_DEAD_GROUPS_PAGE (object);
 
-  g_cancellable_cancel (self->cancellable);
   g_cancellable_cancel (self->sample_cancellable);
   g_clear_object (&self->sample_cancellable);
   g_clear_object (&self->group);
@@ -360,7 +361,6 @@ sb_dead_groups_page_finalize (GObject *object)
 {
   SbDeadGroupsPage *self = SB_DEAD_GROUPS_PAGE (object);
 
-  g_clear_object (&self->cancellable);
   g_clear_pointer (&self->undo_filter, json_object_unref);
   g_free (self->undo_job);
 
@@ -403,7 +403,6 @@ sb_dead_groups_page_class_init (SbDeadGroupsPageClass *klass)
 static void
 sb_dead_groups_page_init (SbDeadGroupsPage *self)
 {
-  self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   sb_delivery_detail_hide_buttons (self->detail);
   sb_list_page_add_key (SB_LIST_PAGE (self), GDK_KEY_r, "groups.replay");

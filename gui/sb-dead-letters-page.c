@@ -23,7 +23,6 @@ struct _SbDeadLettersPage
   gint64 asked_us; /* the router's time when the operator was asked about all */
   gboolean operating;
   SbOperation operation; /* under way */
-  GCancellable *cancellable;
 
   GtkWidget *filter_revealer;
   GtkWidget *filter_label;
@@ -120,7 +119,8 @@ operate (SbDeadLettersPage *self, SbOperation operation, const SbDeadLetters *wh
   self->operating = TRUE;
   self->operation = operation;
   update_actions (self);
-  sb_client_operate_async (client, operation, which, self->cancellable, operated_cb, self);
+  sb_client_operate_async (client, operation, which, sb_page_get_cancellable (SB_PAGE (self)),
+                           operated_cb, self);
 }
 
 static void
@@ -302,8 +302,8 @@ sb_dead_letters_page_refresh (SbPage *page)
 
   SB_PAGE_CLASS (sb_dead_letters_page_parent_class)->refresh (page);
   if (self->connector != NULL)
-    sb_client_get_routes_async (sb_router_get_client (sb_page_get_router (page)), self->cancellable,
-                                counted_cb, self);
+    sb_client_get_routes_async (sb_router_get_client (sb_page_get_router (page)),
+                                sb_page_get_cancellable (SB_PAGE (self)), counted_cb, self);
 }
 
 static void
@@ -330,21 +330,10 @@ sb_dead_letters_page_back (SbPage *page)
 }
 
 static void
-sb_dead_letters_page_dispose (GObject *object)
-{
-  SbDeadLettersPage *self = SB_DEAD_LETTERS_PAGE (object);
-
-  g_cancellable_cancel (self->cancellable);
-
-  G_OBJECT_CLASS (sb_dead_letters_page_parent_class)->dispose (object);
-}
-
-static void
 sb_dead_letters_page_finalize (GObject *object)
 {
   SbDeadLettersPage *self = SB_DEAD_LETTERS_PAGE (object);
 
-  g_clear_object (&self->cancellable);
   g_clear_pointer (&self->connector, g_free);
 
   G_OBJECT_CLASS (sb_dead_letters_page_parent_class)->finalize (object);
@@ -367,7 +356,6 @@ sb_dead_letters_page_class_init (SbDeadLettersPageClass *klass)
   SbPageClass *page_class = SB_PAGE_CLASS (klass);
   SbListPageClass *list_page_class = SB_LIST_PAGE_CLASS (klass);
 
-  object_class->dispose = sb_dead_letters_page_dispose;
   object_class->finalize = sb_dead_letters_page_finalize;
   page_class->refresh = sb_dead_letters_page_refresh;
   page_class->beat = sb_dead_letters_page_beat;
@@ -399,7 +387,6 @@ sb_dead_letters_page_class_init (SbDeadLettersPageClass *klass)
 static void
 sb_dead_letters_page_init (SbDeadLettersPage *self)
 {
-  self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   sb_list_page_add_key (SB_LIST_PAGE (self), GDK_KEY_r, "deliveries.replay");
   sb_list_page_add_key (SB_LIST_PAGE (self), GDK_KEY_Delete, "deliveries.discard");

@@ -15,7 +15,6 @@ struct _SbJobsPage
   SbListPage parent_instance;
 
   SbJob *job; /* selected, or NULL */
-  GCancellable *cancellable;
 
   GtkWidget *heading;
   GtkWidget *icon;
@@ -194,7 +193,7 @@ act_action (GtkWidget *widget, const char *name, GVariant *parameter)
     return;
   what = g_strdup_printf ("jobs/%s/%s", sb_item_get_id (SB_ITEM (self->job)), verb);
   sb_client_act_async (sb_router_get_client (sb_page_get_router (SB_PAGE (self))), what, NULL,
-                       self->cancellable, acted_cb, self);
+                       sb_page_get_cancellable (SB_PAGE (self)), acted_cb, self);
 }
 
 /* ---- Class ----------------------------------------------------------------------------------- */
@@ -204,18 +203,9 @@ sb_jobs_page_dispose (GObject *object)
 {
   SbJobsPage *self = SB_JOBS_PAGE (object);
 
-  g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->job);
 
   G_OBJECT_CLASS (sb_jobs_page_parent_class)->dispose (object);
-}
-
-static void
-sb_jobs_page_finalize (GObject *object)
-{
-  g_clear_object (&SB_JOBS_PAGE (object)->cancellable);
-
-  G_OBJECT_CLASS (sb_jobs_page_parent_class)->finalize (object);
 }
 
 static void
@@ -226,7 +216,6 @@ sb_jobs_page_class_init (SbJobsPageClass *klass)
   SbListPageClass *list_page_class = SB_LIST_PAGE_CLASS (klass);
 
   object_class->dispose = sb_jobs_page_dispose;
-  object_class->finalize = sb_jobs_page_finalize;
   SB_PAGE_CLASS (klass)->beat = sb_jobs_page_beat;
   list_page_class->query = "";
   list_page_class->get_item_type = sb_job_get_type;
@@ -255,7 +244,6 @@ sb_jobs_page_class_init (SbJobsPageClass *klass)
 static void
 sb_jobs_page_init (SbJobsPage *self)
 {
-  self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   sb_list_page_add_key (SB_LIST_PAGE (self), GDK_KEY_p, "jobs.pause");
   sb_list_page_set_empty (SB_LIST_PAGE (self), "sb-jobs-symbolic",

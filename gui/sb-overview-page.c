@@ -25,7 +25,6 @@ struct _SbOverviewPage
   SbPage parent_instance;
 
   SbPagedList *connectors;
-  GCancellable *cancellable;
   gboolean asking;
   gboolean asking_range;
 
@@ -251,12 +250,14 @@ ask (SbOverviewPage *self)
   if (!self->asking)
     {
       self->asking = TRUE;
-      sb_client_ask_async (client, "series", ranges[0], self->cancellable, numbers_cb, self);
+      sb_client_ask_async (client, "series", ranges[0], sb_page_get_cancellable (SB_PAGE (self)),
+                           numbers_cb, self);
     }
   if (range > 0 && range < G_N_ELEMENTS (ranges) && !self->asking_range)
     {
       self->asking_range = TRUE;
-      sb_client_ask_async (client, "series", ranges[range], self->cancellable, range_cb, self);
+      sb_client_ask_async (client, "series", ranges[range],
+                           sb_page_get_cancellable (SB_PAGE (self)), range_cb, self);
     }
 }
 
@@ -305,18 +306,9 @@ sb_overview_page_dispose (GObject *object)
 {
   SbOverviewPage *self = SB_OVERVIEW_PAGE (object);
 
-  g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->connectors);
 
   G_OBJECT_CLASS (sb_overview_page_parent_class)->dispose (object);
-}
-
-static void
-sb_overview_page_finalize (GObject *object)
-{
-  g_clear_object (&SB_OVERVIEW_PAGE (object)->cancellable);
-
-  G_OBJECT_CLASS (sb_overview_page_parent_class)->finalize (object);
 }
 
 static void
@@ -325,7 +317,6 @@ sb_overview_page_class_init (SbOverviewPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = sb_overview_page_dispose;
-  G_OBJECT_CLASS (klass)->finalize = sb_overview_page_finalize;
   SB_PAGE_CLASS (klass)->connected = sb_overview_page_connected;
   SB_PAGE_CLASS (klass)->beat = sb_overview_page_beat;
 
@@ -352,6 +343,5 @@ sb_overview_page_class_init (SbOverviewPageClass *klass)
 static void
 sb_overview_page_init (SbOverviewPage *self)
 {
-  self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
 }

@@ -9,6 +9,7 @@
 typedef struct
 {
   SbRouter *router;
+  GCancellable *cancellable;
   gboolean folded;
   gboolean inner_back;
   gboolean out_of_date;
@@ -199,9 +200,20 @@ sb_page_dispose (GObject *object)
 {
   SbPagePrivate *priv = sb_page_get_instance_private (SB_PAGE (object));
 
+  g_cancellable_cancel (priv->cancellable);
   g_clear_object (&priv->router);
 
   G_OBJECT_CLASS (sb_page_parent_class)->dispose (object);
+}
+
+static void
+sb_page_finalize (GObject *object)
+{
+  SbPagePrivate *priv = sb_page_get_instance_private (SB_PAGE (object));
+
+  g_clear_object (&priv->cancellable);
+
+  G_OBJECT_CLASS (sb_page_parent_class)->finalize (object);
 }
 
 static void
@@ -211,6 +223,7 @@ sb_page_class_init (SbPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->dispose = sb_page_dispose;
+  object_class->finalize = sb_page_finalize;
   object_class->get_property = sb_page_get_property;
   object_class->set_property = sb_page_set_property;
   widget_class->map = sb_page_map;
@@ -237,6 +250,9 @@ sb_page_class_init (SbPageClass *klass)
 static void
 sb_page_init (SbPage *self)
 {
+  SbPagePrivate *priv = sb_page_get_instance_private (self);
+
+  priv->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
@@ -264,6 +280,16 @@ sb_page_set_router (SbPage *self, SbRouter *router)
   g_signal_connect_object (router, "beat", G_CALLBACK (beat_cb), self, G_CONNECT_SWAPPED);
   if (SB_PAGE_GET_CLASS (self)->connected != NULL)
     SB_PAGE_GET_CLASS (self)->connected (self);
+}
+
+GCancellable *
+sb_page_get_cancellable (SbPage *self)
+{
+  SbPagePrivate *priv = sb_page_get_instance_private (self);
+
+  g_return_val_if_fail (SB_IS_PAGE (self), NULL);
+
+  return priv->cancellable;
 }
 
 const char *

@@ -46,6 +46,10 @@ struct _SbPageClass
 SbRouter *sb_page_get_router (SbPage *self);
 void sb_page_set_router (SbPage *self, SbRouter *router);
 
+/* For whatever the page asks of the router: cancelled when the page goes away.  A callback that
+ * finds G_IO_ERROR_CANCELLED must not touch the page. */
+GCancellable *sb_page_get_cancellable (SbPage *self);
+
 const char *sb_page_get_title (SbPage *self);
 void sb_page_set_title (SbPage *self, const char *title);
 void sb_page_set_subtitle (SbPage *self, const char *subtitle);

@@ -14,7 +14,6 @@ struct _SbProblemsPage
   SbListPage parent_instance;
 
   SbProblem *problem; /* selected, or NULL */
-  GCancellable *cancellable;
 
   SbItemDetail *detail;
 };
@@ -148,7 +147,7 @@ act_action (GtkWidget *widget, const char *name, GVariant *parameter)
       "problems/%s/%s", sb_item_get_id (SB_ITEM (self->problem)), name + strlen ("problems."));
 
   sb_client_act_async (sb_router_get_client (sb_page_get_router (SB_PAGE (self))), what, NULL,
-                       self->cancellable, acted_cb, self);
+                       sb_page_get_cancellable (SB_PAGE (self)), acted_cb, self);
 }
 
 /* To where something can be done about it. */
@@ -169,18 +168,9 @@ sb_problems_page_dispose (GObject *object)
 {
   SbProblemsPage *self = SB_PROBLEMS_PAGE (object);
 
-  g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->problem);
 
   G_OBJECT_CLASS (sb_problems_page_parent_class)->dispose (object);
-}
-
-static void
-sb_problems_page_finalize (GObject *object)
-{
-  g_clear_object (&SB_PROBLEMS_PAGE (object)->cancellable);
-
-  G_OBJECT_CLASS (sb_problems_page_parent_class)->finalize (object);
 }
 
 static void
@@ -191,7 +181,6 @@ sb_problems_page_class_init (SbProblemsPageClass *klass)
   SbListPageClass *list_page_class = SB_LIST_PAGE_CLASS (klass);
 
   object_class->dispose = sb_problems_page_dispose;
-  object_class->finalize = sb_problems_page_finalize;
   SB_PAGE_CLASS (klass)->beat = sb_problems_page_beat;
   list_page_class->query = "";
   list_page_class->get_item_type = sb_problem_get_type;
@@ -212,7 +201,6 @@ sb_problems_page_class_init (SbProblemsPageClass *klass)
 static void
 sb_problems_page_init (SbProblemsPage *self)
 {
-  self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   sb_item_detail_add_button (self->detail, _ ("Acknowledge"), _ ("Somebody sees to it"),
                                                                  "problems.acknowledge", NULL);

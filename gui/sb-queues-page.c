@@ -31,7 +31,6 @@ struct _SbQueuesPage
   guint n_messages;
   AdwToast *toast;
   char *purging;
-  GCancellable *cancellable;
 
   GtkWidget *visible_row;
   GtkWidget *in_flight_row;
@@ -334,7 +333,8 @@ act (SbQueuesPage *self, const char *queue, const char *verb, JsonObject *order)
 {
   g_autofree char *what = g_strdup_printf ("queues/%s/%s", queue, verb);
 
-  sb_client_act_async (get_client (self), what, order, self->cancellable, done_cb, self);
+  sb_client_act_async (get_client (self), what, order, sb_page_get_cancellable (SB_PAGE (self)),
+                       done_cb, self);
 }
 
 static void
@@ -349,8 +349,8 @@ dismissed_cb (SbQueuesPage *self)
   g_autofree char *queue = g_steal_pointer (&self->purging);
 
   self->toast = NULL;
-  /* Without a cancellable the page is going away, and the toast with it. */
-  if (self->cancellable == NULL)
+  /* Cancelled: the page is going away, and the toast with it. */
+  if (g_cancellable_is_cancelled (sb_page_get_cancellable (SB_PAGE (self))))
     return;
   if (queue != NULL)
     act (self, queue, "purge", NULL);
@@ -469,8 +469,6 @@ sb_queues_page_dispose (GObject *object)
 {
   SbQueuesPage *self = SB_QUEUES_PAGE (object);
 
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
   g_clear_object (&self->queues);
   g_clear_object (&self->messages);
 
@@ -531,7 +529,6 @@ sb_queues_page_init (SbQueuesPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   self->n_messages = MESSAGE_PAGE;
-  self->cancellable = g_cancellable_new ();
   self->visible_row = add_row (self, _ ("Can be received"));
   self->in_flight_row = add_row (self, _ ("In flight: received, not deleted yet"));
   self->delayed_row = add_row (self, _ ("Delayed"));

@@ -15,7 +15,6 @@ struct _SbRetryingPage
   SbListPage parent_instance;
 
   SbDelivery *delivery; /* selected, or NULL */
-  GCancellable *cancellable;
 
   SbDeliveryDetail *detail;
 };
@@ -70,8 +69,8 @@ act_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
       json_object_set_string_member (body, "until", until);
     }
-  sb_client_act_async (sb_router_get_client (router), verb, body, self->cancellable, acted_cb,
-                       self);
+  sb_client_act_async (sb_router_get_client (router), verb, body,
+                       sb_page_get_cancellable (SB_PAGE (self)), acted_cb, self);
 }
 
 static GtkWidget *
@@ -123,18 +122,9 @@ sb_retrying_page_dispose (GObject *object)
 {
   SbRetryingPage *self = SB_RETRYING_PAGE (object);
 
-  g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->delivery);
 
   G_OBJECT_CLASS (sb_retrying_page_parent_class)->dispose (object);
-}
-
-static void
-sb_retrying_page_finalize (GObject *object)
-{
-  g_clear_object (&SB_RETRYING_PAGE (object)->cancellable);
-
-  G_OBJECT_CLASS (sb_retrying_page_parent_class)->finalize (object);
 }
 
 static void
@@ -144,7 +134,6 @@ sb_retrying_page_class_init (SbRetryingPageClass *klass)
   SbListPageClass *list_page_class = SB_LIST_PAGE_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = sb_retrying_page_dispose;
-  G_OBJECT_CLASS (klass)->finalize = sb_retrying_page_finalize;
   SB_PAGE_CLASS (klass)->beat = sb_retrying_page_beat;
   list_page_class->query = "state=waiting,held&order=due";
   list_page_class->get_item_type = sb_delivery_get_type;
@@ -165,7 +154,6 @@ sb_retrying_page_class_init (SbRetryingPageClass *klass)
 static void
 sb_retrying_page_init (SbRetryingPage *self)
 {
-  self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   sb_list_page_add_key (SB_LIST_PAGE (self), GDK_KEY_r, "deliveries.retry");
   sb_list_page_set_empty (SB_LIST_PAGE (self), "sb-waiting-symbolic",

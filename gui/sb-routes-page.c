@@ -16,7 +16,7 @@ struct _SbRoutesPage
   SbPage parent_instance;
 
   GSettings *settings;
-  GCancellable *fetching; /* NULL when nothing is under way */
+  gboolean fetching;
   gboolean fetch_again;
   guint update_id;
 
@@ -195,12 +195,12 @@ sb_routes_page_refresh (SbPage *page)
 {
   SbRoutesPage *self = SB_ROUTES_PAGE (page);
 
-  self->fetch_again = self->fetching != NULL;
-  if (self->fetching != NULL)
+  self->fetch_again = self->fetching;
+  if (self->fetching)
     return;
-  self->fetching = g_cancellable_new ();
-  sb_client_get_routes_async (sb_router_get_client (sb_page_get_router (page)), self->fetching,
-                              fetched_cb, self);
+  self->fetching = TRUE;
+  sb_client_get_routes_async (sb_router_get_client (sb_page_get_router (page)),
+                              sb_page_get_cancellable (page), fetched_cb, self);
 }
 
 static void
@@ -214,7 +214,7 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
 
   self = SB_ROUTES_PAGE (user_data);
-  g_clear_object (&self->fetching);
+  self->fetching = FALSE;
   if (routes != NULL)
     {
       SbGraph *graph = sb_graph_new (routes);
@@ -236,8 +236,6 @@ sb_routes_page_dispose (GObject *object)
 
   g_clear_handle_id (&self->update_id, g_source_remove);
   g_clear_object (&self->settings);
-  g_cancellable_cancel (self->fetching);
-  g_clear_object (&self->fetching);
 
   G_OBJECT_CLASS (sb_routes_page_parent_class)->dispose (object);
 }

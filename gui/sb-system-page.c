@@ -39,7 +39,6 @@ struct _SbSystemPage
   SbAnswer *audit;
   guint n_audit;
   gint64 started_us;
-  GCancellable *cancellable;
   GtkFileChooserNative *chooser;
 
   GtkWidget *router_rows[N_ROUTER_ROWS];
@@ -238,7 +237,8 @@ check (SbSystemPage *self, gboolean thorough)
   json_object_set_boolean_member (body, "thorough", thorough);
   set_checking (self, TRUE);
   sb_client_act_patiently_async (sb_router_get_client (sb_page_get_router (SB_PAGE (self))),
-                                 "doctor", body, self->cancellable, checked_cb, self);
+                                 "doctor", body, sb_page_get_cancellable (SB_PAGE (self)),
+                                 checked_cb, self);
 }
 
 static void
@@ -291,7 +291,8 @@ back_up (SbSystemPage *self, const char *path)
   json_object_set_string_member (body, "file", path);
   set_backing_up (self, TRUE);
   sb_client_act_patiently_async (sb_router_get_client (sb_page_get_router (SB_PAGE (self))),
-                                 "backup", body, self->cancellable, backed_up_cb, self);
+                                 "backup", body, sb_page_get_cancellable (SB_PAGE (self)),
+                                 backed_up_cb, self);
 }
 
 static void
@@ -431,8 +432,6 @@ sb_system_page_dispose (GObject *object)
 {
   SbSystemPage *self = SB_SYSTEM_PAGE (object);
 
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
   g_clear_object (&self->chooser);
   g_clear_object (&self->status);
   g_clear_object (&self->disk);
@@ -510,7 +509,6 @@ sb_system_page_init (SbSystemPage *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
   self->n_audit = AUDIT_PAGE;
-  self->cancellable = g_cancellable_new ();
   for (guint i = 0; i < N_ROUTER_ROWS; i++)
     self->router_rows[i] = add_row (self->router_group, router_titles[i], NULL);
   for (guint i = 0; i < N_DISK_ROWS; i++)
