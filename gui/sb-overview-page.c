@@ -4,18 +4,24 @@
 
 #include <glib/gi18n.h>
 
+#include "sb-answer.h"
 #include "sb-connector.h"
 #include "sb-json.h"
 #include "sb-number-card.h"
 #include "sb-paged-list.h"
 #include "sb-plot.h"
 #include "sb-series.h"
+#include "sb-text.h"
+#include "sb-timeline.h"
+#include "sb-value-row.h"
 #include "sb-widget.h"
 #include "sb-words.h"
 
 #define MEAN_STEPS 10    /* that a rate is the mean of */
 #define FAILING_STEPS 60 /* that the failing share is of */
 #define MAX_CELLS 60     /* connectors; the rest is on their own page */
+#define MAX_HAPPENINGS 8 /* rows; all of them are marks in the plots */
+#define TIMELINE_BEATS 5 /* between two questions for what changed */
 
 /* Time goes on by itself, so the numbers are asked for once a second while the page is seen, not
  * when something changes.  The last five minutes are for the numbers, and for the plots whatever
@@ -25,6 +31,10 @@ struct _SbOverviewPage
   SbPage parent_instance;
 
   SbPagedList *connectors;
+  SbAnswer *answers[4]; /* what the timeline is made of, as its arguments */
+  GPtrArray *timeline;  /* of SbHappening; NULL: nothing is known yet */
+  char *shown;          /* the rows that are there, to leave them alone while they are right */
+  guint n_beats;
   gboolean asking;
   gboolean asking_range;
 
@@ -40,6 +50,7 @@ struct _SbOverviewPage
   SbPlot *backlog_plot;
   GtkFlowBox *connectors_box;
   GtkWidget *connectors_group;
+  GtkListBox *changes_list;
 };
 
 G_DEFINE_FINAL_TYPE (SbOverviewPage, sb_overview_page, SB_TYPE_PAGE)
@@ -114,11 +125,98 @@ add_rate (SbPlot *plot,
   sb_plot_add (plot, name, color, rates, values->n);
 }
 
+/* ---- What changed ---------------------------------------------------------------------------- */
+
+static GtkWidget *
+new_change_row (const SbHappening *happening, gint64 now_us)
+{
+  GtkWidget *row = adw_action_row_new ();
+  GtkWidget *icon = gtk_image_new_from_icon_name (sb_happening_get_icon (happening->kind));
+  GtkWidget *time = gtk_label_new (NULL);
+  g_autofree char *text = sb_text_visible (happening->text, -1, SB_TEXT_LINE);
+  g_autofree char *at = sb_words_time (happening->at_us, now_us);
+  g_autofree char *exactly = sb_words_exact_time (happening->at_us);
+
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), text);
+  adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 2);
+  gtk_widget_add_css_class (icon, sb_happening_get_style (happening->kind));
+  adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
+  gtk_label_set_text (GTK_LABEL (time), at);
+  gtk_widget_set_tooltip_text (time, exactly);
+  gtk_widget_add_css_class (time, "dim-label");
+  gtk_widget_add_css_class (time, "numeric");
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), time);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (row), "win.show-section");
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (row), "s",
+                                    sb_happening_get_section (happening->kind));
+  return row;
+}
+
+/* The rows of the time that the plots are about. */
+static void
+show_changes (SbOverviewPage *self, gint64 start_us)
+{
+  gint64 now_us = sb_router_get_now_us (sb_page_get_router (SB_PAGE (self)));
+  g_autoptr (GString) shown = g_string_new (NULL);
+  guint n = 0;
+
+  if (self->timeline == NULL)
+    return;
+  for (; n < MIN (self->timeline->len, MAX_HAPPENINGS); n++)
+    {
+      const SbHappening *happening = g_ptr_array_index (self->timeline, n);
+
+      if (happening->at_us < start_us)
+        break;
+      g_string_append_printf (shown, "%" G_GINT64_FORMAT " %s\n", happening->at_us,
+                              happening->text);
+    }
+  if (g_strcmp0 (shown->str, self->shown) == 0)
+    return;
+  g_free (self->shown);
+  self->shown = g_string_free (g_steal_pointer (&shown), FALSE);
+  sb_widget_clear_list_box (self->changes_list);
+  for (guint i = 0; i < n; i++)
+    gtk_list_box_append (self->changes_list,
+                         new_change_row (g_ptr_array_index (self->timeline, i), now_us));
+  if (n == 0)
+    gtk_list_box_append (self->changes_list,
+                         sb_value_row_new_note ("sb-done-symbolic", "dim-label",
+                                                _ ("Nothing was changed in this time"), ""));
+}
+
+static void
+timeline_cb (SbOverviewPage *self)
+{
+  SbRouter *router = sb_page_get_router (SB_PAGE (self));
+  const SbStatus *status = sb_router_get_status (router);
+
+  g_clear_pointer (&self->timeline, g_ptr_array_unref);
+  self->timeline = sb_timeline_new (
+      status != NULL ? status->started_us : -1, sb_answer_get (self->answers[0]),
+      sb_answer_get (self->answers[1]), sb_answer_get (self->answers[2]),
+      sb_answer_get (self->answers[3]));
+}
+
+static void
+add_marks (SbOverviewPage *self, SbPlot *plot)
+{
+  for (guint i = 0; self->timeline != NULL && i < self->timeline->len; i++)
+    {
+      const SbHappening *happening = g_ptr_array_index (self->timeline, i);
+
+      sb_plot_add_mark (plot, happening->at_us, sb_happening_get_color (happening->kind),
+                        happening->text);
+    }
+}
+
 static void
 show_plots (SbOverviewPage *self, const SbSeries *series)
 {
   sb_plot_begin (self->rates_plot, series->start_us, series->step_us);
-  add_rate (self->rates_plot, _ ("In a second"), "accent_color", series, &series->in);
+  add_rate (self->rates_plot, _ ("In"), "accent_color", series, &series->in);
   add_rate (self->rates_plot, _ ("Delivered"), "success_color", series, &series->delivered);
   add_rate (self->rates_plot, _ ("Failed"), "error_color", series, &series->failed);
   sb_plot_begin (self->backlog_plot, series->start_us, series->step_us);
@@ -126,6 +224,9 @@ show_plots (SbOverviewPage *self, const SbSeries *series)
                                       series->n);
   sb_plot_add (self->backlog_plot, _ ("Dead letters"), "error_color", series->dead_letters.values,
                                       series->n);
+  add_marks (self, self->rates_plot);
+  add_marks (self, self->backlog_plot);
+  show_changes (self, series->start_us);
 }
 
 /* ---- Connectors ------------------------------------------------------------------------------ */
@@ -282,12 +383,28 @@ plot_activated_cb (SbOverviewPage *self, gint64 from_us, gint64 to_us)
 static void
 sb_overview_page_connected (SbPage *page)
 {
+  static const struct
+  {
+    const char *what, *query;
+  } questions[] = {
+    { "connectors", "" },
+    { "config/history", "limit=50" },
+    { "jobs", "limit=50" },
+    { "audit", "limit=100" },
+  };
   SbOverviewPage *self = SB_OVERVIEW_PAGE (page);
+  SbClient *client = sb_router_get_client (sb_page_get_router (page));
 
-  self->connectors = sb_paged_list_new (sb_router_get_client (sb_page_get_router (page)),
-                                        SB_TYPE_CONNECTOR, "", 100);
+  G_STATIC_ASSERT (G_N_ELEMENTS (questions) == G_N_ELEMENTS (self->answers));
+  self->connectors = sb_paged_list_new (client, SB_TYPE_CONNECTOR, "", 100);
   g_signal_connect_object (self->connectors, "settled", G_CALLBACK (settled_cb), self,
                            G_CONNECT_SWAPPED);
+  for (guint i = 0; i < G_N_ELEMENTS (self->answers); i++)
+    {
+      self->answers[i] = sb_answer_new (client, questions[i].what, questions[i].query);
+      g_signal_connect_object (self->answers[i], "changed", G_CALLBACK (timeline_cb), self,
+                               G_CONNECT_SWAPPED);
+    }
 }
 
 static void
@@ -299,6 +416,9 @@ sb_overview_page_beat (SbPage *page)
     return;
   ask (self);
   sb_paged_list_refresh (self->connectors);
+  if (self->n_beats++ % TIMELINE_BEATS == 0)
+    for (guint i = 0; i < G_N_ELEMENTS (self->answers); i++)
+      sb_answer_refresh (self->answers[i]);
 }
 
 static void
@@ -307,6 +427,10 @@ sb_overview_page_dispose (GObject *object)
   SbOverviewPage *self = SB_OVERVIEW_PAGE (object);
 
   g_clear_object (&self->connectors);
+  for (guint i = 0; i < G_N_ELEMENTS (self->answers); i++)
+    g_clear_object (&self->answers[i]);
+  g_clear_pointer (&self->timeline, g_ptr_array_unref);
+  g_clear_pointer (&self->shown, g_free);
 
   G_OBJECT_CLASS (sb_overview_page_parent_class)->dispose (object);
 }
@@ -336,6 +460,7 @@ sb_overview_page_class_init (SbOverviewPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SbOverviewPage, backlog_plot);
   gtk_widget_class_bind_template_child (widget_class, SbOverviewPage, connectors_box);
   gtk_widget_class_bind_template_child (widget_class, SbOverviewPage, connectors_group);
+  gtk_widget_class_bind_template_child (widget_class, SbOverviewPage, changes_list);
   gtk_widget_class_bind_template_callback (widget_class, range_chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, plot_activated_cb);
 }

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "sb-text.h"
 #include "sb-widget.h"
 #include "sb-words.h"
 
@@ -12,6 +13,7 @@
 #define HEAD 24 /* above it: the legend */
 #define SIDE 46 /* beside it: the numbers */
 #define N_LINES 4
+#define NEAR 6 /* pixels beside a mark that still mean it */
 
 typedef struct
 {
@@ -21,12 +23,21 @@ typedef struct
   guint n;
 } Line;
 
+typedef struct
+{
+  char *color;
+  char *text;
+  gint64 at_us;
+} Mark;
+
 struct _SbPlot
 {
   GtkWidget parent_instance;
 
   gboolean compact;
   GArray *lines;
+  GArray *marks;
+  int cursor; /* the step that the keyboard is at, counted from the last; -1: at none */
   gint64 start_us, step_us;
   double max;
 };
@@ -56,6 +67,15 @@ line_clear (gpointer data)
   g_free (line->name);
   g_free (line->color);
   g_free (line->values);
+}
+
+static void
+mark_clear (gpointer data)
+{
+  Mark *mark = data;
+
+  g_free (mark->color);
+  g_free (mark->text);
 }
 
 /* ---- Measures -------------------------------------------------------------------------------- */
@@ -88,13 +108,25 @@ n_steps (SbPlot *self)
 }
 
 static double
-x_of (SbPlot *self, const graphene_rect_t *area, guint i)
+x_of_part (SbPlot *self, const graphene_rect_t *area, double part)
 {
-  double part = n_steps (self) > 1 ? (double) i / (n_steps (self) - 1) : 0;
-
   if (gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL && !self->compact)
     part = 1 - part;
   return (double) area->origin.x + part * (double) area->size.width;
+}
+
+static double
+x_of (SbPlot *self, const graphene_rect_t *area, guint i)
+{
+  return x_of_part (self, area, n_steps (self) > 1 ? (double) i / (n_steps (self) - 1) : 0);
+}
+
+static double
+x_of_mark (SbPlot *self, const graphene_rect_t *area, const Mark *mark)
+{
+  double length_us = (double) self->step_us * (n_steps (self) - 1);
+
+  return x_of_part (self, area, CLAMP ((double) (mark->at_us - self->start_us) / length_us, 0, 1));
 }
 
 /* ---- Drawing --------------------------------------------------------------------------------- */
@@ -233,6 +265,56 @@ draw_legend (SbPlot *self, GtkSnapshot *snapshot, const graphene_rect_t *area)
     }
 }
 
+/* A dashed line down the plot, with a triangle for a head. */
+static void
+draw_marks (SbPlot *self, cairo_t *cr, const graphene_rect_t *area)
+{
+  static const double dash[] = { 1, 3 };
+  const double top = (double) area->origin.y;
+  const double bottom = top + (double) area->size.height;
+
+  for (guint i = 0; i < self->marks->len; i++)
+    {
+      const Mark *mark = &g_array_index (self->marks, Mark, i);
+      double x = floor (x_of_mark (self, area, mark)) + 0.5;
+      GdkRGBA color = look_up (self, mark->color);
+
+      gdk_cairo_set_source_rgba (cr, &color);
+      cairo_set_line_width (cr, 1);
+      cairo_set_dash (cr, dash, 2, 0);
+      cairo_move_to (cr, x, top);
+      cairo_line_to (cr, x, bottom);
+      cairo_stroke (cr);
+      cairo_move_to (cr, x - 5, top - 4);
+      cairo_line_to (cr, x + 5, top - 4);
+      cairo_line_to (cr, x, top + 5);
+      cairo_close_path (cr);
+      cairo_fill (cr);
+    }
+}
+
+static void
+draw_cursor (SbPlot *self, cairo_t *cr, const graphene_rect_t *area)
+{
+  double x = floor (x_of (self, area, n_steps (self) - 1 - (guint) self->cursor)) + 0.5;
+  GdkRGBA color;
+
+  gtk_style_context_get_color (gtk_widget_get_style_context (GTK_WIDGET (self)), &color);
+  gdk_cairo_set_source_rgba (cr, &color);
+  cairo_set_line_width (cr, 1);
+  cairo_set_dash (cr, NULL, 0, 0);
+  cairo_move_to (cr, x, (double) area->origin.y);
+  cairo_line_to (cr, x, (double) (area->origin.y + area->size.height));
+  cairo_stroke (cr);
+}
+
+static gboolean
+has_cursor (SbPlot *self)
+{
+  return gtk_widget_is_focus (GTK_WIDGET (self)) && self->cursor >= 0 &&
+         (guint) self->cursor < n_steps (self);
+}
+
 static void
 sb_plot_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
@@ -252,6 +334,9 @@ sb_plot_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     draw_ground (self, cr, &area, &g_array_index (self->lines, Line, 0));
   for (guint i = self->lines->len; i > 0; i--)
     draw_line (self, cr, &area, &g_array_index (self->lines, Line, i - 1), i - 1);
+  draw_marks (self, cr, &area);
+  if (has_cursor (self))
+    draw_cursor (self, cr, &area);
   cairo_destroy (cr);
 }
 
@@ -272,16 +357,12 @@ find_step (SbPlot *self, double x, guint *out_step)
   return TRUE;
 }
 
-static gboolean
-sb_plot_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
+static char *
+describe_step (SbPlot *self, guint step)
 {
-  SbPlot *self = SB_PLOT (widget);
   g_autoptr (GString) text = NULL;
   g_autofree char *time = NULL;
-  guint step;
 
-  if (self->compact || keyboard || !find_step (self, x, &step))
-    return FALSE;
   time = sb_words_time (self->start_us + self->step_us * step,
                         self->start_us + self->step_us * n_steps (self));
   text = g_string_new (time);
@@ -292,20 +373,78 @@ sb_plot_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTo
       if (step < line->n && !isnan (line->values[step]))
         g_string_append_printf (text, "\n%s: %.6g", line->name, line->values[step]);
     }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static gboolean
+sb_plot_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
+{
+  SbPlot *self = SB_PLOT (widget);
+  graphene_rect_t area = get_area (self);
+  g_autoptr (GString) text = NULL;
+  g_autofree char *values = NULL;
+  guint step;
+
+  if (keyboard && has_cursor (self))
+    step = n_steps (self) - 1 - (guint) self->cursor;
+  else if (self->compact || keyboard || !find_step (self, x, &step))
+    return FALSE;
+  values = describe_step (self, step);
+  text = g_string_new (values);
+  for (guint i = 0; i < self->marks->len; i++)
+    {
+      const Mark *mark = &g_array_index (self->marks, Mark, i);
+
+      if (fabs (x_of_mark (self, &area, mark) - x_of (self, &area, step)) <= NEAR)
+        g_string_append_printf (text, "\n%s", mark->text);
+    }
   gtk_tooltip_set_text (tooltip, text->str);
   return TRUE;
+}
+
+static void
+activate_step (SbPlot *self, guint step)
+{
+  gint64 from_us = self->start_us + self->step_us * step;
+
+  g_signal_emit (self, signals[SIGNAL_ACTIVATED], 0, from_us, from_us + self->step_us);
 }
 
 static void
 released_cb (SbPlot *self, int n_press, double x, double y)
 {
   guint step;
-  gint64 from_us;
 
-  if (self->compact || !find_step (self, x, &step))
+  if (!self->compact && find_step (self, x, &step))
+    activate_step (self, step);
+}
+
+/* The keyboard goes along the steps: the way of the arrow, whichever way the time goes. */
+static void
+go_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SbPlot *self = SB_PLOT (widget);
+  gboolean rtl = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
+  int back = g_variant_get_int32 (parameter) * (rtl ? -1 : 1);
+  g_autofree char *text = NULL;
+
+  if (n_steps (self) == 0)
     return;
-  from_us = self->start_us + self->step_us * step;
-  g_signal_emit (self, signals[SIGNAL_ACTIVATED], 0, from_us, from_us + self->step_us);
+  self->cursor = CLAMP (self->cursor < 0 ? 0 : self->cursor + back, 0, (int) n_steps (self) - 1);
+  text = describe_step (self, n_steps (self) - 1 - (guint) self->cursor);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text,
+                                  -1);
+  gtk_widget_trigger_tooltip_query (widget);
+  gtk_widget_queue_draw (widget);
+}
+
+static void
+open_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SbPlot *self = SB_PLOT (widget);
+
+  if (has_cursor (self))
+    activate_step (self, n_steps (self) - 1 - (guint) self->cursor);
 }
 
 /* ---- Class ----------------------------------------------------------------------------------- */
@@ -338,6 +477,7 @@ sb_plot_set_property (GObject *object, guint prop_id, const GValue *value, GPara
     case PROP_COMPACT:
       SB_PLOT (object)->compact = g_value_get_boolean (value);
       gtk_widget_set_has_tooltip (GTK_WIDGET (object), !SB_PLOT (object)->compact);
+      gtk_widget_set_focusable (GTK_WIDGET (object), !SB_PLOT (object)->compact);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -348,6 +488,7 @@ static void
 sb_plot_finalize (GObject *object)
 {
   g_array_unref (SB_PLOT (object)->lines);
+  g_array_unref (SB_PLOT (object)->marks);
 
   G_OBJECT_CLASS (sb_plot_parent_class)->finalize (object);
 }
@@ -372,6 +513,12 @@ sb_plot_class_init (SbPlotClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, properties);
   signals[SIGNAL_ACTIVATED] = g_signal_new ("activated", SB_TYPE_PLOT, G_SIGNAL_RUN_LAST, 0, NULL,
                                             NULL, NULL, G_TYPE_NONE, 2, G_TYPE_INT64, G_TYPE_INT64);
+
+  gtk_widget_class_install_action (widget_class, "plot.go", "i", go_action);
+  gtk_widget_class_install_action (widget_class, "plot.open", NULL, open_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Left, 0, "plot.go", "i", 1);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Right, 0, "plot.go", "i", -1);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Return, 0, "plot.open", NULL);
 }
 
 static void
@@ -382,6 +529,9 @@ sb_plot_init (SbPlot *self)
   self->max = 1;
   self->lines = g_array_new (FALSE, FALSE, sizeof (Line));
   g_array_set_clear_func (self->lines, line_clear);
+  self->marks = g_array_new (FALSE, FALSE, sizeof (Mark));
+  g_array_set_clear_func (self->marks, mark_clear);
+  self->cursor = -1;
   g_signal_connect_object (click, "released", G_CALLBACK (released_cb), self, G_CONNECT_SWAPPED);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
 }
@@ -392,6 +542,7 @@ sb_plot_begin (SbPlot *self, gint64 start_us, gint64 step_us)
   g_return_if_fail (SB_IS_PLOT (self));
 
   g_array_set_size (self->lines, 0);
+  g_array_set_size (self->marks, 0);
   self->start_us = start_us;
   self->step_us = step_us;
   self->max = 1;
@@ -409,4 +560,18 @@ sb_plot_add (SbPlot *self, const char *name, const char *color, const double *va
     if (values[i] > self->max)
       self->max = self->compact ? values[i] : round_up (values[i]);
   g_array_append_val (self->lines, line);
+}
+
+void
+sb_plot_add_mark (SbPlot *self, gint64 at_us, const char *color, const char *text)
+{
+  Mark mark = { g_strdup (color), sb_text_visible (text, -1, SB_TEXT_LINE), at_us };
+
+  g_return_if_fail (SB_IS_PLOT (self));
+
+  if (n_steps (self) < 2 || at_us < self->start_us ||
+      at_us > self->start_us + self->step_us * n_steps (self))
+    mark_clear (&mark);
+  else
+    g_array_append_val (self->marks, mark);
 }

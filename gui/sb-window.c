@@ -694,7 +694,7 @@ sb_window_new (GtkApplication *application, SbRouter *router)
   gtk_widget_set_tooltip_text (self->router_name, sb_address_get_place (address));
   g_signal_connect_object (router, "beat", G_CALLBACK (beat_cb), self, G_CONNECT_SWAPPED);
   update_folded (self);
-  show_section (self, "routes");
+  show_section (self, "overview");
   gtk_window_set_focus (GTK_WINDOW (self),
                         GTK_WIDGET (gtk_list_box_get_selected_row (self->section_list)));
   beat_cb (self);

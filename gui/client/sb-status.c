@@ -23,6 +23,7 @@ sb_status_new (JsonObject *answer)
 
   self->version = g_strdup (sb_json_string (answer, "version"));
   self->started_at = g_strdup (sb_json_string (answer, "started_at"));
+  self->started_us = sb_json_time_us (answer, "started_at");
   self->config_dir = g_strdup (sb_json_string (answer, "config_dir"));
   self->listen = first_url (answer);
   self->generation = sb_json_int (answer, "generation");

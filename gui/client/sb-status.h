@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   char *version;
-  char *started_at; /* as sent: only compared */
+  char *started_at;  /* as sent: only compared */
+  gint64 started_us; /* -1: not said */
   char *config_dir;
   char *listen; /* the first http URL that it listens on, or "" */
   gint64 generation;

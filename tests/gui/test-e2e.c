@@ -74,6 +74,8 @@ test_routes (Fixture *fixture, gconstpointer data)
   UiApp *app = fixture->app;
 
   ui_find (app, "status", "Connected");
+  ui_find (app, "label", "What Changed");
+  ui_keys (app, KEY_ROUTES);
   ui_find (app, "button", "Source shop: 39817 events");
   ui_find (app, "button", "Connector webhook/billing: * delivered, 5 dead letters");
 
@@ -158,6 +160,8 @@ test_editor (Fixture *fixture, gconstpointer data)
 {
   UiApp *app = fixture->app;
 
+  ui_find (app, "status", "Connected");
+  ui_keys (app, KEY_ROUTES);
   ui_point (app, "button", "Rule chat on bus default: *");
   ui_click (app, "button", "Edit Rule");
   ui_find (app, "status", "Valid and in force");
@@ -202,7 +206,8 @@ test_away_from_the_beginning (Fixture *fixture, gconstpointer data)
   ui_find (app, "label", "The Router Does Not Answer");
   start_router (fixture);
   ui_click (app, "button", "Try Again");
-  ui_find (app, "button", "Source shop: 39817 events");
+  ui_find (app, "status", "Connected");
+  ui_find (app, "button", "webhook/billing, *");
 }
 
 static void
@@ -232,6 +237,7 @@ test_german (Fixture *fixture, gconstpointer data)
   start_app (fixture);
   g_unsetenv ("LANGUAGE");
   ui_find (fixture->app, "status", "Verbunden");
+  ui_keys (fixture->app, KEY_ROUTES);
   ui_find (fixture->app, "button", "Quelle shop: 39817 Ereignisse");
   ui_keys (fixture->app, KEY_DEAD_LETTERS);
   ui_find (fixture->app, "label", "8 Zustellungen aufgegeben");
@@ -273,6 +279,7 @@ test_names (Fixture *fixture, gconstpointer data)
   {
     const char *key, *label;
   } pages[] = {
+    { KEY_OVERVIEW, "What Changed" },
     { KEY_JOBS, "Replaying or discarding many *" },
     { KEY_ROUTES, "7 rules, 7 connectors" },
     { KEY_RETRYING, "4 deliveries wait" },

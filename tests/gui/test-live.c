@@ -137,6 +137,7 @@ test_recover (Fixture *fixture, gconstpointer data)
   g_autofree char *arrived = NULL;
 
   ui_find (app, "status", "Connected");
+  ui_keys (app, KEY_ROUTES);
   ui_find (app, "label", "Waiting for the first event. *");
   ui_find (app, "button", "Rule paid on bus default: 0 matches");
 
@@ -204,6 +205,8 @@ test_edit (Fixture *fixture, gconstpointer data)
 {
   UiApp *app = fixture->app;
 
+  ui_find (app, "status", "Connected");
+  ui_keys (app, KEY_ROUTES);
   ui_point (app, "button", "Rule paid on bus default: *");
   ui_click (app, "button", "Edit Rule");
   ui_find (app, "status", "Valid and in force");

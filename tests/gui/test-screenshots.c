@@ -115,7 +115,7 @@ static void
 test_routes (WindowFixture *fixture, gconstpointer data)
 {
   const Look *look = &looks[GPOINTER_TO_INT (data)];
-  SbPage *page = sb_window_get_page (fixture->window, "routes");
+  SbPage *page = window_show (fixture, "routes");
   SbGraphView *view = window_part (page, SB_TYPE_ROUTES_PAGE, "graph_view");
 
   wait_until (sb_graph_view_get_graph (view) != NULL);
@@ -396,8 +396,7 @@ static void
 test_empty (WindowFixture *fixture, gconstpointer data)
 {
   const Look *look = &looks[GPOINTER_TO_INT (data)];
-  GtkStack *stack = window_part (sb_window_get_page (fixture->window, "routes"),
-                                 SB_TYPE_ROUTES_PAGE, "stack");
+  GtkStack *stack = window_part (window_show (fixture, "routes"), SB_TYPE_ROUTES_PAGE, "stack");
 
   wait_until (g_str_equal (gtk_stack_get_visible_child_name (stack), "empty"));
   take_picture (fixture, look, "empty-routes");
@@ -418,7 +417,7 @@ static void
 test_first_event (WindowFixture *fixture, gconstpointer data)
 {
   const Look *look = &looks[GPOINTER_TO_INT (data)];
-  SbPage *page = sb_window_get_page (fixture->window, "routes");
+  SbPage *page = window_show (fixture, "routes");
   GtkRevealer *hint = window_part (page, SB_TYPE_ROUTES_PAGE, "hint_revealer");
 
   wait_until (gtk_revealer_get_reveal_child (hint));

@@ -94,7 +94,7 @@ respond (WindowFixture *fixture, const char *response)
 static void
 test_routes (WindowFixture *fixture, gconstpointer data)
 {
-  SbPage *page = sb_window_get_page (fixture->window, "routes");
+  SbPage *page = window_show (fixture, "routes");
   SbGraphView *view = window_part (page, SB_TYPE_ROUTES_PAGE, "graph_view");
   GtkWidget *edit = window_part (page, SB_TYPE_ROUTES_PAGE, "edit_button");
   guint n_views = 0;
@@ -120,7 +120,7 @@ test_routes (WindowFixture *fixture, gconstpointer data)
 static void
 test_live_counts (WindowFixture *fixture, gconstpointer data)
 {
-  SbPage *page = sb_window_get_page (fixture->window, "routes");
+  SbPage *page = window_show (fixture, "routes");
   SbGraphView *view = window_part (page, SB_TYPE_ROUTES_PAGE, "graph_view");
   GtkWidget *first;
   gint64 before;
@@ -137,7 +137,7 @@ test_live_counts (WindowFixture *fixture, gconstpointer data)
 static void
 test_activate_connector (WindowFixture *fixture, gconstpointer data)
 {
-  SbPage *page = sb_window_get_page (fixture->window, "routes");
+  SbPage *page = window_show (fixture, "routes");
   SbPage *dead = sb_window_get_page (fixture->window, "dead-letters");
   SbGraphView *view = window_part (page, SB_TYPE_ROUTES_PAGE, "graph_view");
 
