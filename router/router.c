@@ -17,6 +17,7 @@
 #include "control/control.h"
 #include "deliver/deliver.h"
 #include "http/api.h"
+#include "http/listen.h"
 #include "http/server.h"
 #include "ingress/folders.h"
 #include "ingress/ingress.h"
@@ -56,6 +57,7 @@ typedef struct
   Control *control;
   Wiring wiring;
   Api *api;
+  HttpTls *tls; /* NULL: plain */
   HttpServer *server;
 } Router;
 
@@ -151,6 +153,79 @@ on_paused (const char *connector, gboolean paused, gpointer user_data)
   Router *router = user_data;
 
   deliver_set_paused (router->deliver, connector, paused);
+}
+
+/* ---- TLS ------------------------------------------------------------------------------------ */
+
+/* How often a running router looks whether its certificate ends. */
+#define CERTIFICATE_LOOK_S (24 * 60 * 60)
+
+static void
+warn_of_certificate (Router *router)
+{
+  g_autoptr (Snapshot) snapshot = snapshot_current (router->snapshots);
+  gint64 warn_us = (gint64) snapshot->configuration->router.certificate_warn_days * G_TIME_SPAN_DAY;
+  g_auto (HttpTlsState) state = { 0 };
+  gint64 left_us;
+
+  http_tls_describe (router->tls, &state);
+  left_us = state.expires_us - clock_wall_us (router->clock);
+  if (left_us < warn_us)
+    log_message (LOG_WARNING, "router",
+                 "the certificate (%s) ends in %" G_GINT64_FORMAT
+                 " days; put a new one into its file",
+                 state.subject, MAX (left_us, 0) / G_TIME_SPAN_DAY);
+}
+
+static gboolean
+on_certificate_look (gpointer router)
+{
+  warn_of_certificate (router);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+start_tls (Router *router, const ConfigRouter *wanted)
+{
+  const char *state_dir = router->options->state_dir;
+  g_autofree char *certificate = NULL, *key = NULL, *client_ca = NULL;
+  g_autoptr (GError) error = NULL;
+  HttpTlsSettings settings = { .only_1_3 = wanted->only_tls_1_3 };
+
+  if (wanted->certificate_file == NULL)
+    return TRUE;
+  settings.certificate_file = certificate = g_canonicalize_filename (wanted->certificate_file,
+                                                                     state_dir);
+  settings.key_file = key = g_canonicalize_filename (wanted->key_file, state_dir);
+  if (wanted->client_ca_file != NULL)
+    settings.client_ca_file = client_ca = g_canonicalize_filename (wanted->client_ca_file,
+                                                                   state_dir);
+  router->tls = http_tls_new (&settings, router->clock, &error);
+  if (router->tls == NULL)
+    {
+      log_message (LOG_ERROR, "router", "%s", error->message);
+      router->exit_status = ROUTER_EXIT_UNAVAILABLE;
+      return FALSE;
+    }
+  warn_of_certificate (router);
+  g_timeout_add_seconds (CERTIFICATE_LOOK_S, on_certificate_look, router);
+  return TRUE;
+}
+
+/* With TLS nobody reads along; what still needs somebody known is the API. */
+static gboolean
+check_tokens (Router *router, const char *listen, const ConfigRouter *wanted)
+{
+  if (router->tls == NULL || g_strcmp0 (listen, wanted->insecure_listen) == 0 ||
+      !http_listen_is_exposed (listen) || api_has_tokens (router->api))
+    return TRUE;
+  log_message (LOG_ERROR, "router",
+               "Refusing to listen on “%s”: other machines would reach it, and there is no token "
+               "yet; start with --listen none, make one (signalboxctl token create), and start "
+               "again as now",
+               listen);
+  router->exit_status = ROUTER_EXIT_UNAVAILABLE;
+  return FALSE;
 }
 
 /* ---- Starting ------------------------------------------------------------------------------- */
@@ -398,22 +473,29 @@ start_server (Router *router)
   g_autoptr (Snapshot) snapshot = snapshot_current (router->snapshots);
   const ConfigRouter *limits = &snapshot->configuration->router;
   const char *listen = router->options->listen != NULL ? router->options->listen : limits->listen;
-  HttpSettings settings = { .clock = router->clock,
-                            .listen = g_str_equal (listen, "none") ? NULL : listen,
-                            .may_be_exposed = g_strcmp0 (listen, limits->insecure_listen) == 0,
-                            .socket_path = router->options->socket_path,
-                            .max_connections = limits->connections,
-                            .request_s = limits->request_s,
-                            .max_body_bytes = api_max_body_bytes,
-                            .refuse = api_refuse,
-                            .refused = api_note_refusal,
-                            .answered = api_note_answer,
-                            .routes = api_routes (),
-                            .user_data = router->api };
+  HttpSettings settings;
   g_auto (GStrv) urls = NULL;
   g_autofree char *where = NULL;
   g_autoptr (GError) error = NULL;
 
+  if (!g_str_equal (listen, "none") &&
+      (!start_tls (router, limits) || !check_tokens (router, listen, limits)))
+    return FALSE;
+  settings = (HttpSettings){ .clock = router->clock,
+                             .listen = g_str_equal (listen, "none") ? NULL : listen,
+                             .may_be_exposed = router->tls != NULL ||
+                                               g_strcmp0 (listen, limits->insecure_listen) == 0,
+                             .tls = router->tls,
+                             .socket_path = router->options->socket_path,
+                             .max_connections = limits->connections,
+                             .request_s = limits->request_s,
+                             .max_body_bytes = api_max_body_bytes,
+                             .refuse = api_refuse,
+                             .refused = api_note_refusal,
+                             .answered = api_note_answer,
+                             .routes = api_routes (),
+                             .user_data = router->api };
+  api_set_tls (router->api, router->tls);
   router->server = http_server_new (&settings, &error);
   if (router->server == NULL)
     return fail_to_listen (router, error);
@@ -441,6 +523,8 @@ on_hangup (gpointer user_data)
   guint64 generation;
 
   service_notify ("RELOADING=1");
+  if (router->tls != NULL)
+    http_tls_check (router->tls);
   if (control_reload (router->control, &cause, &generation, &problems, &error))
     log_message (LOG_INFO, "router", "generation %" G_GUINT64_FORMAT " is in force", generation);
   else if (problems != NULL)
@@ -518,6 +602,7 @@ stop (Router *router)
     writer_stop (router->writer);
   g_clear_pointer (&router->server, http_server_free);
   g_clear_pointer (&router->api, api_free);
+  g_clear_pointer (&router->tls, http_tls_free);
   g_clear_pointer (&router->control, control_free);
   g_clear_pointer (&router->timers, timers_free);
   g_clear_pointer (&router->folders, folders_free);

@@ -18,6 +18,7 @@
 #define LIMIT_REJECTED_BYTES (8 * 1024 * 1024)
 #define LIMIT_RESPONSE_BYTES 4096       /* of a target's answer, kept with the attempt */
 #define LIMIT_METRIC_SERIES 10000       /* told apart in one family of /metrics */
+#define LIMIT_CERTIFICATE_WARN_DAYS 14  /* before a certificate's end, it is spoken of */
 #define LIMIT_STREAMS 64                /* of changes, open at a time */
 #define LIMIT_DELIVERIES_IN_MEMORY 1000 /* of one connector; the rest waits in the store */
 #define LIMIT_TARGETS_PER_EVENT 1000    /* deliveries of one event */

@@ -240,8 +240,12 @@ typedef struct
 
 typedef struct
 {
-  char *listen;          /* "127.0.0.1:4610" or "[::1]:4610" */
-  char *insecure_listen; /* the same, when it may be beyond the loopback; or NULL */
+  char *listen;                      /* "127.0.0.1:4610" or "[::1]:4610" */
+  char *insecure_listen;             /* the same, when it may be beyond the loopback; or NULL */
+  char *certificate_file, *key_file; /* as written; NULL: no TLS */
+  char *client_ca_file;              /* or NULL */
+  gboolean only_tls_1_3;
+  guint certificate_warn_days;
   gsize event_bytes, request_bytes;
   guint events_per_request, json_depth, connections, request_s;
   guint queued_events, batch_items, targets_per_event, metric_series, deliveries_in_memory;

@@ -33,10 +33,12 @@ parse_listen (const char *listen)
   return g_steal_pointer (&address);
 }
 
-/* The server refuses the same: here it is told before a restart fails of it. */
+/* The server refuses the same: here it is told before a restart fails of it.  Whether there are
+ * tokens, which it needs, too, only the store knows. */
 static void
-check_listen (ConfigReport *report, const char *listen, const char *insecure_listen)
+check_listen (ConfigReport *report, const ConfigRouter *router)
 {
+  const char *listen = router->listen;
   gsize mark = config_report_enter (report, "Listen");
   g_autoptr (GInetAddress) address = parse_listen (listen);
 
@@ -45,11 +47,12 @@ check_listen (ConfigReport *report, const char *listen, const char *insecure_lis
                          "Write an address, not a name: 127.0.0.1:4610 or [::1]:4610, which only "
                          "this machine reaches.",
                          "“%s” is no address and port", listen);
-  else if (!g_inet_address_get_is_loopback (address) && g_strcmp0 (listen, insecure_listen) != 0)
+  else if (!g_inet_address_get_is_loopback (address) && !router->certificate_file &&
+           g_strcmp0 (listen, router->insecure_listen) != 0)
     config_report_value (
         report,
-        "Listen on 127.0.0.1 or [::1], and put a proxy with TLS in front; or write "
-        "the same address as InsecureListen, if what is sent may be read on the "
+        "Give it a certificate (Tls), or listen on 127.0.0.1 or [::1] and put a proxy with TLS in "
+        "front; or write the same address as InsecureListen, if what is sent may be read on the "
         "way.",
         "“%s” can be reached from other machines, without TLS", listen);
   config_report_leave (report, mark);
@@ -93,15 +96,28 @@ keep_us (JsonObject *retention, const char *name)
 }
 
 static void
+read_tls (JsonObject *tls, ConfigRouter *out_router)
+{
+  out_router->certificate_file = g_strdup (config_settings_string (tls, "CertificateFile"));
+  out_router->key_file = g_strdup (config_settings_string (tls, "KeyFile"));
+  out_router->client_ca_file = g_strdup (config_settings_string (tls, "ClientCaFile"));
+  out_router->only_tls_1_3 = g_strcmp0 (config_settings_string (tls, "MinimumVersion"), "1.3") == 0;
+  out_router->certificate_warn_days = (guint) config_settings_integer (tls, "WarnDays");
+}
+
+static void
 read_settings (JsonObject *object, ConfigRouter *out_router)
 {
   g_autoptr (JsonObject) settings = config_settings_complete (object, &config_schema_router);
   JsonObject *limits = config_settings_object (settings, "Limits");
   JsonObject *retention = config_settings_object (settings, "Retention");
   JsonObject *outgoing = config_settings_object (settings, "Outgoing");
+  JsonObject *tls = config_settings_object (settings, "Tls");
 
   out_router->listen = g_strdup (config_settings_string (settings, "Listen"));
   out_router->insecure_listen = g_strdup (config_settings_string (settings, "InsecureListen"));
+  if (tls)
+    read_tls (tls, out_router);
   out_router->trusted_proxies = config_addresses_read (settings, "TrustedProxies");
   out_router->allow_addresses = config_settings_strings (outgoing, CONFIG_ALLOW_ADDRESSES);
   out_router->event_bytes = (gsize) config_settings_integer (limits, "EventBytes");
@@ -137,7 +153,7 @@ config_router_read (ConfigReport *report, const ConfigNames *names, ConfigRouter
   config_addresses_check (report, object, "TrustedProxies");
   read_settings (object, out_router);
   if (out_router->listen)
-    check_listen (report, out_router->listen, out_router->insecure_listen);
+    check_listen (report, out_router);
   /* With other mistakes in the file the numbers may not be what was meant. */
   if (report->n_problems == 0)
     check_outgoing (report, out_router);
@@ -158,6 +174,9 @@ config_router_clear (ConfigRouter *router)
 {
   g_clear_pointer (&router->listen, g_free);
   g_clear_pointer (&router->insecure_listen, g_free);
+  g_clear_pointer (&router->certificate_file, g_free);
+  g_clear_pointer (&router->key_file, g_free);
+  g_clear_pointer (&router->client_ca_file, g_free);
   g_clear_pointer (&router->trusted_proxies, g_ptr_array_unref);
   g_clear_pointer (&router->allow_addresses, g_strfreev);
 }

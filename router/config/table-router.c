@@ -23,6 +23,7 @@ G_STATIC_ASSERT (LIMIT_BUS_HOPS == 8);
 G_STATIC_ASSERT (LIMIT_WILDCARD_SCORE == 10);
 G_STATIC_ASSERT (LIMIT_METRIC_SERIES == 10000);
 G_STATIC_ASSERT (LIMIT_STREAMS == 64);
+G_STATIC_ASSERT (LIMIT_CERTIFICATE_WARN_DAYS == 14);
 G_STATIC_ASSERT (LIMIT_DELIVERIES_IN_MEMORY == 1000);
 G_STATIC_ASSERT (LIMIT_BREAKER_WINDOW_SECONDS == 60);
 G_STATIC_ASSERT (LIMIT_BREAKER_FAILURES == 10);
@@ -228,6 +229,56 @@ static const ConfigSchema outgoing_schema = {
   .settings = outgoing_settings,
 };
 
+static const char *const tls_versions[] = { "1.2", "1.3", NULL };
+
+static const ConfigSetting tls_settings[] = {
+  { .name = "CertificateFile",
+    .flags = SETTING_REQUIRED,
+    .effect = EFFECT_RESTART,
+    .type = SETTING_STRING,
+    .min = 1,
+    .max = 4096,
+    .help = "The certificate in PEM, followed by those that lead to its authority.  A relative "
+            "path is in the state folder.  A new certificate in the file is taken up within a "
+            "second, without a restart and without an end of open connections; one that cannot be "
+            "used changes nothing, and signalboxctl doctor says why." },
+  { .name = "KeyFile",
+    .flags = SETTING_REQUIRED,
+    .effect = EFFECT_RESTART,
+    .type = SETTING_STRING,
+    .min = 1,
+    .max = 4096,
+    .help = "The certificate's private key in PEM, without a password.  A file that every user of "
+            "the machine can read is refused." },
+  { .name = "ClientCaFile",
+    .effect = EFFECT_RESTART,
+    .type = SETTING_STRING,
+    .min = 1,
+    .max = 4096,
+    .help = "Certificates of authorities, in PEM: only clients that show a certificate from one of "
+            "them are listened to.  None is asked for when not given." },
+  { .name = "MinimumVersion",
+    .effect = EFFECT_RESTART,
+    .type = SETTING_STRING,
+    .default_json = "\"1.2\"",
+    .choices = tls_versions,
+    .help = "The oldest version of TLS that is spoken." },
+  { .name = "WarnDays",
+    .type = SETTING_INTEGER,
+    .default_json = "14",
+    .min = 0,
+    .max = 365,
+    .unit = "days",
+    .help = "How long before the certificate's end signalboxctl doctor and the log warn of it." },
+  { NULL },
+};
+
+static const ConfigSchema tls_schema = {
+  .kind = "tls",
+  .title = "TLS of the listener",
+  .settings = tls_settings,
+};
+
 static const ConfigSetting router_settings[] = {
   DESCRIPTION,
   { .name = "Listen",
@@ -239,9 +290,15 @@ static const ConfigSetting router_settings[] = {
   { .name = "InsecureListen",
     .effect = EFFECT_RESTART,
     .type = SETTING_STRING,
-    .help = "The same address as Listen, when that is one that other machines reach: that what "
-            "they send, tokens included, can be read on the way is known and wanted.  Calls of the "
-            "API then always need a token." },
+    .help = "The same address as Listen, when that is one that other machines reach and there is "
+            "no Tls: that what they send, tokens included, can be read on the way is known and "
+            "wanted.  Calls of the API then always need a token." },
+  { .name = "Tls",
+    .type = SETTING_OBJECT,
+    .nested = &tls_schema,
+    .help = "The certificate to listen with, for https.  With it, and a token (signalboxctl token "
+            "create), Listen may be an address that other machines reach.  The Unix socket stays "
+            "as it is." },
   { .name = "TrustedProxies",
     .type = SETTING_ARRAY,
     .max = 1000,

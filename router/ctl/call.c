@@ -47,6 +47,20 @@ set_token (Ctl *ctl, Client *client, int *out_exit)
   return TRUE;
 }
 
+/* FALSE: *out_exit. */
+static gboolean
+set_authorities (Ctl *ctl, Client *client, int *out_exit)
+{
+  const char *path = ctl->ca_file != NULL ? ctl->ca_file : g_getenv ("SIGNALBOX_CA_FILE");
+  g_autoptr (GError) error = NULL;
+
+  if (path == NULL || client_believe (client, path, &error))
+    return TRUE;
+  *out_exit = ctl_fail (ctl, EX_NOINPUT, "The authorities' certificates in “%s” cannot be used: %s",
+                        path, error->message);
+  return FALSE;
+}
+
 Client *
 ctl_client_new (Ctl *ctl, int *out_exit)
 {
@@ -56,7 +70,8 @@ ctl_client_new (Ctl *ctl, int *out_exit)
 
   if (client == NULL)
     *out_exit = ctl_fail_usage (ctl, NULL, "%s", error->message);
-  else if (ctl->url != NULL && !set_token (ctl, client, out_exit))
+  else if (ctl->url != NULL &&
+           (!set_token (ctl, client, out_exit) || !set_authorities (ctl, client, out_exit)))
     g_clear_pointer (&client, client_free);
   return client;
 }

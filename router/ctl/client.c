@@ -96,6 +96,18 @@ client_set_token (Client *self, const char *token)
   self->authorization = g_strconcat ("Bearer ", token, NULL);
 }
 
+gboolean
+client_believe (Client *self, const char *ca_file, GError **error)
+{
+  g_autofree char *path = g_canonicalize_filename (ca_file, NULL);
+  g_autoptr (GTlsDatabase) authorities = g_tls_file_database_new (path, error);
+
+  if (authorities == NULL)
+    return FALSE;
+  soup_session_set_tls_database (self->session, authorities);
+  return TRUE;
+}
+
 const char *
 client_get_place (Client *self)
 {

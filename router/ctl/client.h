@@ -35,6 +35,9 @@ void client_free (Client *client);
 /* Sent with every call from now on. */
 void client_set_token (Client *client, const char *token);
 
+/* Of an https URL: only what these authorities (a PEM file) have signed is believed. */
+gboolean client_believe (Client *client, const char *ca_file, GError **error);
+
 /* Where the router is looked for: "the socket /run/…" or the URL. */
 const char *client_get_place (Client *client);
 

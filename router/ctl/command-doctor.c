@@ -26,6 +26,33 @@ places_clear (Places *places)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Places, places_clear)
 
+static void
+judge_certificate (JsonObject *tls, GPtrArray *findings)
+{
+  const char *problem = field_string (tls, "problem");
+  const char *expires = field_string (tls, "expires");
+
+  if (tls == NULL)
+    return;
+  if (*problem != '\0')
+    g_ptr_array_add (findings, finding_new ("certificate", FINDING_BAD,
+                                            "Put a certificate and its key there; nothing has to "
+                                            "be restarted",
+                                            "The certificate before stays in force, as what is in "
+                                            "the files cannot be used: %s",
+                                            problem));
+  if (field_bool (tls, "expires_soon"))
+    g_ptr_array_add (findings,
+                     finding_new ("certificate", FINDING_WARNING,
+                                  "Put a new one into its file; nothing has to be restarted",
+                                  "The certificate (%s) ends at %s", field_string (tls, "subject"),
+                                  expires));
+  else if (*problem == '\0')
+    g_ptr_array_add (findings, finding_new ("certificate", FINDING_GOOD, "",
+                                            "The certificate (%s) is valid until %s",
+                                            field_string (tls, "subject"), expires));
+}
+
 /* What the running router says of itself; it also knows where its folders are. */
 static void
 ask_router (Ctl *ctl, Places *places, GPtrArray *findings)
@@ -63,6 +90,7 @@ ask_router (Ctl *ctl, Places *places, GPtrArray *findings)
                      finding_new ("router", FINDING_GOOD, "",
                                   "The router runs, version %s, process %" G_GINT64_FORMAT,
                                   field_string (status, "version"), field_int (status, "pid")));
+  judge_certificate (field_object (status, "tls"), findings);
   if (places->state_dir == NULL)
     places->state_dir = g_strdup (field_string (status, "state_dir"));
   if (places->config_dir == NULL)

@@ -97,6 +97,22 @@ print_differences (Ctl *ctl, JsonObject *status)
 }
 
 static void
+print_certificate (Ctl *ctl, JsonObject *tls)
+{
+  const char *problem = field_string (tls, "problem");
+  g_autofree char *ends = NULL, *text = NULL;
+
+  if (tls == NULL)
+    return;
+  ends = format_rfc3339 (field_string (tls, "expires"), 0);
+  text = g_strdup_printf ("%s, valid until %s", field_string (tls, "subject"), ends);
+  output_field (ctl->out, "Certificate",
+                field_bool (tls, "expires_soon") ? STYLE_NOTICE : STYLE_PLAIN, text);
+  if (*problem != '\0')
+    output_field (ctl->out, "", STYLE_BAD, problem);
+}
+
+static void
 print_status (Ctl *ctl, JsonObject *status)
 {
   gint64 now_us = field_time (status, "now");
@@ -114,6 +130,7 @@ print_status (Ctl *ctl, JsonObject *status)
 
   output_field (ctl->out, "Router", running ? STYLE_GOOD : STYLE_NOTICE, router);
   output_field (ctl->out, "Listens on", STYLE_NAME, listen);
+  print_certificate (ctl, field_object (status, "tls"));
   output_field (ctl->out, "Configuration", STYLE_PLAIN, configuration);
   print_differences (ctl, status);
   print_store (ctl, field_object (status, "store"));

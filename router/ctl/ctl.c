@@ -74,7 +74,7 @@ ctl_fail_usage (Ctl *ctl, const CtlCommand *command, const char *format, ...)
 /* What the options of every command are parsed into. */
 typedef struct
 {
-  char *socket, *url, *token_file, *colour;
+  char *socket, *url, *token_file, *ca_file, *colour;
   gboolean json, watch, help, version;
 } Common;
 
@@ -84,12 +84,13 @@ common_clear (Common *common)
   g_free (common->socket);
   g_free (common->url);
   g_free (common->token_file);
+  g_free (common->ca_file);
   g_free (common->colour);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Common, common_clear)
 
-#define N_COMMON 9
+#define N_COMMON 10
 
 static void
 common_entries (Common *common, GOptionEntry entries[N_COMMON])
@@ -101,6 +102,8 @@ common_entries (Common *common, GOptionEntry entries[N_COMMON])
       "The router's address instead: http://127.0.0.1:4610", "URL" },
     { "token-file", 0, 0, G_OPTION_ARG_FILENAME, &common->token_file,
       "A file with the token to ask with, for --url ($SIGNALBOX_TOKEN)", "FILE" },
+    { "ca-file", 0, 0, G_OPTION_ARG_FILENAME, &common->ca_file,
+      "Whose certificates to believe, for https ($SIGNALBOX_CA_FILE)", "FILE" },
     { "json", 'j', 0, G_OPTION_ARG_NONE, &common->json, "Print JSON, for programs", NULL },
     { "watch", 0, 0, G_OPTION_ARG_NONE, &common->watch,
       "Show it again whenever something changes, until Ctrl-C", NULL },
@@ -160,6 +163,11 @@ take_common (Ctl *ctl, Common *common, int *out_exit)
     {
       g_free (ctl->token_file);
       ctl->token_file = g_steal_pointer (&common->token_file);
+    }
+  if (common->ca_file != NULL)
+    {
+      g_free (ctl->ca_file);
+      ctl->ca_file = g_steal_pointer (&common->ca_file);
     }
   ctl->json = ctl->json || common->json;
   if (ctl->socket != NULL && ctl->url != NULL)
@@ -423,4 +431,5 @@ ctl_clear (Ctl *ctl)
   g_clear_pointer (&ctl->socket, g_free);
   g_clear_pointer (&ctl->url, g_free);
   g_clear_pointer (&ctl->token_file, g_free);
+  g_clear_pointer (&ctl->ca_file, g_free);
 }

@@ -26,8 +26,10 @@ typedef struct
   Clock *clock;
   char *socket, *url; /* where the router is; NULL: not said */
   char *token_file;   /* with what to ask over TCP; NULL: $SIGNALBOX_TOKEN, if there is one */
-  gboolean json;      /* print the API's JSON */
-  gboolean terminal;  /* standard output is one */
+  char *ca_file; /* authorities that an https URL is believed of; NULL: $SIGNALBOX_CA_FILE, or the
+                    system's */
+  gboolean json; /* print the API's JSON */
+  gboolean terminal; /* standard output is one */
 } Ctl;
 
 typedef struct CtlCommand CtlCommand;

@@ -20,6 +20,7 @@ struct Api
 {
   ApiSetup setup;
   Configuration *started_with; /* for what needs a restart */
+  HttpTls *tls;                /* NULL: plain HTTP */
   char *config_dir, *state_dir;
   gint64 started_us; /* wall clock */
   QueueWaits *waits;

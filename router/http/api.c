@@ -336,6 +336,18 @@ api_set_listen (Api *api, const char *const *urls)
 }
 
 void
+api_set_tls (Api *api, HttpTls *tls)
+{
+  api->tls = tls;
+}
+
+gboolean
+api_has_tokens (Api *api)
+{
+  return access_has_tokens (api->access);
+}
+
+void
 api_set_stopping (Api *api)
 {
   g_mutex_lock (&api->lock);

@@ -184,6 +184,12 @@ void api_note_refusal (const Problem *problem, gpointer api);
 /* Once it is known where the server listens ("http://…", "unix:…"), NULL-terminated. */
 void api_set_listen (Api *api, const char *const *urls);
 
+/* What it listens with, before the server starts; it outlives the Api.  NULL: plain HTTP. */
+void api_set_tls (Api *api, HttpTls *tls);
+
+/* Is there a token in force? */
+gboolean api_has_tokens (Api *api);
+
 /* A configuration is in force.  Any thread. */
 void api_note_generation (Api *api, guint64 generation);
 

@@ -44,6 +44,8 @@ api_reload (HttpRequest *request, gpointer user_data)
   guint64 generation;
   JsonOut *out;
 
+  if (api->tls != NULL)
+    http_tls_check (api->tls);
   if (!operations->reload (author_of (request), http_request_parameter (request, "reason"),
                            &generation, &problems, &error, operations->user_data))
     {

@@ -20,6 +20,13 @@ static const MetricDescription config_generation = { METRIC_GAUGE,
                                                      NULL,
                                                      "The configuration in force.",
                                                      { NULL } };
+static const MetricDescription certificate_expires = {
+  METRIC_GAUGE,
+  "signalbox_certificate_expires_seconds",
+  NULL,
+  "When the listener's certificate ends, in seconds since 1970.",
+  { NULL }
+};
 static const MetricDescription events = { METRIC_GAUGE,
                                           "signalbox_events",
                                           NULL,
@@ -309,6 +316,13 @@ put_everything (Exposition *out, Api *api, GError **error)
     return FALSE;
   put (out, &build_info, SIGNALBOX_VERSION, 1);
   put (out, &config_generation, NULL, (double) snapshot->generation);
+  if (api->tls != NULL)
+    {
+      g_auto (HttpTlsState) state = { 0 };
+
+      http_tls_describe (api->tls, &state);
+      put (out, &certificate_expires, NULL, (double) (state.expires_us / G_USEC_PER_SEC));
+    }
   put (out, &events, NULL, (double) ledger.events);
   put (out, &event_balance, NULL, (double) store_ledger_difference (&ledger));
   put_queues (out, snapshot->configuration, &counted);

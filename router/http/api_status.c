@@ -62,6 +62,28 @@ put_state (JsonOut *out, Api *api)
 }
 
 static void
+put_tls (JsonOut *out, Api *api)
+{
+  g_autoptr (Snapshot) snapshot = snapshot_current (api->setup.snapshots);
+  gint64 warn_us = (gint64) snapshot->configuration->router.certificate_warn_days * G_TIME_SPAN_DAY;
+  g_auto (HttpTlsState) state = { 0 };
+
+  if (api->tls == NULL)
+    {
+      json_out_null (out, "tls");
+      return;
+    }
+  http_tls_describe (api->tls, &state);
+  json_out_object (out, "tls");
+  json_out_string (out, "subject", state.subject);
+  json_out_time (out, "expires", state.expires_us);
+  json_out_bool (out, "expires_soon",
+                 state.expires_us - clock_wall_us (api->setup.clock) < warn_us);
+  json_out_string (out, "problem", state.problem);
+  json_out_end_object (out);
+}
+
+static void
 put_schedule (JsonOut *out, Api *api)
 {
   const ApiOperations *operations = &api->setup.operations;
@@ -129,6 +151,7 @@ api_get_status (HttpRequest *request, gpointer user_data)
   json_out_time (out, "now", clock_wall_us (setup->clock));
   json_out_int (out, "revision", revision (api, &stats));
   put_state (out, api);
+  put_tls (out, api);
   put_store (out, api, &stats);
   json_out_string (out, "config_dir", setup->config_dir);
   json_out_bool (out, "config_edited_by_hand", api_config_is_edited (api));

@@ -72,9 +72,9 @@ parse_listen (const char *listen, gboolean may_be_exposed, GError **error)
       g_set_error (
           error, ROUTER_ERROR, ROUTER_ERROR_INVALID,
           "Refusing to listen on “%s”: other machines would reach it, and what they send, "
-          "tokens included, could be read on the way; listen on 127.0.0.1 or [::1] and put "
-          "a proxy with TLS in front, or write the same address as InsecureListen in "
-          "router.json if you want it all the same",
+          "tokens included, could be read on the way; give router.json a certificate (Tls), or "
+          "listen on 127.0.0.1 or [::1] and put a proxy with TLS in front, or write the same "
+          "address as InsecureListen in router.json if you want it all the same",
           listen);
       return NULL;
     }
@@ -101,18 +101,16 @@ fail (const char *what, const char *where, GError **error)
 }
 
 static char *
-bound_url (int fd)
+bound_place (int fd)
 {
   struct sockaddr_storage storage;
   socklen_t length = sizeof storage;
   g_autoptr (GSocketAddress) address = NULL;
-  g_autofree char *text = NULL;
 
   if (getsockname (fd, (struct sockaddr *) &storage, &length) != 0)
     return NULL;
   address = g_socket_address_new_from_native (&storage, length);
-  text = g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address));
-  return g_strconcat ("http://", text, NULL);
+  return g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address));
 }
 
 static gboolean
@@ -232,7 +230,7 @@ take_inherited_unix (const struct sockaddr_un *address)
 }
 
 int
-http_listen_tcp (const char *listen, gboolean may_be_exposed, char **out_url, GError **error)
+http_listen_tcp (const char *listen, gboolean may_be_exposed, char **out_place, GError **error)
 {
   g_autoptr (GSocketAddress) address = parse_listen (listen, may_be_exposed, error);
   int fd;
@@ -242,7 +240,7 @@ http_listen_tcp (const char *listen, gboolean may_be_exposed, char **out_url, GE
   fd = take_inherited_tcp (address);
   if (fd >= 0)
     {
-      *out_url = bound_url (fd);
+      *out_place = bound_place (fd);
       return fd;
     }
   fd = socket (g_socket_address_get_family (address), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
@@ -257,7 +255,7 @@ http_listen_tcp (const char *listen, gboolean may_be_exposed, char **out_url, GE
       close (fd);
       return -1;
     }
-  *out_url = bound_url (fd);
+  *out_place = bound_place (fd);
   return fd;
 }
 

@@ -11,9 +11,9 @@ G_BEGIN_DECLS
 /* listen: "127.0.0.1:4610", "[::1]:4610" or "localhost:4610"; port 0: any free one.  Anything
  * beyond the loopback is refused with ROUTER_ERROR_INVALID unless it may be exposed.
  *
- * Returns the socket, listening and non-blocking, or -1.  out_url: "http://127.0.0.1:40123" as it
- * is really listened on. */
-int http_listen_tcp (const char *listen, gboolean may_be_exposed, char **out_url, GError **error);
+ * Returns the socket, listening and non-blocking, or -1.  out_place: "127.0.0.1:40123" as it is
+ * really listened on. */
+int http_listen_tcp (const char *listen, gboolean may_be_exposed, char **out_place, GError **error);
 
 /* Is it an address beyond the loopback? */
 gboolean http_listen_is_exposed (const char *listen);

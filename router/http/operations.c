@@ -10,7 +10,8 @@ const ApiShape api_shapes[] = {
   { "Accepted", "{id?:string, matched?:[string], deliveries?:int, events?:[any]}" },
   { "Status",
     "{version:string, pid:int, generation:int, generation_at:time?, started_at:time, now:time, "
-    "revision:int, state:string, listen:[string], store:{engine:string, path:string, "
+    "revision:int, state:string, listen:[string], tls:{subject:string, "
+    "expires:time, expires_soon:bool, problem:string?}?, store:{engine:string, path:string, "
     "disk_full:bool, disk_blocked:bool, last_commit_us:int, queued_events:int}, config_dir:string, "
     "config_edited_by_hand:bool, restart:[string], state_dir:string, ledger:{events:int, "
     "unmatched:int, deliveries:int, ready:int, waiting:int, held:int, done:int, dead:int, "

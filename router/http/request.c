@@ -498,6 +498,19 @@ begin_request (HttpConnection *connection,
   return send_problem (request, request->refusal);
 }
 
+/* TRUE when all of it was taken at once. */
+static gboolean
+send_past_library (HttpRequest *request, const char *text, gsize length)
+{
+  const HttpConnection *connection = request->connection;
+
+  if (connection->credential != NULL)
+    return http_tls_send (
+        MHD_get_connection_info (request->mhd, MHD_CONNECTION_INFO_GNUTLS_SESSION)->tls_session,
+        text, length);
+  return send (connection->fd, text, length, MSG_DONTWAIT | MSG_NOSIGNAL) == (gssize) length;
+}
+
 /* The library takes no answer while it reads a body, so this one is written past it: at this point
  * it has nothing under way on the socket. */
 static enum MHD_Result
@@ -513,13 +526,12 @@ refuse_in_body (HttpRequest *request)
       "Cache-Control: no-store\r\n"
       "Connection: close\r\n\r\n%s",
       problem->status, MHD_get_reason_phrase_for (problem->status), strlen (json), json);
-  gsize length = strlen (text);
   const HttpServer *server = request->connection->listener->server;
 
   if (server->refused != NULL)
     server->refused (problem, server->user_data);
   /* It fits into the empty send buffer; a peer that has gone needs no answer. */
-  if (send (request->connection->fd, text, length, MSG_DONTWAIT | MSG_NOSIGNAL) == (gssize) length)
+  if (send_past_library (request, text, strlen (text)))
     request->connection->linger = TRUE;
   return MHD_NO;
 }

@@ -11,6 +11,7 @@
 #include "http/route.h"
 #include "http/server.h"
 #include "http/target.h"
+#include "http/tls.h"
 #include "http/watch.h"
 
 #include <microhttpd.h>
@@ -33,6 +34,7 @@ struct HttpServer
   guint max_connections;
   gsize (*max_body_bytes) (const char *path, const char **out_setting, gpointer user_data);
   gboolean is_exposed;
+  HttpTls *tls; /* of the TCP listener; NULL: plain */
   Problem *(*refuse) (HttpRequest *request, const HttpRoute *route, gpointer user_data);
   void (*refused) (const Problem *problem, gpointer user_data);
   void (*answered) (HttpRequest *request, guint status, gpointer user_data);
@@ -58,8 +60,9 @@ typedef struct
 {
   HttpListener *listener;
   HttpWatched *watched;
-  int fd;       /* the library's */
-  char *target; /* of the request whose head is being read */
+  HttpTlsCredential *credential; /* NULL: plain */
+  int fd;                        /* the library's */
+  char *target;                  /* of the request whose head is being read */
   gboolean too_many;
   gboolean linger; /* the sender is cut short: see http_watch_linger() */
 } HttpConnection;

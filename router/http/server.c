@@ -11,6 +11,7 @@
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <gnutls/abstract.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -51,6 +52,10 @@ open_connection (HttpListener *listener, struct MHD_Connection *mhd, void **slot
   connection->too_many = (guint) g_atomic_int_add (&listener->n_connections, 1) >=
                          server->max_connections;
   connection->watched = http_watch_add (server->watch, connection->fd);
+  if (server->tls != NULL && !listener->local)
+    connection->credential = http_tls_begin (
+        server->tls,
+        MHD_get_connection_info (mhd, MHD_CONNECTION_INFO_GNUTLS_SESSION)->tls_session);
 }
 
 static void
@@ -68,6 +73,7 @@ close_connection (HttpConnection *connection)
       http_watch_linger (server->watch, kept);
     }
   g_atomic_int_add (&connection->listener->n_connections, -1);
+  g_clear_pointer (&connection->credential, http_tls_end);
   g_free (connection->target);
   g_free (connection);
 }
@@ -106,21 +112,42 @@ on_panic (void *user_data, const char *file, unsigned int line, const char *reas
 
 /* ---- Start and end ---- */
 
+/* The library wants to know of a certificate before it starts; each session gets its own. */
+static int
+no_certificate (gnutls_session_t session,
+                const gnutls_datum_t *authorities,
+                int n_authorities,
+                const gnutls_pk_algorithm_t *algorithms,
+                int n_algorithms,
+                gnutls_pcert_st **out_certificates,
+                unsigned int *out_n_certificates,
+                gnutls_privkey_t *out_key)
+{
+  return -1;
+}
+
 static gboolean
 start_listener (HttpListener *listener, GError **error)
 {
   HttpServer *server = listener->server;
+  gboolean secure = server->tls != NULL && !listener->local;
+  unsigned int flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
+  struct MHD_OptionItem tls_options[] = {
+    { MHD_OPTION_HTTPS_CERT_CALLBACK, 0, (gpointer) no_certificate },
+    { MHD_OPTION_HTTPS_PRIORITIES, 0, secure ? (char *) http_tls_priorities (server->tls) : NULL },
+    { MHD_OPTION_END, 0, NULL },
+  };
 
   if (listener->fd < 0)
     return TRUE;
   listener->daemon = MHD_start_daemon (
-      MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL,
-      http_request_on_data, listener, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
-      MHD_OPTION_LISTEN_SOCKET, listener->fd, MHD_OPTION_URI_LOG_CALLBACK, on_target, listener,
-      MHD_OPTION_NOTIFY_COMPLETED, http_request_on_completed, listener,
-      MHD_OPTION_NOTIFY_CONNECTION, on_connection, listener, MHD_OPTION_CONNECTION_LIMIT,
-      server->max_connections + SPARE_CONNECTIONS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-      CONNECTION_MEMORY_BYTES, MHD_OPTION_END);
+      secure ? flags | MHD_USE_TLS : flags, 0, NULL, NULL, http_request_on_data, listener,
+      MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL, MHD_OPTION_LISTEN_SOCKET, listener->fd,
+      MHD_OPTION_URI_LOG_CALLBACK, on_target, listener, MHD_OPTION_NOTIFY_COMPLETED,
+      http_request_on_completed, listener, MHD_OPTION_NOTIFY_CONNECTION, on_connection, listener,
+      MHD_OPTION_CONNECTION_LIMIT, server->max_connections + SPARE_CONNECTIONS,
+      MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY_BYTES, MHD_OPTION_ARRAY,
+      secure ? tls_options : &tls_options[2], MHD_OPTION_END);
   if (listener->daemon != NULL)
     {
       listener->fd = -1; /* the library's now */
@@ -133,7 +160,10 @@ start_listener (HttpListener *listener, GError **error)
 static gboolean
 open_tcp (HttpServer *server, const char *listen, gboolean may_be_exposed, GError **error)
 {
-  server->tcp.fd = http_listen_tcp (listen, may_be_exposed, &server->url, error);
+  g_autofree char *place = NULL;
+
+  server->tcp.fd = http_listen_tcp (listen, may_be_exposed, &place, error);
+  server->url = g_strconcat (server->tls != NULL ? "https://" : "http://", place, NULL);
   server->is_exposed = http_listen_is_exposed (listen);
   server->listen_host = server->tcp.fd >= 0 ? http_listen_host (listen) : NULL;
   return server->tcp.fd >= 0;
@@ -161,6 +191,7 @@ http_server_new (const HttpSettings *settings, GError **error)
   server->refused = settings->refused;
   server->answered = settings->answered;
   server->routes = settings->routes;
+  server->tls = settings->tls;
   server->user_data = settings->user_data;
   server->tcp.server = server->local.server = server;
   server->local.local = TRUE;

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/problem.h"
+#include "http/tls.h"
 
 G_BEGIN_DECLS
 
@@ -60,6 +61,7 @@ typedef struct
   Clock *clock;
   const char *listen;      /* "127.0.0.1:4610", port 0: any; NULL: no TCP */
   gboolean may_be_exposed; /* listen may be beyond the loopback */
+  HttpTls *tls;            /* what listen speaks; it outlives the server.  NULL: plain HTTP */
   const char *socket_path; /* Unix socket, created 0600 in a folder created 0700; NULL: none */
   guint max_connections;   /* of each of the two; more are answered 503 */
   guint request_s; /* each phase of a request: waiting for it, its body, sending the answer */
@@ -86,7 +88,7 @@ HttpServer *http_server_new (const HttpSettings *settings, GError **error);
 /* Once, when everything that the handlers work with is ready. */
 gboolean http_server_start (HttpServer *server, GError **error);
 
-/* "http://127.0.0.1:40123" as it is really listened on, or NULL. */
+/* "http://127.0.0.1:40123", or https, as it is really listened on, or NULL. */
 const char *http_server_get_url (HttpServer *server);
 
 /* Accepts no further connections, answers 503 to new requests on the open ones, waits until every

@@ -84,9 +84,12 @@ skip_scheme (const char *text, HttpTarget *target)
 {
   gsize length;
 
-  if (g_ascii_strncasecmp (text, "http://", 7) != 0)
+  if (g_ascii_strncasecmp (text, "http://", 7) == 0)
+    text += 7;
+  else if (g_ascii_strncasecmp (text, "https://", 8) == 0)
+    text += 8;
+  else
     return text;
-  text += 7;
   length = strcspn (text, "/?");
   target->authority = g_strndup (text, length);
   return text + length;

@@ -170,6 +170,22 @@ test_insecure_listen (void)
   config_router_clear (&router);
 }
 
+/* A certificate is as good as a name for it. */
+static void
+test_tls (void)
+{
+  ConfigRouter router = { 0 };
+
+  read_router ("{\"Listen\":\"0.0.0.0:80\",\"Tls\":{\"CertificateFile\":\"a\",\"KeyFile\":\"b\"}}",
+               &router, (const char *const[]){ NULL });
+  g_assert_cmpstr (router.certificate_file, ==, "a");
+  g_assert_cmpstr (router.key_file, ==, "b");
+  g_assert_cmpstr (router.client_ca_file, ==, NULL);
+  g_assert_false (router.only_tls_1_3);
+  g_assert_cmpuint (router.certificate_warn_days, ==, 14);
+  config_router_clear (&router);
+}
+
 static void
 test_bad (void)
 {
@@ -188,8 +204,11 @@ test_bad (void)
       "*:1:27: Limits.RequestBytes: RequestBytes, 100000, is less than EventBytes, 262144. *" },
     { "{\"Limits\":{\"EventBytes\":10000000}}",
       "*:1:11: Limits.RequestBytes: RequestBytes, 8388608, is less than EventBytes, 10000000. *" },
+    { "{\"Tls\":{\"CertificateFile\":\"a\"}}", "*: Tls.KeyFile: *" },
+    { "{\"Tls\":{\"CertificateFile\":\"a\",\"KeyFile\":\"b\",\"MinimumVersion\":\"1.1\"}}",
+      "*: Tls.MinimumVersion: *1.2*" },
     { "{\"Port\":1}", "*:1:2: Port: unknown key “Port”. The keys here are Description, Listen, "
-                      "InsecureListen, TrustedProxies, Outgoing, Limits, Retention." },
+                      "InsecureListen, Tls, TrustedProxies, Outgoing, Limits, Retention." },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -210,6 +229,7 @@ main (int argc, char **argv)
   g_test_add_func ("/config-router/outgoing", test_outgoing);
   g_test_add_func ("/config-router/listen", test_listen);
   g_test_add_func ("/config-router/insecure-listen", test_insecure_listen);
+  g_test_add_func ("/config-router/tls", test_tls);
   g_test_add_func ("/config-router/bad", test_bad);
   return g_test_run ();
 }

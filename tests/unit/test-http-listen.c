@@ -24,23 +24,23 @@ test_tcp (void)
   for (guint i = 0; i < G_N_ELEMENTS (good); i++)
     {
       g_autoptr (GError) error = NULL;
-      g_autofree char *url = NULL;
-      int fd = http_listen_tcp (good[i], FALSE, &url, &error);
+      g_autofree char *place = NULL;
+      int fd = http_listen_tcp (good[i], FALSE, &place, &error);
 
       g_assert_no_error (error);
       g_assert_cmpint (fd, >=, 0);
-      g_assert_true (g_str_has_prefix (url, "http://127.0.0."));
-      g_assert_false (g_str_has_suffix (url, ":0"));
+      g_assert_true (g_str_has_prefix (place, "127.0.0."));
+      g_assert_false (g_str_has_suffix (place, ":0"));
       close (fd);
     }
   for (guint i = 0; i < G_N_ELEMENTS (bad) + G_N_ELEMENTS (open_to_all); i++)
     {
       const char *listen_on = i < G_N_ELEMENTS (bad) ? bad[i] : open_to_all[i - G_N_ELEMENTS (bad)];
       g_autoptr (GError) error = NULL;
-      char *url = NULL;
+      char *place = NULL;
 
       g_test_message ("%s", listen_on);
-      g_assert_cmpint (http_listen_tcp (listen_on, FALSE, &url, &error), ==, -1);
+      g_assert_cmpint (http_listen_tcp (listen_on, FALSE, &place, &error), ==, -1);
       g_assert_error (error, ROUTER_ERROR, ROUTER_ERROR_INVALID);
       g_assert_nonnull (strstr (error->message, listen_on));
       if (i >= G_N_ELEMENTS (bad))
@@ -52,8 +52,8 @@ static void
 test_exposed (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *url = NULL;
-  int fd = http_listen_tcp ("0.0.0.0:0", TRUE, &url, &error);
+  g_autofree char *place = NULL;
+  int fd = http_listen_tcp ("0.0.0.0:0", TRUE, &place, &error);
 
   g_assert_no_error (error);
   g_assert_cmpint (fd, >=, 0);
@@ -69,11 +69,11 @@ static void
 test_port_in_use (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *url = NULL, *other = NULL;
-  int fd = http_listen_tcp ("127.0.0.1:0", FALSE, &url, &error);
+  g_autofree char *place = NULL, *other = NULL;
+  int fd = http_listen_tcp ("127.0.0.1:0", FALSE, &place, &error);
 
   g_assert_no_error (error);
-  g_assert_cmpint (http_listen_tcp (url + strlen ("http://"), FALSE, &other, &error), ==, -1);
+  g_assert_cmpint (http_listen_tcp (place, FALSE, &other, &error), ==, -1);
   g_assert_error (error, ROUTER_ERROR, ROUTER_ERROR_UNAVAILABLE);
   close (fd);
 }

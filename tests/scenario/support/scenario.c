@@ -19,7 +19,7 @@
 struct Scenario
 {
   char *folder, *config_dir, *state_dir, *socket, *log_path;
-  char *url;
+  char *url, *ca_file;
   guint port; /* 0 until the first start */
   GPtrArray *arguments;
   GPtrArray *prefix; /* of the command line */
@@ -78,6 +78,7 @@ scenario_free (Scenario *scenario)
   g_free (scenario->socket);
   g_free (scenario->log_path);
   g_free (scenario->url);
+  g_free (scenario->ca_file);
   g_ptr_array_unref (scenario->arguments);
   g_ptr_array_unref (scenario->prefix);
   g_free (scenario);
@@ -147,6 +148,13 @@ void
 scenario_argument (Scenario *scenario, const char *argument)
 {
   g_ptr_array_add (scenario->arguments, g_strdup (argument));
+}
+
+void
+scenario_trust (Scenario *scenario, const char *ca_file)
+{
+  g_free (scenario->ca_file);
+  scenario->ca_file = g_strdup (ca_file);
 }
 
 void
@@ -254,7 +262,7 @@ learn_port (Scenario *scenario, JsonNode *status)
       g_autofree char *member = g_strdup_printf ("listen.%u", i);
       const char *url = json_at_string (status, member);
 
-      if (g_str_has_prefix (url, "http://"))
+      if (g_str_has_prefix (url, "http"))
         {
           g_free (scenario->url);
           scenario->url = g_strdup (url);
@@ -393,6 +401,8 @@ scenario_request (Scenario *scenario,
   curl_easy_setopt (curl, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt (curl, CURLOPT_TIMEOUT, 60L);
   curl_easy_setopt (curl, CURLOPT_PROXY, "");
+  if (scenario->ca_file != NULL)
+    curl_easy_setopt (curl, CURLOPT_CAINFO, scenario->ca_file);
   curl_easy_setopt (curl, CURLOPT_WRITEFUNCTION, collect);
   curl_easy_setopt (curl, CURLOPT_WRITEDATA, text);
   if (body != NULL)

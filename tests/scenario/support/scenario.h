@@ -29,6 +29,9 @@ void scenario_secret (Scenario *scenario, const char *name, const char *text);
 /* An argument for every start that follows. */
 void scenario_argument (Scenario *scenario, const char *argument);
 
+/* The authority, a PEM file, that https URLs are believed of. */
+void scenario_trust (Scenario *scenario, const char *ca_file);
+
 /* A command that every start that follows is run by, NULL-terminated; it must become the daemon, as
  * env(1) does.  NULL: none. */
 void scenario_prefix (Scenario *scenario, const char *const *prefix);
