@@ -11,23 +11,25 @@
 typedef struct
 {
   Reader *reader;
+  Ahead *ahead;
   const char *connector; /* interned */
   gint64 connector_id;
   gint64 now_us;
-  gint64 end_id; /* of what is durable */
+  gint64 end_id;            /* of what is durable */
+  gboolean has_passed_over; /* what may yet be as it was */
 } Question;
 
 static const char due_sql[] = "SELECT due_us, id FROM delivery INDEXED BY delivery_queue"
                               " WHERE state <= 3 AND connector = ? AND priority = ? AND due_us <= ?"
-                              " AND id < ? ORDER BY due_us, id LIMIT ?";
+                              " AND id < ? ORDER BY due_us, id";
 static const char later_sql[] =
     "SELECT due_us, id FROM delivery INDEXED BY delivery_queue"
     " WHERE state <= 3 AND connector = ? AND priority = ? AND due_us > ?"
-    " AND id < ? AND due_us < 9223372036854775807 ORDER BY due_us, id LIMIT ?";
+    " AND id < ? AND due_us < 9223372036854775807 ORDER BY due_us, id";
 
-/* Appends the beginning of a run. */
+/* Appends the beginning of a run, without what is not durable yet. */
 static gboolean
-read_run (const Question *question,
+read_run (Question *question,
           const char *sql,
           guint priority,
           guint limit,
@@ -35,7 +37,7 @@ read_run (const Question *question,
           GError **error)
 {
   g_autoptr (Statement) select = reader_prepare (question->reader, sql, error);
-  gboolean has_row;
+  gboolean has_row, is_open;
 
   if (select == NULL)
     return FALSE;
@@ -43,8 +45,7 @@ read_run (const Question *question,
   statement_bind_int (select, priority);
   statement_bind_int (select, question->now_us);
   statement_bind_int (select, question->end_id);
-  statement_bind_int (select, limit);
-  while (TRUE)
+  for (guint n = 0; n < limit;)
     {
       StoreDue due = { .connector = question->connector, .priority = priority };
       gint64 id;
@@ -57,9 +58,16 @@ read_run (const Question *question,
       id = statement_read_int (select);
       if (!statement_check_row (select, "delivery", id, error))
         return FALSE;
+      if (ahead_has (question->ahead, id, &is_open))
+        {
+          question->has_passed_over |= is_open;
+          continue;
+        }
       due.key = sqlite_delivery_key (id);
       g_array_append_val (out, due);
+      n++;
     }
+  return TRUE;
 }
 
 static int
@@ -75,11 +83,7 @@ compare_due (gconstpointer a, gconstpointer b)
 }
 
 static gboolean
-read_due (const Question *question,
-          guint limit,
-          GArray *out,
-          gboolean *out_has_more,
-          GError **error)
+read_due (Question *question, guint limit, GArray *out, gboolean *out_has_more, GError **error)
 {
   *out_has_more = FALSE;
   for (guint n = 0; n <= DELIVERY_MAX_PRIORITY && !*out_has_more; n++)
@@ -96,7 +100,7 @@ read_due (const Question *question,
 
 /* The first limit of what comes later, and when the next one does. */
 static gboolean
-read_later (const Question *question, guint limit, GArray *out, gint64 *out_next_us, GError **error)
+read_later (Question *question, guint limit, GArray *out, gint64 *out_next_us, GError **error)
 {
   for (guint priority = 0; priority <= DELIVERY_MAX_PRIORITY; priority++)
     if (!read_run (question, later_sql, priority, limit + 1, out, error))
@@ -123,8 +127,13 @@ sqlite_claim (Store *base,
   /* Whatever is not durable yet becomes known to who claims when it is. */
   gint64 end_id = (store->durable_seq + 1) << SCHEMA_INDEX_BITS;
   g_autoptr (Reader) reader = reader_take (store->lookups, error);
-  Question question = { reader, g_intern_string (connector), 0, MIN (now_us, DELIVERY_NEVER_US - 1),
-                        end_id };
+  Question question = {
+    .reader = reader,
+    .ahead = &store->ahead,
+    .connector = g_intern_string (connector),
+    .now_us = MIN (now_us, DELIVERY_NEVER_US - 1),
+    .end_id = end_id,
+  };
   g_autoptr (GArray) due = g_array_new (FALSE, FALSE, sizeof (StoreDue));
   g_autoptr (GArray) later = g_array_new (FALSE, FALSE, sizeof (StoreDue));
   gboolean has_more_due;
@@ -136,7 +145,7 @@ sqlite_claim (Store *base,
     return FALSE;
   g_array_append_vals (claim->due, due->data, due->len);
   g_array_append_vals (claim->due, later->data, later->len);
-  claim->has_more_due = has_more_due;
+  claim->has_more_due = has_more_due || question.has_passed_over;
   claim->next_us = next_us;
   return TRUE;
 }

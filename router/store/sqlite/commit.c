@@ -83,6 +83,7 @@ take_back (SqliteStore *store, gint64 last_seq, GError **error)
 
   tally_clear (store->tally);
   catalog_take_back (store->catalog);
+  ahead_taken_back (&store->ahead);
   store->last_seq = last_seq;
   store->n_new_repeats = 0;
   if (database_rollback (store->writer, &local_error))
@@ -140,6 +141,7 @@ sqlite_commit_ahead (Store *base, Batch *batch, GError **error)
   if (sqlite_transaction (store, apply_all, batch, &local_error))
     {
       store->written_seq = store->last_seq;
+      ahead_committed (&store->ahead);
       return TRUE;
     }
   if (g_error_matches (local_error, ROUTER_ERROR, ROUTER_ERROR_FULL))
@@ -152,11 +154,13 @@ gboolean
 sqlite_sync (Store *base, GError **error)
 {
   SqliteStore *store = (SqliteStore *) base;
-  gint64 seq = store->written_seq; /* before: what is written meanwhile may not be synced */
+  /* Before: what is written meanwhile may not be synced. */
+  gint64 seq = store->written_seq, newest = ahead_newest (&store->ahead);
 
   if (!database_sync_log (store->writer, error))
     return FALSE;
   store->durable_seq = seq;
+  ahead_synced (&store->ahead, newest);
   return TRUE;
 }
 

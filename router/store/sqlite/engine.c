@@ -24,6 +24,7 @@ sqlite_close (Store *base)
   if (store->lock >= 0)
     lock_release (store->lock);
   reserve_clear (&store->reserve);
+  ahead_clear (&store->ahead);
   g_clear_error (&store->idle_failure);
   g_free (store);
 }
@@ -82,6 +83,7 @@ sqlite_open (const char *path, GError **error)
 
   store->base.engine = &store_engine_sqlite;
   store->lock = -1;
+  ahead_init (&store->ahead);
   if (open_files (store, path, error))
     return &store->base;
   sqlite_close (&store->base);

@@ -31,7 +31,10 @@ write_replayed (SqliteStore *store,
   sqlite_tally_move (store, standing, DELIVERY_READY);
   action->out_applied = TRUE;
   if (due_us != DELIVERY_NEVER_US)
-    action->out_due = (StoreDue){ action->key, connector, due_us, standing->priority };
+    {
+      ahead_add (&store->ahead, standing->id);
+      action->out_due = (StoreDue){ action->key, connector, due_us, standing->priority };
+    }
   return statement_run (update, "replay a delivery", error) &&
          (standing->state != DELIVERY_DEAD || sqlite_dead_leave (store, standing->id, error));
 }

@@ -76,6 +76,7 @@ sqlite_follow_in_order (SqliteStore *store,
   update = database_prepare (store->writer, "UPDATE delivery SET due_us = ? WHERE id = ?", error);
   if (update == NULL || !sqlite_delivery_id (next.key, &id))
     return FALSE;
+  ahead_add (&store->ahead, id);
   statement_bind_int (update, next.due_us);
   statement_bind_int (update, id);
   if (!statement_run (update, "let a delivery follow by its order key", error))

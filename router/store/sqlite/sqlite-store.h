@@ -1,6 +1,7 @@
 /* sqlite-store.h: what the files of the SQLite engine share. */
 #pragma once
 
+#include "store/sqlite/ahead.h"
 #include "store/sqlite/catalog.h"
 #include "store/sqlite/expire.h"
 #include "store/sqlite/reader.h"
@@ -33,6 +34,7 @@ typedef struct
    * to be kept may get one of which the router knows nothing any more.  Any thread. */
   _Atomic gint64 written_seq; /* committed */
   _Atomic gint64 durable_seq; /* and synced */
+  Ahead ahead;                /* the same of deliveries that have a new time */
 
   gint no_backups; /* atomic: copies end */
 
