@@ -88,6 +88,18 @@ dead_reason_name (DeadReason reason)
   return reasons[reason].name;
 }
 
+gboolean
+dead_reason_by_name (const char *name, DeadReason *out_reason)
+{
+  for (guint reason = DEAD_NOT + 1; reason < DEAD_N_REASONS; reason++)
+    if (g_str_equal (name, dead_reason_name ((DeadReason) reason)))
+      {
+        *out_reason = (DeadReason) reason;
+        return TRUE;
+      }
+  return FALSE;
+}
+
 const char *
 dead_reason_sentence (DeadReason reason)
 {

@@ -61,7 +61,8 @@ typedef enum
   DEAD_N_REASONS,         /* not stored */
 } DeadReason;
 
-const char *dead_reason_name (DeadReason reason);     /* "refused" … */
-const char *dead_reason_sentence (DeadReason reason); /* for people */
+const char *dead_reason_name (DeadReason reason);                        /* "refused" … */
+gboolean dead_reason_by_name (const char *name, DeadReason *out_reason); /* FALSE: none of these */
+const char *dead_reason_sentence (DeadReason reason);                    /* for people */
 
 G_END_DECLS

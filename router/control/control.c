@@ -12,6 +12,7 @@ control_new (const ControlSetup *setup)
   control->setup.config_dir = control->config_dir;
   control->submitter = submitter_new (setup->writer);
   g_mutex_init (&control->changing);
+  g_mutex_init (&control->numbering);
   control->jobs = jobs_new (control);
   return control;
 }
@@ -22,6 +23,7 @@ control_free (Control *control)
   control_stop (control);
   jobs_free (control->jobs);
   g_mutex_clear (&control->changing);
+  g_mutex_clear (&control->numbering);
   submitter_free (control->submitter);
   g_free (control->config_dir);
   g_free (control);
@@ -48,4 +50,13 @@ control_act_on_job (Control *control,
                     GError **error)
 {
   return jobs_act (control->jobs, id, action, rate, error);
+}
+
+gint64
+control_next_operation (Control *control)
+{
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&control->numbering);
+
+  control->last_operation = MAX (control->last_operation + 1, clock_wall_us (control->setup.clock));
+  return control->last_operation;
 }

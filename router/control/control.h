@@ -117,8 +117,9 @@ gboolean control_is_edited (Control *control);
 
 typedef struct
 {
-  guint64 applied; /* deliveries that changed */
-  guint64 skipped; /* not in a state in which it could be done, or not found */
+  guint64 applied;  /* deliveries that changed */
+  guint64 skipped;  /* not in a state in which it could be done, or not found */
+  gint64 operation; /* see DeliveryQuery */
 } OperateResult;
 
 /* kind: anything but JOURNAL_ATTEMPT and JOURNAL_POSTPONE; ids: delivery ids or event ids (all

@@ -13,7 +13,12 @@ struct Control
   Submitter *submitter;
   struct Jobs *jobs;
   GMutex changing; /* one change of the configuration at a time */
+  GMutex numbering;
+  gint64 last_operation; /* under numbering */
 };
+
+/* The number of what is done now as one: the time, but never the same twice. */
+gint64 control_next_operation (Control *control);
 
 /* Records the next generation and puts it in force, unless the folder's digest is that of the one
  * that is.  With the lock.  FALSE: it could not be recorded; the old one stays. */

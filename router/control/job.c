@@ -111,6 +111,7 @@ job_to_json (const Job *job)
   json_object_set_boolean_member (object, "confirms", job->confirms);
   set_string (object, "state", state_names[job->state]);
   set_string (object, "note", job->note);
+  set_int (object, "operation", job->operation);
   set_int (object, "created_us", job->created_us);
   set_int (object, "changed_us", job->changed_us);
   set_int (object, "cutoff_us", job->cutoff_us);
@@ -227,6 +228,7 @@ job_from_record (const StoredRecord *record)
   job->confirms = json_object_get_boolean_member_with_default (object, "confirms", FALSE);
   g_free (job->note);
   job->note = g_strdup (get_string (object, "note"));
+  job->operation = get_int (object, "operation");
   job->created_us = get_int (object, "created_us");
   job->changed_us = get_int (object, "changed_us");
   job->cutoff_us = get_int (object, "cutoff_us");

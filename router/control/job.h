@@ -32,7 +32,8 @@ typedef struct
   gboolean confirms;        /* guarded: pauses after each step, until it is resumed */
 
   JobState state;
-  char *note; /* why it stopped or paused by itself, or "" */
+  char *note;       /* why it stopped or paused by itself, or "" */
+  gint64 operation; /* of what it does, all in all */
   gint64 created_us, changed_us;
   gint64 cutoff_us; /* what dies after this is not meant */
   gboolean is_counted;

@@ -256,7 +256,8 @@ make_item (Jobs *jobs, Job *job, GPtrArray *page)
       entry->reason = g_strdup (job->reason);
       item->operate.actions[i] = (OperatorAction){ .key = delivery->key,
                                                    .entry = entry,
-                                                   .due_us = steady_us };
+                                                   .due_us = steady_us,
+                                                   .operation = job->operation };
       if (job->kind == JOURNAL_REPLAY)
         g_array_append_val (job->watched, delivery->key);
     }
@@ -582,6 +583,7 @@ jobs_create (Jobs *jobs, const ControlJob *wanted, gint64 *out_id, GError **erro
   job->rate = wanted->rate;
   job->max_failed_percent = wanted->kind == JOURNAL_REPLAY ? wanted->max_failed_percent : 0;
   job->confirms = job->max_failed_percent > 0 && wanted->confirms;
+  job->operation = control_next_operation (jobs->control);
   job->created_us = now_us;
   job->cutoff_us = now_us + 1;
   if (!has_room (jobs, error) || !keep (jobs, job, error))

@@ -39,6 +39,7 @@ typedef struct
   JournalKind kind;
   gint64 until_us; /* wall clock, of a postponing */
   const char *actor, *reason;
+  gint64 operation;
 } Order;
 
 /* The states of what can be acted on. */
@@ -83,6 +84,7 @@ make_item (Control *control, const Order *order, const GArray *keys)
       item->operate.actions[i].key = g_array_index (keys, DeliveryKey, i);
       item->operate.actions[i].entry = entry;
       item->operate.actions[i].due_us = due_us;
+      item->operate.actions[i].operation = order->operation;
     }
   return item;
 }
@@ -152,7 +154,7 @@ operate_ids (Control *control,
 {
   g_autoptr (GArray) keys = g_array_new (FALSE, FALSE, sizeof (DeliveryKey));
   guint states = states_for (order->kind);
-  OperateResult result = { 0 };
+  OperateResult result = { .operation = order->operation };
 
   for (; *ids != NULL; ids++)
     {
@@ -176,7 +178,10 @@ control_operate_ids (Control *control,
                      OperateResult *out_result,
                      GError **error)
 {
-  const Order order = { .kind = kind, .actor = actor, .reason = reason };
+  const Order order = { .kind = kind,
+                        .actor = actor,
+                        .reason = reason,
+                        .operation = control_next_operation (control) };
 
   return operate_ids (control, &order, ids, out_result, error);
 }
@@ -193,7 +198,8 @@ control_postpone (Control *control,
   const Order order = { .kind = JOURNAL_POSTPONE,
                         .until_us = until_us,
                         .actor = actor,
-                        .reason = reason };
+                        .reason = reason,
+                        .operation = control_next_operation (control) };
 
   return operate_ids (control, &order, ids, out_result, error);
 }
@@ -207,10 +213,13 @@ control_operate_query (Control *control,
                        OperateResult *out_result,
                        GError **error)
 {
-  const Order order = { .kind = kind, .actor = actor, .reason = reason };
+  const Order order = { .kind = kind,
+                        .actor = actor,
+                        .reason = reason,
+                        .operation = control_next_operation (control) };
   Store *store = control->setup.store;
   g_autoptr (GArray) keys = g_array_new (FALSE, FALSE, sizeof (DeliveryKey));
-  OperateResult result = { 0 };
+  OperateResult result = { .operation = order.operation };
   StoreCursor cursor = { 0 };
   DeliveryQuery wanted = *query;
   gint64 now_us = clock_wall_us (control->setup.clock);

@@ -33,6 +33,14 @@ static const struct
     "Only with this last error: TIMEOUT, ERROR_FROM_TARGET …" },
   { "status", FILTERS_DELIVERIES | FILTERS_DEAD, FALSE, "CODE",
     "Only with this status in the last answer: 503" },
+  { "cause", FILTERS_DELIVERIES | FILTERS_DEAD, FALSE, "NAME",
+    "Only what died of this: refused, attempts-used-up …" },
+  { "fingerprint", FILTERS_DELIVERIES | FILTERS_DEAD, FALSE, "HEX",
+    "Only this group of dead letters, as “problems” names it" },
+  { "replayed", FILTERS_DELIVERIES | FILTERS_DEAD, FALSE, "true|false",
+    "Only what was replayed before, or never" },
+  { "operation", FILTERS_DELIVERIES | FILTERS_DEAD, FALSE, "NUMBER",
+    "Only what this replay, discard or job acted on last" },
   { "from", FILTERS_EVENTS | FILTERS_DELIVERIES | FILTERS_DEAD, TRUE, "TIME",
     "Only since then: 2h (ago), 2026-11-21T09:14:00Z" },
   { "to", FILTERS_EVENTS | FILTERS_DELIVERIES | FILTERS_DEAD, TRUE, "TIME", "Only until then" },
@@ -112,6 +120,12 @@ filters_to_json (const Filters *filters)
       if (g_str_equal (known[i].name, "status") &&
           g_ascii_string_to_signed (value, 10, 0, 999, &number, NULL))
         json_object_set_int_member (object, known[i].name, number);
+      else if (g_str_equal (known[i].name, "operation") &&
+               g_ascii_string_to_signed (value, 10, 1, G_MAXINT64, &number, NULL))
+        json_object_set_int_member (object, known[i].name, number);
+      else if (g_str_equal (known[i].name, "replayed") &&
+               (g_str_equal (value, "true") || g_str_equal (value, "false")))
+        json_object_set_boolean_member (object, known[i].name, g_str_equal (value, "true"));
       else
         json_object_set_string_member (object, known[i].name, value);
     }

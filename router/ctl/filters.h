@@ -13,7 +13,7 @@ typedef enum
   FILTERS_DEAD = 1 << 2, /* replay and discard */
 } FiltersFor;
 
-#define FILTERS_MAX 16
+#define FILTERS_MAX 20
 
 /* Start with {0}. */
 typedef struct

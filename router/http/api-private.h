@@ -123,6 +123,16 @@ void api_edit_event (HttpRequest *request, gpointer api);
 /* What it was made of, and what was made of it; FALSE: the store failed. */
 gboolean api_put_ties (Api *api, JsonOut *out, const char *event_id, GError **error);
 
+/* The parameters by which events are chosen.  The texts are the request's; *out_where is to be
+ * freed, problem or not. */
+Problem *api_event_query (HttpRequest *request, EventQuery *query, EventWhere **out_where);
+
+/* Those by which groups of dead letters are chosen. */
+Problem *api_dead_query (HttpRequest *request, DeliveryQuery *query);
+Problem *api_cause (HttpRequest *request, DeadReason *out_dead);
+
+void api_count_events (HttpRequest *request, gpointer api);
+void api_count_dead_letters (HttpRequest *request, gpointer api);
 void api_group_dead_letters (HttpRequest *request, gpointer api);
 void api_list_problems (HttpRequest *request, gpointer api);
 void api_acknowledge_problem (HttpRequest *request, gpointer api);

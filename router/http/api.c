@@ -25,10 +25,22 @@ static const char *const event_parameters[] = { "limit",   "after",       "sourc
                                                 "ingress", "detail-type", "rule",   "matched",
                                                 "from",    "to",          "text",   "where",
                                                 NULL };
-static const char *const delivery_parameters[] = { "state",      "limit",  "after",  "connector",
-                                                   "rule",       "target", "source", "detail-type",
-                                                   "error-code", "status", "from",   "to",
-                                                   "order",      NULL };
+static const char *const delivery_parameters[] = {
+  "state",  "limit",       "after",       "connector", "rule",      "target",
+  "source", "detail-type", "error-code",  "status",    "from",      "to",
+  "order",  "cause",       "fingerprint", "replayed",  "operation", NULL
+};
+static const char *const event_histogram_parameters[] = {
+  "points",  "after", "source", "bus",  "ingress", "detail-type", "rule",
+  "matched", "from",  "to",     "text", "where",   NULL
+};
+static const char *const dead_parameters[] = { "connector",   "rule",        "target",
+                                               "cause",       "status",      "error-code",
+                                               "detail-type", "fingerprint", NULL };
+static const char *const dead_histogram_parameters[] = {
+  "points", "by",     "from",       "to",          "connector",   "rule", "target",
+  "cause",  "status", "error-code", "detail-type", "fingerprint", NULL
+};
 static const char *const peek_parameters[] = { "limit", "after", NULL };
 static const char *const rejected_parameters[] = { "source", "limit", "after", NULL };
 static const char *const changes_parameters[] = { "topics", NULL };
@@ -65,10 +77,13 @@ static const HttpRoute routes[] = {
   { "GET", "/v1/changes", HTTP_ON_POOL, changes_parameters, api_stream_changes },
   { "GET", "/v1/routes", HTTP_ON_POOL, NULL, api_get_routes },
   { "GET", "/v1/events", HTTP_ON_POOL, event_parameters, api_list_events },
+  { "GET", "/v1/events/histogram", HTTP_ON_POOL, event_histogram_parameters, api_count_events },
   { "GET", "/v1/events/:id", HTTP_ON_POOL, NULL, api_get_event },
   { "GET", "/v1/events/:id/body", HTTP_ON_POOL, NULL, api_get_event_body },
   { "POST", "/v1/events/:id/edit", HTTP_ON_POOL, NULL, api_edit_event, TRUE },
-  { "GET", "/v1/dead-letters/groups", HTTP_ON_POOL, NULL, api_group_dead_letters },
+  { "GET", "/v1/dead-letters/groups", HTTP_ON_POOL, dead_parameters, api_group_dead_letters },
+  { "GET", "/v1/dead-letters/histogram", HTTP_ON_POOL, dead_histogram_parameters,
+    api_count_dead_letters },
   { "GET", "/v1/problems", HTTP_ON_POOL, NULL, api_list_problems },
   { "POST", "/v1/problems/:fingerprint/acknowledge", HTTP_ON_POOL, NULL, api_acknowledge_problem,
     TRUE },

@@ -16,6 +16,7 @@ typedef struct Api Api;
 typedef struct
 {
   guint64 applied, skipped;
+  gint64 operation; /* see DeliveryQuery */
 } ApiOperated;
 
 /* As control/control.h has them. */

@@ -23,51 +23,6 @@ count (GHashTable *table, const char *value, gint64 n)
   *counted += n;
 }
 
-typedef enum
-{
-  FACET_CONNECTOR,
-  FACET_RULE,
-  FACET_CAUSE,
-  FACET_STATUS,
-  FACET_ERROR_CODE,
-  FACET_TYPE,
-  N_FACETS,
-} Facet;
-
-static const char *const facet_names[N_FACETS] = { "connector", "rule",       "cause",
-                                                   "status",    "error-code", "detail-type" };
-
-static void
-count_group (GHashTable *table, Facet facet, const StoredDeadGroup *group)
-{
-  char status[16];
-
-  g_snprintf (status, sizeof status, "%d", group->status);
-  switch (facet)
-    {
-    case FACET_CONNECTOR:
-      count (table, group->connector, group->n);
-      break;
-    case FACET_RULE:
-      count (table, group->rule, group->n);
-      break;
-    case FACET_CAUSE:
-      count (table, dead_reason_name (group->dead), group->n);
-      break;
-    case FACET_STATUS:
-      count (table, status, group->n);
-      break;
-    case FACET_ERROR_CODE:
-      count (table, group->error_code, group->n);
-      break;
-    case FACET_TYPE:
-      count (table, group->detail_type, group->n);
-      break;
-    case N_FACETS:
-      break;
-    }
-}
-
 static int
 compare_counts (gconstpointer a, gconstpointer b, gpointer table)
 {
@@ -79,14 +34,22 @@ compare_counts (gconstpointer a, gconstpointer b, gpointer table)
 
 /* The most frequent values, by name. */
 static void
-put_facet (JsonOut *out, Facet facet, GPtrArray *stored)
+put_facet (JsonOut *out, DeadFacet facet, const GPtrArray *stored, const DeliveryQuery *query)
 {
   g_autoptr (GHashTable) table = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_autoptr (GList) values = NULL;
   GList *behind;
 
   for (guint i = 0; i < stored->len; i++)
-    count_group (table, facet, stored->pdata[i]);
+    {
+      const StoredDeadGroup *group = stored->pdata[i];
+      g_autofree char *value = NULL;
+
+      if (!dead_group_fits (group, query, facet))
+        continue;
+      value = dead_facet_value (facet, group);
+      count (table, value, group->n);
+    }
   values = g_list_sort_with_data (g_hash_table_get_keys (table), compare_counts, table);
   behind = g_list_nth (values, MAX_VALUES);
   if (behind != NULL)
@@ -96,7 +59,7 @@ put_facet (JsonOut *out, Facet facet, GPtrArray *stored)
       g_list_free (behind);
     }
   values = g_list_sort (values, (GCompareFunc) strcmp);
-  json_out_object (out, facet_names[facet]);
+  json_out_object (out, dead_facet_name (facet));
   for (GList *one = values; one != NULL; one = one->next)
     json_out_int (out, one->data, *(gint64 *) g_hash_table_lookup (table, one->data));
   json_out_end_object (out);
@@ -132,21 +95,69 @@ put_group (Api *api, JsonOut *out, const DeadGroup *group)
   json_out_string (out, "error_code", *stored->error_code != '\0' ? stored->error_code : NULL);
   json_out_string (out, "message", group->message);
   json_out_int (out, "count", group->n);
+  json_out_int (out, "replayed", group->n_replayed);
   json_out_time (out, "first", group->first_us);
   json_out_time (out, "last", group->last_us);
   put_sample (api, out, group->sample);
   json_out_end_object (out);
 }
 
+/* Of those that were replayed before, and those that never were. */
+static void
+put_replayed (JsonOut *out, const GPtrArray *stored, const DeliveryQuery *query)
+{
+  gint64 n = 0, n_replayed = 0;
+
+  for (guint i = 0; i < stored->len; i++)
+    {
+      const StoredDeadGroup *group = stored->pdata[i];
+
+      if (!dead_group_fits (group, query, DEAD_N_FACETS))
+        continue;
+      n += group->n;
+      n_replayed += group->n_replayed;
+    }
+  json_out_object (out, "replayed");
+  json_out_int (out, "false", n - n_replayed);
+  json_out_int (out, "true", n_replayed);
+  json_out_end_object (out);
+}
+
+Problem *
+api_dead_query (HttpRequest *request, DeliveryQuery *query)
+{
+  gint64 status = 0;
+  Problem *problem;
+
+  *query = (DeliveryQuery){
+    .connector = http_request_parameter (request, "connector"),
+    .rule = http_request_parameter (request, "rule"),
+    .target = http_request_parameter (request, "target"),
+    .error_code = http_request_parameter (request, "error-code"),
+    .detail_type = http_request_parameter (request, "detail-type"),
+    .fingerprint = http_request_parameter (request, "fingerprint"),
+  };
+  problem = api_number (request, "status", 1, 999, &status);
+  query->status = (int) status;
+  return problem != NULL ? problem : api_cause (request, &query->dead);
+}
+
 void
 api_group_dead_letters (HttpRequest *request, gpointer user_data)
 {
   Api *api = user_data;
+  DeliveryQuery query;
+  g_autoptr (Problem) problem = api_dead_query (request, &query);
   g_auto (DeadGroups) groups = { 0 };
   g_autoptr (GError) error = NULL;
   JsonOut *out;
 
-  if (!dead_groups_load (&groups, api->setup.store, &error))
+  if (problem != NULL)
+    {
+      http_answer_problem (request, problem);
+      return;
+    }
+  if (!dead_groups_load (&groups, api->setup.store, &query, &error))
     {
       api_answer_error (request, error);
       return;
@@ -159,16 +170,9 @@ api_group_dead_letters (HttpRequest *request, gpointer user_data)
     put_group (api, out, groups.groups->pdata[i]);
   json_out_end_array (out);
   json_out_object (out, "facets");
-  for (guint facet = 0; facet < N_FACETS; facet++)
-    put_facet (out, (Facet) facet, groups.stored);
-  json_out_object (out, "fingerprint");
-  for (guint i = 0; i < MIN (groups.groups->len, MAX_VALUES); i++)
-    {
-      const DeadGroup *group = groups.groups->pdata[i];
-
-      json_out_int (out, group->fingerprint, group->n);
-    }
-  json_out_end_object (out);
+  for (guint facet = 0; facet < DEAD_N_FACETS; facet++)
+    put_facet (out, (DeadFacet) facet, groups.stored, &query);
+  put_replayed (out, groups.stored, &query);
   json_out_end_object (out);
   json_out_end_object (out);
   api_answer_json (request, out);

@@ -33,6 +33,18 @@ put_last (JsonOut *out, const StoredDelivery *delivery)
 }
 
 static void
+put_fingerprint (JsonOut *out, const StoredDelivery *delivery)
+{
+  g_autofree char *fingerprint = NULL;
+
+  if (delivery->dead != DEAD_NOT)
+    fingerprint = dead_letter_fingerprint (delivery->connector, delivery->rule, delivery->dead,
+                                           delivery->last_status, delivery->last_error_code,
+                                           delivery->last_note);
+  json_out_string (out, "fingerprint", fingerprint);
+}
+
+static void
 put_members (Api *api, JsonOut *out, const StoredDelivery *delivery)
 {
   gboolean unsettled = (DELIVERY_STATE_BIT (delivery->state) & DELIVERY_UNSETTLED) != 0;
@@ -55,6 +67,12 @@ put_members (Api *api, JsonOut *out, const StoredDelivery *delivery)
   json_out_string (out, "dead_reason", dead ? dead_reason_name (delivery->dead) : NULL);
   json_out_string (out, "dead_sentence", dead ? dead_reason_sentence (delivery->dead) : NULL);
   put_last (out, delivery);
+  put_fingerprint (out, delivery);
+  json_out_int (out, "replays", delivery->n_replays);
+  if (delivery->operation != 0)
+    json_out_int (out, "operation", delivery->operation);
+  else
+    json_out_null (out, "operation");
 }
 
 void
@@ -215,6 +233,29 @@ read_order (HttpRequest *request, DeliveryOrder *out_order)
   return NULL;
 }
 
+Problem *
+api_cause (HttpRequest *request, DeadReason *out_dead)
+{
+  const char *text = http_request_parameter (request, "cause");
+
+  return text == NULL || dead_reason_by_name (text, out_dead)
+             ? NULL
+             : api_refuse_parameter ("cause", text, "a cause of /v1/dead-letters/groups");
+}
+
+static Problem *
+read_replayed (HttpRequest *request, int *out_replayed)
+{
+  gboolean flag = FALSE;
+  Problem *problem = NULL;
+
+  if (http_request_parameter (request, "replayed") == NULL)
+    return NULL;
+  problem = api_flag (request, "replayed", &flag);
+  *out_replayed = flag ? 1 : -1;
+  return problem;
+}
+
 /* As of a search for events. */
 #define SEARCH_BUDGET_US (60 * 1000)
 
@@ -231,6 +272,7 @@ read_query (HttpRequest *request, DeliveryQuery *query)
     .source = http_request_parameter (request, "source"),
     .detail_type = http_request_parameter (request, "detail-type"),
     .error_code = http_request_parameter (request, "error-code"),
+    .fingerprint = http_request_parameter (request, "fingerprint"),
     .order = DELIVERY_ORDER_NEWEST,
     .budget_us = SEARCH_BUDGET_US,
   };
@@ -240,6 +282,12 @@ read_query (HttpRequest *request, DeliveryQuery *query)
   if (problem == NULL)
     problem = api_number (request, "status", 1, 999, &status);
   query->status = (int) status;
+  if (problem == NULL)
+    problem = api_cause (request, &query->dead);
+  if (problem == NULL)
+    problem = read_replayed (request, &query->replayed);
+  if (problem == NULL)
+    problem = api_number (request, "operation", 1, G_MAXINT64, &query->operation);
   if (problem == NULL)
     problem = api_time (request, "from", &query->from_us);
   if (problem == NULL)

@@ -54,8 +54,8 @@ read_where (HttpRequest *request, EventWhere **out_where)
                             "The query parameter where: %s", error->message);
 }
 
-static Problem *
-read_query (HttpRequest *request, EventQuery *query, EventWhere **out_where)
+Problem *
+api_event_query (HttpRequest *request, EventQuery *query, EventWhere **out_where)
 {
   const char *matched = http_request_parameter (request, "matched");
   gboolean flag = FALSE;
@@ -123,7 +123,7 @@ api_list_events (HttpRequest *request, gpointer api)
   StoreCursor cursor = { 0 };
   guint limit = API_DEFAULT_LIMIT;
   g_autoptr (EventWhere) where = NULL;
-  g_autoptr (Problem) problem = read_query (request, &query, &where);
+  g_autoptr (Problem) problem = api_event_query (request, &query, &where);
 
   if (problem == NULL)
     problem = api_limit (request, &limit);

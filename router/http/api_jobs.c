@@ -85,6 +85,10 @@ put_job (JsonOut *out, const StoredRecord *record)
   put_member (out, job, "note", "note");
   put_member (out, job, "actor", "actor");
   put_member (out, job, "reason", "reason");
+  if (int_of (job, "operation") != 0)
+    json_out_int (out, "operation", int_of (job, "operation"));
+  else
+    json_out_null (out, "operation");
   json_out_time (out, "created", int_of (job, "created_us"));
   json_out_time (out, "changed", int_of (job, "changed_us"));
   put_member (out, job, "rate", "rate_per_second");

@@ -193,6 +193,7 @@ operate (HttpRequest *request, Api *api, JournalKind kind)
   json_out_object (out, NULL);
   json_out_int (out, "applied", (gint64) operated.applied);
   json_out_int (out, "skipped", (gint64) operated.skipped);
+  json_out_int (out, "operation", operated.operation);
   json_out_end_object (out);
   api_answer_json (request, out);
 }

@@ -227,7 +227,7 @@ troubles_take (Troubles *troubles, Api *api, GError **error)
   troubles->api = api;
   troubles->snapshot = snapshot_current (api->setup.snapshots);
   troubles->list = g_ptr_array_new_with_free_func (trouble_free);
-  if (!dead_groups_load (&troubles->groups, store, error) ||
+  if (!dead_groups_load (&troubles->groups, store, NULL, error) ||
       !store->engine->holds (store, &troubles->holds, error) ||
       !store->engine->find_records (store, RECORD_PROBLEM, NULL, 0, KEPT_ACKNOWLEDGEMENTS,
                                     &troubles->seen, error) ||

@@ -14,7 +14,7 @@ typedef struct
   char *fingerprint;
   char *message;
   const StoredDeadGroup *first; /* one of those put together: they differ in nothing else */
-  gint64 n, first_us, last_us;
+  gint64 n, n_replayed, first_us, last_us;
   DeliveryKey sample;
 } DeadGroup;
 
@@ -25,7 +25,32 @@ typedef struct
   gint64 total;
 } DeadGroups;
 
-gboolean dead_groups_load (DeadGroups *groups, Store *store, GError **error);
+/* By what they can be told apart. */
+typedef enum
+{
+  DEAD_FACET_CONNECTOR,
+  DEAD_FACET_RULE,
+  DEAD_FACET_CAUSE,
+  DEAD_FACET_STATUS,
+  DEAD_FACET_ERROR_CODE,
+  DEAD_FACET_TYPE,
+  DEAD_FACET_FINGERPRINT,
+  DEAD_N_FACETS,
+} DeadFacet;
+
+/* As the API calls it, in parameters too. */
+const char *dead_facet_name (DeadFacet facet);
+/* To be freed. */
+char *dead_facet_value (DeadFacet facet, const StoredDeadGroup *stored);
+
+/* Does it pass what the query asks of its facets and its target?  all_but: a facet that is left
+ * out; DEAD_N_FACETS: none. */
+gboolean
+dead_group_fits (const StoredDeadGroup *stored, const DeliveryQuery *query, DeadFacet all_but);
+
+/* Those that fit; query NULL: all.  stored are all in any case. */
+gboolean
+dead_groups_load (DeadGroups *groups, Store *store, const DeliveryQuery *query, GError **error);
 void dead_groups_clear (DeadGroups *groups);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (DeadGroups, dead_groups_clear)

@@ -43,26 +43,28 @@ const ApiShape api_shapes[] = {
     "{id:string, event:string, source:string, detail-type:string, rule:string, target:string, "
     "connector:string, state:string, created:time, changed:time, due:time?, attempts:int, "
     "dead_reason:string?, dead_sentence:string?, last:{outcome:string, status:int, "
-    "error_code:string?, note:string}?}" },
+    "error_code:string?, note:string}?, fingerprint:string?, replays:int, operation:int?}" },
   { "DeliveryFull", "{+Delivery, history:[HistoryEntry], dead_letter:{*:string}?}" },
   { "HistoryEntry",
     "{n:int, kind:string, at:time, attempt:int, duration_us:int, outcome:string?, status:int, "
     "error_code:string?, note:string, response:string?, actor:string, reason:string}" },
   { "DeadGroup",
     "{fingerprint:string, connector:string, rule:string, cause:string, sentence:string, "
-    "status:int, error_code:string?, message:string, count:int, first:time, last:time, "
-    "sample:string?}" },
+    "status:int, error_code:string?, message:string, count:int, replayed:int, first:time, "
+    "last:time, sample:string?}" },
   { "Trouble",
     "{fingerprint:string, kind:string, connector:string, rule:string?, cause:string, status:int, "
     "error_code:string?, message:string, sentence:string, count:int, first:time, last:time, "
     "trend:string, state:string, acknowledged:{at:time, by:string, reason:string}?, "
     "sample:string?}" },
   { "Filter", "{connector?:string, rule?:string, target?:string, source?:string, "
-              "detail-type?:string, error-code?:string, status?:int, from?:time, to?:time}" },
+              "detail-type?:string, error-code?:string, status?:int, cause?:string, "
+              "fingerprint?:string, replayed?:bool, operation?:int, from?:time, to?:time}" },
   { "Order", "{ids?:[string], filter?:Filter, actor?:string, reason?:string}" },
-  { "Operated", "{applied:int, skipped:int}" },
+  { "Operated", "{applied:int, skipped:int, operation:int}" },
   { "Job", "{id:int, kind:string, filter:Filter, state:string, note:string, actor?:string, "
-           "reason?:string, created:time, changed:time, rate_per_second:number, total:int?, "
+           "reason?:string, operation:int?, created:time, changed:time, rate_per_second:number, "
+           "total:int?, "
            "applied:int, skipped:int, succeeded?:int, failed?:int, guard:{max_failed_percent:int, "
            "confirm?:bool, step:int?, succeeded?:int, failed?:int}?}" },
   { "Rejected", "{id:string, at:time, source:string, cause:string, status:int, detail:string, "
@@ -129,6 +131,9 @@ const ApiOperation api_operations[] = {
     "connectors:[Connector]}" },
   { "GET", "/v1/events", "Events, the newest first", NULL,
     "{events:[EventSummary], next:string?}" },
+  { "GET", "/v1/events/histogram", "How many events came in each step of a time", NULL,
+    "{start:time, step_seconds:int, points:int, total:int, complete:bool, counted_back_to:time?, "
+    "values:[int], next:string?}" },
   { "GET", "/v1/events/:id", "The journey of an event", NULL,
     "{event:EventFull, edited_from:Tie?, edited_copies:[Tie], deliveries:[DeliveryFull]}" },
   { "GET", "/v1/events/:id/body", "An event's body, as it was received", NULL, "any" },
@@ -138,6 +143,9 @@ const ApiOperation api_operations[] = {
     "Accepted", NULL, 202 },
   { "GET", "/v1/dead-letters/groups", "Dead letters by what they died of", NULL,
     "{total:int, groups:[DeadGroup], facets:{*:{*:int}}}" },
+  { "GET", "/v1/dead-letters/histogram", "How many died of what in each step of a time", NULL,
+    "{start:time, step_seconds:int, points:int, by:string, total:int, "
+    "series:[{name:string?, total:int, values:[int]}]}" },
   { "GET", "/v1/problems", "What is wrong now, one entry a cause", NULL, "{problems:[Trouble]}" },
   { "POST", "/v1/problems/:fingerprint/acknowledge", "Say that somebody knows of a problem",
     "{reason?:string}", "{fingerprint:string, state:string}" },

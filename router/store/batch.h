@@ -141,6 +141,8 @@ typedef struct
   /* Steady time.  Of a replay and a retry: now; of a postponed one: when; of one that is given up:
    * from when what follows it is due.  0: when it is dated. */
   gint64 due_us;
+  /* What the operator did as one, so that it can be asked for and taken back as one; 0: unknown. */
+  gint64 operation;
   gboolean out_applied;
   /* What is due by it: the delivery, or what follows one that was given up by its order key;
    * connector NULL: nothing. */

@@ -102,3 +102,19 @@ dead_letter_message (const char *note)
     }
   return g_string_free (text, FALSE);
 }
+
+char *
+dead_letter_fingerprint (const char *connector,
+                         const char *rule,
+                         DeadReason dead,
+                         int status,
+                         const char *error_code,
+                         const char *message)
+{
+  g_autofree char *plain = dead_letter_message (message);
+  g_autofree char *text = g_strdup_printf ("%s\n%s\n%u\n%d\n%s\n%s", connector, rule, (guint) dead,
+                                           status, error_code, plain);
+  g_autofree char *digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
+
+  return g_strndup (digest, DEAD_LETTER_FINGERPRINT_CHARS);
+}

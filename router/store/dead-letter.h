@@ -8,6 +8,9 @@
 
 G_BEGIN_DECLS
 
+/* In hexadecimal digits. */
+#define DEAD_LETTER_FINGERPRINT_CHARS 16
+
 /* Strings are the caller's. */
 typedef struct
 {
@@ -32,5 +35,14 @@ char *dead_letter_to_json (const DeadLetter *letter);
  * long word of hexadecimal digits is # too.  Of what came out of it once it makes the same again.
  */
 char *dead_letter_message (const char *note);
+
+/* Of dead letters that people take for the same: connector, rule, cause, status, error code and the
+ * message without what differs.  The message may be the whole note. */
+char *dead_letter_fingerprint (const char *connector,
+                               const char *rule,
+                               DeadReason dead,
+                               int status,
+                               const char *error_code,
+                               const char *message);
 
 G_END_DECLS

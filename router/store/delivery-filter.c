@@ -43,6 +43,7 @@ read_text (DeliveryQuery *query, const char *name, const char *text, GError **er
     { "connector", &query->connector },     { "rule", &query->rule },
     { "target", &query->target },           { "source", &query->source },
     { "detail-type", &query->detail_type }, { "error-code", &query->error_code },
+    { "fingerprint", &query->fingerprint },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (known); i++)
@@ -51,13 +52,18 @@ read_text (DeliveryQuery *query, const char *name, const char *text, GError **er
         *known[i].where = text;
         return TRUE;
       }
+  if (strcmp (name, "cause") == 0)
+    return dead_reason_by_name (text, &query->dead) ||
+           refuse (error, "“cause” is “%s”; the names of causes are in /v1/dead-letters/groups",
+                   text);
   if (strcmp (name, "from") == 0)
     return read_time (name, text, &query->from_us, error);
   if (strcmp (name, "to") == 0)
     return read_time (name, text, &query->to_us, error);
   return refuse (error,
                  "“filter” has a member “%s”; known are connector, rule, target, source, "
-                 "detail-type, error-code, status, from and to",
+                 "detail-type, error-code, status, cause, fingerprint, replayed, operation, from "
+                 "and to",
                  name);
 }
 
@@ -75,6 +81,28 @@ read_status (JsonNode *node, DeliveryQuery *query, GError **error)
 }
 
 static gboolean
+read_replayed (JsonNode *node, DeliveryQuery *query, GError **error)
+{
+  if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_BOOLEAN)
+    return refuse (error, "“replayed” must be true or false");
+  query->replayed = json_node_get_boolean (node) ? 1 : -1;
+  return TRUE;
+}
+
+static gboolean
+read_operation (JsonNode *node, DeliveryQuery *query, GError **error)
+{
+  gint64 operation = JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_INT64
+                         ? json_node_get_int (node)
+                         : 0;
+
+  if (operation <= 0)
+    return refuse (error, "“operation” must be the number that the answer or the job has for it");
+  query->operation = operation;
+  return TRUE;
+}
+
+static gboolean
 read_member (DeliveryQuery *query, const char *name, JsonNode *node, GError **error)
 {
   const char *text = JSON_NODE_HOLDS_VALUE (node) &&
@@ -84,6 +112,10 @@ read_member (DeliveryQuery *query, const char *name, JsonNode *node, GError **er
 
   if (strcmp (name, "status") == 0)
     return read_status (node, query, error);
+  if (strcmp (name, "replayed") == 0)
+    return read_replayed (node, query, error);
+  if (strcmp (name, "operation") == 0)
+    return read_operation (node, query, error);
   if (text == NULL || *text == '\0')
     return refuse (error, "“%s” must be a string that is not empty", name);
   return read_text (query, name, text, error);

@@ -45,6 +45,8 @@ typedef struct
   gint64 changed_us;    /* last settled, replayed or discarded; created_us before */
   guint attempts;       /* ever made */
   guint round_attempts; /* made since since_us; probes not */
+  guint n_replays;
+  gint64 operation; /* that acted on it last; 0: none did */
   guint priority;
   gint64 order_key;
   /* Of the last attempt, for lists; zero or "" before the first. */
@@ -141,9 +143,13 @@ typedef struct
   const char *target;
   const char *source;
   const char *detail_type;
-  const char *error_code; /* of the last attempt */
-  int status;             /* of the last attempt; 0: any */
-  gint64 from_us, to_us;  /* changed in [from, to); 0: open */
+  const char *error_code;  /* of the last attempt */
+  int status;              /* of the last attempt; 0: any */
+  DeadReason dead;         /* what it died of; DEAD_NOT: any */
+  const char *fingerprint; /* of a dead letter, discarded or not: dead_letter_fingerprint() */
+  int replayed;            /* 1: it was replayed before, -1: never, 0: either */
+  gint64 operation;        /* that acted on it last; 0: any */
+  gint64 from_us, to_us;   /* changed in [from, to); 0: open */
   DeliveryOrder order;
   /* Newest first: about how long to search for a page that is not full; 0: to the end. */
   gint64 budget_us;
@@ -186,11 +192,25 @@ typedef struct
   char *message;
   char *detail_type;
   gint64 n;
+  gint64 n_replayed;        /* of these, once replayed in vain */
   gint64 first_us, last_us; /* changed */
   DeliveryKey sample;       /* the last */
 } StoredDeadGroup;
 
 void stored_dead_group_free (StoredDeadGroup *group);
+
+typedef struct
+{
+  gint64 at_us; /* wall clock: when the minute began in which so many events were received */
+  gint64 n;
+} StoredMinute;
+
+typedef struct
+{
+  guint group;  /* its place among the groups */
+  gint64 at_us; /* wall clock: when the minute began in which so many of it died */
+  gint64 n;
+} StoredDeadMinute;
 
 /* The oldest that a connector is still owed. */
 typedef struct
@@ -323,9 +343,26 @@ typedef struct
                                GPtrArray **out_deliveries,
                                GError **error);
 
+  /* How many of the events that are there were received in each minute that begins in [from_us,
+   * to_us), 0: open: GArray of StoredMinute, by time; from counters. */
+  gboolean (*event_minutes) (Store *store,
+                             gint64 from_us,
+                             gint64 to_us,
+                             GArray **out_minutes,
+                             GError **error);
+
   /* Dead letters by what they died of: GPtrArray of StoredDeadGroup, in no order; from counters,
    * however many there are. */
   gboolean (*dead_groups) (Store *store, GPtrArray **out_groups, GError **error);
+
+  /* The same, and how many that are dead letters now died in each minute that begins in [from_us,
+   * to_us), 0: open: GArray of StoredDeadMinute, by group and time. */
+  gboolean (*dead_minutes) (Store *store,
+                            gint64 from_us,
+                            gint64 to_us,
+                            GPtrArray **out_groups,
+                            GArray **out_minutes,
+                            GError **error);
 
   /* GPtrArray of StoredOldest, one of each connector that is owed something, in no order; quick
    * however much that is. */

@@ -69,6 +69,33 @@ test_ids (void)
   sample_assert_ledger (world->store);
 }
 
+/* Of two discards one is taken back, and only what it took. */
+static void
+test_one_discard_is_undone (void)
+{
+  g_autoptr (World) world = world_new ();
+  g_autofree char *one = sample_event_id (1);
+  g_autofree char *two = sample_event_id (2);
+  g_autoptr (GError) error = NULL;
+  OperateResult first, second, undone, again;
+  DeliveryQuery query = { 0 };
+
+  add_dead (world, 1, 3);
+  add_dead (world, 2, 2);
+  first = by_ids (world, JOURNAL_DISCARD, (const char *const[]){ one, NULL });
+  second = by_ids (world, JOURNAL_DISCARD, (const char *const[]){ two, NULL });
+  g_assert_cmpint (second.operation, >, first.operation);
+  query.operation = second.operation;
+  g_assert_true (
+      control_operate_query (world->control, JOURNAL_RESTORE, &query, "ada", "", &undone, &error));
+  g_assert_cmpuint (undone.applied, ==, 2);
+  g_assert_cmpint (count (world, DELIVERY_DISCARDED), ==, 3);
+  g_assert_cmpint (count (world, DELIVERY_DEAD), ==, 2);
+  g_assert_true (
+      control_operate_query (world->control, JOURNAL_RESTORE, &query, "ada", "", &again, &error));
+  g_assert_cmpuint (again.applied, ==, 0);
+}
+
 static void
 test_query (void)
 {
@@ -117,6 +144,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/control/operate/one-discard-is-undone", test_one_discard_is_undone);
   g_test_add_func ("/control/operate/ids", test_ids);
   g_test_add_func ("/control/operate/query", test_query);
   g_test_add_func ("/control/operate/stopped", test_stopped);

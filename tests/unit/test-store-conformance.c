@@ -97,11 +97,11 @@ test_append (Fixture *fixture, gconstpointer name)
       "delivery 2-1 00000000-0000-7000-8000-000000000002-1 of 00000000-0000-7000-8000-000000000002:"
       " default/rule-1 -> target-1 (webhook/1), ready, dead 0, created 1795251600000001 since"
       " 1795251600000001 due 1795251600000001 changed 1795251600000001, 0 attempts, 0 this round,"
-      " last 0 0 “” , shop / Order Paid, priority 4 order 0\n"
+      " last 0 0 “” , shop / Order Paid, priority 4 order 0, 0 replays, operation 0\n"
       "delivery 2-2 00000000-0000-7000-8000-000000000002-2 of 00000000-0000-7000-8000-000000000002:"
       " default/rule-2 -> target-2 (webhook/2), ready, dead 0, created 1795251600000001 since"
       " 1795251600000001 due 1795251600000001 changed 1795251600000001, 0 attempts, 0 this round,"
-      " last 0 0 “” , shop / Order Paid, priority 4 order 0\n"
+      " last 0 0 “” , shop / Order Paid, priority 4 order 0, 0 replays, operation 0\n"
       "event 1 00000000-0000-7000-8000-000000000001 on default from api: shop / Order Paid,"
       " time 1795251599995000 received 1795251600000000, resources [\"arn:one\"], type"
       " application/json, generation 7, matched [], 0 deliveries: 0 0 0 0 0 0, 31 bytes"
@@ -119,6 +119,7 @@ test_append (Fixture *fixture, gconstpointer name)
       "count 6 [default/rule-2] [target-2] [webhook/2] state 1: 1\n"
       "2 events, 1 unmatched, 2 deliveries: 2 0 0 0 0 0\n"
       "2 events, 1 unmatched, 2 deliveries: 2 0 0 0 0 0\n"
+      "received at 1795251600000000 n=2\n"
       "generation: There is no such configuration generation\n");
 }
 

@@ -5,6 +5,7 @@
  * Seeded: a failure names the seed, and "--seed" or a fixed one gives it again.  Times and names
  * come from small ranges, so that ties and hits are frequent. */
 #include "base/error.h"
+#include "store/dead-letter.h"
 #include "support/store-samples.h"
 
 #include <string.h>
@@ -39,7 +40,8 @@ static const char *const notes[] = { "", "Connection refused", "Größe", NULL }
 static gint64
 pick_time (Random *random)
 {
-  return SAMPLE_TIME_US + pick (random, 40);
+  /* On both sides of a minute. */
+  return SAMPLE_TIME_US - 20 + pick (random, 40);
 }
 
 /* ---- Random items ---- */
@@ -195,6 +197,7 @@ make_operate (Random *random, const World *world)
         .key = pick_key (random, world),
         .entry = entry,
         .due_us = entry->at_us + pick (random, 1000),
+        .operation = pick (random, 4),
       };
     }
   return item;
@@ -364,12 +367,53 @@ ask_events (Store *store, guint64 seed)
   return g_string_free (text, FALSE);
 }
 
+/* Of one of the newest dead letters; NULL: there is none, or nobody asks. */
+static char *
+maybe_fingerprint (Store *store, Random *random)
+{
+  const DeliveryQuery dead = { .states = DELIVERY_STATE_BIT (DELIVERY_DEAD) |
+                                         DELIVERY_STATE_BIT (DELIVERY_DISCARDED),
+                               .order = DELIVERY_ORDER_NEWEST };
+  guint wanted = pick (random, 40), place = pick (random, 20);
+  g_autoptr (GPtrArray) deliveries = NULL;
+  g_autoptr (GError) error = NULL;
+  StoreCursor cursor = { 0 };
+  const StoredDelivery *one;
+
+  if (wanted >= 10)
+    return NULL;
+  store->engine->find_deliveries (store, &dead, &cursor, 20, &deliveries, &error);
+  g_assert_no_error (error);
+  if (place >= deliveries->len)
+    return g_strdup ("unheard-of");
+  one = deliveries->pdata[place];
+  return dead_letter_fingerprint (one->connector, one->rule, one->dead, one->last_status,
+                                  one->last_error_code, one->last_note);
+}
+
+static guint
+maybe_states (Random *random)
+{
+  guint chosen = pick (random, 1 << DELIVERY_N_STATES) & ~1u;
+
+  switch (pick (random, 4))
+    {
+    case 0:
+      return DELIVERY_STATE_BIT (DELIVERY_DEAD);
+    case 1:
+      return chosen;
+    default:
+      return 0;
+    }
+}
+
 static char *
 ask_deliveries (Store *store, guint64 seed)
 {
   g_autoptr (Random) random = random_seeded_new (seed);
+  g_autofree char *fingerprint = maybe_fingerprint (store, random);
   const DeliveryQuery query = {
-    .states = pick (random, 2) == 0 ? 0 : pick (random, 1 << DELIVERY_N_STATES) & ~1u,
+    .states = maybe_states (random),
     .connector = maybe (random, connectors),
     .rule = maybe (random, rules),
     .target = maybe (random, targets),
@@ -379,7 +423,12 @@ ask_deliveries (Store *store, guint64 seed)
     .status = pick (random, 4) == 0 ? 300 : 0,
     .from_us = maybe_time (random),
     .to_us = maybe_time (random),
+    .dead = pick (random, 6) == 0 ? DEAD_REFUSED + pick (random, 6) : DEAD_NOT,
+    .fingerprint = fingerprint,
+    .replayed = pick (random, 6) == 0 ? (int) pick (random, 3) - 1 : 0,
+    .operation = pick (random, 6) == 0 ? pick (random, 5) : 0,
     .order = pick (random, 2) == 0 ? DELIVERY_ORDER_DUE : DELIVERY_ORDER_NEWEST,
+    .budget_us = pick (random, 2) == 0 ? 0 : G_TIME_SPAN_HOUR,
   };
   guint limit = 1 + pick (random, 30);
   StoreCursor cursor = { 0 };

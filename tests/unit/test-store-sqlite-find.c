@@ -128,6 +128,44 @@ test_newest (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_group (Fixture *fixture, gconstpointer data)
+{
+  const StoreCursor cursor = { SAMPLE_TIME_US, 4, 1 };
+
+  for (guint bits = 0; bits < 1 << 9; bits++)
+    {
+      const DeliveryQuery query = delivery_query (bits);
+      g_autoptr (Filter) filter = find_group_filter (&query, &cursor, 3);
+
+      assert_plan (fixture, filter_get_sql (filter),
+                   bits & 128 ? "SEARCH i USING INDEX delivery_dead (dead_group=? AND changed_us>?"
+                                " AND (changed_us,id)<(?,?))"
+                              : "SEARCH i USING INDEX delivery_dead (dead_group=? AND"
+                                " (changed_us,id)<(?,?))");
+    }
+}
+
+static void
+test_operation (Fixture *fixture, gconstpointer data)
+{
+  const StoreCursor cursor = { SAMPLE_TIME_US, 4, 1 };
+
+  for (guint bits = 0; bits < 1 << 9; bits++)
+    {
+      DeliveryQuery query = delivery_query (bits);
+      g_autoptr (Filter) filter = NULL;
+
+      query.operation = 7;
+      filter = find_newest_filter (&query, &cursor, DELIVERY_DISCARDED);
+      assert_plan (fixture, filter_get_sql (filter),
+                   bits & 128 ? "INDEX delivery_operation (operation=? AND state=?"
+                                " AND changed_us>? AND (changed_us,id)<(?,?))"
+                              : "INDEX delivery_operation (operation=? AND state=?"
+                                " AND (changed_us,id)<(?,?))");
+    }
+}
+
+static void
 test_due (Fixture *fixture, gconstpointer data)
 {
   const StoreCursor cursor = { SAMPLE_TIME_US, 4, 1 };
@@ -324,6 +362,8 @@ main (int argc, char *argv[])
   ADD ("/store/sqlite/find/events", test_events);
   ADD ("/store/sqlite/find/newest", test_newest);
   ADD ("/store/sqlite/find/due", test_due);
+  ADD ("/store/sqlite/find/group", test_group);
+  ADD ("/store/sqlite/find/operation", test_operation);
   ADD ("/store/sqlite/find/other-connectors", test_other_connectors_cost_little);
   ADD ("/store/sqlite/find/writing-seeks", test_writing_seeks);
   ADD ("/store/sqlite/find/stretches", test_stretches);

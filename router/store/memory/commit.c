@@ -267,6 +267,7 @@ apply_replay (MemoryStore *store, MemoryDelivery *delivery, OperatorAction *acti
   stored->since_us = now_us;
   stored->changed_us = action->entry->at_us;
   stored->round_attempts = 0;
+  stored->n_replays++;
   action->out_applied = TRUE;
   if (stored->due_us != DELIVERY_NEVER_US)
     action->out_due = (StoreDue){ stored->key, g_intern_string (stored->connector), now_us,
@@ -365,6 +366,8 @@ apply_action (MemoryStore *store, OperatorAction *action)
   action->out_due = (StoreDue){ 0 };
   if (delivery != NULL)
     apply_to (store, delivery, action);
+  if (action->out_applied)
+    delivery->stored.operation = action->operation;
 }
 
 static void

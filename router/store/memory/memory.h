@@ -111,6 +111,17 @@ gboolean memory_find_deliveries (Store *base,
                                  GPtrArray **out_deliveries,
                                  GError **error);
 gboolean memory_dead_groups (Store *base, GPtrArray **out_groups, GError **error);
+gboolean memory_event_minutes (Store *base,
+                               gint64 from_us,
+                               gint64 to_us,
+                               GArray **out_minutes,
+                               GError **error);
+gboolean memory_dead_minutes (Store *base,
+                              gint64 from_us,
+                              gint64 to_us,
+                              GPtrArray **out_groups,
+                              GArray **out_minutes,
+                              GError **error);
 gboolean memory_oldest_pending (Store *base, GPtrArray **out_oldest, GError **error);
 gboolean memory_counts (Store *base, GPtrArray **out_counts, GError **error);
 gboolean memory_ledger (Store *base, gboolean recount, StoreLedger *out_ledger, GError **error);

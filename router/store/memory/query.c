@@ -378,6 +378,19 @@ memory_find_events (Store *base,
 }
 
 static gboolean
+has_fingerprint (const StoredDelivery *delivery, const char *wanted)
+{
+  g_autofree char *fingerprint = NULL;
+
+  if (wanted == NULL || delivery->dead == DEAD_NOT)
+    return wanted == NULL;
+  fingerprint = dead_letter_fingerprint (delivery->connector, delivery->rule, delivery->dead,
+                                         delivery->last_status, delivery->last_error_code,
+                                         delivery->last_note);
+  return g_str_equal (fingerprint, wanted);
+}
+
+static gboolean
 filter_query (MemoryStore *store, const StoredDelivery *delivery, gconstpointer data)
 {
   const DeliveryQuery *query = data;
@@ -390,6 +403,10 @@ filter_query (MemoryStore *store, const StoredDelivery *delivery, gconstpointer 
          is_text (query->detail_type, delivery->detail_type) &&
          is_text (query->error_code, delivery->last_error_code) &&
          (query->status == 0 || query->status == delivery->last_status) &&
+         (query->dead == DEAD_NOT || query->dead == delivery->dead) &&
+         (query->replayed == 0 || (query->replayed > 0) == (delivery->n_replays > 0)) &&
+         (query->operation == 0 || query->operation == delivery->operation) &&
+         has_fingerprint (delivery, query->fingerprint) &&
          is_within (query->from_us, query->to_us, delivery->changed_us);
 }
 
@@ -641,12 +658,110 @@ group_of (GPtrArray *groups, const StoredDelivery *delivery)
   return group;
 }
 
+#define MINUTE_US ((gint64) 60 * G_USEC_PER_SEC)
+
+static void
+add_minute (GArray *minutes, guint group, gint64 at_us)
+{
+  StoredDeadMinute minute = { group, at_us, 1 };
+
+  for (guint i = 0; i < minutes->len; i++)
+    {
+      StoredDeadMinute *known = &g_array_index (minutes, StoredDeadMinute, i);
+
+      if (known->group == group && known->at_us == at_us)
+        {
+          known->n++;
+          return;
+        }
+    }
+  g_array_append_val (minutes, minute);
+}
+
+static int
+compare_times (gconstpointer a, gconstpointer b)
+{
+  const StoredMinute *x = a, *y = b;
+
+  return x->at_us < y->at_us ? -1 : x->at_us > y->at_us ? 1 : 0;
+}
+
+static void
+add_received (GArray *minutes, gint64 at_us)
+{
+  StoredMinute minute = { at_us, 1 };
+
+  for (guint i = 0; i < minutes->len; i++)
+    if (g_array_index (minutes, StoredMinute, i).at_us == at_us)
+      {
+        g_array_index (minutes, StoredMinute, i).n++;
+        return;
+      }
+  g_array_append_val (minutes, minute);
+}
+
 gboolean
-memory_dead_groups (Store *base, GPtrArray **out_groups, GError **error)
+memory_event_minutes (Store *base,
+                      gint64 from_us,
+                      gint64 to_us,
+                      GArray **out_minutes,
+                      GError **error)
+{
+  MemoryStore *store = (MemoryStore *) base;
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->lock);
+  GArray *minutes = g_array_new (FALSE, FALSE, sizeof (StoredMinute));
+
+  for (guint i = 0; i < store->events->len; i++)
+    {
+      const MemoryEvent *event = g_ptr_array_index (store->events, i);
+      gint64 minute = event != NULL ? event->event->received_us / MINUTE_US : -1;
+
+      if (event != NULL && minute >= from_us / MINUTE_US &&
+          (to_us == 0 || minute < to_us / MINUTE_US))
+        add_received (minutes, minute * MINUTE_US);
+    }
+  g_array_sort (minutes, compare_times);
+  *out_minutes = minutes;
+  return TRUE;
+}
+
+static int
+compare_minutes (gconstpointer a, gconstpointer b)
+{
+  const StoredDeadMinute *x = a, *y = b;
+
+  if (x->group != y->group)
+    return x->group < y->group ? -1 : 1;
+  return x->at_us < y->at_us ? -1 : x->at_us > y->at_us ? 1 : 0;
+}
+
+static void
+count_dead (GPtrArray *groups, const StoredDelivery *delivery)
+{
+  StoredDeadGroup *group = group_of (groups, delivery);
+
+  group->n++;
+  group->n_replayed += delivery->n_replays > 0;
+  group->first_us = MIN (group->first_us, delivery->changed_us);
+  if (delivery->changed_us >= group->last_us)
+    {
+      group->last_us = delivery->changed_us;
+      group->sample = delivery->key;
+    }
+}
+
+gboolean
+memory_dead_minutes (Store *base,
+                     gint64 from_us,
+                     gint64 to_us,
+                     GPtrArray **out_groups,
+                     GArray **out_minutes,
+                     GError **error)
 {
   MemoryStore *store = (MemoryStore *) base;
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&store->lock);
   GPtrArray *groups = g_ptr_array_new_with_free_func ((GDestroyNotify) stored_dead_group_free);
+  GArray *minutes = g_array_new (FALSE, FALSE, sizeof (StoredDeadMinute));
 
   for (guint i = 0; i < store->events->len; i++)
     {
@@ -655,22 +770,29 @@ memory_dead_groups (Store *base, GPtrArray **out_groups, GError **error)
       for (guint k = 0; event != NULL && k < event->deliveries->len; k++)
         {
           const MemoryDelivery *delivery = g_ptr_array_index (event->deliveries, k);
-          StoredDeadGroup *group;
+          gint64 minute = delivery->stored.changed_us / MINUTE_US;
+          guint group;
 
           if (delivery->stored.state != DELIVERY_DEAD)
             continue;
-          group = group_of (groups, &delivery->stored);
-          group->n++;
-          group->first_us = MIN (group->first_us, delivery->stored.changed_us);
-          if (delivery->stored.changed_us >= group->last_us)
-            {
-              group->last_us = delivery->stored.changed_us;
-              group->sample = delivery->stored.key;
-            }
+          count_dead (groups, &delivery->stored);
+          if (minute >= from_us / MINUTE_US && (to_us == 0 || minute < to_us / MINUTE_US) &&
+              g_ptr_array_find (groups, group_of (groups, &delivery->stored), &group))
+            add_minute (minutes, group, minute * MINUTE_US);
         }
     }
+  g_array_sort (minutes, compare_minutes);
   *out_groups = groups;
+  *out_minutes = minutes;
   return TRUE;
+}
+
+gboolean
+memory_dead_groups (Store *base, GPtrArray **out_groups, GError **error)
+{
+  g_autoptr (GArray) minutes = NULL;
+
+  return memory_dead_minutes (base, 0, 0, out_groups, &minutes, error);
 }
 
 /* ---- What is owed ---- */

@@ -154,6 +154,7 @@ consider (SqliteStore *store, const Step *step, gint64 seq, GError **error)
         return FALSE;
     }
   tally_add (store->tally, COUNT_EXPIRED_EVENTS, 0, 0, 1);
+  tally_add_received (store->tally, received_us, -1);
   if (!matched)
     tally_add (store->tally, COUNT_EXPIRED_UNMATCHED, 0, 0, 1);
   return remove_rows (store, seq, error);

@@ -4,6 +4,7 @@
  * plan that sorts or scans gives the same answers and is noticed only when the table is large. */
 #include "store/sqlite/find.h"
 
+#include "store/dead-letter.h"
 #include "store/sqlite/search.h"
 #include "store/sqlite/sqlite-store.h"
 
@@ -191,6 +192,10 @@ add_delivery_filters (Filter *filter, const DeliveryQuery *query)
   filter_add_text (filter, by_target, query->target);
   filter_add_text (filter, by_connector, query->connector);
   filter_add_text (filter, " AND d.last_error_code = ?", query->error_code);
+  if (query->dead != DEAD_NOT)
+    filter_add_int (filter, " AND d.dead = ?", query->dead);
+  if (query->replayed != 0)
+    filter_add (filter, query->replayed > 0 ? " AND d.replays > 0" : " AND d.replays = 0");
   if (query->status != 0)
     filter_add_int (filter, " AND d.last_status = ?", query->status);
   filter_add_text (filter, " AND e.source = ?", query->source);
@@ -239,6 +244,14 @@ add_states (Filter *filter,
   filter_add (filter, list->str);
 }
 
+/* An operation has an index of its own, but by state and change only. */
+static void
+add_operation (Filter *filter, const DeliveryQuery *query)
+{
+  if (query->operation != 0)
+    filter_add_int (filter, " AND i.operation != 0 AND i.operation = ?", query->operation);
+}
+
 /* The connector and the priority are part of the text: each run needs a statement of its own. */
 Filter *
 find_due_filter (const DeliveryQuery *query,
@@ -261,6 +274,8 @@ find_due_filter (const DeliveryQuery *query,
     filter_add_int (filter, " AND d.changed_us >= ?", query->from_us);
   if (query->to_us != 0)
     filter_add_int (filter, " AND d.changed_us < ?", query->to_us);
+  if (query->operation != 0)
+    filter_add_int (filter, " AND d.operation = ?", query->operation);
   add_delivery_filters (filter, query);
   /* What is seen may differ from what is kept. */
   add_states (filter, query, wants_state, " AND likely ((" SQLITE_STATE ") IN (");
@@ -269,26 +284,54 @@ find_due_filter (const DeliveryQuery *query,
   return filter;
 }
 
-/* The state is part of the text: each run needs a statement of its own, since they are walked side
- * by side. */
-Filter *
-find_newest_filter (const DeliveryQuery *query, const StoreCursor *cursor, DeliveryState state)
+static void
+add_newest_end (Filter *filter, const DeliveryQuery *query, const StoreCursor *cursor)
 {
-  g_autofree char *in_state = g_strdup_printf (" WHERE i.state = %d", state);
-  Filter *filter = filter_new ("SELECT " SQLITE_DELIVERY_COLUMNS
-                               " FROM delivery i INDEXED BY delivery_state" JOIN_ROWS);
-
-  filter_add (filter, in_state);
-  if (state <= DELIVERY_WAITING && !wants_state (query, DELIVERY_HELD))
-    add_hold_filter (filter, FALSE);
-  else if (state <= DELIVERY_WAITING && !wants_state (query, state))
-    add_hold_filter (filter, TRUE);
   add_newest_bound (filter, " AND (i.changed_us, i.id) < (?", cursor, find_cursor_id (cursor),
                     query->to_us);
   if (query->from_us != 0)
     filter_add_int (filter, " AND i.changed_us >= ?", query->from_us);
   add_delivery_filters (filter, query);
   filter_add (filter, " ORDER BY i.changed_us DESC, i.id DESC");
+}
+
+/* The state is part of the text: each run needs a statement of its own, since they are walked side
+ * by side. */
+Filter *
+find_newest_filter (const DeliveryQuery *query, const StoreCursor *cursor, DeliveryState state)
+{
+  g_autofree char *from_run = g_strdup_printf (
+      " FROM delivery i INDEXED BY %s" JOIN_ROWS " WHERE i.state = %d",
+      query->operation != 0 ? "delivery_operation" : "delivery_state", state);
+  Filter *filter = filter_new ("SELECT " SQLITE_DELIVERY_COLUMNS);
+
+  filter_add (filter, from_run);
+  add_operation (filter, query);
+  if (state <= DELIVERY_WAITING && !wants_state (query, DELIVERY_HELD))
+    add_hold_filter (filter, FALSE);
+  else if (state <= DELIVERY_WAITING && !wants_state (query, state))
+    add_hold_filter (filter, TRUE);
+  add_newest_end (filter, query, cursor);
+  return filter;
+}
+
+/* So is the group. */
+Filter *
+find_group_filter (const DeliveryQuery *query, const StoreCursor *cursor, gint64 group)
+{
+  g_autofree char *in_group = g_strdup_printf (
+      " WHERE i.state = %d AND i.dead_group = %" G_GINT64_FORMAT, DELIVERY_DEAD, group);
+  Filter *filter = filter_new ("SELECT " SQLITE_DELIVERY_COLUMNS
+                               " FROM delivery i INDEXED BY delivery_dead" JOIN_ROWS);
+  DeliveryQuery rest = {
+    .source = query->source,
+    .replayed = query->replayed,
+    .from_us = query->from_us,
+    .to_us = query->to_us,
+  };
+
+  filter_add (filter, in_group);
+  add_newest_end (filter, &rest, cursor);
   return filter;
 }
 
@@ -314,7 +357,8 @@ typedef struct
 {
   Reader *reader;
   IsBefore is_before;
-  GArray *runs; /* Run */
+  const char *fingerprint; /* NULL: of all that is met */
+  GArray *runs;            /* Run */
 } Merge;
 
 static void
@@ -326,16 +370,38 @@ merge_clear (Merge *merge)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Merge, merge_clear)
 
 static gboolean
-run_advance (Reader *reader, Run *run, GError **error)
+has_fingerprint (const StoredDelivery *delivery, const char *wanted)
+{
+  g_autofree char *fingerprint = NULL;
+
+  if (wanted == NULL || delivery->dead == DEAD_NOT)
+    return wanted == NULL;
+  fingerprint = dead_letter_fingerprint (delivery->connector, delivery->rule, delivery->dead,
+                                         delivery->last_status, delivery->last_error_code,
+                                         delivery->last_note);
+  return g_str_equal (fingerprint, wanted);
+}
+
+static gboolean
+run_advance (const Merge *merge, Run *run, GError **error)
 {
   gboolean has_row;
 
   if (!run->is_taken)
     return TRUE;
   run->is_taken = FALSE;
-  if (!statement_step (run->select, &has_row, "search the deliveries", error))
-    return FALSE;
-  return !has_row || sqlite_read_delivery (reader, run->select, &run->next, error);
+  do
+    {
+      g_clear_pointer (&run->next, stored_delivery_free);
+      if (!statement_step (run->select, &has_row, "search the deliveries", error))
+        return FALSE;
+      if (!has_row)
+        return TRUE;
+      if (!sqlite_read_delivery (merge->reader, run->select, &run->next, error))
+        return FALSE;
+    }
+  while (!has_fingerprint (run->next, merge->fingerprint));
+  return TRUE;
 }
 
 static gboolean
@@ -381,7 +447,7 @@ merge_take (Merge *merge, StoredDelivery **out_delivery, GError **error)
     {
       Run *run = &g_array_index (merge->runs, Run, i);
 
-      if (!run_advance (merge->reader, run, error))
+      if (!run_advance (merge, run, error))
         return FALSE;
       if (run->next != NULL && (best == NULL || merge->is_before (run->next, best->next)))
         best = run;
@@ -453,13 +519,39 @@ merge_start_due (Merge *merge,
 }
 
 static gboolean
-merge_start (Merge *merge, const DeliveryQuery *query, const StoreCursor *cursor, GError **error)
+merge_start_groups (Merge *merge,
+                    const DeliveryQuery *query,
+                    const StoreCursor *cursor,
+                    const GArray *groups,
+                    GError **error)
+{
+  merge->fingerprint = NULL;
+  for (guint i = 0; i < groups->len; i++)
+    {
+      g_autoptr (Filter) filter = find_group_filter (query, cursor,
+                                                     g_array_index (groups, gint64, i));
+
+      if (!merge_add (merge, filter, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* groups: sqlite_dead_choose() said that these are all, or NULL. */
+static gboolean
+merge_start (Merge *merge,
+             const DeliveryQuery *query,
+             const StoreCursor *cursor,
+             const GArray *groups,
+             GError **error)
 {
   merge->runs = g_array_new (FALSE, FALSE, sizeof (Run));
   g_array_set_clear_func (merge->runs, (GDestroyNotify) run_clear);
   if (query->order == DELIVERY_ORDER_DUE)
     return merge_start_due (merge, query, cursor, error);
   merge->is_before = is_newer;
+  if (groups != NULL)
+    return merge_start_groups (merge, query, cursor, groups, error);
   for (guint state = DELIVERY_READY; state < DELIVERY_N_STATES; state++)
     {
       g_autoptr (Filter) filter = find_newest_filter (query, cursor, (DeliveryState) state);
@@ -475,14 +567,15 @@ static gboolean
 look_for_deliveries (Reader *reader,
                      const DeliveryQuery *query,
                      StoreCursor *cursor,
+                     const GArray *groups,
                      guint limit,
                      GPtrArray *deliveries,
                      GError **error)
 {
-  g_auto (Merge) merge = { .reader = reader };
+  g_auto (Merge) merge = { .reader = reader, .fingerprint = query->fingerprint };
   guint before = deliveries->len;
 
-  if (!merge_start (&merge, query, cursor, error))
+  if (!merge_start (&merge, query, cursor, groups, error))
     return FALSE;
   while (deliveries->len < limit)
     {
@@ -566,7 +659,7 @@ look_in_stretches (Reader *reader,
           return FALSE;
       if (until_us != G_MININT64)
         stretch.from_us = MAX (until_us, query->from_us);
-      if (!look_for_deliveries (reader, &stretch, cursor, limit, deliveries, error))
+      if (!look_for_deliveries (reader, &stretch, cursor, NULL, limit, deliveries, error))
         return FALSE;
       if (deliveries->len >= limit || until_us == G_MININT64)
         return TRUE;
@@ -580,6 +673,12 @@ look_in_stretches (Reader *reader,
     }
 }
 
+static gboolean
+has_filter_beside (const DeliveryQuery *query)
+{
+  return query->source != NULL || query->replayed != 0;
+}
+
 gboolean
 sqlite_find_deliveries (Store *base,
                         const DeliveryQuery *query,
@@ -591,12 +690,19 @@ sqlite_find_deliveries (Store *base,
   g_autoptr (Reader) reader = reader_take (((SqliteStore *) base)->searches, error);
   g_autoptr (GPtrArray) deliveries = g_ptr_array_new_with_free_func (
       (GDestroyNotify) stored_delivery_free);
-  gboolean in_stretches = query->budget_us > 0 && query->order == DELIVERY_ORDER_NEWEST;
+  g_autoptr (GArray) groups = NULL;
+  gboolean ok;
 
-  if (reader == NULL)
+  if (reader == NULL || !sqlite_dead_choose (reader, query, &groups, error))
     return FALSE;
-  if (!(in_stretches ? look_in_stretches : look_for_deliveries) (reader, query, cursor, limit,
-                                                                 deliveries, error))
+  cursor->is_cut = FALSE;
+  /* What a group or an operation holds is met at once, but not what is filtered beside that. */
+  if (query->budget_us > 0 && query->order == DELIVERY_ORDER_NEWEST &&
+      !(groups != NULL && !has_filter_beside (query)) && query->operation == 0)
+    ok = look_in_stretches (reader, query, cursor, limit, deliveries, error);
+  else
+    ok = look_for_deliveries (reader, query, cursor, groups, limit, deliveries, error);
+  if (!ok)
     return FALSE;
   *out_deliveries = g_steal_pointer (&deliveries);
   return TRUE;

@@ -21,6 +21,10 @@ Filter *find_due_filter (const DeliveryQuery *query,
 Filter *
 find_newest_filter (const DeliveryQuery *query, const StoreCursor *cursor, DeliveryState state);
 
+/* The run of dead letters of one group, newest first, of which the query chose all but by source,
+ * replays and time. */
+Filter *find_group_filter (const DeliveryQuery *query, const StoreCursor *cursor, gint64 group);
+
 /* A cursor's place among delivery numbers.  Cursors come from outside: any value must do. */
 gint64 find_cursor_id (const StoreCursor *cursor);
 gboolean find_cursor_is_start (const StoreCursor *cursor);

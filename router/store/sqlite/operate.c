@@ -13,10 +13,13 @@ write_replayed (SqliteStore *store,
   Statement *update = database_prepare (
       store->writer,
       "UPDATE delivery SET state = ?1, dead = 0, since_us = ?2, due_us = ?5,"
-      " changed_us = ?7, round_attempts = 0, n_journal = ?3, connector = ?6 WHERE id = ?4",
+      " changed_us = ?7, round_attempts = 0, n_journal = ?3, connector = ?6,"
+      " replays = replays + 1, operation = ?8 WHERE id = ?4",
       error);
 
+  /* It is counted as it stands. */
   if (update == NULL ||
+      (standing->state == DELIVERY_DEAD && !sqlite_dead_leave (store, standing->id, error)) ||
       !catalog_get_connector (store->catalog, standing->route, &connector, &connector_id, error) ||
       (standing->order_key != 0 &&
        !sqlite_due_in_order (store, standing->order_key, &due_us, error)))
@@ -28,6 +31,7 @@ write_replayed (SqliteStore *store,
   statement_bind_int (update, due_us);
   statement_bind_int (update, connector_id);
   statement_bind_int (update, action->entry->at_us);
+  statement_bind_int (update, action->operation);
   sqlite_tally_move (store, standing, DELIVERY_READY);
   action->out_applied = TRUE;
   if (due_us != DELIVERY_NEVER_US)
@@ -35,8 +39,7 @@ write_replayed (SqliteStore *store,
       ahead_add (&store->ahead, standing->id);
       action->out_due = (StoreDue){ action->key, connector, due_us, standing->priority };
     }
-  return statement_run (update, "replay a delivery", error) &&
-         (standing->state != DELIVERY_DEAD || sqlite_dead_leave (store, standing->id, error));
+  return statement_run (update, "replay a delivery", error);
 }
 
 /* Discard, or take that back. */
@@ -48,20 +51,22 @@ write_state (SqliteStore *store,
              GError **error)
 {
   Statement *update = database_prepare (
-      store->writer, "UPDATE delivery SET state = ?, changed_us = ?, n_journal = ? WHERE id = ?",
+      store->writer,
+      "UPDATE delivery SET state = ?, changed_us = ?, n_journal = ?, operation = ? WHERE id = ?",
       error);
 
-  if (update == NULL)
+  if (update == NULL ||
+      (state == DELIVERY_DISCARDED && !sqlite_dead_leave (store, standing->id, error)))
     return FALSE;
   statement_bind_int (update, state);
   statement_bind_int (update, action->entry->at_us);
   statement_bind_int (update, action->entry->n);
+  statement_bind_int (update, action->operation);
   statement_bind_int (update, standing->id);
   sqlite_tally_move (store, standing, state);
   action->out_applied = TRUE;
   return statement_run (update, "discard or restore a delivery", error) &&
-         (state == DELIVERY_DEAD ? sqlite_dead_enter (store, standing->id, error)
-                                 : sqlite_dead_leave (store, standing->id, error));
+         (state != DELIVERY_DEAD || sqlite_dead_enter (store, standing->id, error));
 }
 
 /* Retry or postpone. */
@@ -74,13 +79,15 @@ write_time (SqliteStore *store,
   gint64 due_us = operator_action_due_us (action);
   const char *connector;
   Statement *update = database_prepare (
-      store->writer, "UPDATE delivery SET due_us = ?, n_journal = ? WHERE id = ?", error);
+      store->writer, "UPDATE delivery SET due_us = ?, n_journal = ?, operation = ? WHERE id = ?",
+      error);
 
   if (update == NULL ||
       !catalog_get_connector (store->catalog, standing->route, &connector, NULL, error))
     return FALSE;
   statement_bind_int (update, due_us);
   statement_bind_int (update, action->entry->n);
+  statement_bind_int (update, action->operation);
   statement_bind_int (update, standing->id);
   action->out_applied = TRUE;
   action->out_due = (StoreDue){ action->key, connector, due_us, standing->priority };
@@ -95,7 +102,8 @@ write_given_up (SqliteStore *store,
 {
   Statement *update = database_prepare (store->writer,
                                         "UPDATE delivery SET state = ?, dead = ?, due_us = 0,"
-                                        " changed_us = ?, n_journal = ? WHERE id = ?",
+                                        " changed_us = ?, n_journal = ?, operation = ?"
+                                        " WHERE id = ?",
                                         error);
 
   if (update == NULL)
@@ -104,6 +112,7 @@ write_given_up (SqliteStore *store,
   statement_bind_int (update, DEAD_OPERATOR);
   statement_bind_int (update, action->entry->at_us);
   statement_bind_int (update, action->entry->n);
+  statement_bind_int (update, action->operation);
   statement_bind_int (update, standing->id);
   sqlite_tally_move (store, standing, DELIVERY_DEAD);
   action->out_applied = TRUE;

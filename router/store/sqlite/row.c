@@ -133,6 +133,8 @@ read_delivery_columns (Statement *row, StoredDelivery *delivery, gint64 *out_id,
   delivery->round_attempts = (guint) statement_read_int_between (row, 0, G_MAXUINT);
   delivery->priority = (guint) statement_read_int_between (row, 0, DELIVERY_MAX_PRIORITY);
   delivery->order_key = statement_read_int (row);
+  delivery->n_replays = (guint) statement_read_int_between (row, 0, G_MAXUINT);
+  delivery->operation = statement_read_int (row);
   delivery->last_outcome = (OutcomeKind) statement_read_int_between (row, 0, OUTCOME_MISCONFIGURED);
   delivery->last_status = (int) statement_read_int_between (row, G_MININT, G_MAXINT);
   delivery->last_note = g_strdup (statement_read_text (row));

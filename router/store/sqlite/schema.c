@@ -12,7 +12,8 @@
  * - what has its turn in an order: delivery_order, which holds only what has an order key
  * - deliveries, newest first: delivery_state, one run for each state, merged
  * - events, newest first: event_received, or event_unmatched
- * - dead letters of one group: delivery_dead
+ * - dead letters of one group, and of some by what they died of: delivery_dead, merged
+ * - what an operator acted on as one: delivery_operation
  * - the oldest that a connector is owed: delivery_pending
  * - one event and its deliveries: event.id, then the run of delivery numbers that begins with its
  * seq
@@ -257,9 +258,39 @@ static const char dead_groups[] =
 /* What a sender says beside the envelope: headers, attributes of CloudEvents, its own id. */
 static const char metadata[] = "ALTER TABLE event ADD COLUMN metadata TEXT NOT NULL DEFAULT '';";
 
+/* What was replayed before and died again is told apart; what an operator did as one can be asked
+ * for; and what came, and what died, is counted by the minute. */
+static const char operations[] =
+    "ALTER TABLE delivery ADD COLUMN replays INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE delivery ADD COLUMN operation INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE delivery SET replays ="
+    " (SELECT count (*) FROM journal j WHERE j.delivery = delivery.id AND j.kind = 2)"
+    " WHERE id IN (SELECT delivery FROM journal WHERE kind = 2);"
+    "CREATE INDEX delivery_operation ON delivery (operation, state, changed_us)"
+    " WHERE operation != 0;"
+    "ALTER TABLE dead_group ADD COLUMN replayed INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE dead_group SET replayed = (SELECT count (*) FROM delivery d"
+    " WHERE d.state = 5 AND d.dead_group = dead_group.id AND d.replays > 0);"
+    "CREATE TABLE dead_minute ("
+    "  dead_group INTEGER NOT NULL,"
+    "  minute INTEGER NOT NULL," /* since 1970 */
+    "  n INTEGER NOT NULL,"
+    "  PRIMARY KEY (dead_group, minute)"
+    ") STRICT, WITHOUT ROWID;"
+    "INSERT INTO dead_minute (dead_group, minute, n)"
+    " SELECT dead_group, changed_us / 60000000, count (*) FROM delivery WHERE state = 5"
+    " GROUP BY 1, 2;"
+    /* Events that are there, by when they were received. */
+    "CREATE TABLE event_minute ("
+    "  minute INTEGER PRIMARY KEY," /* since 1970 */
+    "  n INTEGER NOT NULL"
+    ") STRICT;"
+    "INSERT INTO event_minute (minute, n)"
+    " SELECT received_us / 60000000, count (*) FROM event GROUP BY 1;";
+
 const char *const schema_migrations[] = {
   version_1, repeats, with_queues, queues,      clocks,   reasons,
-  records,   dead,    pending,     dead_groups, metadata,
+  records,   dead,    pending,     dead_groups, metadata, operations,
 };
 
 const guint schema_n_migrations = G_N_ELEMENTS (schema_migrations);

@@ -76,9 +76,18 @@ gboolean sqlite_append (SqliteStore *store, AppendEvent *append, GError **error)
 gboolean sqlite_settle (SqliteStore *store, Settlement *settlement, GError **error);
 gboolean sqlite_generation (SqliteStore *store, const NewGeneration *generation, GError **error);
 
-/* dead.c: a delivery has become a dead letter; one is none any more, or will be gone. */
+/* What is counted by time is counted by the minute. */
+#define SQLITE_MINUTE_US ((gint64) 60 * G_USEC_PER_SEC)
+
+/* dead.c: a delivery has become a dead letter; one is about to be none any more, or to go. */
 gboolean sqlite_dead_enter (SqliteStore *store, gint64 id, GError **error);
 gboolean sqlite_dead_leave (SqliteStore *store, gint64 id, GError **error);
+/* The groups (gint64) in which all is what the query asks for, but for its sources, times and
+ * replays; *out_groups NULL: it is not about groups, or about too many of them. */
+gboolean sqlite_dead_choose (Reader *reader,
+                             const DeliveryQuery *query,
+                             GArray **out_groups,
+                             GError **error);
 
 /* repeat.c: fills the verdict; keeps the key unless it is a repeat. */
 gboolean sqlite_repeat (SqliteStore *store, Repeat *repeat, GError **error);
@@ -148,7 +157,7 @@ void sqlite_idle (Store *base);
 #define SQLITE_DELIVERY_COLUMNS                                                                    \
   "d.id, d.route, " SQLITE_STATE ", d.dead, d.since_us, d.due_us, d.changed_us, d.attempts,"       \
   " d.round_attempts, d.priority, d.order_key,"                                                    \
-  " d.last_outcome, d.last_status, d.last_note, d.last_error_code,"                                \
+  " d.replays, d.operation, d.last_outcome, d.last_status, d.last_note, d.last_error_code,"        \
   " e.id, e.received_us, e.source, e.detail_type"
 
 /* SQLITE_EVENT_COLUMNS; body may be NULL. */
@@ -193,6 +202,17 @@ gboolean sqlite_load_deliveries (Store *base,
 gboolean
 sqlite_load_journal (Store *base, DeliveryKey key, GPtrArray **out_entries, GError **error);
 gboolean sqlite_dead_groups (Store *base, GPtrArray **out_groups, GError **error);
+gboolean sqlite_event_minutes (Store *base,
+                               gint64 from_us,
+                               gint64 to_us,
+                               GArray **out_minutes,
+                               GError **error);
+gboolean sqlite_dead_minutes (Store *base,
+                              gint64 from_us,
+                              gint64 to_us,
+                              GPtrArray **out_groups,
+                              GArray **out_minutes,
+                              GError **error);
 gboolean sqlite_oldest_pending (Store *base, GPtrArray **out_oldest, GError **error);
 gboolean sqlite_find_events (Store *base,
                              const EventQuery *query,

@@ -18,6 +18,9 @@ void tally_free (Tally *tally);
  */
 void tally_add (Tally *tally, StoreCountKind kind, gint64 subject, DeliveryState state, gint64 n);
 
+/* Events that were received at a time. */
+void tally_add_received (Tally *tally, gint64 received_us, gint64 n);
+
 /* In the open transaction. */
 gboolean tally_write (Tally *tally, GError **error);
 /* Whether it was written or is to be forgotten. */

@@ -197,3 +197,42 @@ sqlite_oldest_pending (Store *base, GPtrArray **out_oldest, GError **error)
   *out_oldest = g_steal_pointer (&found);
   return TRUE;
 }
+
+/* ---- When events came ---- */
+
+gboolean
+sqlite_event_minutes (Store *base,
+                      gint64 from_us,
+                      gint64 to_us,
+                      GArray **out_minutes,
+                      GError **error)
+{
+  g_autoptr (Reader) reader = reader_take (((SqliteStore *) base)->searches, error);
+  g_autoptr (GArray) minutes = g_array_new (FALSE, FALSE, sizeof (StoredMinute));
+  g_autoptr (Statement) select = NULL;
+  gboolean has_row;
+
+  if (reader != NULL)
+    select = reader_prepare (reader,
+                             "SELECT minute, n FROM event_minute"
+                             " WHERE minute >= ? AND minute < ? ORDER BY minute",
+                             error);
+  if (select == NULL)
+    return FALSE;
+  statement_bind_int (select, from_us / SQLITE_MINUTE_US);
+  statement_bind_int (select, to_us != 0 ? to_us / SQLITE_MINUTE_US : G_MAXINT64);
+  while (TRUE)
+    {
+      StoredMinute minute;
+
+      if (!statement_step (select, &has_row, "count events by time", error))
+        return FALSE;
+      if (!has_row)
+        break;
+      minute.at_us = statement_read_int (select) * SQLITE_MINUTE_US;
+      minute.n = statement_read_int (select);
+      g_array_append_val (minutes, minute);
+    }
+  *out_minutes = g_steal_pointer (&minutes);
+  return TRUE;
+}

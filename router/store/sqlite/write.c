@@ -76,6 +76,7 @@ write_event (SqliteStore *store, gint64 seq, AppendEvent *append, GError **error
   statement_bind_text (insert, event->content_type);
   statement_bind_text (insert, event->metadata);
   tally_add (store->tally, COUNT_INGRESS, ingress, 0, 1);
+  tally_add_received (store->tally, event->received_us, 1);
   return statement_run (insert, "append an event", error);
 }
 

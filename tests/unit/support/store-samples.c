@@ -253,13 +253,14 @@ sample_delivery_text (const StoredDelivery *delivery)
   return g_strdup_printf (
       "delivery %" TIME "-%u %s of %s: %s -> %s (%s), %s, dead %u, created %" TIME " since %" TIME
       " due %" TIME " changed %" TIME ", %u attempts, %u this round, last %u %d “%s” %s, %s / %s,"
-      " priority %u order %" TIME "\n",
+      " priority %u order %" TIME ", %u replays, operation %" TIME "\n",
       delivery->key.event_seq, delivery->key.index, delivery->id, delivery->event_id,
       delivery->rule, delivery->target, delivery->connector, delivery_state_name (delivery->state),
       delivery->dead, delivery->created_us, delivery->since_us, delivery->due_us,
       delivery->changed_us, delivery->attempts, delivery->round_attempts, delivery->last_outcome,
       delivery->last_status, delivery->last_note, delivery->last_error_code, delivery->source,
-      delivery->detail_type, delivery->priority, delivery->order_key);
+      delivery->detail_type, delivery->priority, delivery->order_key, delivery->n_replays,
+      delivery->operation);
 }
 
 char *
@@ -504,6 +505,46 @@ dump_holds (Store *store, GString *out)
 }
 
 static void
+dump_dead_minutes (Store *store, GPtrArray *lines)
+{
+  g_autoptr (GPtrArray) groups = NULL;
+  g_autoptr (GArray) minutes = NULL;
+  g_autoptr (GError) error = NULL;
+
+  store->engine->dead_minutes (store, 0, 0, &groups, &minutes, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < minutes->len; i++)
+    {
+      const StoredDeadMinute *minute = &g_array_index (minutes, StoredDeadMinute, i);
+      const StoredDeadGroup *group = g_ptr_array_index (groups, minute->group);
+
+      g_ptr_array_add (lines, g_strdup_printf ("died %s %s %s %u %s %d %s %s at %" TIME
+                                               " n=%" G_GINT64_FORMAT "\n",
+                                               group->rule, group->target, group->connector,
+                                               (guint) group->dead, group->error_code,
+                                               group->status, group->message, group->detail_type,
+                                               minute->at_us, minute->n));
+    }
+}
+
+static void
+dump_received (Store *store, GString *out)
+{
+  g_autoptr (GArray) minutes = NULL;
+  g_autoptr (GError) error = NULL;
+
+  store->engine->event_minutes (store, 0, 0, &minutes, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < minutes->len; i++)
+    {
+      const StoredMinute *minute = &g_array_index (minutes, StoredMinute, i);
+
+      g_string_append_printf (out, "received at %" TIME " n=%" G_GINT64_FORMAT "\n", minute->at_us,
+                              minute->n);
+    }
+}
+
+static void
 dump_dead (Store *store, GString *out)
 {
   g_autoptr (GPtrArray) groups = NULL;
@@ -516,13 +557,16 @@ dump_dead (Store *store, GString *out)
     {
       const StoredDeadGroup *group = g_ptr_array_index (groups, i);
 
-      g_ptr_array_add (lines, g_strdup_printf ("dead %s %s %s %s %s %d %s %s n=%" G_GINT64_FORMAT
-                                               " %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT "\n",
-                                               group->rule, group->target, group->connector,
-                                               dead_reason_name (group->dead), group->error_code,
-                                               group->status, group->message, group->detail_type,
-                                               group->n, group->first_us, group->last_us));
+      g_ptr_array_add (lines,
+                       g_strdup_printf ("dead %s %s %s %s %s %d %s %s n=%" G_GINT64_FORMAT
+                                        " replayed=%" G_GINT64_FORMAT " %" G_GINT64_FORMAT
+                                        " to %" G_GINT64_FORMAT "\n",
+                                        group->rule, group->target, group->connector,
+                                        dead_reason_name (group->dead), group->error_code,
+                                        group->status, group->message, group->detail_type, group->n,
+                                        group->n_replayed, group->first_us, group->last_us));
     }
+  dump_dead_minutes (store, lines);
   g_ptr_array_sort (lines, compare_texts);
   for (guint i = 0; i < lines->len; i++)
     g_string_append (out, g_ptr_array_index (lines, i));
@@ -575,6 +619,7 @@ sample_dump (Store *store, guint limit)
   dump_holds (store, out);
   dump_numbers (store, out);
   dump_dead (store, out);
+  dump_received (store, out);
   dump_generation (store, out);
   return g_string_free (out, FALSE);
 }
