@@ -193,9 +193,11 @@ sb_words_answer (const char *connector, const char *outcome, int status, const c
                   { "SDK_CLIENT_ERROR", N_ ("The target’s address is not known") },
                     { "INTERNAL_ERROR", N_ ("The connector failed") },
                       { "ADDRESS_REFUSED", N_ ("Its address is not allowed") },
-                        { "ERROR_FROM_TARGET", N_ ("The target reported an error") },
-                          { NULL, NULL },
-                      };
+                        { "ANSWER_TOO_LONG", N_ ("The answer is too long") },
+                          { "PROTOCOL_ERROR", N_ ("The answer is not understood") },
+                            { "ERROR_FROM_TARGET", N_ ("The target reported an error") },
+                              { NULL, NULL },
+                          };
   const char *phrase;
 
   if (status != 0 && g_str_has_prefix (connector, "exec/"))

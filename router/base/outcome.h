@@ -47,6 +47,10 @@ void outcome_copy (const Outcome *from, Outcome *to);
 #define ERROR_CODE_ADDRESS_REFUSED "ADDRESS_REFUSED"
 /* Another: the event went from bus to bus more often than Limits.BusHops allows. */
 #define ERROR_CODE_TOO_MANY_HOPS "TOO_MANY_HOPS"
+/* And two about answers: more than is read of one before its end must have come, and one that does
+ * not speak the protocol. */
+#define ERROR_CODE_ANSWER_TOO_LONG "ANSWER_TOO_LONG"
+#define ERROR_CODE_PROTOCOL_ERROR "PROTOCOL_ERROR"
 
 /* The static string for a stored code, NULL for an unknown one or NULL. */
 const char *error_code_intern (const char *code);

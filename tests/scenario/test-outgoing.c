@@ -173,81 +173,6 @@ test_time_out (void)
   scenario_stop (scenario);
 }
 
-/* ---- Hostile receivers ---- */
-
-typedef struct
-{
-  const char *name, *bytes;
-  gboolean endless;
-  const char *state;
-} Hostile;
-
-static const Hostile hostile[] = {
-  { "endless-body",
-    "HTTP/1.1 200 OK\r\n\r\nxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", TRUE,
-    "done" }, /* its head is whole, and nobody reads on */
-  { "endless-head", "HTTP/1.1 200 OK\r\nX-A: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n",
-    TRUE, "dead" },
-  { "a-million-fields", "HTTP/1.1 200 OK\r\n", FALSE, "dead" },
-  { "endless-line", "HTTP/1.1 200 aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-    TRUE, "dead" },
-  { "wrong-length", "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nshort", FALSE, "dead" },
-  { "cut-head", "HTTP/1.1 200 OK\r\nContent-Le", FALSE, "dead" },
-  { "no-http", "hello, I am not HTTP at all\r\n\r\n", FALSE, "dead" },
-  { "redirect", "HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n", FALSE, "dead" },
-  { "two-lengths", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 50\r\n\r\nhello", FALSE,
-    "dead" },
-  /* Says that it is a gzip of much: kept as it is, never unpacked. */
-  { "gzip-bomb",
-    "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 20\r\n\r\n"
-    "\x1f\x8b\x08\x08\x08\x08\x08\x08\x02\x03xxxxxxxxxx",
-    FALSE, "done" },
-};
-
-/* Each ends at its bound and is recorded; a good one beside it does not notice. */
-static void
-test_hostile (gconstpointer data)
-{
-  const Hostile *peer = data;
-  g_autoptr (Scenario) scenario = scenario_new ();
-  g_autoptr (Receiver) bad = receiver_new ();
-  g_autoptr (Receiver) good = receiver_new ();
-  g_autofree char *id = NULL;
-  g_autofree char *path = NULL;
-  g_autoptr (Answer) event = NULL;
-
-  if (strcmp (peer->name, "a-million-fields") == 0)
-    {
-      g_autoptr (GString) head = g_string_new (peer->bytes);
-
-      for (guint i = 0; i < 1000000; i++)
-        g_string_append (head, "a: b\r\n");
-      g_string_append (head, "\r\n");
-      receiver_set_raw (bad, head->str, FALSE);
-    }
-  else
-    receiver_set_raw (bad, peer->bytes, peer->endless);
-  scenario_config (scenario, "source/shop.json", "{}");
-  scenario_config (scenario, "webhook/bad.json",
-                   "{'Url': '%s/', 'TimeoutSeconds': 5, 'MaxResponseBytes': 65536}",
-                   receiver_url (bad));
-  scenario_config (scenario, "webhook/good.json", "{'Url': '%s/'}", receiver_url (good));
-  scenario_config (scenario, "rule/default/all.json",
-                   "{'Targets': [{'Id': 'bad', 'Arn': 'webhook/bad',"
-                   " 'RetryPolicy': {'MaximumRetryAttempts': 0}},"
-                   " {'Id': 'good', 'Arn': 'webhook/good'}]}");
-  scenario_start (scenario);
-  id = scenario_accept (scenario, "/in/shop", "{}");
-  scenario_wait_delivery (scenario, id, 2, "done");
-  scenario_wait_delivery (scenario, id, 1, peer->state);
-  path = g_strconcat ("/v1/events/", id, NULL);
-  event = scenario_get (scenario, path);
-  g_test_message ("%s", json_at_string (event->json, "deliveries.0.last.note"));
-  g_assert_cmpint (json_at_int (event->json, "deliveries.0.attempts"), ==, 1);
-  scenario_check_ledger (scenario);
-  scenario_stop (scenario);
-}
-
 /* ---- A planted secret ---- */
 
 #define PLANTED "pl4nt3d-s3cr3t-7f3a91"
@@ -349,12 +274,6 @@ main (int argc, char **argv)
       g_test_add_data_func (killed, &kinds[i], test_big_and_killed);
     }
   g_test_add_func ("/scenario/outgoing/time-out", test_time_out);
-  for (gsize i = 0; i < G_N_ELEMENTS (hostile); i++)
-    {
-      g_autofree char *name = g_strconcat ("/scenario/outgoing/hostile/", hostile[i].name, NULL);
-
-      g_test_add_data_func (name, &hostile[i], test_hostile);
-    }
   g_test_add_func ("/scenario/outgoing/planted-secret", test_planted_secret);
   return g_test_run ();
 }

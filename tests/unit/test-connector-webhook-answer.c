@@ -95,7 +95,7 @@ static const struct
     "webhook/a broke the connection: be cause" },
   { CURLE_PARTIAL_FILE, OUTCOME_RETRY, ERROR_CODE_CONNECTION_FAILURE,
     "webhook/a broke the connection: be cause" },
-  { CURLE_UNSUPPORTED_PROTOCOL, OUTCOME_RETRY, ERROR_CODE_ERROR_FROM_TARGET,
+  { CURLE_UNSUPPORTED_PROTOCOL, OUTCOME_RETRY, ERROR_CODE_PROTOCOL_ERROR,
     "webhook/a gave an answer that is not understood: be cause" },
   { CURLE_URL_MALFORMAT, OUTCOME_MISCONFIGURED, ERROR_CODE_INVALID_PARAMETER,
     "webhook/a has a Url that cannot be used: be cause" },

@@ -213,15 +213,15 @@ static const struct
   OutcomeKind kind;
   const char *error_code;
 } hostile[] = {
-  { "no HTTP", "SSH-2.0-OpenSSH_9.2\r\n", FALSE, OUTCOME_RETRY, ERROR_CODE_ERROR_FROM_TARGET },
-  { "nothing but a line end", "\r\n", FALSE, OUTCOME_RETRY, ERROR_CODE_ERROR_FROM_TARGET },
+  { "no HTTP", "SSH-2.0-OpenSSH_9.2\r\n", FALSE, OUTCOME_RETRY, ERROR_CODE_PROTOCOL_ERROR },
+  { "nothing but a line end", "\r\n", FALSE, OUTCOME_RETRY, ERROR_CODE_PROTOCOL_ERROR },
   { "half a head", "HTTP/1.1 200 OK\r\nX: ", FALSE, OUTCOME_RETRY, ERROR_CODE_CONNECTION_FAILURE },
   { "half a body", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc", FALSE, OUTCOME_RETRY,
     ERROR_CODE_CONNECTION_FAILURE },
   { "endless head", "HTTP/1.1 200 OK\r\nX-More: of the same, again and again and again\r\n", TRUE,
-    OUTCOME_RETRY, ERROR_CODE_ERROR_FROM_TARGET },
+    OUTCOME_RETRY, ERROR_CODE_ANSWER_TOO_LONG },
   { "endless answers", "HTTP/1.1 102 Wait\r\n\r\n", TRUE, OUTCOME_RETRY,
-    ERROR_CODE_ERROR_FROM_TARGET },
+    ERROR_CODE_ANSWER_TOO_LONG },
   { "endless body",
     "HTTP/1.1 200 OK\r\nContent-Length: 100000000000\r\n\r\naaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
     TRUE, OUTCOME_DELIVERED, NULL },

@@ -166,8 +166,13 @@ judge_failure (Task *task, CURLcode result, long status, Outcome *outcome)
       break;
     case CURLE_WRITE_ERROR:
       outcome->kind = OUTCOME_RETRY;
-      outcome->error_code = ERROR_CODE_ERROR_FROM_TARGET;
+      outcome->error_code = ERROR_CODE_ANSWER_TOO_LONG;
       what = "said too much";
+      break;
+    case CURLE_WEIRD_SERVER_REPLY:
+      outcome->kind = OUTCOME_RETRY;
+      outcome->error_code = ERROR_CODE_PROTOCOL_ERROR;
+      what = "gave an answer that is not understood";
       break;
     default:
       outcome->kind = OUTCOME_RETRY;

@@ -266,10 +266,13 @@ failure_of (CURLcode result)
     case CURLE_URL_MALFORMAT:
       return (Failure){ OUTCOME_MISCONFIGURED, ERROR_CODE_INVALID_PARAMETER,
                         "has a Url that cannot be used", 0 };
+    case CURLE_FILESIZE_EXCEEDED:
+      return (Failure){ OUTCOME_RETRY, ERROR_CODE_ANSWER_TOO_LONG, "answered at too great length",
+                        0 };
     case CURLE_OUT_OF_MEMORY:
       return (Failure){ OUTCOME_RETRY, ERROR_CODE_INTERNAL_ERROR, "could not be sent to", 0 };
     default:
-      return (Failure){ OUTCOME_RETRY, ERROR_CODE_ERROR_FROM_TARGET,
+      return (Failure){ OUTCOME_RETRY, ERROR_CODE_PROTOCOL_ERROR,
                         "gave an answer that is not understood", 0 };
     }
 }
@@ -313,7 +316,7 @@ webhook_answer_outcome (const WebhookAnswer *answer,
   else if (answer->cut)
     {
       outcome.kind = OUTCOME_RETRY;
-      outcome.error_code = ERROR_CODE_ERROR_FROM_TARGET;
+      outcome.error_code = ERROR_CODE_ANSWER_TOO_LONG;
       outcome.note = g_strdup_printf (
           "%s sent a head longer than MaxResponseBytes, which is %" G_GSIZE_FORMAT, label,
           answer->max_bytes);

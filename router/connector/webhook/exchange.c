@@ -295,6 +295,12 @@ transfer_done_cb (CURL *easy, CURLcode result, gpointer user_data)
       outcome.result = CURLE_GOT_NOTHING;
       g_strlcpy (transfer->problem, "it was closed before an answer came", CURL_ERROR_SIZE);
     }
+  if (result == CURLE_OUT_OF_MEMORY && transfer->is_sent)
+    {
+      /* What libcurl says of a line of a head that is longer than its buffer. */
+      outcome.result = CURLE_FILESIZE_EXCEEDED;
+      g_strlcpy (transfer->problem, "a line of its head has more than 100 KB", CURL_ERROR_SIZE);
+    }
   outcome.answer = &transfer->answer;
   outcome.status = (int) status;
   outcome.problem = transfer->problem[0] != '\0' ? transfer->problem : curl_easy_strerror (result);

@@ -124,9 +124,15 @@ judge_failure (Tokens *tokens, const ExchangeResult *result)
   if (outcome.kind == OUTCOME_DELIVERED)
     {
       g_free (outcome.note);
-      outcome.note = g_strconcat (tokens->label, " answered without an access_token", NULL);
+      outcome.note = g_strconcat (tokens->label, " answered without an access_token",
+                                  result->answer->cut ? " in the part that is read of it" : "", NULL);
     }
-  if (outcome.kind == OUTCOME_DELIVERED || outcome.kind == OUTCOME_REFUSED)
+  if (outcome.kind == OUTCOME_DELIVERED && result->answer->cut)
+    {
+      outcome.kind = OUTCOME_DOWN;
+      outcome.error_code = ERROR_CODE_ANSWER_TOO_LONG;
+    }
+  else if (outcome.kind == OUTCOME_DELIVERED || outcome.kind == OUTCOME_REFUSED)
     {
       outcome.kind = OUTCOME_DOWN;
       outcome.error_code = ERROR_CODE_NO_PERMISSIONS;
