@@ -1,5 +1,6 @@
 /* Receivers as the world has them, for the real daemon: signatures checked by independent code,
  * nginx with TLS, HTTP/2 and client certificates, addresses that are none of its business. */
+#include "support/proxy.h"
 #include "support/receiver.h"
 #include "support/scenario.h"
 
@@ -294,12 +295,58 @@ test_addresses (void)
   scenario_stop (scenario);
 }
 
+/* Through a proxy that asks who this is: the receiver's TLS, with its own authority and the
+ * router's certificate, goes through it whole. */
+static void
+test_proxy (void)
+{
+  g_autoptr (Scenario) scenario = scenario_new ();
+  g_autoptr (Proxy) proxy = proxy_new ("router:pa%73s");
+  Nginx nginx;
+  g_autofree char *key = NULL;
+  g_autofree char *log = NULL;
+  g_auto (GStrv) lines = NULL;
+  g_auto (GStrv) heads = NULL;
+
+  nginx_start (&nginx, scenario);
+  key = nginx_file (&nginx, "client.key");
+  scenario_secret (scenario, "client-key", key);
+  scenario_secret (scenario, "proxy", "pa%73s");
+  scenario_config (scenario, "source/shop.json", "{}");
+  scenario_config (scenario, "webhook/desk.json",
+                   "{'Url': 'https://127.0.0.1:%u/', 'Tls': {'CaFile': '%s/ca.pem',"
+                   " 'CertificateFile': '%s/client.pem', 'Key': {'Secret': 'client-key'}},"
+                   " 'Proxy': {'Url': 'http://127.0.0.1:%u', 'User': 'router',"
+                   "  'Secret': {'Secret': 'proxy'}}}",
+                   nginx.port, nginx.folder, nginx.folder, proxy_port (proxy));
+  scenario_config (scenario, "rule/default/all.json",
+                   "{'Targets': [{'Id': 'desk', 'Arn': 'webhook/desk'}]}");
+  scenario_start (scenario);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autofree char *id = scenario_accept (scenario, "/in/shop", "{}");
+
+      scenario_wait_delivery (scenario, id, 1, "done");
+    }
+  log = nginx_file (&nginx, "access.log");
+  lines = g_strsplit (g_strchomp (log), "\n", -1);
+  g_assert_cmpuint (g_strv_length (lines), ==, 3);
+  for (guint i = 0; lines[i] != NULL; i++)
+    g_assert_true (g_str_has_prefix (lines[i], "HTTP/2.0 204 SUCCESS "));
+  heads = proxy_heads (proxy);
+  g_assert_cmpuint (g_strv_length (heads), ==, 1);
+  g_assert_true (g_str_has_prefix (heads[0], "CONNECT 127.0.0.1:"));
+  scenario_stop (scenario);
+  nginx_stop (&nginx);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/scenario/receivers/signed", test_signed);
   g_test_add_func ("/scenario/receivers/nginx", test_nginx);
+  g_test_add_func ("/scenario/receivers/proxy", test_proxy);
   g_test_add_func ("/scenario/receivers/addresses", test_addresses);
   return g_test_run ();
 }

@@ -180,6 +180,25 @@ asked_wait_us (const WebhookAnswer *answer, gint64 now_us)
   return retry_after_parse (answer->retry_after, answer->date, now_us);
 }
 
+/* The proxy did not go on.  What it says of who this is an operator mends; it is no verdict on the
+ * delivery. */
+static void
+judge_proxy (const WebhookAnswer *answer,
+             const char *label,
+             const RetryOn *retry_on,
+             Outcome *outcome)
+{
+  const char *words = status_words (answer->proxy_status);
+  gboolean is_login = answer->proxy_status == 407;
+  gboolean waits = is_login || (retry_on->failures & RETRY_ON_CONNECTION) != 0;
+
+  outcome->kind = waits ? OUTCOME_DOWN : OUTCOME_REFUSED;
+  outcome->error_code = is_login ? ERROR_CODE_NO_PERMISSIONS : ERROR_CODE_CONNECTION_FAILURE;
+  outcome->note = g_strdup_printf ("%s could not be reached: its proxy answered %d%s%s", label,
+                                   answer->proxy_status, words != NULL ? " " : "",
+                                   words != NULL ? words : "");
+}
+
 static void
 judge_status (const WebhookAnswer *answer,
               const char *label,
@@ -311,7 +330,9 @@ webhook_answer_outcome (const WebhookAnswer *answer,
       problem = "the answer ended within its head";
     }
 
-  if (answer->head_complete && (result == CURLE_OK || answer->cut))
+  if (answer->proxy_status != 0)
+    judge_proxy (answer, label, retry_on, &outcome);
+  else if (answer->head_complete && (result == CURLE_OK || answer->cut))
     judge_status (answer, label, retry_on, status, now_us, &outcome);
   else if (answer->cut)
     {

@@ -22,7 +22,8 @@ typedef struct
   GByteArray *kept;
   guint n_retry_after;
   char *retry_after, *date;
-  char *refusal; /* no address that it may connect to: what was refused; the caller sets it */
+  int proxy_status; /* the proxy said this in place of the target, or 0; the caller sets it */
+  char *refusal;    /* no address that it may connect to: what was refused; the caller sets it */
 } WebhookAnswer;
 
 /* Forgets everything.  Start with {0}. */

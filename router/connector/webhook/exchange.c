@@ -69,7 +69,12 @@ before_request_cb (void *user_data, char *peer_ip, char *local_ip, int peer_port
 {
   Transfer *transfer = user_data;
   gboolean is_repeat = transfer->is_sent;
+  long status = 0;
 
+  /* A proxy that asks who this is has not passed the first one on. */
+  if (transfer->exchanger->settings.proxy_asks)
+    curl_easy_getinfo (transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+  is_repeat = is_repeat && status != 407;
   transfer->is_sent = TRUE;
   return is_repeat ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
@@ -97,16 +102,39 @@ set_key (CURL *easy, GBytes *key)
   curl_easy_setopt (easy, CURLOPT_SSLKEY_BLOB, &blob);
 }
 
+/* libcurl decodes both. */
+static void
+set_proxy_login (CURL *easy, const ExchangeSettings *settings)
+{
+  const char *password = settings->proxy_password != NULL ? settings->proxy_password : "";
+  g_autofree char *user = g_uri_escape_string (settings->proxy_user, NULL, FALSE);
+  g_autofree char *escaped = g_uri_escape_string (password, NULL, FALSE);
+  g_autofree char *login = g_strconcat (user, ":", escaped, NULL);
+
+  curl_easy_setopt (easy, CURLOPT_PROXYUSERPWD, login);
+  curl_easy_setopt (easy, CURLOPT_PROXYAUTH,
+                    (long) (settings->proxy_asks ? CURLAUTH_ANY : CURLAUTH_BASIC));
+}
+
+/* The environment's proxy, and its list of whom to reach without one, are for people; a daemon goes
+ * where it is told. */
+static void
+set_proxy (CURL *easy, const ExchangeSettings *settings)
+{
+  curl_easy_setopt (easy, CURLOPT_PROXY, settings->proxy != NULL ? settings->proxy : "");
+  curl_easy_setopt (easy, CURLOPT_NOPROXY, "");
+  /* What a proxy says of the tunnel is not the answer. */
+  curl_easy_setopt (easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  if (settings->proxy != NULL && settings->ca_file != NULL)
+    curl_easy_setopt (easy, CURLOPT_PROXY_CAINFO, settings->ca_file);
+  if (settings->proxy_user != NULL)
+    set_proxy_login (easy, settings);
+}
+
 static void
 set_peer (CURL *easy, const ExchangeSettings *settings)
 {
-  /* The environment's proxy is for people; a daemon goes where it is told. */
-  curl_easy_setopt (easy, CURLOPT_PROXY, settings->proxy != NULL ? settings->proxy : "");
-  if (settings->proxy_login != NULL)
-    {
-      curl_easy_setopt (easy, CURLOPT_PROXYUSERPWD, settings->proxy_login);
-      curl_easy_setopt (easy, CURLOPT_PROXYAUTH, (long) CURLAUTH_ANY);
-    }
+  set_proxy (easy, settings);
   if (settings->ca_file != NULL)
     curl_easy_setopt (easy, CURLOPT_CAINFO, settings->ca_file);
   if (settings->certificate_file != NULL)
@@ -279,6 +307,20 @@ exchange_probe_outcome (const ExchangeResult *result,
                             now_us, out_outcome);
 }
 
+/* What the proxy answered in place of the target, or 0. */
+static int
+proxy_status (const Transfer *transfer, CURLcode result, long status)
+{
+  long connect_status = 0;
+
+  if (transfer->exchanger->settings.proxy == NULL)
+    return 0;
+  curl_easy_getinfo (transfer->easy, CURLINFO_HTTP_CONNECTCODE, &connect_status);
+  if (result != CURLE_OK && connect_status >= 300)
+    return (int) connect_status;
+  return result == CURLE_OK && connect_status == 0 && status == 407 ? 407 : 0;
+}
+
 static void
 transfer_done_cb (CURL *easy, CURLcode result, gpointer user_data)
 {
@@ -303,6 +345,7 @@ transfer_done_cb (CURL *easy, CURLcode result, gpointer user_data)
     }
   outcome.answer = &transfer->answer;
   outcome.status = (int) status;
+  transfer->answer.proxy_status = proxy_status (transfer, result, status);
   outcome.problem = transfer->problem[0] != '\0' ? transfer->problem : curl_easy_strerror (result);
 
   /* In neither queue while it tells: done may send the next, which takes another handle. */

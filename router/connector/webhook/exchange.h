@@ -25,8 +25,9 @@ typedef struct
   gsize max_kept_bytes;     /* of the body */
 
   /* Each may be NULL. */
-  const char *proxy;       /* "http://proxy.example.org:3128" */
-  const char *proxy_login; /* "user:password" */
+  const char *proxy; /* "http://proxy.example.org:3128" */
+  const char *proxy_user, *proxy_password;
+  gboolean proxy_asks; /* it is told who this is when it asks, in a way of its choice */
   const char *ca_file, *certificate_file;
   GBytes *key;                /* of the certificate, PEM */
   struct curl_slist *resolve; /* names that are not looked up: "host:port:address" */

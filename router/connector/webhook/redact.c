@@ -53,8 +53,12 @@ redact_outcome (Outcome *outcome, const GPtrArray *texts)
       if (outcome->note != NULL)
         blank (outcome->note, strlen (outcome->note), texts->pdata[i]);
       if (length > 0)
-        found = blank (bytes, length, texts->pdata[i]) ||
-                blank_end (bytes, length, texts->pdata[i]) || found;
+        {
+          gboolean has_whole = blank (bytes, length, texts->pdata[i]);
+          gboolean has_beginning = blank_end (bytes, length, texts->pdata[i]);
+
+          found = found || has_whole || has_beginning;
+        }
     }
   if (!found)
     return;

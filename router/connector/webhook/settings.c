@@ -16,6 +16,7 @@ static const char *const client_places[] = { "basic", "body", NULL };
 static const char *const signing_schemes[] = { "standard-webhooks", "standard-webhooks-ed25519",
                                                NULL };
 
+static const char *const proxy_logins[] = { "basic", "asked", NULL };
 static const char *const cloudevents_modes[] = { "off", "binary", "structured", NULL };
 
 #define SECRET(key, text)                                                                          \
@@ -142,6 +143,14 @@ static const ConfigSetting proxy_settings[] = {
   },
   { .name = "User", .type = SETTING_STRING, .min = 1, .max = 255, .help = "The user." },
   SECRET ("Secret", "The password, by name."),
+  {
+      .name = "Login",
+      .type = SETTING_STRING,
+      .default_json = "\"basic\"",
+      .choices = proxy_logins,
+      .help = "How user and password are told: at once (basic), or as the proxy asks for them "
+              "(asked), which takes one more round.",
+  },
   { 0 },
 };
 
@@ -410,11 +419,52 @@ check_auth (JsonObject *settings, char **out_pointer, GError **error)
   return check_secret (secret_of (auth, "Secret"), "/Auth/Secret/Secret", out_pointer, error);
 }
 
+/* curl_url_set() knows only schemes that libcurl has transfers for. */
+static gboolean
+proxy_scheme_is_known (const char *scheme)
+{
+  static const char *const known[] = { "http", "https", "socks5", "socks5h", NULL };
+
+  return scheme != NULL && g_strv_contains (known, scheme);
+}
+
+/* What the address of a proxy lacks or has too much, or NULL. */
+static const char *
+wrong_with_proxy (const char *url)
+{
+  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_HAS_PASSWORD, NULL);
+
+  if (uri == NULL || !proxy_scheme_is_known (g_uri_get_scheme (uri)) ||
+      g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0')
+    return "is no address of a proxy; expected one like “http://proxy.example.org:3128”";
+  if (g_uri_get_userinfo (uri) != NULL)
+    return "has a user in it; name it in User, and the password's secret in Secret";
+  if (strlen (g_uri_get_path (uri)) > 1 || g_uri_get_query (uri) != NULL ||
+      g_uri_get_fragment (uri) != NULL)
+    return "has more than scheme, host and port";
+  return NULL;
+}
+
+static gboolean
+check_proxy (JsonObject *settings, char **out_pointer, GError **error)
+{
+  JsonObject *proxy = config_settings_object (settings, "Proxy");
+  const char *url = config_settings_string (proxy, "Url");
+  const char *wrong = url != NULL ? wrong_with_proxy (url) : NULL;
+
+  if (wrong != NULL)
+    {
+      *out_pointer = g_strdup ("/Proxy/Url");
+      g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_INVALID, "This %s", wrong);
+      return FALSE;
+    }
+  return check_secret (secret_of (proxy, "Secret"), "/Proxy/Secret/Secret", out_pointer, error);
+}
+
 static gboolean
 check_tls (JsonObject *settings, char **out_pointer, GError **error)
 {
   JsonObject *tls = config_settings_object (settings, "Tls");
-  JsonObject *proxy = config_settings_object (settings, "Proxy");
   gboolean has_certificate = config_settings_string (tls, "CertificateFile") != NULL;
 
   if (has_certificate != (secret_of (tls, "Key") != NULL))
@@ -424,8 +474,7 @@ check_tls (JsonObject *settings, char **out_pointer, GError **error)
                            "CertificateFile and Key belong together: give both or none");
       return FALSE;
     }
-  return check_secret (secret_of (tls, "Key"), "/Tls/Key/Secret", out_pointer, error) &&
-         check_secret (secret_of (proxy, "Secret"), "/Proxy/Secret/Secret", out_pointer, error);
+  return check_secret (secret_of (tls, "Key"), "/Tls/Key/Secret", out_pointer, error);
 }
 
 static gboolean
@@ -508,7 +557,8 @@ check_settings (JsonObject *settings, char **out_pointer, GError **error)
          check_auth (settings, out_pointer, error) &&
          check_signature (settings, out_pointer, error) &&
          check_cloudevents (settings, out_pointer, error) &&
-         check_tls (settings, out_pointer, error) && guard_check (settings, out_pointer, error);
+         check_tls (settings, out_pointer, error) && check_proxy (settings, out_pointer, error) &&
+         guard_check (settings, out_pointer, error);
 }
 
 const ConfigSchema connector_schema_webhook = {
@@ -638,6 +688,7 @@ read_peer (WebhookSettings *self, JsonObject *settings, const char *state_dir)
   self->proxy = g_strdup (config_settings_string (proxy, "Url"));
   self->proxy_user = g_strdup (config_settings_string (proxy, "User"));
   self->proxy_secret = g_strdup (secret_of (proxy, "Secret"));
+  self->proxy_asks = g_strcmp0 (config_settings_string (proxy, "Login"), proxy_logins[1]) == 0;
 }
 
 static GPtrArray *

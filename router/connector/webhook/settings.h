@@ -57,6 +57,7 @@ typedef struct
   char **signing_secrets; /* names */
   char *ca_file, *certificate_file, *key_secret;
   char *proxy, *proxy_user, *proxy_secret;
+  gboolean proxy_asks;
   CloudEventMode cloudevents;
   gboolean sends_trace;
   Egress *egress;

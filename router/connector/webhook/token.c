@@ -125,7 +125,8 @@ judge_failure (Tokens *tokens, const ExchangeResult *result)
     {
       g_free (outcome.note);
       outcome.note = g_strconcat (tokens->label, " answered without an access_token",
-                                  result->answer->cut ? " in the part that is read of it" : "", NULL);
+                                  result->answer->cut ? " in the part that is read of it" : "",
+                                  NULL);
     }
   if (outcome.kind == OUTCOME_DELIVERED && result->answer->cut)
     {

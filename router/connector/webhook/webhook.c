@@ -26,6 +26,7 @@ typedef struct
   char *label;
   WebhookSettings *settings;
   GBytes *key;
+  char *proxy_password; /* and as it is sent: neither may be given away */
   char *proxy_login;
   Exchanger *exchanger;
   Tokens *tokens;  /* NULL: none are needed */
@@ -441,7 +442,8 @@ static gboolean
 tries_again (Call *call, const ExchangeResult *result)
 {
   if (call->token == NULL || call->was_refused || result->result != CURLE_OK ||
-      !result->answer->head_complete || (result->status != 401 && result->status != 407))
+      !result->answer->head_complete || result->answer->proxy_status != 0 ||
+      (result->status != 401 && result->status != 407))
     return FALSE;
   call->was_refused = TRUE;
   tokens_drop (call->webhook->tokens, call->token);
@@ -521,6 +523,11 @@ webhook_send (Connector *connector,
       return;
     }
   add_own_fields (call);
+  if (self->proxy_password != NULL)
+    {
+      keep_secret (call, self->proxy_password);
+      keep_secret (call, self->proxy_login);
+    }
   if (!sign (call, &error) || !add_auth (call, &error))
     call_fail (call, OUTCOME_DOWN, ERROR_CODE_NO_PERMISSIONS, error->message);
   else if (self->tokens != NULL)
@@ -599,9 +606,8 @@ read_secrets (Webhook *self, GError **error)
   password = secrets_get (self->host->secrets, settings->proxy_secret, error);
   if (password == NULL)
     return FALSE;
-  self->proxy_login = g_strdup_printf ("%s:%.*s", settings->proxy_user,
-                                       (int) g_bytes_get_size (password),
-                                       (const char *) g_bytes_get_data (password, NULL));
+  self->proxy_password = g_strndup (g_bytes_get_data (password, NULL), g_bytes_get_size (password));
+  self->proxy_login = basic_login (settings->proxy_user, self->proxy_password);
   return TRUE;
 }
 
@@ -618,7 +624,9 @@ open_exchange (Webhook *self, GError **error)
     .max_response_bytes = settings->max_response_bytes,
     .max_kept_bytes = self->host->max_response_bytes,
     .proxy = settings->proxy,
-    .proxy_login = self->proxy_login,
+    .proxy_user = settings->proxy_user,
+    .proxy_password = self->proxy_password,
+    .proxy_asks = settings->proxy_asks,
     .ca_file = settings->ca_file,
     .certificate_file = settings->certificate_file,
     .key = self->key,
@@ -652,6 +660,7 @@ webhook_close (Connector *connector)
   free_calls (&self->failed);
   wakeup_free (self->failer);
   g_clear_pointer (&self->key, g_bytes_unref);
+  g_free (self->proxy_password);
   g_free (self->proxy_login);
   webhook_settings_free (self->settings);
   g_free (self->label);

@@ -145,11 +145,19 @@ make_response (Receiver *receiver)
 static gboolean
 send_bytes (int fd, const char *bytes)
 {
-  GPollFD writable = { .fd = fd, .events = G_IO_OUT };
+  gsize left = strlen (bytes);
 
-  if (send (fd, bytes, strlen (bytes), MSG_NOSIGNAL) > 0)
-    return TRUE;
-  return errno == EAGAIN && g_poll (&writable, 1, -1) == 1;
+  while (left > 0)
+    {
+      GPollFD writable = { .fd = fd, .events = G_IO_OUT };
+      ssize_t n = send (fd, bytes + strlen (bytes) - left, left, MSG_NOSIGNAL);
+
+      if (n > 0)
+        left -= (gsize) n;
+      else if (errno != EAGAIN || g_poll (&writable, 1, -1) != 1)
+        return FALSE;
+    }
+  return TRUE;
 }
 
 /* TRUE when the connection was served by hand. */

@@ -143,8 +143,9 @@ give_up (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-void
-sender_send (Sender *sender, const ConnectorRequest *request, Outcome *out_outcome)
+/* request: NULL to probe. */
+static void
+run_until_done (Sender *sender, const ConnectorRequest *request, Outcome *out_outcome)
 {
   g_autoptr (GSource) deadline = g_timeout_source_new_seconds (WAIT_SECONDS);
   Result result = { 0 };
@@ -153,13 +154,28 @@ sender_send (Sender *sender, const ConnectorRequest *request, Outcome *out_outco
   g_source_set_callback (deadline, give_up, NULL, NULL);
   g_source_attach (deadline, sender->context);
 
-  sender->kind->send (sender->connector, request, take_result, &result);
+  if (request != NULL)
+    sender->kind->send (sender->connector, request, take_result, &result);
+  else
+    sender->kind->probe (sender->connector, take_result, &result);
   g_assert_false (result.done); /* never from within send */
   while (!result.done)
     g_main_context_iteration (sender->context, TRUE);
 
   g_source_destroy (deadline);
   *out_outcome = result.outcome;
+}
+
+void
+sender_send (Sender *sender, const ConnectorRequest *request, Outcome *out_outcome)
+{
+  run_until_done (sender, request, out_outcome);
+}
+
+void
+sender_probe (Sender *sender, Outcome *out_outcome)
+{
+  run_until_done (sender, NULL, out_outcome);
 }
 
 void

@@ -48,6 +48,9 @@ ConnectorRequest sender_request (GBytes *payload);
 void sender_send (Sender *sender, const ConnectorRequest *request, Outcome *out_outcome);
 void sender_send_text (Sender *sender, const char *json, Outcome *out_outcome);
 
+/* The same with the connector's probe, which it must have. */
+void sender_probe (Sender *sender, Outcome *out_outcome);
+
 /* The path of a file in the state folder; its text. */
 char *sender_path (Sender *sender, const char *relative);
 char *sender_read (Sender *sender, const char *relative);
