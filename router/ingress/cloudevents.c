@@ -534,6 +534,12 @@ take_content_type (Reading *reading)
 
   if (trimmed == NULL || *trimmed == '\0')
     return;
+  g_strdelimit (trimmed, "\t", ' '); /* which parameters may be set apart by */
+  if (!is_attribute_text (trimmed))
+    {
+      refuse (reading, "", "the Content-Type has characters that no attribute may have");
+      return;
+    }
   event_append_json_string (json, trimmed, -1);
   put_attribute (reading, "datacontenttype", json->str, json->len);
   g_hash_table_insert (reading->texts, g_strdup ("datacontenttype"), g_steal_pointer (&trimmed));
