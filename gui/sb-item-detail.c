@@ -19,6 +19,7 @@ struct _SbItemDetail
   GtkWidget *buttons;
   GtkWidget *facts_group;
   GtkWidget *facts_list;
+  int n_facts; /* told since the last beginning */
 };
 
 G_DEFINE_FINAL_TYPE (SbItemDetail, sb_item_detail, ADW_TYPE_BIN)
@@ -119,17 +120,62 @@ sb_item_detail_clear_facts (SbItemDetail *self)
 
   sb_widget_clear_list_box (GTK_LIST_BOX (self->facts_list));
   gtk_widget_set_visible (self->facts_group, FALSE);
+  self->n_facts = 0;
 }
 
 void
+sb_item_detail_begin_facts (SbItemDetail *self)
+{
+  g_return_if_fail (SB_IS_ITEM_DETAIL (self));
+
+  self->n_facts = 0;
+}
+
+void
+sb_item_detail_end_facts (SbItemDetail *self)
+{
+  GtkListBoxRow *row;
+
+  g_return_if_fail (SB_IS_ITEM_DETAIL (self));
+
+  while ((row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->facts_list), self->n_facts)) !=
+         NULL)
+    gtk_list_box_remove (GTK_LIST_BOX (self->facts_list), GTK_WIDGET (row));
+  gtk_widget_set_visible (self->facts_group, self->n_facts > 0);
+}
+
+/* A row that is there already is told anew. */
+void
 sb_item_detail_add_fact (SbItemDetail *self, const char *title, const char *value)
 {
+  GtkListBoxRow *row;
+  g_autofree char *visible = NULL;
+
   g_return_if_fail (SB_IS_ITEM_DETAIL (self));
 
   if (*value == '\0')
     return;
-  gtk_list_box_append (GTK_LIST_BOX (self->facts_list), sb_widget_new_property_row (title, value));
-  gtk_widget_set_visible (self->facts_group, TRUE);
+  row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->facts_list), self->n_facts++);
+  if (row == NULL)
+    {
+      gtk_list_box_append (GTK_LIST_BOX (self->facts_list),
+                           sb_widget_new_property_row (title, value));
+      gtk_widget_set_visible (self->facts_group, TRUE);
+      return;
+    }
+  visible = sb_text_visible (value, -1, SB_TEXT_LINE);
+  if (g_strcmp0 (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row)), title) != 0)
+    adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  if (g_strcmp0 (adw_action_row_get_subtitle (ADW_ACTION_ROW (row)), visible) != 0)
+    adw_action_row_set_subtitle (ADW_ACTION_ROW (row), visible);
+}
+
+void
+sb_item_detail_append (SbItemDetail *self, GtkWidget *child)
+{
+  g_return_if_fail (SB_IS_ITEM_DETAIL (self));
+
+  gtk_box_append (GTK_BOX (self->box), child);
 }
 
 GtkListBox *

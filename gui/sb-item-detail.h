@@ -27,9 +27,16 @@ void sb_item_detail_set_lines (SbItemDetail *self, const char *note, const char 
 
 /* "title: value"; an empty value is passed over. */
 void sb_item_detail_clear_facts (SbItemDetail *self);
+/* Between these two the facts that are there are told anew, which costs next to nothing when they
+ * are the same. */
+void sb_item_detail_begin_facts (SbItemDetail *self);
+void sb_item_detail_end_facts (SbItemDetail *self);
 void sb_item_detail_add_fact (SbItemDetail *self, const char *title, const char *value);
 
-/* A group below the facts with rows of its own; its list box.  Call once. */
+/* Something of the page's own below everything; takes a floating reference. */
+void sb_item_detail_append (SbItemDetail *self, GtkWidget *child);
+
+/* A group below the facts with rows of its own; its list box. */
 GtkListBox *sb_item_detail_add_list (SbItemDetail *self, const char *title);
 
 G_END_DECLS

@@ -19,6 +19,7 @@ typedef struct
   guint last_position;  /* of the first selected row */
   gboolean selecting;   /* by ourselves */
   gboolean wants_focus; /* once there are rows */
+  char *wanted;         /* id of an item that is to be selected, or NULL */
 
   guint fold_id;
 
@@ -160,6 +161,29 @@ complete_selection (SbListPage *self)
   tell_selected (self);
 }
 
+/* FALSE when it is not in the list yet. */
+static gboolean
+select_wanted (SbListPage *self)
+{
+  SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
+  guint n_items = g_list_model_get_n_items (G_LIST_MODEL (priv->list));
+
+  for (guint i = 0; priv->wanted != NULL && i < n_items; i++)
+    {
+      g_autoptr (SbItem) item = g_list_model_get_item (G_LIST_MODEL (priv->list), i);
+
+      if (!g_str_equal (sb_item_get_id (item), priv->wanted))
+        continue;
+      g_clear_pointer (&priv->wanted, g_free);
+      select_position (self, i);
+      gtk_widget_activate_action (priv->list_view, "list.scroll-to-item", "u", i);
+      if (adw_leaflet_get_folded (ADW_LEAFLET (priv->leaflet)))
+        sb_list_page_show_detail (self);
+      return TRUE;
+    }
+  return FALSE;
+}
+
 static void
 selection_changed_cb (SbListPage *self)
 {
@@ -246,7 +270,8 @@ settled_cb (SbListPage *self)
   SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
 
   update_stack (self);
-  complete_selection (self);
+  if (!select_wanted (self))
+    complete_selection (self);
   if (priv->wants_focus)
     sb_list_page_take_focus (SB_PAGE (self));
 }
@@ -358,6 +383,7 @@ sb_list_page_finalize (GObject *object)
 
   g_clear_pointer (&priv->rows, g_hash_table_unref);
   g_clear_pointer (&priv->selected, g_ptr_array_unref);
+  g_clear_pointer (&priv->wanted, g_free);
 
   G_OBJECT_CLASS (sb_list_page_parent_class)->finalize (object);
 }
@@ -487,6 +513,19 @@ sb_list_page_add_key (SbListPage *self, guint keyval, const char *action)
       GTK_SHORTCUT_CONTROLLER (controller),
       gtk_shortcut_new (gtk_keyval_trigger_new (keyval, 0), gtk_named_action_new (action)));
   gtk_widget_add_controller (priv->list_view, controller);
+}
+
+void
+sb_list_page_select (SbListPage *self, const char *id)
+{
+  SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
+
+  g_return_if_fail (SB_IS_LIST_PAGE (self));
+
+  g_free (priv->wanted);
+  priv->wanted = g_strdup (id);
+  if (!select_wanted (self))
+    sb_page_refresh (SB_PAGE (self));
 }
 
 void

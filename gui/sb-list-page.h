@@ -50,6 +50,9 @@ void sb_list_page_set_empty_child (SbListPage *self, GtkWidget *child);
 /* A key without modifiers that activates an action while the list has the focus. */
 void sb_list_page_add_key (SbListPage *self, guint keyval, const char *action);
 
+/* Selects the item of this id, now or once it is in the list. */
+void sb_list_page_select (SbListPage *self, const char *id);
+
 /* The detail is seen without the list. */
 void sb_list_page_show_detail (SbListPage *self);
 

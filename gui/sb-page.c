@@ -417,3 +417,13 @@ sb_page_undo (SbPage *self)
   if (SB_PAGE_GET_CLASS (self)->undo != NULL)
     SB_PAGE_GET_CLASS (self)->undo (self);
 }
+
+const char *
+sb_page_get_unsaved (SbPage *self)
+{
+  g_return_val_if_fail (SB_IS_PAGE (self), NULL);
+
+  return SB_PAGE_GET_CLASS (self)->get_unsaved != NULL
+             ? SB_PAGE_GET_CLASS (self)->get_unsaved (self)
+             : NULL;
+}

@@ -39,6 +39,9 @@ struct _SbPageClass
   /* Takes back what sb_page_offer_undo() was about. */
   void (*undo) (SbPage *self);
 
+  /* The first thing that was changed on the page and not applied, in a word; NULL: nothing. */
+  const char *(*get_unsaved) (SbPage *self);
+
   /* The keyboard comes to what filters the page; NULL: nothing does. */
   void (*search) (SbPage *self);
 };
@@ -76,5 +79,8 @@ void sb_page_toast (SbPage *self, const char *text);
 /* The same with a button that takes back what was done, by the class's undo(). */
 void sb_page_offer_undo (SbPage *self, const char *text);
 void sb_page_undo (SbPage *self);
+
+/* NULL when nothing would be lost with the page. */
+const char *sb_page_get_unsaved (SbPage *self);
 
 G_END_DECLS

@@ -4,15 +4,13 @@
 
 #include <glib/gi18n.h>
 
-#include "sb-document.h"
-#include "sb-json-view.h"
+#include "sb-document-view.h"
 #include "sb-text.h"
 #include "sb-try-pane.h"
 #include "sb-widget.h"
 #include "sb-words.h"
 
 #define PAUSE_MS 500 /* without typing, before the router is asked */
-#define MARK "problem"
 
 /* What an unwritten rule begins with: all that a rule needs, to be changed. */
 static const char example[] = "{\n"
@@ -37,7 +35,6 @@ struct _SbRuleEditor
   char *rule;
   SbDocument *document;
   GSignalGroup *signals; /* of the document */
-  gboolean replacing;    /* the text, by ourselves */
   gboolean leaving;      /* once it is saved */
 
   GtkWidget *save_button;
@@ -46,7 +43,7 @@ struct _SbRuleEditor
   GtkWidget *stack;
   GtkWidget *failed_page;
   GtkWidget *conflict_revealer;
-  GtkWidget *view;
+  SbDocumentView *view;
   GtkWidget *verdict_button;
   GtkWidget *verdict_icon;
   GtkWidget *verdict;
@@ -64,58 +61,7 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (SbRuleEditor, sb_rule_editor, SB_TYPE_PAGE)
 
-static GtkTextBuffer *
-get_buffer (SbRuleEditor *self)
-{
-  return gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view));
-}
-
 /* ---- Problems -------------------------------------------------------------------------------- */
-
-/* A diagnostic counts bytes; a line that is shorter by now, or a column within a character, comes
- * to the nearest place there is. */
-static void
-get_place (SbRuleEditor *self, const SbDiagnostic *diagnostic, GtkTextIter *iter)
-{
-  GtkTextBuffer *buffer = get_buffer (self);
-  GtkTextIter line_end;
-  int line = MAX ((int) diagnostic->line, 1) - 1;
-  int column = MAX ((int) diagnostic->column, 1) - 1;
-
-  gtk_text_buffer_get_iter_at_line (buffer, iter, line);
-  line_end = *iter;
-  if (!gtk_text_iter_ends_line (&line_end))
-    gtk_text_iter_forward_to_line_end (&line_end);
-  gtk_text_iter_set_line_index (iter, MIN (column, gtk_text_iter_get_line_index (&line_end)));
-}
-
-static void
-mark_problems (SbRuleEditor *self)
-{
-  GtkTextBuffer *buffer = get_buffer (self);
-  GPtrArray *diagnostics = sb_document_get_diagnostics (self->document);
-  GtkTextIter start, end;
-
-  gtk_text_buffer_get_bounds (buffer, &start, &end);
-  gtk_text_buffer_remove_tag_by_name (buffer, MARK, &start, &end);
-  gtk_source_buffer_remove_source_marks (GTK_SOURCE_BUFFER (buffer), &start, &end, MARK);
-  for (guint i = 0; i < diagnostics->len; i++)
-    {
-      const SbDiagnostic *diagnostic = g_ptr_array_index (diagnostics, i);
-
-      if (diagnostic->line == 0)
-        continue;
-      get_place (self, diagnostic, &start);
-      gtk_source_buffer_create_source_mark (GTK_SOURCE_BUFFER (buffer), NULL, MARK, &start);
-      /* From the place to the end of the line, or, at the end, the whole line. */
-      end = start;
-      if (!gtk_text_iter_ends_line (&end))
-        gtk_text_iter_forward_to_line_end (&end);
-      else
-        gtk_text_iter_set_line_offset (&start, 0);
-      gtk_text_buffer_apply_tag_by_name (buffer, MARK, &start, &end);
-    }
-}
 
 static void
 show_verdict (SbRuleEditor *self, const char *icon, const char *style, const char *text)
@@ -200,25 +146,8 @@ update (SbRuleEditor *self)
   gtk_widget_action_set_enabled (widget, "editor.reload", state == SB_DOCUMENT_READY && connected);
   gtk_widget_action_set_enabled (widget, "editor.keep", state == SB_DOCUMENT_READY && connected);
   update_verdict (self);
-  mark_problems (self);
   if (state != SB_DOCUMENT_LOADING)
     sb_try_pane_set_text (self->try_pane, sb_document_get_text (self->document));
-}
-
-static void
-text_replaced_cb (SbRuleEditor *self)
-{
-  GtkTextBuffer *buffer = get_buffer (self);
-  GtkTextIter start;
-
-  self->replacing = TRUE;
-  /* Undo does not go back behind what the router has. */
-  gtk_text_buffer_begin_irreversible_action (buffer);
-  gtk_text_buffer_set_text (buffer, sb_document_get_text (self->document), -1);
-  gtk_text_buffer_end_irreversible_action (buffer);
-  self->replacing = FALSE;
-  gtk_text_buffer_get_start_iter (buffer, &start);
-  gtk_text_buffer_place_cursor (buffer, &start);
 }
 
 static void
@@ -239,19 +168,6 @@ failed_cb (SbRuleEditor *self, const char *message)
 {
   self->leaving = FALSE;
   sb_page_toast (SB_PAGE (self), message);
-}
-
-static void
-buffer_changed_cb (SbRuleEditor *self, GtkTextBuffer *buffer)
-{
-  g_autofree char *text = NULL;
-  GtkTextIter start, end;
-
-  if (self->replacing || self->document == NULL)
-    return;
-  gtk_text_buffer_get_bounds (buffer, &start, &end);
-  text = gtk_text_buffer_get_text (buffer, &start, &end, TRUE);
-  sb_document_set_text (self->document, text);
 }
 
 /* ---- Acting ---------------------------------------------------------------------------------- */
@@ -277,16 +193,7 @@ keep_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 go_to_problem_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  SbRuleEditor *self = SB_RULE_EDITOR (widget);
-  GPtrArray *diagnostics = sb_document_get_diagnostics (self->document);
-  GtkTextIter iter;
-
-  if (diagnostics->len == 0)
-    return;
-  get_place (self, g_ptr_array_index (diagnostics, 0), &iter);
-  gtk_text_buffer_place_cursor (get_buffer (self), &iter);
-  gtk_text_view_scroll_to_iter (GTK_TEXT_VIEW (self->view), &iter, .2, FALSE, 0, 0);
-  gtk_widget_grab_focus (self->view);
+  sb_document_view_go_to_problem (SB_RULE_EDITOR (widget)->view);
 }
 
 static void
@@ -370,7 +277,7 @@ sb_rule_editor_class_init (SbRuleEditorClass *klass)
   signals[SIGNAL_DONE] = g_signal_new ("done", SB_TYPE_RULE_EDITOR, G_SIGNAL_RUN_LAST, 0, NULL,
                                        NULL, NULL, G_TYPE_NONE, 0);
 
-  g_type_ensure (SB_TYPE_JSON_VIEW);
+  g_type_ensure (SB_TYPE_DOCUMENT_VIEW);
   g_type_ensure (SB_TYPE_TRY_PANE);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/signalbox/Signalbox/ui/sb-rule-editor.ui");
@@ -390,30 +297,14 @@ sb_rule_editor_class_init (SbRuleEditorClass *klass)
 }
 
 static void
-set_up_marks (SbRuleEditor *self)
-{
-  g_autoptr (GtkSourceMarkAttributes) attributes = gtk_source_mark_attributes_new ();
-
-  const GdkRGBA background = { .9f, .2f, .2f, .14f };
-
-  gtk_source_mark_attributes_set_background (attributes, &background);
-  gtk_source_view_set_mark_attributes (GTK_SOURCE_VIEW (self->view), MARK, attributes, 1);
-  gtk_text_buffer_create_tag (get_buffer (self), MARK, "underline", PANGO_UNDERLINE_ERROR, NULL);
-}
-
-static void
 sb_rule_editor_init (SbRuleEditor *self)
 {
   self->signals = g_signal_group_new (SB_TYPE_DOCUMENT);
   g_signal_group_connect_swapped (self->signals, "changed", G_CALLBACK (update), self);
-  g_signal_group_connect_swapped (self->signals, "text-replaced", G_CALLBACK (text_replaced_cb),
-                                  self);
   g_signal_group_connect_swapped (self->signals, "saved", G_CALLBACK (saved_cb), self);
   g_signal_group_connect_swapped (self->signals, "failed", G_CALLBACK (failed_cb), self);
   gtk_widget_init_template (GTK_WIDGET (self));
-  set_up_marks (self);
-  g_signal_connect_object (get_buffer (self), "changed", G_CALLBACK (buffer_changed_cb), self,
-                           G_CONNECT_SWAPPED);
+  sb_document_view_set_name (self->view, _ ("Rule as JSON"));
   sb_page_set_inner_back (SB_PAGE (self), TRUE);
 }
 
@@ -432,9 +323,10 @@ sb_rule_editor_open (SbRuleEditor *self, const char *rule)
   g_clear_object (&self->document);
   self->document = sb_document_new (client, path, PAUSE_MS);
   g_signal_group_set_target (self->signals, self->document);
+  sb_document_view_set_document (self->view, self->document);
   sb_try_pane_open (self->try_pane, sb_page_get_router (SB_PAGE (self)), rule);
   sb_document_load (self->document, example);
-  gtk_widget_grab_focus (self->view);
+  gtk_widget_grab_focus (GTK_WIDGET (sb_document_view_get_view (self->view)));
 }
 
 const char *
@@ -459,6 +351,7 @@ sb_rule_editor_close (SbRuleEditor *self)
   g_return_if_fail (SB_IS_RULE_EDITOR (self));
 
   g_signal_group_set_target (self->signals, NULL);
+  sb_document_view_set_document (self->view, NULL);
   g_clear_object (&self->document);
 }
 

@@ -14,6 +14,7 @@
 #include "sb-queues-page.h"
 #include "sb-retrying-page.h"
 #include "sb-routes-page.h"
+#include "sb-sources-page.h"
 #include "sb-system-page.h"
 
 static gint64
@@ -50,6 +51,8 @@ static const SbSection sections[] = {
     sb_problems_page_get_type, FALSE, NULL },
   { "routes", N_("Routes"), "sb-routes-symbolic", "plain",
     sb_routes_page_get_type, TRUE, NULL },
+  { "sources", N_("Sources"), "sb-source-symbolic", "plain",
+    sb_sources_page_get_type, FALSE, NULL },
   { "connectors", N_("Connectors"), "sb-webhook-symbolic", "plain",
     sb_connectors_page_get_type, FALSE, NULL },
   { "events", N_("Events"), "sb-events-symbolic", "plain",

@@ -105,6 +105,18 @@ sb_widget_new_property_row (const char *title, const char *value)
   return row;
 }
 
+GtkWidget *
+sb_widget_new_pill (const char *label, const char *action)
+{
+  GtkWidget *button = gtk_button_new_with_label (label);
+
+  gtk_widget_set_halign (button, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (button, "pill");
+  gtk_widget_add_css_class (button, "suggested-action");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
+  return button;
+}
+
 void
 sb_widget_unparent_children (GtkWidget *widget)
 {

@@ -37,6 +37,9 @@ const char *sb_widget_connector_icon (const char *connector);
 /* A row "title: value" of a boxed list; the value can be selected.  Floating. */
 GtkWidget *sb_widget_new_property_row (const char *title, const char *value);
 
+/* The one button of an empty page.  Floating. */
+GtkWidget *sb_widget_new_pill (const char *label, const char *action);
+
 /* For the dispose of a widget that has no parent class to do it.  gtk_widget_dispose_template()
  * does not serve in GTK 4.8: it leaves children alone that are not bound, and unparents bound ones
  * behind the back of a parent class that holds them. */

@@ -4,13 +4,16 @@
 
 #include <glib/gi18n.h>
 
+#include "sb-connectors-page.h"
 #include "sb-dead-letters-page.h"
 #include "sb-events-page.h"
+#include "sb-new-object-dialog.h"
 #include "sb-new-rule-dialog.h"
 #include "sb-palette.h"
 #include "sb-rule-editor.h"
 #include "sb-section-row.h"
 #include "sb-sections.h"
+#include "sb-sources-page.h"
 #include "sb-widget.h"
 #include "sb-words.h"
 
@@ -408,6 +411,72 @@ new_rule_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+show_source_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SbWindow *self = SB_WINDOW (widget);
+
+  wish_for (self, WISH_SECTION, "sources");
+  sb_sources_page_select (SB_SOURCES_PAGE (sb_window_get_page (self, "sources")),
+                          g_variant_get_string (parameter, NULL));
+}
+
+static void
+show_connector_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SbWindow *self = SB_WINDOW (widget);
+
+  wish_for (self, WISH_SECTION, "connectors");
+  sb_connectors_page_select (SB_CONNECTORS_PAGE (sb_window_get_page (self, "connectors")),
+                             g_variant_get_string (parameter, NULL));
+}
+
+static void
+source_created_cb (SbWindow *self, SbDocument *document)
+{
+  SbPage *page = sb_window_get_page (self, "sources");
+
+  sb_router_poke (self->router);
+  wish_for (self, WISH_SECTION, "sources");
+  sb_sources_page_take_new (SB_SOURCES_PAGE (page), document);
+  sb_page_offer_undo (page, _ ("The source is in force"));
+}
+
+static void
+connector_created_cb (SbWindow *self, SbDocument *document)
+{
+  SbPage *page = sb_window_get_page (self, "connectors");
+
+  sb_router_poke (self->router);
+  wish_for (self, WISH_SECTION, "connectors");
+  sb_connectors_page_take_new (SB_CONNECTORS_PAGE (page), document);
+  sb_page_offer_undo (page, _ ("The connector is in force"));
+}
+
+static void
+new_object (SbWindow *self, SbNewObject what)
+{
+  SbNewObjectDialog *dialog = sb_new_object_dialog_new (GTK_WINDOW (self), self->router, what);
+
+  g_signal_connect_object (
+      dialog, "created",
+      G_CALLBACK (what == SB_NEW_SOURCE ? source_created_cb : connector_created_cb), self,
+      G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+new_source_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  new_object (SB_WINDOW (widget), SB_NEW_SOURCE);
+}
+
+static void
+new_connector_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  new_object (SB_WINDOW (widget), SB_NEW_CONNECTOR);
+}
+
+static void
 palette_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   SbWindow *self = SB_WINDOW (widget);
@@ -427,6 +496,8 @@ palette_action (GtkWidget *widget, const char *name, GVariant *parameter)
                       _ (sections[i].label), hint, "win.show-section", sections[i].name);
     }
   sb_palette_add (palette, "list-add-symbolic", _ ("New Rule"), _ ("Ctrl+N"), "win.new-rule", NULL);
+  sb_palette_add (palette, "list-add-symbolic", _ ("New Source"), "", "win.new-source", NULL);
+  sb_palette_add (palette, "list-add-symbolic", _ ("New Connector"), "", "win.new-connector", NULL);
   sb_palette_add (palette, "view-refresh-symbolic",
                   _ ("Ask the Router Again"), _ ("F5"), "win.refresh", NULL);
   sb_palette_add (palette, "network-server-symbolic",
@@ -579,6 +650,10 @@ install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.show-dead-letters", "s",
                                    show_dead_letters_action);
   gtk_widget_class_install_action (widget_class, "win.new-rule", NULL, new_rule_action);
+  gtk_widget_class_install_action (widget_class, "win.new-source", NULL, new_source_action);
+  gtk_widget_class_install_action (widget_class, "win.new-connector", NULL, new_connector_action);
+  gtk_widget_class_install_action (widget_class, "win.show-source", "s", show_source_action);
+  gtk_widget_class_install_action (widget_class, "win.show-connector", "s", show_connector_action);
   gtk_widget_class_install_action (widget_class, "win.refresh", NULL, refresh_action);
   gtk_widget_class_install_action (widget_class, "win.try-again", NULL, try_again_action);
   gtk_widget_class_install_action (widget_class, "win.toast", "s", toast_action);

@@ -540,6 +540,18 @@ sb_client_write_file_async (SbClient *self,
   send_call (self, call, cancellable, callback, user_data);
 }
 
+void
+sb_client_remove_file_async (SbClient *self,
+                             const char *path,
+                             const char *etag,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  send_call (self, (Call){ .method = "DELETE", .path = file_path (path, ""), .etag = etag },
+             cancellable, callback, user_data);
+}
+
 gboolean
 sb_client_write_file_finish (SbClient *self,
                              GAsyncResult *result,

@@ -131,6 +131,13 @@ void sb_client_write_file_async (SbClient *self,
                                  GCancellable *cancellable,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data);
+/* Takes the file out.  Ends in sb_client_write_file_finish(). */
+void sb_client_remove_file_async (SbClient *self,
+                                  const char *path,
+                                  const char *etag,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
 gboolean sb_client_write_file_finish (SbClient *self,
                                       GAsyncResult *result,
                                       gint64 *out_generation,

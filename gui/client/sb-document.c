@@ -5,7 +5,16 @@
 #include <string.h>
 
 #include "sb-error.h"
+#include "sb-json-edit.h"
 #include "sb-rule-check.h"
+
+/* What is being written: the text, what was there before it, or nothing. */
+typedef enum
+{
+  WRITE_TEXT,
+  WRITE_UNDO,
+  WRITE_REMOVAL,
+} Write;
 
 /* `checking` is the one check under way; a change of the text cancels it, so an answer always
  * belongs to the text that is there.  Saves and loads are under `cancellable`, which only dispose
@@ -24,7 +33,11 @@ struct _SbDocument
   char *router_text;   /* NULL: the router has none */
   char *etag;          /* of router_text; SB_CLIENT_NEW_FILE when it has none */
   char *text;
-  char *saving_text;
+  JsonNode *root;    /* of the text; NULL: not asked for yet, or no JSON */
+  Write write;       /* under way */
+  char *saving_text; /* NULL: there shall be no such file */
+  gboolean may_undo;
+  char *undo_text; /* NULL: there was no such file */
   gboolean conflict;
 
   SbVerdict verdict;
@@ -38,7 +51,10 @@ enum
 {
   SIGNAL_CHANGED,
   SIGNAL_TEXT_REPLACED,
+  SIGNAL_TEXT_EDITED,
   SIGNAL_SAVED,
+  SIGNAL_UNDONE,
+  SIGNAL_REMOVED,
   SIGNAL_FAILED,
   N_SIGNALS
 };
@@ -126,11 +142,20 @@ stop_checking (SbDocument *self)
   g_clear_object (&self->checking);
 }
 
+/* What every file must be; of a rule much more is known here. */
+static GPtrArray *
+check_here (SbDocument *self)
+{
+  return g_str_has_prefix (self->path, "rule/") ? sb_rule_check (self->text, strlen (self->text))
+                                                : sb_file_check (self->text, strlen (self->text));
+}
+
 static void
 check (SbDocument *self)
 {
   stop_checking (self);
-  take_diagnostics (self, sb_rule_check (self->text, strlen (self->text)));
+  g_clear_pointer (&self->root, json_node_unref);
+  take_diagnostics (self, check_here (self));
   if (self->diagnostics->len > 0)
     return;
   self->verdict = SB_VERDICT_UNKNOWN;
@@ -239,7 +264,51 @@ looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 /* ---- Saving ---------------------------------------------------------------------------------- */
 
 static void
-saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+tell_failure (SbDocument *self, const char *message, GPtrArray *problems)
+{
+  const SbDiagnostic *first = problems != NULL && problems->len > 0 ? problems->pdata[0] : NULL;
+  g_autofree char *text = first != NULL && *first->file != '\0'
+                              ? g_strdup_printf ("%s: %s", first->file, first->message)
+                              : g_strdup (message);
+
+  g_signal_emit (self, signals[SIGNAL_FAILED], 0, text);
+}
+
+/* The text of the router is now what was written, and the text before it may come back. */
+static void
+take_written (SbDocument *self, gint64 generation)
+{
+  Write write = self->write;
+  gboolean was_modified = sb_document_get_modified (self);
+  gboolean follow = write == WRITE_UNDO && self->saving_text != NULL && !was_modified;
+
+  g_free (self->undo_text);
+  self->undo_text = self->router_text;
+  self->may_undo = write != WRITE_UNDO;
+  self->router_text = g_steal_pointer (&self->saving_text);
+  self->conflict = FALSE;
+  if (follow)
+    replace_text (self, self->router_text);
+  self->verdict = self->diagnostics->len == 0 ? SB_VERDICT_VALID : self->verdict;
+  if (self->router_text != NULL)
+    /* The answer has no ETag.  Until it is known nothing can be saved, so the state stays. */
+    sb_client_fetch_file_async (self->client, self->path, self->cancellable, looked_cb, self);
+  else
+    {
+      self->state = SB_DOCUMENT_READY;
+      g_free (self->etag);
+      self->etag = g_strdup (SB_CLIENT_NEW_FILE);
+    }
+  changed (self);
+  g_signal_emit (self,
+                 signals[write == WRITE_TEXT   ? SIGNAL_SAVED
+                         : write == WRITE_UNDO ? SIGNAL_UNDONE
+                                               : SIGNAL_REMOVED],
+                 0, generation);
+}
+
+static void
+written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) problems = NULL;
@@ -248,15 +317,7 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (sb_client_write_file_finish (SB_CLIENT (source), result, &generation, &problems, &error))
     {
-      self = SB_DOCUMENT (user_data);
-      g_free (self->router_text);
-      self->router_text = g_steal_pointer (&self->saving_text);
-      self->conflict = FALSE;
-      self->verdict = self->diagnostics->len == 0 ? SB_VERDICT_VALID : self->verdict;
-      /* The answer has no ETag.  Until it is known nothing can be saved, so the state stays. */
-      sb_client_fetch_file_async (self->client, self->path, self->cancellable, looked_cb, self);
-      changed (self);
-      g_signal_emit (self, signals[SIGNAL_SAVED], 0, generation);
+      take_written (SB_DOCUMENT (user_data), generation);
       return;
     }
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -265,34 +326,48 @@ saved_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   self = SB_DOCUMENT (user_data);
   self->state = SB_DOCUMENT_READY;
   g_clear_pointer (&self->saving_text, g_free);
-  if (problems != NULL)
+  if (g_error_matches (error, SB_ERROR, SB_ERROR_CONFLICT) && self->write == WRITE_TEXT)
+    self->conflict = TRUE;
+  else if (problems == NULL || self->write != WRITE_TEXT)
+    tell_failure (self, error->message, problems);
+  else
     {
-      guint n_all = problems->len;
+      g_autoptr (GPtrArray) all = g_ptr_array_ref (problems);
+      guint n_all = all->len;
+      g_autofree char *first = NULL;
 
+      if (n_all > 0)
+        {
+          const SbDiagnostic *diagnostic = all->pdata[0];
+
+          first = g_strdup_printf ("%s: %s", diagnostic->file, diagnostic->message);
+        }
       keep_own (self, problems);
       if (problems->len == 0 && n_all > 0)
-        g_signal_emit (self, signals[SIGNAL_FAILED], 0, error->message);
+        g_signal_emit (self, signals[SIGNAL_FAILED], 0, first);
       else
         take_diagnostics (self, g_steal_pointer (&problems));
     }
-  else if (g_error_matches (error, SB_ERROR, SB_ERROR_CONFLICT))
-    self->conflict = TRUE;
-  else
-    g_signal_emit (self, signals[SIGNAL_FAILED], 0, error->message);
   changed (self);
 }
 
+/* text: NULL removes the file. */
 static void
-write_text (SbDocument *self, const char *etag)
+write_text (SbDocument *self, Write write, const char *text, const char *etag)
 {
-  g_autoptr (GBytes) bytes = g_bytes_new (self->text, strlen (self->text));
+  g_autoptr (GBytes) bytes = text != NULL ? g_bytes_new (text, strlen (text)) : NULL;
 
   stop_checking (self);
   self->state = SB_DOCUMENT_SAVING;
+  self->write = write;
   g_free (self->saving_text);
-  self->saving_text = g_strdup (self->text);
-  sb_client_write_file_async (self->client, self->path, bytes, etag, SB_WRITE_SAVE,
-                              self->cancellable, saved_cb, self);
+  self->saving_text = g_strdup (text);
+  if (text != NULL)
+    sb_client_write_file_async (self->client, self->path, bytes, etag, SB_WRITE_SAVE,
+                                self->cancellable, written_cb, self);
+  else
+    sb_client_remove_file_async (self->client, self->path, etag, self->cancellable, written_cb,
+                                 self);
   changed (self);
 }
 
@@ -321,6 +396,8 @@ sb_document_finalize (GObject *object)
   g_clear_pointer (&self->etag, g_free);
   g_clear_pointer (&self->text, g_free);
   g_clear_pointer (&self->saving_text, g_free);
+  g_clear_pointer (&self->undo_text, g_free);
+  g_clear_pointer (&self->root, json_node_unref);
   g_clear_pointer (&self->diagnostics, g_ptr_array_unref);
 
   G_OBJECT_CLASS (sb_document_parent_class)->finalize (object);
@@ -338,6 +415,12 @@ sb_document_class_init (SbDocumentClass *klass)
                                           NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_TEXT_REPLACED] = g_signal_new (
       "text-replaced", SB_TYPE_DOCUMENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_TEXT_EDITED] = g_signal_new ("text-edited", SB_TYPE_DOCUMENT, G_SIGNAL_RUN_LAST, 0,
+                                              NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_UNDONE] = g_signal_new ("undone", SB_TYPE_DOCUMENT, G_SIGNAL_RUN_LAST, 0, NULL,
+                                         NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
+  signals[SIGNAL_REMOVED] = g_signal_new ("removed", SB_TYPE_DOCUMENT, G_SIGNAL_RUN_LAST, 0, NULL,
+                                          NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
   signals[SIGNAL_SAVED] = g_signal_new ("saved", SB_TYPE_DOCUMENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                         NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
   signals[SIGNAL_FAILED] = g_signal_new ("failed", SB_TYPE_DOCUMENT, G_SIGNAL_RUN_LAST, 0, NULL,
@@ -420,6 +503,74 @@ sb_document_set_text (SbDocument *self, const char *text)
   changed (self);
 }
 
+static void
+edit_text (SbDocument *self, char *text)
+{
+  if (text == NULL || g_str_equal (text, self->text))
+    {
+      g_free (text);
+      return;
+    }
+  g_free (self->text);
+  self->text = text;
+  check (self);
+  g_signal_emit (self, signals[SIGNAL_TEXT_EDITED], 0);
+  changed (self);
+}
+
+JsonNode *
+sb_document_get_root (SbDocument *self)
+{
+  g_return_val_if_fail (SB_IS_DOCUMENT (self), NULL);
+
+  if (self->root == NULL && sb_file_is_readable (self->text, strlen (self->text)))
+    self->root = json_from_string (self->text, NULL);
+  return self->root;
+}
+
+void
+sb_document_set_value (SbDocument *self, const char *pointer, JsonNode *value)
+{
+  g_return_if_fail (SB_IS_DOCUMENT (self));
+
+  edit_text (self, sb_json_edit_set (self->text, pointer, value));
+}
+
+void
+sb_document_remove_value (SbDocument *self, const char *pointer, gboolean prune)
+{
+  g_return_if_fail (SB_IS_DOCUMENT (self));
+
+  edit_text (self, sb_json_edit_remove (self->text, pointer, prune));
+}
+
+void
+sb_document_rename (SbDocument *self, const char *path)
+{
+  g_return_if_fail (SB_IS_DOCUMENT (self));
+  g_return_if_fail (self->router_text == NULL);
+
+  if (g_str_equal (self->path, path))
+    return;
+  g_free (self->path);
+  self->path = g_strdup (path);
+  self->conflict = FALSE;
+  check (self);
+  changed (self);
+}
+
+void
+sb_document_begin (SbDocument *self, const char *text)
+{
+  g_return_if_fail (SB_IS_DOCUMENT (self));
+
+  g_free (self->etag);
+  self->etag = g_strdup (SB_CLIENT_NEW_FILE);
+  self->state = SB_DOCUMENT_READY;
+  replace_text (self, text);
+  changed (self);
+}
+
 gboolean
 sb_document_get_modified (SbDocument *self)
 {
@@ -460,7 +611,7 @@ sb_document_save (SbDocument *self)
 
   /* In a conflict the user says first whose text it shall be. */
   if (self->state == SB_DOCUMENT_READY && !self->conflict)
-    write_text (self, self->etag);
+    write_text (self, WRITE_TEXT, self->text, self->etag);
 }
 
 void
@@ -478,7 +629,51 @@ sb_document_keep (SbDocument *self)
   g_return_if_fail (SB_IS_DOCUMENT (self));
 
   if (self->state == SB_DOCUMENT_READY)
-    write_text (self, NULL);
+    write_text (self, WRITE_TEXT, self->text, NULL);
+}
+
+void
+sb_document_revert (SbDocument *self)
+{
+  g_return_if_fail (SB_IS_DOCUMENT (self));
+
+  if (self->state == SB_DOCUMENT_READY && self->router_text != NULL)
+    replace_text (self, self->router_text);
+  changed (self);
+}
+
+gboolean
+sb_document_is_new (SbDocument *self)
+{
+  g_return_val_if_fail (SB_IS_DOCUMENT (self), FALSE);
+
+  return self->router_text == NULL;
+}
+
+gboolean
+sb_document_may_undo (SbDocument *self)
+{
+  g_return_val_if_fail (SB_IS_DOCUMENT (self), FALSE);
+
+  return self->may_undo;
+}
+
+void
+sb_document_undo (SbDocument *self)
+{
+  g_return_if_fail (SB_IS_DOCUMENT (self));
+
+  if (self->may_undo && self->state == SB_DOCUMENT_READY)
+    write_text (self, WRITE_UNDO, self->undo_text, self->etag);
+}
+
+void
+sb_document_remove (SbDocument *self)
+{
+  g_return_if_fail (SB_IS_DOCUMENT (self));
+
+  if (self->state == SB_DOCUMENT_READY && self->router_text != NULL)
+    write_text (self, WRITE_REMOVAL, NULL, self->etag);
 }
 
 void

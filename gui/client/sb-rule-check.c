@@ -20,6 +20,29 @@ add_error (GPtrArray *diagnostics,
   g_ptr_array_add (diagnostics, sb_diagnostic_new (line, column, message, hint));
 }
 
+gboolean
+sb_file_is_readable (const char *text, gsize length)
+{
+  RulesJsonSpan span;
+
+  return rules_check_json (text, length, NULL, NULL) &&
+         rules_json_locate (text, length, "", &span) && span.type == RULES_JSON_OBJECT;
+}
+
+GPtrArray *
+sb_file_check (const char *text, gsize length)
+{
+  GPtrArray *diagnostics = g_ptr_array_new_with_free_func ((GDestroyNotify) sb_diagnostic_free);
+  RulesError error;
+
+  if (!rules_check_json (text, length, NULL, &error))
+    add_error (diagnostics, text, length, error.offset, error.reason, error.hint);
+  else if (!sb_file_is_readable (text, length))
+    add_error (diagnostics, text, length, 0,
+               _ ("The file is not a JSON object"), _ ("Begin with { and end with }."));
+  return diagnostics;
+}
+
 GPtrArray *
 sb_rule_check (const char *text, gsize length)
 {

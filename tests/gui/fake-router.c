@@ -233,6 +233,19 @@ take_rule_files (FakeRouter *self, JsonObject *world)
     }
 }
 
+/* Of sources and connectors, where there are any. */
+static void
+take_other_files (FakeRouter *self, JsonObject *world)
+{
+  JsonObject *files = json_object_get_object_member (json_node_get_object (self->answers), "files");
+  g_autoptr (GList) paths = json_object_get_members (files);
+
+  if (json_array_get_length (array_of (world, "rules")) == 0)
+    return;
+  for (GList *l = paths; l != NULL; l = l->next)
+    g_hash_table_insert (self->files, g_strdup (l->data), g_strdup (string_of (files, l->data)));
+}
+
 FakeRouter *
 fake_router_new (const char *world_path)
 {
@@ -267,6 +280,7 @@ fake_router_new (const char *world_path)
   for (guint i = 0; i < json_array_get_length (events); i++)
     g_ptr_array_add (self->events, event_new (self, json_array_get_object_element (events, i)));
   take_rule_files (self, world);
+  take_other_files (self, world);
   return self;
 }
 
@@ -1274,6 +1288,38 @@ serve_put (FakeRouter *self,
 }
 
 static void
+serve_removal (FakeRouter *self, SoupServerMessage *message, const char *path)
+{
+  if (!g_hash_table_remove (self->files, path))
+    {
+      refuse (message, 404, "unknown-file", "There is no such file");
+      return;
+    }
+  self->generation++;
+  bump (self);
+  answer (message, 200, "application/json",
+          g_strdup_printf ("{\"generation\":%" G_GINT64_FORMAT "}", self->generation));
+}
+
+static char *
+files_text (FakeRouter *self)
+{
+  g_autoptr (JsonBuilder) b = json_builder_new ();
+  g_autoptr (GList) paths = g_list_sort (g_hash_table_get_keys (self->files),
+                                         (GCompareFunc) strcmp);
+
+  json_builder_begin_object (b);
+  add_int (b, "generation", self->generation);
+  json_builder_set_member_name (b, "files");
+  json_builder_begin_array (b);
+  for (GList *l = paths; l != NULL; l = l->next)
+    json_builder_add_string_value (b, l->data);
+  json_builder_end_array (b);
+  json_builder_end_object (b);
+  return end_text (b);
+}
+
+static void
 serve_file (FakeRouter *self,
             SoupServerMessage *message,
             const char *path,
@@ -1284,6 +1330,8 @@ serve_file (FakeRouter *self,
 
   if (strcmp (soup_server_message_get_method (message), "PUT") == 0)
     serve_put (self, message, path, body, parameter (query, "check") != NULL);
+  else if (strcmp (soup_server_message_get_method (message), "DELETE") == 0)
+    serve_removal (self, message, path);
   else if (text == NULL)
     refuse (message, 404, "unknown-file", "There is no such file");
   else
@@ -1483,6 +1531,8 @@ serve_cb (SoupServer *server,
     answer (message, 200, "application/json", series_text (query));
   else if ((fixed = fixed_text (self, path)) != NULL)
     answer (message, 200, "application/json", fixed);
+  else if (strcmp (path, "/v1/config/files") == 0)
+    answer (message, 200, "application/json", files_text (self));
   else if (strcmp (path, "/v1/dead-letters/groups") == 0)
     answer (message, 200, "application/json", groups_text (self));
   else if (strcmp (path, "/v1/jobs") == 0 &&

@@ -3,19 +3,24 @@
 #include <glib/gstdio.h>
 
 #include "sb-configuration-page.h"
+#include "sb-connectors-page.h"
 #include "sb-dead-groups-page.h"
 #include "sb-dead-letters-page.h"
 #include "sb-delivery-detail.h"
+#include "sb-document-view.h"
 #include "sb-event-detail.h"
 #include "sb-events-page.h"
 #include "sb-graph-view.h"
 #include "sb-list-page.h"
+#include "sb-new-object-dialog.h"
+#include "sb-object-pane.h"
 #include "sb-overview-page.h"
 #include "sb-queues-page.h"
 #include "sb-replay-dialog.h"
 #include "sb-retrying-page.h"
 #include "sb-routes-page.h"
 #include "sb-rule-editor.h"
+#include "sb-sources-page.h"
 #include "sb-system-page.h"
 #include "window-fixture.h"
 
@@ -284,6 +289,71 @@ is_shown (SbPage *page, GType type, const char *child)
 }
 
 static void
+wait_for_form (SbObjectPane *pane)
+{
+  GtkStack *stack = window_part (pane, SB_TYPE_OBJECT_PANE, "form_stack");
+
+  wait_until (g_strcmp0 (gtk_stack_get_visible_child_name (stack), "form") == 0);
+}
+
+static void
+select_row (SbPage *page, guint position)
+{
+  gtk_selection_model_select_item (
+      gtk_list_view_get_model (window_part (page, SB_TYPE_LIST_PAGE, "list_view")), position, TRUE);
+}
+
+/* One object: how it is, its settings as a form, with something wrong, and as text. */
+static void
+test_settings (WindowFixture *fixture, gconstpointer data)
+{
+  const Look *look = &looks[GPOINTER_TO_INT (data)];
+  SbPage *page = window_show (fixture, "connectors");
+  SbObjectPane *pane = window_part (page, SB_TYPE_CONNECTORS_PAGE, "pane");
+  g_autoptr (JsonNode) bad = json_node_init_string (json_node_alloc (), "-");
+
+  wait_until (n_rows (page) == 6);
+  select_row (page, 3);
+  wait_for_form (pane);
+  sb_object_pane_show (pane, "settings");
+  take_picture (fixture, look, "settings");
+  sb_document_set_value (sb_object_pane_get_document (pane), "/TimeoutSeconds", bad);
+  sb_object_pane_show (pane, "text");
+  take_picture (fixture, look, "settings-text");
+
+  page = window_show (fixture, "sources");
+  wait_until (n_rows (page) == 5);
+  select_row (page, 3);
+  wait_for_form (window_part (page, SB_TYPE_SOURCES_PAGE, "pane"));
+  take_picture (fixture, look, "sources");
+  sb_object_pane_show (window_part (page, SB_TYPE_SOURCES_PAGE, "pane"), "settings");
+  take_picture (fixture, look, "sources-settings");
+}
+
+static void
+test_new (WindowFixture *fixture, gconstpointer data)
+{
+  const Look *look = &looks[GPOINTER_TO_INT (data)];
+  GtkWidget *box;
+
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.new-source", NULL);
+  take_dialog (fixture, look, "new-source");
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.new-connector", NULL);
+  wait_until (peek_dialog (fixture) != NULL);
+  box = window_part (peek_dialog (fixture), SB_TYPE_NEW_OBJECT_DIALOG, "card_box");
+  take_picture_of (peek_dialog (fixture), look, "new-connector");
+  g_signal_emit_by_name (
+      gtk_flow_box_child_get_child (gtk_flow_box_get_child_at_index (GTK_FLOW_BOX (box), 0)),
+      "clicked");
+  gtk_editable_set_text (window_part (peek_dialog (fixture), SB_TYPE_NEW_OBJECT_DIALOG, "name_row"),
+                         "Front Desk");
+  wait_until (gtk_widget_get_next_sibling (gtk_widget_get_first_child (adw_bin_get_child (
+                  window_part (peek_dialog (fixture), SB_TYPE_NEW_OBJECT_DIALOG, "form")))) !=
+              NULL);
+  take_dialog (fixture, look, "new-connector-settings");
+}
+
+static void
 test_queues (WindowFixture *fixture, gconstpointer data)
 {
   const Look *look = &looks[GPOINTER_TO_INT (data)];
@@ -373,7 +443,8 @@ test_editor (WindowFixture *fixture, gconstpointer data)
   wait_until (g_str_equal (gtk_label_get_label (verdict), "Valid and in force"));
   take_picture (fixture, look, "editor");
 
-  buffer = gtk_text_view_get_buffer (window_part (page, SB_TYPE_RULE_EDITOR, "view"));
+  buffer = gtk_text_view_get_buffer (
+      GTK_TEXT_VIEW (sb_document_view_get_view (window_part (page, SB_TYPE_RULE_EDITOR, "view"))));
   gtk_text_buffer_get_iter_at_line (buffer, &iter, 4);
   gtk_text_buffer_insert (buffer, &iter, "    \"time\": \"2026\",\n", -1);
   take_picture (fixture, look, "editor-problem");
@@ -466,6 +537,7 @@ main (int argc, char *argv[])
     { "overview", set_up, test_overview },       { "lists", set_up, test_lists },
     { "dead-groups", set_up, test_dead_groups }, { "jobs", set_up, test_jobs },
     { "retrying", set_up, test_retrying },       { "events", set_up, test_events },
+    { "settings", set_up, test_settings },       { "new", set_up, test_new },
     { "queues", set_up, test_queues },           { "configuration", set_up, test_configuration },
     { "system", set_up, test_system },           { "palette", set_up, test_palette },
     { "editor", set_up, test_editor },           { "away", set_up, test_away },

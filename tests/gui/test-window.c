@@ -4,6 +4,7 @@
 
 #include "sb-dead-letters-page.h"
 #include "sb-delivery-detail.h"
+#include "sb-document-view.h"
 #include "sb-events-page.h"
 #include "sb-graph-view.h"
 #include "sb-json.h"
@@ -298,7 +299,8 @@ edit (WindowFixture *fixture, const char *rule)
   gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.edit-rule", "s", rule);
   wait_until (g_str_equal (sb_window_get_section (fixture->window), "editor"));
   wait_until (g_str_equal (gtk_stack_get_visible_child_name (stack), "text"));
-  return gtk_text_view_get_buffer (window_part (page, SB_TYPE_RULE_EDITOR, "view"));
+  return gtk_text_view_get_buffer (
+      GTK_TEXT_VIEW (sb_document_view_get_view (window_part (page, SB_TYPE_RULE_EDITOR, "view"))));
 }
 
 static const char *
