@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "connector/connector.h"
+#include "connector/fetch.h"
 #include "control/control.h"
 #include "deliver/deliver.h"
 #include "http/api.h"
@@ -51,6 +52,7 @@ typedef struct
   Writer *writer;
   SnapshotHolder *snapshots;
   Deliver *deliver;
+  Fetcher *fetcher;
   Ingress *ingress;
   Timers *timers;
   Folders *folders;
@@ -339,6 +341,16 @@ start_configuration (Router *router)
   return FALSE;
 }
 
+static gboolean
+on_fetch (const char *url,
+          const char *const *allowed,
+          FetchDone done,
+          gpointer user_data,
+          gpointer fetch_data)
+{
+  return fetcher_get (fetch_data, url, allowed, done, user_data);
+}
+
 static void
 make_ingress (Router *router)
 {
@@ -349,8 +361,10 @@ make_ingress (Router *router)
                          .secrets = router->secrets,
                          .due = on_due,
                          .due_data = router,
-                         .appended = on_appended };
+                         .appended = on_appended,
+                         .fetch = on_fetch };
 
+  router->fetcher = setup.fetch_data = fetcher_new ();
   router->ingress = ingress_new (&setup);
 }
 
@@ -594,6 +608,8 @@ stop (Router *router)
     timers_stop (router->timers);
   if (router->folders != NULL)
     folders_stop (router->folders);
+  if (router->fetcher != NULL)
+    fetcher_stop (router->fetcher);
   if (router->server != NULL)
     http_server_drain (router->server);
   if (router->deliver != NULL)
@@ -606,6 +622,7 @@ stop (Router *router)
   g_clear_pointer (&router->control, control_free);
   g_clear_pointer (&router->timers, timers_free);
   g_clear_pointer (&router->folders, folders_free);
+  g_clear_pointer (&router->fetcher, fetcher_free);
   g_clear_pointer (&router->ingress, ingress_free);
   g_clear_pointer (&router->deliver, deliver_free);
   g_clear_pointer (&router->writer, writer_free);

@@ -85,7 +85,9 @@ typedef struct
   char **methods;       /* NULL: POST */
   char **content_types; /* NULL: JSON; "text/plain", "application/x-www-form-urlencoded" … */
   char *form_field;     /* of a form: the field that is JSON and the event; NULL: all fields */
-  char **handshakes;    /* "slack", "cloudevents" */
+  char **handshakes;    /* "slack", "cloudevents", "sns" */
+  char **sns_topics;    /* ARNs; NULL: subscriptions to none are confirmed, events of all taken */
+  char *sns_endpoint;   /* of another service than Amazon's, or NULL */
   gsize body_bytes;     /* 0: Limits.EventBytes */
   GPtrArray *addresses; /* GInetAddressMask */
   double rate_per_s;    /* 0: any */

@@ -165,6 +165,64 @@ check_answer (ConfigReport *report, JsonObject *settings)
   config_report_leave (report, mark);
 }
 
+static void
+check_handshakes (ConfigReport *report, JsonObject *settings)
+{
+  static const char *const known[] = { "slack", "cloudevents", "sns", NULL };
+  g_auto (GStrv) names = config_settings_strings (settings, "Handshakes");
+  gsize mark = config_report_enter (report, "Handshakes");
+
+  for (guint i = 0; names && names[i]; i++)
+    {
+      gsize element = config_report_enter_index (report, i);
+
+      if (!g_strv_contains (known, names[i]))
+        config_report_value (report, "Write slack, cloudevents or sns.",
+                             "there is no handshake “%.64s”", names[i]);
+      config_report_leave (report, element);
+    }
+  config_report_leave (report, mark);
+}
+
+/* arn:partition:sns:region:account:name */
+static gboolean
+is_topic (const char *text)
+{
+  g_auto (GStrv) parts = g_strsplit (text, ":", -1);
+  guint n = g_strv_length (parts);
+
+  if (n != 6 || strcmp (parts[0], "arn") != 0 || strcmp (parts[2], "sns") != 0)
+    return FALSE;
+  for (guint i = 0; i < n; i++)
+    if (*parts[i] == '\0' || strpbrk (parts[i], "*/ "))
+      return FALSE;
+  return TRUE;
+}
+
+static void
+check_sns (ConfigReport *report, JsonObject *settings)
+{
+  JsonObject *sns = config_settings_object (settings, "Sns");
+  g_auto (GStrv) handshakes = config_settings_strings (settings, "Handshakes");
+  g_auto (GStrv) topics = config_settings_strings (sns, "Topics");
+  gsize mark = config_report_enter (report, "Sns");
+
+  if (sns && !(handshakes && g_strv_contains ((const char *const *) handshakes, "sns")))
+    config_report_value (report, "Add “sns” to Handshakes, or begin from the preset sns.",
+                         "the source does not have the handshake “sns”");
+  config_report_enter (report, "Topics");
+  for (guint i = 0; topics && topics[i]; i++)
+    {
+      gsize element = config_report_enter_index (report, i);
+
+      if (!is_topic (topics[i]))
+        config_report_value (report, "Write arn:aws:sns:eu-central-1:123456789012:orders.",
+                             "“%.256s” is no topic", topics[i]);
+      config_report_leave (report, element);
+    }
+  config_report_leave (report, mark);
+}
+
 void
 config_gate_check (ConfigReport *report, const ConfigNames *names, JsonObject *settings)
 {
@@ -173,6 +231,8 @@ config_gate_check (ConfigReport *report, const ConfigNames *names, JsonObject *s
   check_auth (report, settings);
   check_signature (report, names, settings);
   check_answer (report, settings);
+  check_handshakes (report, settings);
+  check_sns (report, settings);
 }
 
 /* ---- Reading ---- */
@@ -251,11 +311,14 @@ config_gate_new (const ConfigNames *names, JsonObject *settings)
   ConfigGate *gate = g_new0 (ConfigGate, 1);
   JsonObject *auth = config_settings_object (settings, "Auth");
   JsonObject *rate = config_settings_object (settings, "Rate");
+  JsonObject *sns = config_settings_object (settings, "Sns");
 
   gate->methods = config_settings_strings (settings, "Methods");
   gate->content_types = config_settings_strings (settings, "ContentTypes");
   gate->form_field = g_strdup (config_settings_string (settings, "FormField"));
   gate->handshakes = config_settings_strings (settings, "Handshakes");
+  gate->sns_topics = config_settings_strings (sns, "Topics");
+  gate->sns_endpoint = g_strdup (config_settings_string (sns, "Endpoint"));
   gate->body_bytes = (gsize) config_settings_integer (settings, "BodyBytes");
   gate->addresses = config_addresses_read (settings, "AllowAddresses");
   gate->rate_per_s = config_settings_number (rate, "PerSecond");
@@ -281,6 +344,8 @@ config_gate_free (ConfigGate *gate)
   g_strfreev (gate->methods);
   g_strfreev (gate->content_types);
   g_strfreev (gate->handshakes);
+  g_strfreev (gate->sns_topics);
+  g_free (gate->sns_endpoint);
   g_free (gate->form_field);
   g_clear_pointer (&gate->addresses, g_ptr_array_unref);
   g_free (gate->auth_user);

@@ -27,9 +27,9 @@ static void
 check_no_requests (ConfigReport *report, JsonObject *merged, const char *own)
 {
   static const char *const of_requests[] = {
-    "Preset",  "Path",        "Methods",        "ContentTypes", "FormField", "BodyBytes",
-    "Rate",    "Auth",        "AllowAddresses", "Answer",       "Signature", "Handshakes",
-    "Repeats", "KeepHeaders", "CloudEvents",    "Trace",        NULL
+    "Preset", "Path",    "Methods",        "ContentTypes", "FormField", "BodyBytes",
+    "Rate",   "Auth",    "AllowAddresses", "Answer",       "Signature", "Handshakes",
+    "Sns",    "Repeats", "KeepHeaders",    "CloudEvents",  "Trace",     NULL
   };
 
   check_absent (report, merged, of_requests, own);

@@ -233,6 +233,30 @@ static const ConfigSchema folder_schema = {
   .settings = folder_settings,
 };
 
+static const ConfigSetting sns_settings[] = {
+  { .name = "Topics",
+    .type = SETTING_ARRAY,
+    .flags = SETTING_REQUIRED | SETTING_NONEMPTY,
+    .max = 1000,
+    .help = "ARNs of the topics whose subscriptions are confirmed; messages of others are "
+            "refused." },
+  { .name = "Endpoint",
+    .type = SETTING_STRING,
+    .flags = SETTING_URL,
+    .min = 1,
+    .max = 2048,
+    .help = "Where confirmations go, as http://sns.internal:4566, when it is another service than "
+            "Amazon's of the topic's region; a private address must be in Outgoing.AllowAddresses "
+            "of router.json." },
+  { NULL },
+};
+
+static const ConfigSchema sns_schema = {
+  .kind = "sns",
+  .title = "Amazon SNS",
+  .settings = sns_settings,
+};
+
 static const char *const cloudevents[] = { "off", "accept", "require", NULL };
 static const char *const traces[] = { "continue", "restart", NULL };
 
@@ -289,7 +313,11 @@ static const ConfigSetting source_settings[] = {
   { .name = "Handshakes",
     .type = SETTING_ARRAY,
     .max = 5,
-    .help = "What is answered without becoming an event: slack, cloudevents." },
+    .help = "What is answered without becoming an event: slack, cloudevents, sns." },
+  { .name = "Sns",
+    .type = SETTING_OBJECT,
+    .nested = &sns_schema,
+    .help = "Of the handshake sns: whose subscriptions are confirmed." },
   { .name = "Answer",
     .type = SETTING_OBJECT,
     .nested = &answer_schema,

@@ -16,9 +16,11 @@
 #include "ingress/rejected.h"
 #include "ingress/repeat.h"
 #include "ingress/reply.h"
+#include "ingress/sns.h"
 
 #include "base/error.h"
 #include "base/id.h"
+#include "base/log.h"
 
 #include <string.h>
 
@@ -241,6 +243,7 @@ typedef struct
   gboolean is_let_in;      /* by an operator: the source is given by its name, and asks nothing */
   const IngressEdit *edit; /* NULL: from outside */
   Handshake handshake;
+  SnsMessage sns;
   const Event *forwarded; /* out of another bus, or NULL */
   RecordChange *record;   /* done in the same commit, or NULL */
 } Way;
@@ -366,7 +369,10 @@ read_webhook (Ingress *ingress, Way *way)
   problem = draft_from_webhook (&way->reading, way->source, way->body,
                                 &g_array_index (way->drafts, Draft, 0));
   if (problem == NULL)
-    way->has_shaken = handshake_challenge (way->source, way->body, &way->handshake);
+    problem = sns_read (&way->reading, way->source, way->body, way->is_let_in, &way->sns);
+  if (problem == NULL)
+    way->has_shaken = way->sns.asks != SNS_EVENT ||
+                      handshake_challenge (way->source, way->body, &way->handshake);
   return problem;
 }
 
@@ -395,7 +401,120 @@ way_clear (Way *way)
   g_free (way->key);
   g_clear_pointer (&way->body, g_bytes_unref);
   handshake_clear (&way->handshake);
+  sns_message_clear (&way->sns);
   g_clear_pointer (&way->record, record_change_free);
+}
+
+/* ---- Subscriptions ---- */
+
+/* What a confirmation comes back to.  The request stays its caller's until done. */
+typedef struct
+{
+  Ingress *ingress;
+  Snapshot *snapshot;
+  const ConfigSource *source;
+  IngressRequest request;
+  gboolean is_let_in;
+  char *topic;
+  IngressDone done;
+  gpointer user_data;
+} Confirming;
+
+static const IngressReply nothing_said = { .status = 200,
+                                           .content_type = "text/plain; charset=utf-8",
+                                           .body = "" };
+
+static void
+confirming_free (Confirming *confirming)
+{
+  snapshot_unref (confirming->snapshot);
+  g_free (confirming->topic);
+  g_free (confirming);
+}
+
+static void
+keep_rejected (Ingress *ingress,
+               const IngressRequest *request,
+               const Configuration *configuration,
+               const ConfigSource *source,
+               const Problem *problem)
+{
+  const IngressSetup *setup = &ingress->setup;
+  char id[ID_LENGTH + 1];
+
+  id_new (setup->clock, setup->random, id);
+  rejected_list_add (ingress->rejected, request, configuration, source, problem, id,
+                     clock_wall_us (setup->clock));
+}
+
+/* The fetcher's thread.  A sender that is told of the failure sends it again. */
+static void
+on_confirmed (guint status, const char *reason, gpointer user_data)
+{
+  Confirming *confirming = user_data;
+  g_autofree char *why = reason != NULL ? g_strdup (reason)
+                                        : g_strdup_printf ("it answered %u", status);
+  g_autoptr (Problem) problem = NULL;
+
+  if (status >= 200 && status < 300)
+    {
+      log_message (LOG_INFO, "ingress", "source “%s” is subscribed to the topic “%s”",
+                   confirming->source->name, confirming->topic);
+      confirming->done (&nothing_said, NULL, confirming->user_data);
+      confirming_free (confirming);
+      return;
+    }
+  log_message (LOG_WARNING, "ingress",
+               "source “%s”: the subscription to the topic “%s” is not confirmed: %s",
+               confirming->source->name, confirming->topic, why);
+  problem = problem_new (502, "confirmation-failed", "The subscription is not confirmed",
+                         "The URL of the confirmation was fetched without success: %s", why);
+  if (!confirming->is_let_in)
+    keep_rejected (confirming->ingress, &confirming->request, confirming->snapshot->configuration,
+                   confirming->source, problem);
+  confirming->done (NULL, problem, confirming->user_data);
+  confirming_free (confirming);
+}
+
+static Problem *
+confirm (Ingress *ingress, Way *way, IngressDone done, gpointer user_data)
+{
+  const IngressSetup *setup = &ingress->setup;
+  const char *const *allowed = (const char *const *)
+                                   way->reading.configuration->router.allow_addresses;
+  Confirming *confirming = g_new (Confirming, 1);
+  Problem *problem;
+
+  *confirming = (Confirming){ .ingress = ingress,
+                              .snapshot = snapshot_ref (way->snapshot),
+                              .source = way->source,
+                              .request = way->request,
+                              .is_let_in = way->is_let_in,
+                              .topic = g_steal_pointer (&way->sns.topic),
+                              .done = done,
+                              .user_data = user_data };
+  if (setup->fetch != NULL &&
+      setup->fetch (way->sns.url, allowed, on_confirmed, confirming, setup->fetch_data))
+    return NULL;
+  confirming_free (confirming);
+  problem = problem_new (503, "too-many-requests", "Too many requests",
+                         "Too many subscriptions wait to be confirmed");
+  problem->retry_after_s = 10;
+  return problem;
+}
+
+/* ---- Answers without an event ---- */
+
+static Problem *
+answer_sns (Ingress *ingress, Way *way, IngressDone done, gpointer user_data)
+{
+  if (way->sns.asks == SNS_CONFIRM)
+    return confirm (ingress, way, done, user_data);
+  log_message (LOG_WARNING, "ingress",
+               "source “%s” is no longer subscribed to the topic “%s”: its messages end",
+               way->source->name, way->sns.topic);
+  done (&nothing_said, NULL, user_data);
+  return NULL;
 }
 
 static void
@@ -433,19 +552,6 @@ keep (Ingress *ingress, Way *way, IngressDone done, gpointer user_data)
                          : submit (ingress, way, g_steal_pointer (&item), done, user_data);
 }
 
-static void
-keep_rejected (Ingress *ingress, const Way *way, const Problem *problem)
-{
-  const IngressSetup *setup = &ingress->setup;
-  char id[ID_LENGTH + 1];
-
-  if (way->source == NULL || way->is_let_in)
-    return;
-  id_new (setup->clock, setup->random, id);
-  rejected_list_add (ingress->rejected, &way->request, way->reading.configuration, way->source,
-                     problem, id, way->reading.now_us);
-}
-
 static gboolean
 take_in (Ingress *ingress,
          const IngressRequest *request,
@@ -466,11 +572,13 @@ take_in (Ingress *ingress,
                                 clock_wall_us (setup->clock) };
   g_array_set_clear_func (way.drafts, (GDestroyNotify) draft_clear);
   problem = read_request (ingress, &way);
-  if (problem != NULL)
-    keep_rejected (ingress, &way, problem);
-  else if (way.has_shaken)
+  if (problem != NULL && way.source != NULL && !is_let_in)
+    keep_rejected (ingress, &way.request, way.reading.configuration, way.source, problem);
+  else if (problem == NULL && way.sns.asks != SNS_EVENT)
+    problem = answer_sns (ingress, &way, done, user_data);
+  else if (problem == NULL && way.has_shaken)
     answer_handshake (&way, done, user_data);
-  else
+  else if (problem == NULL)
     problem = keep (ingress, &way, done, user_data);
   way_clear (&way);
   if (problem == NULL)

@@ -423,8 +423,8 @@ admit_body (const DraftContext *context, const ConfigSource *source, GBytes **ou
 
 /* ---- Handshakes ---- */
 
-static gboolean
-shakes (const ConfigSource *source, const char *name)
+gboolean
+handshake_is_wanted (const ConfigSource *source, const char *name)
 {
   return source->gate != NULL && source->gate->handshakes != NULL &&
          g_strv_contains ((const char *const *) source->gate->handshakes, name);
@@ -450,7 +450,7 @@ handshake_preflight (const DraftContext *context,
   g_autofree char *rate = NULL;
 
   *out_problem = NULL;
-  if (g_strcmp0 (request->method, "OPTIONS") != 0 || !shakes (source, "cloudevents"))
+  if (g_strcmp0 (request->method, "OPTIONS") != 0 || !handshake_is_wanted (source, "cloudevents"))
     return FALSE;
   if (origin == NULL || *origin == '\0' || strlen (origin) > 255)
     {
@@ -468,9 +468,8 @@ handshake_preflight (const DraftContext *context,
   return TRUE;
 }
 
-/* The string at a path of accepted JSON, or NULL. */
-static char *
-string_at (const char *path, GBytes *body)
+char *
+admit_string_at (const char *path, GBytes *body)
 {
   RulesBuffer found = { 0 };
   bool is_there = false;
@@ -490,12 +489,12 @@ handshake_challenge (const ConfigSource *source, GBytes *detail, Handshake *out_
   g_autofree char *type = NULL;
   char *challenge;
 
-  if (!shakes (source, "slack"))
+  if (!handshake_is_wanted (source, "slack"))
     return FALSE;
-  type = string_at ("$.type", detail);
+  type = admit_string_at ("$.type", detail);
   if (g_strcmp0 (type, "url_verification") != 0)
     return FALSE;
-  challenge = string_at ("$.challenge", detail);
+  challenge = admit_string_at ("$.challenge", detail);
   if (challenge == NULL)
     return FALSE;
   *out_handshake = (Handshake){ .status = 200,

@@ -35,7 +35,12 @@ gboolean handshake_preflight (const DraftContext *context,
                               Problem **out_problem);
 /* Slack's url_verification, of an admitted request.  FALSE: the request is none. */
 gboolean handshake_challenge (const ConfigSource *source, GBytes *detail, Handshake *out_handshake);
+/* Do the source's settings name it? */
+gboolean handshake_is_wanted (const ConfigSource *source, const char *name);
 void handshake_clear (Handshake *handshake);
+
+/* The string at a path of accepted JSON, or NULL. */
+char *admit_string_at (const char *path, GBytes *body);
 
 /* The body as JSON: as it came, or made of a form or a query. */
 Problem *admit_body (const DraftContext *context, const ConfigSource *source, GBytes **out_body);

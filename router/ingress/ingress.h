@@ -30,6 +30,15 @@ typedef struct
   /* Writer thread, after the commit and before its deliveries are due; may be NULL.  Must not
    * block. */
   void (*appended) (const AppendEvent *append, gpointer user_data);
+  /* Gets a URL, on a thread of its own; allowed: addresses that may be connected to although they
+   * are not public.  status 0: no answer came, and why.  FALSE: too many wait.  NULL: nothing is
+   * ever got. */
+  gboolean (*fetch) (const char *url,
+                     const char *const *allowed,
+                     void (*done) (guint status, const char *reason, gpointer user_data),
+                     gpointer user_data,
+                     gpointer fetch_data);
+  gpointer fetch_data;
 } IngressSetup;
 
 Ingress *ingress_new (const IngressSetup *setup);
@@ -69,7 +78,8 @@ typedef struct
 } IngressReply;
 
 /* Writer thread, exactly once unless ingress_accept() returned FALSE; a handshake, which keeps
- * nothing, is answered from within ingress_accept().  Either reply or problem. */
+ * nothing, is answered from within ingress_accept(), or from whatever thread fetched what it asked
+ * for.  Either reply or problem. */
 typedef void (*IngressDone) (const IngressReply *reply, const Problem *problem, gpointer user_data);
 
 /* Any thread.  FALSE: refused at once, nothing was accepted, *out_problem says why. */

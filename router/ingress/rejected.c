@@ -1,6 +1,8 @@
 /* Requests that were turned away. */
 #include "ingress/rejected.h"
 
+#include "ingress/admit.h"
+
 #include <string.h>
 
 struct RejectedList
@@ -67,6 +69,9 @@ is_worth_keeping (const Problem *problem)
     "signature-expired",
     "secret-missing",
     "address-not-allowed",
+    "topic-not-allowed",
+    "subscribe-url-not-allowed",
+    "confirmation-failed",
     "invalid-json",
     "invalid-event",
     "unsupported-media-type",
@@ -120,6 +125,7 @@ keep_attribute (const char *name, const char *value, gpointer user_data)
 static char **
 keep_headers (const IngressRequest *request, const ConfigSource *source)
 {
+  static const char *const sns[] = { "x-amz-sns-message-type", "x-amz-sns-topic-arn" };
   static const char *const trace[] = { "traceparent", "tracestate" };
   const ConfigValue *values[] = {
     &source->source, &source->detail_type, &source->id,
@@ -139,6 +145,8 @@ keep_headers (const IngressRequest *request, const ConfigSource *source)
       keep_header (request, source, values[i]->text, headers);
   if (source->repeats == NULL)
     keep_header (request, source, "Idempotency-Key", headers);
+  for (guint i = 0; handshake_is_wanted (source, "sns") && i < G_N_ELEMENTS (sns); i++)
+    keep_header (request, source, sns[i], headers);
   return g_strv_builder_end (headers);
 }
 

@@ -4,6 +4,7 @@
 #include "support/receiver.h"
 #include "support/scenario.h"
 
+#include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -250,6 +251,137 @@ test_rejected (void)
   scenario_stop (scenario);
 }
 
+/* ---- Subscriptions of SNS ---- */
+
+#define TOPIC "arn:aws:sns:eu-west-1:123456789012:orders"
+
+static Answer *
+send_sns (Scenario *scenario, const char *type, const char *topic, const char *endpoint)
+{
+  const char *headers[] = { "Content-Type: text/plain; charset=UTF-8", NULL, NULL };
+  g_autofree char *header = g_strconcat ("x-amz-sns-message-type: ", type, NULL);
+  g_autofree char *body = g_strdup_printf (
+      "{\"Type\":\"%s\",\"MessageId\":\"%08x\",\"TopicArn\":\"%s\",\"Message\":\"hello\","
+      "\"Token\":\"t0k\",\"SubscribeURL\":\"%s/?Action=ConfirmSubscription&TopicArn=%s&Token=t0k\","
+      "\"Timestamp\":\"2026-11-21T09:14:00.000Z\"}",
+      type, g_random_int (), topic, endpoint, topic);
+
+  headers[1] = header;
+  return scenario_request (scenario, "POST", "/in/sns", headers, body, -1);
+}
+
+static void
+assert_sns (Scenario *scenario,
+            const char *type,
+            const char *topic,
+            const char *endpoint,
+            guint status,
+            const char *slug)
+{
+  g_autoptr (Answer) answer = send_sns (scenario, type, topic, endpoint);
+
+  g_test_message ("%s %s: %u %s", type, endpoint, answer->status, answer->body);
+  g_assert_cmpuint (answer->status, ==, status);
+  if (slug != NULL)
+    g_assert_true (g_str_has_suffix (json_at_string (answer->json, "type"), slug));
+}
+
+static void
+configure_sns (Scenario *scenario, const char *endpoint)
+{
+  scenario_config (scenario, "source/sns.json",
+                   "{'Preset': 'sns', 'Sns': {'Topics': ['" TOPIC "']%s%s%s}}",
+                   endpoint != NULL ? ", 'Endpoint': '" : "", endpoint != NULL ? endpoint : "",
+                   endpoint != NULL ? "'" : "");
+}
+
+static void
+test_subscriptions (void)
+{
+  g_autoptr (Scenario) scenario = scenario_new ();
+  g_autoptr (Receiver) service = receiver_new ();
+  const char *endpoint = receiver_url (service);
+  g_autoptr (Answer) rejected = NULL;
+  g_autoptr (Answer) reloaded = NULL;
+  g_autoptr (Answer) status = NULL;
+  g_autofree char *log = NULL;
+
+  configure_sns (scenario, endpoint);
+  scenario_start (scenario);
+  assert_sns (scenario, "SubscriptionConfirmation", TOPIC, endpoint, 200, NULL);
+  g_assert_cmpuint (receiver_n_requests (service), ==, 1);
+  g_assert_cmpstr (receiver_request (service, 0)->method, ==, "GET");
+  g_assert_cmpstr (receiver_request (service, 0)->target, ==,
+                   "/?Action=ConfirmSubscription&TopicArn="
+                   "arn%3Aaws%3Asns%3Aeu-west-1%3A123456789012%3Aorders&Token=t0k");
+  assert_sns (scenario, "Notification", TOPIC, endpoint, 202, NULL);
+  assert_sns (scenario, "UnsubscribeConfirmation", TOPIC, endpoint, 200, NULL);
+
+  /* What SNS does not confirm it is told, and asks again. */
+  receiver_set_status (service, 403);
+  assert_sns (scenario, "SubscriptionConfirmation", TOPIC, endpoint, 502, "confirmation-failed");
+  receiver_set_status (service, 200);
+  assert_sns (scenario, "SubscriptionConfirmation", TOPIC, endpoint, 200, NULL);
+  g_assert_cmpuint (receiver_n_requests (service), ==, 3);
+
+  assert_sns (scenario, "SubscriptionConfirmation", TOPIC "-of-others", endpoint, 403,
+              "topic-not-allowed");
+  assert_sns (scenario, "Notification", TOPIC "-of-others", endpoint, 403, "topic-not-allowed");
+  assert_sns (scenario, "SubscriptionConfirmation", TOPIC, "http://127.0.0.1:1", 403,
+              "subscribe-url-not-allowed");
+  g_assert_cmpuint (receiver_n_requests (service), ==, 3);
+  rejected = scenario_get (scenario, "/v1/rejected?source=sns");
+  g_assert_cmpuint (json_at_length (rejected->json, "rejected"), ==, 4);
+  g_assert_cmpstr (json_at_string (rejected->json, "rejected.0.cause"), ==,
+                   "subscribe-url-not-allowed");
+  status = scenario_get (scenario, "/v1/status");
+  g_assert_cmpint (json_at_int (status->json, "ledger.events"), ==, 1);
+
+  /* A private address that nobody allowed. */
+  scenario_config (scenario, "router.json", "{}");
+  reloaded = scenario_post (scenario, "/v1/reload", "{}");
+  g_assert_cmpuint (reloaded->status, ==, 200);
+  assert_sns (scenario, "SubscriptionConfirmation", TOPIC, endpoint, 502, "confirmation-failed");
+  g_assert_cmpuint (receiver_n_connections (service), <=, 3);
+  log = scenario_log (scenario);
+  g_assert_nonnull (strstr (log, "is subscribed to the topic"));
+  g_assert_nonnull (strstr (log, "no longer subscribed to the topic"));
+  g_assert_nonnull (strstr (log, "127.0.0.1 is a loopback address"));
+  scenario_check_ledger (scenario);
+  scenario_stop (scenario);
+}
+
+/* It stops at once, although a service does not answer. */
+static void
+test_unanswered_subscription (void)
+{
+  g_autoptr (Scenario) scenario = scenario_new ();
+  g_autoptr (Receiver) service = receiver_new ();
+  g_autofree char *url = NULL;
+  GSubprocess *sender;
+  g_autoptr (GError) error = NULL;
+
+  receiver_hold (service);
+  configure_sns (scenario, receiver_url (service));
+  scenario_start (scenario);
+  url = g_strconcat (scenario_url (scenario), "/in/sns", NULL);
+  sender = g_subprocess_new (
+      G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error, "python3",
+      "-c",
+      "import json, sys, urllib.request as u\n"
+      "t, e = sys.argv[2], sys.argv[3]\n"
+      "b = {'Type': 'SubscriptionConfirmation', 'TopicArn': t, 'SubscribeURL':"
+      " e + '/?Action=ConfirmSubscription&Token=a&TopicArn=' + t}\n"
+      "u.urlopen(u.Request(sys.argv[1], json.dumps(b).encode(), {'Content-Type': 'text/plain'}))",
+      url, TOPIC, receiver_url (service), NULL);
+  g_assert_no_error (error);
+  receiver_wait (service, 1);
+  scenario_stop (scenario);
+  g_assert_true (g_subprocess_wait (sender, NULL, &error));
+  g_object_unref (sender);
+  receiver_release (service);
+}
+
 /* ---- A planted secret ---- */
 
 static void
@@ -387,6 +519,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/scenario/senders/gate", test_gate);
   g_test_add_func ("/scenario/senders/handshakes", test_handshakes);
   g_test_add_func ("/scenario/senders/rejected", test_rejected);
+  g_test_add_func ("/scenario/senders/subscriptions", test_subscriptions);
+  g_test_add_func ("/scenario/senders/unanswered-subscription", test_unanswered_subscription);
   g_test_add_func ("/scenario/senders/planted", test_planted);
   return g_test_run ();
 }

@@ -84,6 +84,15 @@ test_bad (void)
   {
     const char *text, *problem;
   } cases[] = {
+    { "{\"Handshakes\":[\"slack\",\"smack\"]}",
+      "*: Handshakes[1]: there is no handshake “smack”*" },
+    { "{\"Sns\":{\"Topics\":[\"arn:aws:sns:eu-west-1:1:a\"]}}",
+      "*: Sns: the source does not have the handshake “sns”*" },
+    { "{\"Preset\":\"sns\",\"Sns\":{}}", "*: Sns.Topics: *" },
+    { "{\"Preset\":\"sns\",\"Sns\":{\"Topics\":[\"arn:aws:sqs:eu-west-1:1:a\"]}}",
+      "*: Sns.Topics[0]: “arn:aws:sqs:eu-west-1:1:a” is no topic*" },
+    { "{\"Preset\":\"sns\",\"Sns\":{\"Topics\":[\"arn:aws:sns:eu-west-1:1:*\"]}}",
+      "*: Sns.Topics[0]: *is no topic*" },
     { "{\"Bus\":\"shopp\"}", "source/github.json:1:8: Bus: no bus “shopp”: *Did you mean “shop”?" },
     { "{\"Bus\":null}", "*:1:8: Bus: expected a string, not null. *" },
     { "{\"State\":\"Enabled\"}", "*: State: “Enabled” is not one of ENABLED, DISABLED. Did you *" },
