@@ -23,10 +23,12 @@
 #include "ingress/folders.h"
 #include "ingress/ingress.h"
 #include "ingress/timers.h"
+#include "store/mark.h"
 
 #include <errno.h>
 #include <glib-unix.h>
 #include <glib/gstdio.h>
+#include <json-glib/json-glib.h>
 #include <signal.h>
 #include <string.h>
 
@@ -40,6 +42,7 @@ typedef struct
 {
   const RouterOptions *options;
   GMainLoop *loop;
+  gboolean is_marked; /* that it started is on the time line */
   int exit_status;
   guint hangup; /* source of SIGHUP */
 
@@ -577,6 +580,32 @@ listen_to_signals (Router *router)
 
 /* ---- The story ------------------------------------------------------------------------------ */
 
+/* What did not stop has crashed, or was killed, or lost its power. */
+static const char *
+say_how_it_ended (Store *store)
+{
+  g_autoptr (GPtrArray) last = NULL;
+  g_autoptr (JsonNode) root = NULL;
+  Mark mark;
+
+  if (!store->engine->find_records (store, RECORD_MARK, MARK_ROUTER_KEY, 0, 1, &last, NULL) ||
+      last->len == 0 || !mark_read (last->pdata[0], &root, &mark))
+    return NULL;
+  return mark.kind == MARK_STARTED ? "the one before did not stop by itself" : NULL;
+}
+
+static void
+put_mark (Router *router, MarkKind kind, const char *reason)
+{
+  const Mark mark = {
+    .kind = kind,
+    .at_us = clock_wall_us (router->clock),
+    .reason = reason,
+  };
+
+  writer_submit (router->writer, batch_item_new_record (mark_to_record (&mark)), NULL, NULL, NULL);
+}
+
 static gboolean
 start (Router *router)
 {
@@ -590,6 +619,8 @@ start (Router *router)
   listen_to_signals (router);
   if (!start_server (router))
     return FALSE;
+  put_mark (router, MARK_STARTED, say_how_it_ended (router->store));
+  router->is_marked = TRUE;
   timers_start (router->timers);
   folders_start (router->folders);
   return TRUE;
@@ -614,6 +645,8 @@ stop (Router *router)
     http_server_drain (router->server);
   if (router->deliver != NULL)
     deliver_stop (router->deliver, STOP_GRACE_MS);
+  if (router->writer != NULL && router->is_marked)
+    put_mark (router, MARK_STOPPED, NULL);
   if (router->writer != NULL)
     writer_stop (router->writer);
   g_clear_pointer (&router->server, http_server_free);

@@ -97,7 +97,9 @@ do_is_edited (gpointer user_data)
 static void
 tell (const OperateResult *result, ApiOperated *out_operated)
 {
-  *out_operated = (ApiOperated){ .applied = result->applied, .skipped = result->skipped };
+  *out_operated = (ApiOperated){ .applied = result->applied,
+                                 .skipped = result->skipped,
+                                 .operation = result->operation };
 }
 
 static gboolean

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "store/mark.h"
 
 /* Of one that is no longer configured a hold can still be ended. */
 static gboolean
@@ -62,6 +63,13 @@ control_set_paused (Control *control,
   item->hold.since_us = paused ? clock_wall_us (control->setup.clock) : 0;
   item->hold.actor = g_strdup (actor);
   item->hold.reason = g_strdup (reason);
+  batch_item_add_record (item, mark_to_record (&(const Mark){
+                                   .kind = paused ? MARK_PAUSED : MARK_RESUMED,
+                                   .at_us = clock_wall_us (control->setup.clock),
+                                   .connector = connector,
+                                   .actor = actor,
+                                   .reason = reason,
+                               }));
   return submitter_submit (control->submitter, item, announce, control, out_applied,
                            sizeof *out_applied, error);
 }

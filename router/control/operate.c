@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/id.h"
+#include "store/mark.h"
 
 #define CHUNK 256
 
@@ -89,6 +90,25 @@ make_item (Control *control, const Order *order, const GArray *keys)
   return item;
 }
 
+/* For those who look for a cause later; nobody waits for it. */
+static void
+note_operation (Control *control, const Order *order, const OperateResult *result)
+{
+  const Mark mark = {
+    .kind = MARK_OPERATED,
+    .at_us = clock_wall_us (control->setup.clock),
+    .actor = order->actor,
+    .reason = order->reason,
+    .action = order->kind,
+    .operation = order->operation,
+    .applied = (gint64) result->applied,
+  };
+
+  if (result->applied > 0)
+    writer_submit (control->setup.writer, batch_item_new_record (mark_to_record (&mark)), NULL,
+                   NULL, NULL);
+}
+
 /* Applies one chunk of keys (DeliveryKey), waits for it to be durable, and empties keys. */
 static gboolean
 apply (Control *control, const Order *order, GArray *keys, OperateResult *result, GError **error)
@@ -165,6 +185,7 @@ operate_ids (Control *control,
     }
   if (!apply (control, order, keys, &result, error))
     return FALSE;
+  note_operation (control, order, &result);
   *out_result = result;
   return TRUE;
 }
@@ -244,6 +265,7 @@ control_operate_query (Control *control,
         return FALSE;
     }
   while (found == CHUNK);
+  note_operation (control, &order, &result);
   *out_result = result;
   return TRUE;
 }

@@ -16,6 +16,7 @@
 #include "deliver/timekeeper.h"
 #include "deliver/trial.h"
 #include "schedule/schedule.h"
+#include "store/mark.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -220,6 +221,18 @@ submit_hold (Deliver *deliver, BatchItem *item)
 }
 
 static void
+mark_hold (Deliver *deliver, BatchItem *item, MarkKind kind)
+{
+  batch_item_add_record (item, mark_to_record (&(const Mark){
+                                   .kind = kind,
+                                   .at_us = clock_wall_us (deliver->setup.clock),
+                                   .connector = item->hold.connector,
+                                   .actor = "router",
+                                   .reason = item->hold.reason,
+                               }));
+}
+
+static void
 pause_connector (const char *connector, const char *reason, gpointer user_data)
 {
   Deliver *deliver = user_data;
@@ -231,6 +244,7 @@ pause_connector (const char *connector, const char *reason, gpointer user_data)
   item->hold.since_us = clock_wall_us (deliver->setup.clock);
   item->hold.actor = g_strdup ("router");
   item->hold.reason = g_strdup (reason);
+  mark_hold (deliver, item, MARK_PAUSED);
   submit_hold (deliver, item);
 }
 
@@ -250,14 +264,19 @@ note_shut (Deliver *deliver, const char *connector, const char *reason)
   item->hold.until_us = until_us;
   item->hold.n_probes = breaker->n_probes;
   item->hold.reason = g_strdup (reason);
+  if (breaker->n_probes == 0)
+    mark_hold (deliver, item, MARK_SHUT);
   submit_hold (deliver, item);
 }
 
 static void
 note_open (Deliver *deliver, const char *connector)
 {
+  BatchItem *item = batch_item_new_hold (HOLD_SHUT, connector);
+
   log_message (LOG_INFO, "deliver", "%s takes deliveries again", connector);
-  submit_hold (deliver, batch_item_new_hold (HOLD_SHUT, connector));
+  mark_hold (deliver, item, MARK_OPENED);
+  submit_hold (deliver, item);
 }
 
 static void

@@ -162,6 +162,7 @@ void api_set_job_rate (HttpRequest *request, gpointer api);
 void api_list_tokens (HttpRequest *request, gpointer api);
 void api_create_token (HttpRequest *request, gpointer api);
 void api_revoke_token (HttpRequest *request, gpointer api);
+void api_get_timeline (HttpRequest *request, gpointer api);
 void api_list_audit (HttpRequest *request, gpointer api);
 void api_get_disk (HttpRequest *request, gpointer api);
 void api_examine (HttpRequest *request, gpointer api);

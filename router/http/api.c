@@ -41,6 +41,7 @@ static const char *const dead_histogram_parameters[] = {
   "points", "by",     "from",       "to",          "connector",   "rule", "target",
   "cause",  "status", "error-code", "detail-type", "fingerprint", NULL
 };
+static const char *const timeline_parameters[] = { "from", "to", "limit", NULL };
 static const char *const peek_parameters[] = { "limit", "after", NULL };
 static const char *const rejected_parameters[] = { "source", "limit", "after", NULL };
 static const char *const changes_parameters[] = { "topics", NULL };
@@ -140,6 +141,7 @@ static const HttpRoute routes[] = {
   { "POST", "/v1/queues/:queue/extend", HTTP_ON_POOL, NULL, api_extend_message },
   { "POST", "/v1/queues/:queue/purge", HTTP_ON_POOL, NULL, api_purge_queue, TRUE },
   { "POST", "/v1/queues/:queue/redrive", HTTP_ON_POOL, NULL, api_redrive_queue, TRUE },
+  { "GET", "/v1/timeline", HTTP_ON_POOL, timeline_parameters, api_get_timeline },
   { "GET", "/v1/audit", HTTP_ON_POOL, peek_parameters, api_list_audit },
   { "GET", "/v1/disk", HTTP_ON_POOL, NULL, api_get_disk },
   { "POST", "/v1/doctor", HTTP_ON_LONG_POOL, NULL, api_examine, TRUE },

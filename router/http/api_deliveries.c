@@ -5,6 +5,7 @@
 #include "config/rule.h"
 #include "config/target.h"
 #include "store/dead-letter.h"
+#include "store/mark.h"
 
 #include <string.h>
 
@@ -129,15 +130,9 @@ put_nothing_tried (JsonOut *out)
 static void
 put_entry (JsonOut *out, const JournalEntry *entry)
 {
-  static const char *const kinds[] = {
-    [JOURNAL_ATTEMPT] = "attempt", [JOURNAL_REPLAY] = "replay", [JOURNAL_DISCARD] = "discard",
-    [JOURNAL_RESTORE] = "restore", [JOURNAL_RETRY] = "retry",   [JOURNAL_POSTPONE] = "postpone",
-    [JOURNAL_GIVE_UP] = "give-up",
-  };
-
   json_out_object (out, NULL);
   json_out_int (out, "n", entry->n);
-  json_out_string (out, "kind", kinds[entry->kind]);
+  json_out_string (out, "kind", journal_kind_name (entry->kind));
   json_out_time (out, "at", entry->at_us);
   if (entry->kind == JOURNAL_ATTEMPT)
     put_attempt (out, entry);

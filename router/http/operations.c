@@ -230,6 +230,10 @@ const ApiOperation api_operations[] = {
   { "POST", "/v1/queues/:queue/purge", "Remove all messages", NULL, "{purged:int}" },
   { "POST", "/v1/queues/:queue/redrive", "Move messages back to where they came from",
     "{to?:string, max?:int}", "{moved:int}" },
+  { "GET", "/v1/timeline", "What changed, on one axis", NULL,
+    "{from:time, to:time, complete:bool, entries:[{at:time, kind:string, actor:string?, "
+    "reason:string, connector?:string, generation?:int, until?:time?, job?:int, action?:string, "
+    "state?:string, operation?:int, applied?:int}]}" },
   { "GET", "/v1/audit", "Who changed what, the newest first", NULL,
     "{lines:[{n:int, line:{at:time, who:string, method:string, target:string, status:int, "
     "body:string?}}], next:int?}" },

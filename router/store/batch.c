@@ -226,3 +226,9 @@ batch_item_free (BatchItem *item)
     }
   g_free (item);
 }
+
+gboolean
+batch_item_wants_record (const BatchItem *item, const RecordChange *change)
+{
+  return !change->if_applied || item->kind != BATCH_HOLD || item->hold.out_applied;
+}

@@ -264,6 +264,9 @@ void batch_item_free (BatchItem *item);
 /* For engines, once its actions are applied: adds their numbers to counts if the change says so. */
 void batch_item_count_actions (const BatchItem *item, const RecordChange *change, gint64 *counts);
 
+/* For engines, once the item is applied: is the change to be made? */
+gboolean batch_item_wants_record (const BatchItem *item, const RecordChange *change);
+
 /* After the commit: were its events appended, or was it a repeat? */
 gboolean batch_item_was_appended (const BatchItem *item);
 

@@ -17,6 +17,7 @@ typedef enum
   RECORD_PROOF = 6,    /* one, written to learn that it can be */
   RECORD_PROBLEM = 7,  /* key: its fingerprint; that somebody has seen it */
   RECORD_SCHEDULE = 8, /* key: the source; how far its schedule has come */
+  RECORD_MARK = 9,     /* key: the connector, or “router”; see store/mark.h */
 } RecordKind;
 
 #define RECORD_N_COUNTS 2
@@ -38,8 +39,9 @@ typedef struct
   /* Of an item of operator actions: how many were applied is added to the first count, how many
    * were not to the second. */
   gboolean adds_actions;
-  guint keep_newest; /* 0: all; else those of its kind with numbers below the newest so many go */
-  gint64 out_id;     /* filled by commit */
+  gboolean if_applied; /* of a hold: only when it changed anything */
+  guint keep_newest;   /* 0: all; else those of its kind with numbers below the newest so many go */
+  gint64 out_id;       /* filled by commit */
 } RecordChange;
 
 void stored_record_free (StoredRecord *record);

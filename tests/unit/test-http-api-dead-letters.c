@@ -1,4 +1,5 @@
 /* Dead letters in groups, and events found by what is in them. */
+#include "store/mark.h"
 #include "support/api-world.h"
 
 static void
@@ -146,6 +147,43 @@ test_histograms (ApiWorld *world, gconstpointer data)
 }
 
 static void
+put_mark (ApiWorld *world, MarkKind kind, const char *connector)
+{
+  const Mark mark = { .kind = kind,
+                      .at_us = clock_wall_us (world->clock),
+                      .connector = connector,
+                      .actor = "ada",
+                      .reason = "why" };
+  g_autoptr (BatchItem) item = batch_item_new_record (mark_to_record (&mark));
+  g_autoptr (GPtrArray) items = g_ptr_array_new ();
+  Batch batch = { .items = items };
+  g_autoptr (GError) error = NULL;
+
+  g_ptr_array_add (items, item);
+  world->store->engine->commit (world->store, &batch, &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_timeline (ApiWorld *world, gconstpointer data)
+{
+  g_autoptr (Reply) all = NULL;
+  g_autoptr (Reply) one = NULL;
+  g_autoptr (Reply) early = NULL;
+
+  put_mark (world, MARK_STARTED, NULL);
+  put_mark (world, MARK_SHUT, "file/a");
+  all = world_get (world, "/v1/timeline");
+  reply_assert (all, "complete", "true");
+  g_assert_cmpuint (reply_count (all, "entries"), >=, 2);
+  one = world_get (world, "/v1/timeline?limit=1");
+  reply_assert (one, "complete", "false");
+  g_assert_cmpuint (reply_count (one, "entries"), ==, 1);
+  early = world_get (world, "/v1/timeline?to=2001-01-01T00:00:00Z");
+  reply_assert (early, "entries", "[]");
+}
+
+static void
 test_search (ApiWorld *world, gconstpointer data)
 {
   g_autofree char *first = world_accept (world, "/in/shop", "{'paid':true,'n':7}");
@@ -174,6 +212,7 @@ main (int argc, char **argv)
   API_WORLD_TEST ("/http/api-dead-letters/filtered-groups", NULL, test_filtered_groups);
   API_WORLD_TEST ("/http/api-dead-letters/fingerprint", NULL, test_fingerprint);
   API_WORLD_TEST ("/http/api-dead-letters/histograms", NULL, test_histograms);
+  API_WORLD_TEST ("/http/api-dead-letters/timeline", NULL, test_timeline);
   API_WORLD_TEST ("/http/api-dead-letters/search", NULL, test_search);
   return g_test_run ();
 }

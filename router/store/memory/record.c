@@ -64,7 +64,8 @@ void
 memory_put_records (MemoryStore *store, const BatchItem *item)
 {
   for (guint i = 0; item->records != NULL && i < item->records->len; i++)
-    put (store, item, g_ptr_array_index (item->records, i));
+    if (batch_item_wants_record (item, g_ptr_array_index (item->records, i)))
+      put (store, item, g_ptr_array_index (item->records, i));
 }
 
 static int

@@ -62,7 +62,8 @@ gboolean
 sqlite_put_records (SqliteStore *store, const BatchItem *item, GError **error)
 {
   for (guint i = 0; item->records != NULL && i < item->records->len; i++)
-    if (!put (store, item, g_ptr_array_index (item->records, i), error))
+    if (batch_item_wants_record (item, g_ptr_array_index (item->records, i)) &&
+        !put (store, item, g_ptr_array_index (item->records, i), error))
       return FALSE;
   return TRUE;
 }
