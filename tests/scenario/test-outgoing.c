@@ -173,93 +173,6 @@ test_time_out (void)
   scenario_stop (scenario);
 }
 
-/* ---- A planted secret ---- */
-
-#define PLANTED "pl4nt3d-s3cr3t-7f3a91"
-
-static void
-assert_absent (const char *where, const char *text)
-{
-  if (strstr (text, PLANTED) != NULL)
-    g_error ("The secret is in %s: %s", where, text);
-}
-
-/* In no answer of the API, no log, no export, no difference, no list of processes. */
-static void
-test_planted_secret (void)
-{
-  static const char *const paths[] = {
-    "/v1/status",
-    "/v1/routes",
-    "/v1/connectors",
-    "/v1/deliveries",
-    "/v1/events",
-    "/v1/config",
-    "/v1/config/files",
-    "/v1/config/history",
-    "/v1/config/history/1",
-    "/v1/config/diff",
-    "/v1/audit",
-    "/metrics",
-    "/v1/dead-letters/groups",
-  };
-  g_autoptr (Scenario) scenario = scenario_new ();
-  g_autoptr (Receiver) receiver = receiver_new ();
-  g_autofree char *id = NULL;
-  g_autofree char *processes = NULL;
-  g_autofree char *log = NULL;
-
-  scenario_secret (scenario, "planted", PLANTED);
-  scenario_config (scenario, "source/shop.json", "{}");
-  scenario_config (scenario, "webhook/w.json",
-                   "{'Url': '%s/', 'Auth': {'Type': 'bearer', 'Secret': {'Secret': 'planted'}}}",
-                   receiver_url (receiver));
-  scenario_config (scenario, "sms/s.json",
-                   "{'To': ['+4915112345678'], 'Text': 'x', 'Gateway': {'Preset': 'json',"
-                   " 'Url': '%s/', 'Secret': {'Secret': 'planted'}}}",
-                   receiver_url (receiver));
-  scenario_config (scenario, "email/m.json",
-                   "{'To': ['a@example.org'], 'Smtp': {'Host': '127.0.0.1', 'Port': 1,"
-                   " 'User': 'u', 'Secret': {'Secret': 'planted'}}}");
-  scenario_config (scenario, "exec/e.json",
-                   "{'Command': ['/bin/sh', '-c', 'echo $KEY; echo $KEY >&2; exit 1'],"
-                   " 'Secrets': {'KEY': 'planted'}}");
-  scenario_config (scenario, "rule/default/all.json",
-                   "{'Targets': ["
-                   "{'Id': 'w', 'Arn': 'webhook/w', 'RetryPolicy': {'MaximumRetryAttempts': 0}},"
-                   "{'Id': 's', 'Arn': 'sms/s', 'RetryPolicy': {'MaximumRetryAttempts': 0}},"
-                   "{'Id': 'm', 'Arn': 'email/m', 'RetryPolicy': {'MaximumRetryAttempts': 0}},"
-                   "{'Id': 'e', 'Arn': 'exec/e', 'RetryPolicy': {'MaximumRetryAttempts': 0}}]}");
-  /* Receivers that repeat what they were sent. */
-  receiver_set_status (receiver, 403);
-  receiver_set_body (receiver, "no: Bearer " PLANTED, -1);
-  scenario_argument (scenario, "--log-level=debug");
-  scenario_start (scenario);
-  id = scenario_accept (scenario, "/in/shop", "{}");
-  for (guint i = 1; i <= 4; i++)
-    scenario_wait_delivery (scenario, id, i, "dead");
-  g_assert_nonnull (
-      strstr (received_header (receiver_request (receiver, 0), "authorization"), PLANTED));
-  for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
-    {
-      g_autoptr (Answer) answer = scenario_get (scenario, paths[i]);
-
-      assert_absent (paths[i], answer->body);
-    }
-  for (guint i = 1; i <= 4; i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/v1/deliveries/%s-%u", id, i);
-      g_autoptr (Answer) answer = scenario_get (scenario, path);
-
-      assert_absent (path, answer->body);
-    }
-  g_assert_true (g_spawn_command_line_sync ("ps axww -o args", &processes, NULL, NULL, NULL));
-  assert_absent ("the processes", processes);
-  scenario_stop (scenario);
-  log = scenario_log (scenario);
-  assert_absent ("the log", log);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -274,6 +187,5 @@ main (int argc, char **argv)
       g_test_add_data_func (killed, &kinds[i], test_big_and_killed);
     }
   g_test_add_func ("/scenario/outgoing/time-out", test_time_out);
-  g_test_add_func ("/scenario/outgoing/planted-secret", test_planted_secret);
   return g_test_run ();
 }

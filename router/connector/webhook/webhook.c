@@ -133,6 +133,14 @@ keep_secret (Call *call, const char *text)
   g_ptr_array_add (call->secret_texts, g_strdup (text));
 }
 
+static void
+keep_secret_bytes (Call *call, GBytes *bytes)
+{
+  g_autofree char *text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+
+  keep_secret (call, text);
+}
+
 /* ---- The address --------------------------------------------------------------------------- */
 
 /* The target's values, or the connector's. */
@@ -340,6 +348,8 @@ sign (Call *call, GError **error)
   secrets = get_secrets (self, settings->signing_secrets, error);
   if (secrets == NULL)
     return FALSE;
+  for (guint i = 0; i < secrets->len; i++)
+    keep_secret_bytes (call, secrets->pdata[i]);
   timestamp = g_strdup_printf ("%" G_GINT64_FORMAT,
                                clock_wall_us (self->host->clock) / G_USEC_PER_SEC);
   signature = webhook_sign (settings->signing, (GBytes *const *) secrets->pdata, secrets->len,
