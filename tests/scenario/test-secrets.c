@@ -303,9 +303,10 @@ configure (World *world)
               "{'Url': '%s/', 'Auth': {'Type': 'bearer', 'Secret': {'Secret': 'two-lines'}}}");
   add_target (world, rule, "webhook/wrong-signature",
               "{'Url': '%s/', 'Signature': {'Secrets': [{'Secret': 'planted'}]}}");
-  add_target (world, rule, "webhook/wrong-key",
-              "{'Url': 'https://127.0.0.1:1/', 'Tls': {'CertificateFile': '/nowhere.pem', 'Key': {'Secret':"
-              " 'planted'}}}");
+  add_target (
+      world, rule, "webhook/wrong-key",
+      "{'Url': 'https://127.0.0.1:1/', 'Tls': {'CertificateFile': '/nowhere.pem', 'Key': {'Secret':"
+      " 'planted'}}}");
   add_target (world, rule, "sms/gateway",
               "{'To': ['+4915112345678'], 'Text': 'x', 'Gateway': {'Preset': 'json',"
               " 'Url': '%s/', " SECRET "}}");
