@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -109,7 +110,7 @@ deliver (Sender *sender, gsize i, const ConfigHttp *http, gboolean in_envelope)
   is_delivered = outcome.kind == OUTCOME_DELIVERED;
   if (!is_delivered)
     {
-      g_test_message ("“%.40s”: %s", values[i], outcome.note);
+      g_test_message ("value %zu: %s", i, outcome.note);
       g_assert_cmpint (outcome.kind, ==, OUTCOME_REFUSED);
       /* What is too long for the receiver is for the receiver to say. */
       if (strcmp (values[i], OVERLONG) != 0 || outcome.status == 0)
@@ -629,6 +630,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  signal (SIGPIPE, SIG_IGN); /* as in the router */
   for (gsize i = 0; i < G_N_ELEMENTS (web_places); i++)
     {
       g_autofree char *path = g_strconcat ("/connector/injection/webhook/", web_places[i].name,
