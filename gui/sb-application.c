@@ -172,6 +172,11 @@ sb_application_startup (GApplication *application)
 
   G_APPLICATION_CLASS (sb_application_parent_class)->startup (application);
 
+  /* GTK goes by the locale alone; texts may come from $LANGUAGE.
+   * Translators: RTL if your language is written from right to left, else LTR */
+  if (g_str_equal (C_ ("direction of the text", "LTR"), "RTL"))
+    gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+
   gtk_window_set_default_icon_name ("org.signalbox.Signalbox");
   g_action_map_add_action_entries (G_ACTION_MAP (application), entries, G_N_ELEMENTS (entries),
                                    application);

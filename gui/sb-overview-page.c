@@ -11,7 +11,6 @@
 #include "sb-paged-list.h"
 #include "sb-plot.h"
 #include "sb-series.h"
-#include "sb-text.h"
 #include "sb-timeline.h"
 #include "sb-value-row.h"
 #include "sb-widget.h"
@@ -77,8 +76,9 @@ static char *
 rate_text (double rate)
 {
   if (rate > 0 && rate < 10)
-    return g_strdup_printf ("%.1f/s", rate);
-  return g_strdup_printf ("%.0f/s", rate);
+    /* Translators: so many a second */
+    return g_strdup_printf (_ ("%.1f/s"), rate);
+  return g_strdup_printf (_ ("%.0f/s"), rate);
 }
 
 static void
@@ -133,12 +133,11 @@ new_change_row (const SbHappening *happening, gint64 now_us)
   GtkWidget *row = adw_action_row_new ();
   GtkWidget *icon = gtk_image_new_from_icon_name (sb_happening_get_icon (happening->kind));
   GtkWidget *time = gtk_label_new (NULL);
-  g_autofree char *text = sb_text_visible (happening->text, -1, SB_TEXT_LINE);
   g_autofree char *at = sb_words_time (happening->at_us, now_us);
   g_autofree char *exactly = sb_words_exact_time (happening->at_us);
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), text);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), happening->text);
   adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 2);
   gtk_widget_add_css_class (icon, sb_happening_get_style (happening->kind));
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);

@@ -5,7 +5,6 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-#include "sb-text.h"
 #include "sb-widget.h"
 #include "sb-words.h"
 
@@ -80,6 +79,13 @@ mark_clear (gpointer data)
 
 /* ---- Measures -------------------------------------------------------------------------------- */
 
+/* Time goes the way of reading; sparklines, which have no axis, always go to the right. */
+static gboolean
+is_rtl (SbPlot *self)
+{
+  return !self->compact && gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
+}
+
 static graphene_rect_t
 get_area (SbPlot *self)
 {
@@ -88,7 +94,8 @@ get_area (SbPlot *self)
 
   if (self->compact)
     return GRAPHENE_RECT_INIT (1, 2, MAX (width - 2, 1), MAX (height - 4, 1));
-  return GRAPHENE_RECT_INIT (SIDE, HEAD, MAX (width - SIDE - 6, 1), MAX (height - HEAD - FOOT, 1));
+  return GRAPHENE_RECT_INIT (is_rtl (self) ? 6 : SIDE, HEAD, MAX (width - SIDE - 6, 1),
+                             MAX (height - HEAD - FOOT, 1));
 }
 
 /* 1, 2 or 5 times a power of ten, so that the grid has round numbers. */
@@ -110,7 +117,7 @@ n_steps (SbPlot *self)
 static double
 x_of_part (SbPlot *self, const graphene_rect_t *area, double part)
 {
-  if (gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL && !self->compact)
+  if (is_rtl (self))
     part = 1 - part;
   return (double) area->origin.x + part * (double) area->size.width;
 }
@@ -215,7 +222,9 @@ draw_text (SbPlot *self, GtkSnapshot *snapshot, const char *text, double x, doub
 static void
 draw_grid (SbPlot *self, GtkSnapshot *snapshot, const graphene_rect_t *area)
 {
-  gboolean rtl = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
+  gboolean rtl = is_rtl (self);
+  double side = rtl ? (double) (area->origin.x + area->size.width) + 8
+                    : (double) area->origin.x - 8;
   GdkRGBA color;
 
   gtk_style_context_get_color (gtk_widget_get_style_context (GTK_WIDGET (self)), &color);
@@ -229,7 +238,7 @@ draw_grid (SbPlot *self, GtkSnapshot *snapshot, const graphene_rect_t *area)
 
       gtk_snapshot_append_color (
           snapshot, &color, &GRAPHENE_RECT_INIT (area->origin.x, floorf (y), area->size.width, 1));
-      draw_text (self, snapshot, text, (double) area->origin.x - 8, (double) y, 1);
+      draw_text (self, snapshot, text, side, (double) y, rtl ? 0 : 1);
     }
   if (self->start_us > 0 && n_steps (self) > 0)
     {
@@ -247,7 +256,9 @@ draw_grid (SbPlot *self, GtkSnapshot *snapshot, const graphene_rect_t *area)
 static void
 draw_legend (SbPlot *self, GtkSnapshot *snapshot, const graphene_rect_t *area)
 {
-  double x = (double) area->origin.x;
+  gboolean rtl = is_rtl (self);
+  double x = (double) area->origin.x + (rtl ? (double) area->size.width : 0);
+  double way = rtl ? -1 : 1;
 
   for (guint i = 0; i < self->lines->len; i++)
     {
@@ -257,11 +268,12 @@ draw_legend (SbPlot *self, GtkSnapshot *snapshot, const graphene_rect_t *area)
       GdkRGBA color = look_up (self, line->color);
       int width;
 
-      gtk_snapshot_append_color (snapshot, &color,
-                                 &GRAPHENE_RECT_INIT ((float) x, HEAD / 2.0f - 5, 12, 3));
-      draw_text (self, snapshot, line->name, x + 18, HEAD / 2.0 - 4, 0);
+      gtk_snapshot_append_color (
+          snapshot, &color,
+          &GRAPHENE_RECT_INIT ((float) (rtl ? x - 12 : x), HEAD / 2.0f - 5, 12, 3));
+      draw_text (self, snapshot, line->name, x + way * 18, HEAD / 2.0 - 4, rtl ? 1 : 0);
       pango_layout_get_pixel_size (layout, &width, NULL);
-      x += width + 36;
+      x += way * (width + 36);
     }
 }
 
@@ -351,7 +363,7 @@ find_step (SbPlot *self, double x, guint *out_step)
 
   if (n_steps (self) == 0 || part < 0 || part > 1)
     return FALSE;
-  if (gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL && !self->compact)
+  if (is_rtl (self))
     part = 1 - part;
   *out_step = (guint) (part * (n_steps (self) - 1) + 0.5);
   return TRUE;
@@ -424,8 +436,7 @@ static void
 go_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   SbPlot *self = SB_PLOT (widget);
-  gboolean rtl = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
-  int back = g_variant_get_int32 (parameter) * (rtl ? -1 : 1);
+  int back = g_variant_get_int32 (parameter) * (is_rtl (self) ? -1 : 1);
   g_autofree char *text = NULL;
 
   if (n_steps (self) == 0)
@@ -565,7 +576,7 @@ sb_plot_add (SbPlot *self, const char *name, const char *color, const double *va
 void
 sb_plot_add_mark (SbPlot *self, gint64 at_us, const char *color, const char *text)
 {
-  Mark mark = { g_strdup (color), sb_text_visible (text, -1, SB_TEXT_LINE), at_us };
+  Mark mark = { g_strdup (color), g_strdup (text), at_us };
 
   g_return_if_fail (SB_IS_PLOT (self));
 

@@ -21,7 +21,7 @@ void sb_plot_begin (SbPlot *self, gint64 start_us, gint64 step_us);
 void sb_plot_add (SbPlot *self, const char *name, const char *color, const double *values, guint n);
 
 /* Something that happened then, for the eye to line up with what the lines do; text is for the
- * tooltip.  What lies outside of the plot's time is left out. */
+ * tooltip, and safe to show.  What lies outside of the plot's time is left out. */
 void sb_plot_add_mark (SbPlot *self, gint64 at_us, const char *color, const char *text);
 
 /* Emitted by a click, or by Return where the arrow keys went: "activated" (from_us, to_us) of the

@@ -12,7 +12,15 @@ sb_widget_set_text (GtkWidget *widget, const char *text)
 {
   g_autofree char *visible = sb_text_visible (text, -1, SB_TEXT_LINE);
 
-  if (GTK_IS_INSCRIPTION (widget))
+  if (GTK_IS_INSCRIPTION (widget) && gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL)
+    {
+      /* An inscription aligns by what its text begins with, not by the window: a mark for the
+       * window, and the text isolated with a direction of its own. */
+      g_autofree char *isolated = g_strconcat ("\u200f\u2068", visible, "\u2069", NULL);
+
+      gtk_inscription_set_text (GTK_INSCRIPTION (widget), isolated);
+    }
+  else if (GTK_IS_INSCRIPTION (widget))
     gtk_inscription_set_text (GTK_INSCRIPTION (widget), visible);
   else
     gtk_label_set_text (GTK_LABEL (widget), visible);

@@ -7,6 +7,7 @@
 
 #include "sb-job.h"
 #include "sb-json.h"
+#include "sb-text.h"
 
 /* ---- One thing that happened ----------------------------------------------------------------- */
 
@@ -69,6 +70,13 @@ add (GPtrArray *timeline, SbHappeningKind kind, gint64 at_us, char *text)
   g_ptr_array_add (timeline, happening);
 }
 
+/* Words of others, to be put into a sentence. */
+static char *
+dup_words (JsonObject *object, const char *member)
+{
+  return sb_text_visible (sb_json_string (object, member), -1, SB_TEXT_LINE);
+}
+
 /* ---- Where they are from --------------------------------------------------------------------- */
 
 static void
@@ -79,8 +87,8 @@ add_deploys (GPtrArray *timeline, JsonObject *history)
   for (guint i = 0; i < generations->len; i++)
     {
       JsonObject *generation = g_ptr_array_index (generations, i);
-      const char *reason = sb_json_string (generation, "reason");
-      const char *author = sb_json_string (generation, "author");
+      g_autofree char *reason = dup_words (generation, "reason");
+      g_autofree char *author = dup_words (generation, "author");
       int number = (int) sb_json_int (generation, "generation");
       char *text = *reason != '\0'
           /* Translators: a number, who did it, and why */
@@ -100,13 +108,13 @@ add_breakers (GPtrArray *timeline, JsonObject *connectors)
     {
       JsonObject *connector = g_ptr_array_index (objects, i);
       JsonObject *shut = sb_json_object (connector, "shut");
+      g_autofree char *name = dup_words (connector, "name");
+      g_autofree char *reason = dup_words (shut, "reason");
 
       if (shut != NULL)
         add (timeline, SB_HAPPENING_BREAKER, sb_json_time_us (shut, "since"),
              /* Translators: a connector, and why */
-             g_strdup_printf (_ ("The breaker of %s opened: %s"),
-                                 sb_json_string (connector, "name"),
-                                 sb_json_string (shut, "reason")));
+             g_strdup_printf (_ ("The breaker of %s opened: %s"), name, reason));
     }
 }
 
@@ -119,13 +127,15 @@ add_jobs (GPtrArray *timeline, JsonObject *jobs)
     {
       g_autoptr (SbItem) item = sb_item_new (SB_TYPE_JOB, g_ptr_array_index (objects, i));
       g_autofree char *title = NULL;
+      g_autofree char *actor = NULL;
 
       if (item == NULL)
         continue;
       title = sb_job_dup_title (SB_JOB (item));
+      actor = sb_text_visible (sb_job_get_actor (SB_JOB (item)), -1, SB_TEXT_LINE);
       add (timeline, SB_HAPPENING_REPLAY, sb_job_get_created_us (SB_JOB (item)),
            /* Translators: what a job does, "Replay to webhook/a", and who began it */
-           g_strdup_printf (_ ("%s, begun by %s"), title, sb_job_get_actor (SB_JOB (item))));
+           g_strdup_printf (_ ("%s, begun by %s"), title, actor));
     }
 }
 
@@ -136,14 +146,16 @@ add_pause (GPtrArray *timeline, gint64 at_us, const char *target, const char *wh
   const char *const folder = "/v1/connectors/";
   gboolean pause = g_str_has_suffix (target, "/pause");
   g_autofree char *name = NULL;
+  g_autofree char *words = NULL;
 
   if (!g_str_has_prefix (target, folder) || (!pause && !g_str_has_suffix (target, "/resume")))
     return FALSE;
   name = g_strndup (target + strlen (folder),
                     (gsize) (strrchr (target, '/') - target) - strlen (folder));
+  words = sb_text_visible (name, -1, SB_TEXT_LINE);
   add (timeline, SB_HAPPENING_PAUSE, at_us,
-       pause ? g_strdup_printf (_ ("%s was paused by %s"), name, who)
-             : g_strdup_printf (_ ("%s was resumed by %s"), name, who));
+       pause ? g_strdup_printf (_ ("%s was paused by %s"), words, who)
+             : g_strdup_printf (_ ("%s was resumed by %s"), words, who));
   return TRUE;
 }
 
@@ -182,11 +194,12 @@ add_audit (GPtrArray *timeline, JsonObject *audit)
       gint64 status = sb_json_int (line, "status");
       const char *target = sb_json_string (line, "target");
       gint64 at_us = sb_json_time_us (line, "at");
+      g_autofree char *who = dup_words (line, "who");
 
       if (line == NULL || status < 200 || status > 299)
         continue;
-      if (!add_pause (timeline, at_us, target, sb_json_string (line, "who")))
-        add_operation (timeline, at_us, target, sb_json_string (line, "who"));
+      if (!add_pause (timeline, at_us, target, who))
+        add_operation (timeline, at_us, target, who);
     }
 }
 

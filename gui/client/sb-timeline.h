@@ -21,7 +21,7 @@ typedef struct
 {
   SbHappeningKind kind;
   gint64 at_us;
-  char *text; /* one sentence, with words of others in it: not yet made visible */
+  char *text; /* one sentence; words of others in it are made visible, see sb-text.h */
 } SbHappening;
 
 void sb_happening_free (SbHappening *self);

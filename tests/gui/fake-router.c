@@ -1510,7 +1510,7 @@ serve_cb (SoupServer *server,
   char *fixed;
   int n = GPOINTER_TO_INT (g_hash_table_lookup (self->requests, key));
 
-  g_hash_table_insert (self->requests, key, GINT_TO_POINTER (n + 1));
+  g_hash_table_replace (self->requests, key, GINT_TO_POINTER (n + 1));
   if (strcmp (path, "/v1/status") == 0)
     answer (message, 200, "application/json", status_text (self));
   else if (strcmp (path, "/v1/changes") == 0)

@@ -1,6 +1,9 @@
-/* A picture of every page, light, dark and narrow, in the folder screenshots of the build folder:
- * to be looked at.  That each page can be drawn at all is what is tested. */
+/* A picture of every page, light, dark, narrow, in German and from right to left, in the folder
+ * screenshots of the build folder: to be looked at.  That each page can be drawn at all is what is
+ * tested. */
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
+#include <locale.h>
 
 #include "sb-configuration-page.h"
 #include "sb-connectors-page.h"
@@ -29,12 +32,18 @@ typedef struct
   const char *name;
   int width;
   AdwColorScheme scheme;
+  const char *language;
+  GtkTextDirection direction;
 } Look;
 
 static const Look looks[] = {
-  { "light", WINDOW_WIDE, ADW_COLOR_SCHEME_FORCE_LIGHT },
-  { "dark", WINDOW_WIDE, ADW_COLOR_SCHEME_FORCE_DARK },
-  { "narrow", WINDOW_NARROW, ADW_COLOR_SCHEME_FORCE_LIGHT },
+  { "light", WINDOW_WIDE, ADW_COLOR_SCHEME_FORCE_LIGHT, "en", GTK_TEXT_DIR_LTR },
+  { "dark", WINDOW_WIDE, ADW_COLOR_SCHEME_FORCE_DARK, "en", GTK_TEXT_DIR_LTR },
+  { "narrow", WINDOW_NARROW, ADW_COLOR_SCHEME_FORCE_LIGHT, "en", GTK_TEXT_DIR_LTR },
+  { "german", WINDOW_WIDE, ADW_COLOR_SCHEME_FORCE_LIGHT, "de", GTK_TEXT_DIR_LTR },
+  { "german-narrow", WINDOW_NARROW, ADW_COLOR_SCHEME_FORCE_LIGHT, "de", GTK_TEXT_DIR_LTR },
+  { "rtl", WINDOW_WIDE, ADW_COLOR_SCHEME_FORCE_LIGHT, "ar", GTK_TEXT_DIR_RTL },
+  { "rtl-narrow", WINDOW_NARROW, ADW_COLOR_SCHEME_FORCE_LIGHT, "ar", GTK_TEXT_DIR_RTL },
 };
 
 /* A frame after everything that is to be seen has come has it all. */
@@ -198,8 +207,9 @@ test_jobs (WindowFixture *fixture, gconstpointer data)
   wait_until (peek_dialog (fixture) != NULL);
   dialog = peek_dialog (fixture);
   gtk_widget_activate_action (dialog, "replay.go", NULL);
-  wait_until (g_str_has_prefix (
-      gtk_label_get_label (window_part (dialog, SB_TYPE_REPLAY_DIALOG, "state")), "The first"));
+  wait_until (
+      g_str_equal (gtk_label_get_label (window_part (dialog, SB_TYPE_REPLAY_DIALOG, "state")),
+                   _("The first event arrived")));
   take_dialog (fixture, look, "replay-step");
   page = window_show (fixture, "jobs");
   wait_until (n_rows (page) == 1);
@@ -440,7 +450,7 @@ test_editor (WindowFixture *fixture, gconstpointer data)
 
   gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.edit-rule", "s",
                               "default/billing");
-  wait_until (g_str_equal (gtk_label_get_label (verdict), "Valid and in force"));
+  wait_until (g_str_equal (gtk_label_get_label (verdict), _("Valid and in force")));
   take_picture (fixture, look, "editor");
 
   buffer = gtk_text_view_get_buffer (
@@ -495,11 +505,26 @@ test_first_event (WindowFixture *fixture, gconstpointer data)
   take_picture (fixture, look, "first-event");
 }
 
+/* What was looked up before is forgotten when the domain is bound to another folder. */
+static void
+speak (const Look *look)
+{
+  /* gtk_test_init() has chosen a locale that may not be there. */
+  setlocale (LC_ALL, "C.UTF-8");
+  g_setenv ("LANGUAGE", look->language, TRUE);
+  bindtextdomain ("signalbox", "/");
+  bindtextdomain ("signalbox", g_getenv ("SIGNALBOX_LOCALEDIR"));
+  bind_textdomain_codeset ("signalbox", "UTF-8");
+  textdomain ("signalbox");
+  gtk_widget_set_default_direction (look->direction);
+}
+
 static void
 set_up_in (WindowFixture *fixture, gconstpointer data, const char *file)
 {
   const Look *look = &looks[GPOINTER_TO_INT (data)];
 
+  speak (look);
   adw_style_manager_set_color_scheme (adw_style_manager_get_default (), look->scheme);
   world_set_up_from (&fixture->world, file);
   window_open (fixture, look->width);
