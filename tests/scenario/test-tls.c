@@ -366,7 +366,7 @@ static void
 test_refused (void)
 {
   g_auto (World) world = { 0 };
-  g_autofree char *mine = NULL, *others = NULL;
+  g_autofree char *mine = NULL, *old = NULL, *old_key = NULL;
 
   world_init (&world);
   g_assert_cmpint (g_chmod (world.key, 0644), ==, 0);
@@ -378,9 +378,9 @@ test_refused (void)
   issue (&world, "two");
   write_file (world.key, mine);
   assert_refused (&world, "is not the key of the certificate");
-  authority_issue (world.authority, "past", 1000000000, 1100000000, &others, &mine);
-  write_file (world.certificate, others);
-  write_file (world.key, mine);
+  authority_issue (world.authority, "past", 1000000000, 1100000000, &old, &old_key);
+  write_file (world.certificate, old);
+  write_file (world.key, old_key);
   assert_refused (&world, "expired on 2004-11-09");
 }
 
