@@ -5,6 +5,7 @@
 #include "sb-widget.h"
 
 #define PAGE_SIZE 100
+#define AHEAD 60 /* rows before the end at which more are asked for */
 
 /* Selection: while list and detail are side by side something is always selected, so that the
  * detail is never empty; when the selected rows leave the list the row that took their place is
@@ -13,6 +14,8 @@
 typedef struct
 {
   SbPagedList *list;
+  GListModel *model; /* what the view shows: the list, or the tree that grows out of it */
+  GtkFilter *filter; /* of a list that comes as a whole, or NULL */
   GtkSelectionModel *selection;
   GHashTable *rows;     /* those that show an item now */
   GPtrArray *selected;  /* the items, to see whether they are others now */
@@ -25,6 +28,8 @@ typedef struct
 
   GtkWidget *stack;
   GtkWidget *empty_page;
+  GtkWidget *flap;
+  GtkWidget *side_bin;
   GtkWidget *leaflet;
   GtkWidget *list_box;
   GtkWidget *top_bin;
@@ -56,6 +61,12 @@ sb_list_page_add_child (GtkBuildable *buildable,
 
   if (g_strcmp0 (type, "top") == 0)
     adw_bin_set_child (ADW_BIN (priv->top_bin), GTK_WIDGET (child));
+  else if (g_strcmp0 (type, "side") == 0)
+    {
+      adw_bin_set_child (ADW_BIN (priv->side_bin), GTK_WIDGET (child));
+      adw_flap_set_locked (ADW_FLAP (priv->flap), FALSE);
+      adw_flap_set_reveal_flap (ADW_FLAP (priv->flap), TRUE);
+    }
   else if (g_strcmp0 (type, "head") == 0)
     adw_bin_set_child (ADW_BIN (priv->head_bin), GTK_WIDGET (child));
   else if (g_strcmp0 (type, "foot") == 0)
@@ -75,30 +86,96 @@ buildable_iface_init (GtkBuildableIface *iface)
 
 /* ---- Rows ------------------------------------------------------------------------------------ */
 
+/* What stands in a row of the model: in a tree that is wrapped. */
+static gpointer
+unwrap (gpointer row)
+{
+  gpointer item;
+
+  if (!GTK_IS_TREE_LIST_ROW (row))
+    return row;
+  item = gtk_tree_list_row_get_item (row);
+  g_object_unref (row);
+  return item;
+}
+
+static GtkWidget *
+get_row (GtkListItem *list_item)
+{
+  GtkWidget *child = gtk_list_item_get_child (list_item);
+
+  return GTK_IS_TREE_EXPANDER (child) ? gtk_tree_expander_get_child (GTK_TREE_EXPANDER (child))
+                                      : child;
+}
+
 static void
 setup_row_cb (SbListPage *self, GtkListItem *list_item)
 {
-  gtk_list_item_set_child (list_item, SB_LIST_PAGE_GET_CLASS (self)->new_row (self));
+  GtkWidget *row = SB_LIST_PAGE_GET_CLASS (self)->new_row (self);
+
+  if (SB_LIST_PAGE_GET_CLASS (self)->new_children != NULL)
+    {
+      GtkWidget *expander = gtk_tree_expander_new ();
+
+      gtk_tree_expander_set_child (GTK_TREE_EXPANDER (expander), row);
+      gtk_widget_set_hexpand (row, TRUE);
+      row = expander;
+    }
+  gtk_list_item_set_child (list_item, row);
+}
+
+/* The list that the row at a position belongs to, and how far from its end the row is. */
+static SbPagedList *
+find_list (SbListPage *self, guint position, guint *out_n_below)
+{
+  SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
+  g_autoptr (GtkTreeListRow) row = NULL;
+  g_autoptr (GtkTreeListRow) parent = NULL;
+  GListModel *list = G_LIST_MODEL (priv->list);
+  guint index = position;
+
+  if (GTK_IS_TREE_LIST_MODEL (priv->model))
+    {
+      row = gtk_tree_list_model_get_row (GTK_TREE_LIST_MODEL (priv->model), position);
+      parent = row != NULL ? gtk_tree_list_row_get_parent (row) : NULL;
+      if (parent == NULL)
+        return NULL;
+      list = gtk_tree_list_row_get_children (parent);
+      index = position - gtk_tree_list_row_get_position (parent) - 1;
+    }
+  *out_n_below = g_list_model_get_n_items (list) - index;
+  return SB_PAGED_LIST (list);
 }
 
 static void
 bind_row_cb (SbListPage *self, GtkListItem *list_item)
 {
   SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
-  GtkWidget *row = gtk_list_item_get_child (list_item);
+  GtkWidget *row = get_row (list_item);
+  g_autoptr (GObject) item = unwrap (g_object_ref (gtk_list_item_get_item (list_item)));
+  guint n_below = 0;
+  SbPagedList *list = find_list (self, gtk_list_item_get_position (list_item), &n_below);
 
-  SB_LIST_PAGE_GET_CLASS (self)->set_row_item (row, gtk_list_item_get_item (list_item));
+  if (SB_LIST_PAGE_GET_CLASS (self)->new_children != NULL)
+    gtk_tree_expander_set_list_row (GTK_TREE_EXPANDER (gtk_list_item_get_child (list_item)),
+                                    gtk_list_item_get_item (list_item));
+  SB_LIST_PAGE_GET_CLASS (self)->set_row_item (row, item);
   SB_LIST_PAGE_GET_CLASS (self)->beat_row (
       row, sb_router_get_now_us (sb_page_get_router (SB_PAGE (self))));
   g_hash_table_add (priv->rows, row);
+  /* The next page is there before one has come to the end of this one. */
+  if (list != NULL && n_below < AHEAD)
+    sb_paged_list_load_more (list);
 }
 
 static void
 unbind_row_cb (SbListPage *self, GtkListItem *list_item)
 {
   SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
-  GtkWidget *row = gtk_list_item_get_child (list_item);
+  GtkWidget *row = get_row (list_item);
 
+  if (SB_LIST_PAGE_GET_CLASS (self)->new_children != NULL)
+    gtk_tree_expander_set_list_row (GTK_TREE_EXPANDER (gtk_list_item_get_child (list_item)), NULL);
   g_hash_table_remove (priv->rows, row);
   SB_LIST_PAGE_GET_CLASS (self)->set_row_item (row, NULL);
 }
@@ -149,7 +226,7 @@ complete_selection (SbListPage *self)
 {
   SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
   g_autoptr (GtkBitset) set = gtk_selection_model_get_selection (priv->selection);
-  guint n_items = g_list_model_get_n_items (G_LIST_MODEL (priv->list));
+  guint n_items = g_list_model_get_n_items (priv->model);
 
   if (n_items > 0 && gtk_bitset_is_empty (set))
     {
@@ -247,7 +324,7 @@ update_stack (SbListPage *self)
   SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
   const char *name = "loading";
 
-  if (g_list_model_get_n_items (G_LIST_MODEL (priv->list)) > 0)
+  if (g_list_model_get_n_items (priv->model) > 0)
     name = "panes";
   else if (sb_paged_list_get_loaded (priv->list))
     name = "empty";
@@ -285,6 +362,45 @@ edge_reached_cb (SbListPage *self, GtkPositionType position)
     sb_paged_list_load_more (priv->list);
 }
 
+static gboolean
+is_wanted_cb (gpointer item, gpointer user_data)
+{
+  return SB_LIST_PAGE_GET_CLASS (user_data)->is_wanted (user_data, item);
+}
+
+static gboolean
+refresh_weak_cb (gpointer user_data)
+{
+  g_autoptr (SbPagedList) list = g_weak_ref_get (user_data);
+
+  if (list != NULL)
+    sb_paged_list_refresh (list);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+weak_ref_free (gpointer data)
+{
+  g_weak_ref_clear (data);
+  g_free (data);
+}
+
+/* GTK makes a list also to see whether there would be one, and drops it: only one that is still
+ * there a moment later belongs to an opened row and asks the router. */
+static GListModel *
+create_children_cb (gpointer item, gpointer user_data)
+{
+  SbPagedList *list = SB_LIST_PAGE_GET_CLASS (user_data)->new_children (user_data, item);
+  GWeakRef *weak;
+
+  if (list == NULL)
+    return NULL;
+  weak = g_new0 (GWeakRef, 1);
+  g_weak_ref_init (weak, list);
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, refresh_weak_cb, weak, weak_ref_free);
+  return G_LIST_MODEL (list);
+}
+
 static void
 sb_list_page_connected (SbPage *page)
 {
@@ -299,6 +415,15 @@ sb_list_page_connected (SbPage *page)
   g_signal_connect_object (priv->list, "settled", G_CALLBACK (settled_cb), self, G_CONNECT_SWAPPED);
 
   model = G_LIST_MODEL (g_object_ref (priv->list));
+  if (klass->is_wanted != NULL)
+    {
+      priv->filter = GTK_FILTER (gtk_custom_filter_new (is_wanted_cb, self, NULL));
+      model = G_LIST_MODEL (gtk_filter_list_model_new (model, g_object_ref (priv->filter)));
+    }
+  if (klass->new_children != NULL)
+    model = G_LIST_MODEL (
+        gtk_tree_list_model_new (model, FALSE, FALSE, create_children_cb, self, NULL));
+  priv->model = g_object_ref (model);
   if (klass->multiple)
     priv->selection = GTK_SELECTION_MODEL (gtk_multi_selection_new (model));
   else
@@ -318,12 +443,30 @@ sb_list_page_connected (SbPage *page)
   sb_widget_set_name (priv->list_view, sb_page_get_title (page));
 }
 
+/* Those of the rows that are open. */
+static void
+refresh_children (SbListPagePrivate *priv)
+{
+  GtkTreeListModel *tree = GTK_TREE_LIST_MODEL (priv->model);
+
+  for (guint i = 0; i < g_list_model_get_n_items (gtk_tree_list_model_get_model (tree)); i++)
+    {
+      g_autoptr (GtkTreeListRow) row = gtk_tree_list_model_get_child_row (tree, i);
+      GListModel *children = row != NULL ? gtk_tree_list_row_get_children (row) : NULL;
+
+      if (children != NULL)
+        sb_paged_list_refresh (SB_PAGED_LIST (children));
+    }
+}
+
 static void
 sb_list_page_refresh (SbPage *page)
 {
   SbListPagePrivate *priv = sb_list_page_get_instance_private (SB_LIST_PAGE (page));
 
   sb_paged_list_refresh (priv->list);
+  if (GTK_IS_TREE_LIST_MODEL (priv->model))
+    refresh_children (priv);
 }
 
 static void
@@ -371,6 +514,8 @@ sb_list_page_dispose (GObject *object)
   if (priv->list_view != NULL)
     gtk_list_view_set_model (GTK_LIST_VIEW (priv->list_view), NULL);
   g_clear_object (&priv->selection);
+  g_clear_object (&priv->model);
+  g_clear_object (&priv->filter);
   g_clear_object (&priv->list);
 
   G_OBJECT_CLASS (sb_list_page_parent_class)->dispose (object);
@@ -408,6 +553,8 @@ sb_list_page_class_init (SbListPageClass *klass)
                                                "/org/signalbox/Signalbox/ui/sb-list-page.ui");
   gtk_widget_class_bind_template_child_private (widget_class, SbListPage, stack);
   gtk_widget_class_bind_template_child_private (widget_class, SbListPage, empty_page);
+  gtk_widget_class_bind_template_child_private (widget_class, SbListPage, flap);
+  gtk_widget_class_bind_template_child_private (widget_class, SbListPage, side_bin);
   gtk_widget_class_bind_template_child_private (widget_class, SbListPage, leaflet);
   gtk_widget_class_bind_template_child_private (widget_class, SbListPage, list_box);
   gtk_widget_class_bind_template_child_private (widget_class, SbListPage, top_bin);
@@ -453,6 +600,66 @@ sb_list_page_set_query (SbListPage *self, const char *query)
   sb_page_refresh (SB_PAGE (self));
 }
 
+void
+sb_list_page_filter_again (SbListPage *self)
+{
+  SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
+
+  g_return_if_fail (SB_IS_LIST_PAGE (self));
+  g_return_if_fail (priv->filter != NULL);
+
+  gtk_filter_changed (priv->filter, GTK_FILTER_CHANGE_DIFFERENT);
+  update_stack (self);
+  complete_selection (self);
+}
+
+void
+sb_list_page_toggle_side (SbListPage *self)
+{
+  SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
+
+  g_return_if_fail (SB_IS_LIST_PAGE (self));
+
+  adw_flap_set_reveal_flap (ADW_FLAP (priv->flap),
+                            !adw_flap_get_reveal_flap (ADW_FLAP (priv->flap)));
+}
+
+void
+sb_list_page_select_all (SbListPage *self)
+{
+  SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
+
+  g_return_if_fail (SB_IS_LIST_PAGE (self));
+
+  priv->selecting = TRUE;
+  gtk_selection_model_select_all (priv->selection);
+  priv->selecting = FALSE;
+}
+
+gpointer
+sb_list_page_dup_item (SbListPage *self, guint position)
+{
+  SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
+
+  g_return_val_if_fail (SB_IS_LIST_PAGE (self), NULL);
+
+  return unwrap (g_list_model_get_item (priv->model, position));
+}
+
+void
+sb_list_page_set_expanded (SbListPage *self, guint position, gboolean expanded)
+{
+  SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
+  g_autoptr (GtkTreeListRow) row = NULL;
+
+  g_return_if_fail (SB_IS_LIST_PAGE (self));
+  g_return_if_fail (GTK_IS_TREE_LIST_MODEL (priv->model));
+
+  row = gtk_tree_list_model_get_row (GTK_TREE_LIST_MODEL (priv->model), position);
+  if (row != NULL)
+    gtk_tree_list_row_set_expanded (row, expanded);
+}
+
 GPtrArray *
 sb_list_page_dup_selected (SbListPage *self)
 {
@@ -465,8 +672,7 @@ sb_list_page_dup_selected (SbListPage *self)
   set = gtk_selection_model_get_selection (priv->selection);
   for (guint i = 0; i < gtk_bitset_get_size (set); i++)
     {
-      gpointer item = g_list_model_get_item (G_LIST_MODEL (priv->list),
-                                             gtk_bitset_get_nth (set, i));
+      gpointer item = sb_list_page_dup_item (self, gtk_bitset_get_nth (set, i));
 
       if (item != NULL)
         g_ptr_array_add (items, item);
@@ -503,15 +709,25 @@ sb_list_page_set_empty_child (SbListPage *self, GtkWidget *child)
 void
 sb_list_page_add_key (SbListPage *self, guint keyval, const char *action)
 {
+  sb_list_page_add_accelerator (self, keyval, 0, action);
+}
+
+void
+sb_list_page_add_accelerator (SbListPage *self,
+                              guint keyval,
+                              GdkModifierType modifiers,
+                              const char *action)
+{
   SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
   GtkEventController *controller;
 
   g_return_if_fail (SB_IS_LIST_PAGE (self));
 
   controller = gtk_shortcut_controller_new ();
+  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
   gtk_shortcut_controller_add_shortcut (
       GTK_SHORTCUT_CONTROLLER (controller),
-      gtk_shortcut_new (gtk_keyval_trigger_new (keyval, 0), gtk_named_action_new (action)));
+      gtk_shortcut_new (gtk_keyval_trigger_new (keyval, modifiers), gtk_named_action_new (action)));
   gtk_widget_add_controller (priv->list_view, controller);
 }
 

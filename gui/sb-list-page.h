@@ -2,7 +2,8 @@
  * the other where the window is narrow.
  *
  * In a .ui file a child of type "detail" stands on the right, "foot" below the list, "head" above
- * it, "top" above both, and is seen when there is nothing, too. */
+ * it, "top" above both, and is seen when there is nothing, too; "side" stands on the left and can
+ * be put away. */
 #pragma once
 
 #include "sb-item.h"
@@ -28,6 +29,13 @@ struct _SbListPageClass
   void (*set_row_item) (GtkWidget *row, gpointer item);
   void (*beat_row) (GtkWidget *row, gint64 now_us);
 
+  /* Of a list that comes as a whole: which of it is shown; NULL: all. */
+  gboolean (*is_wanted) (SbListPage *self, gpointer item);
+
+  /* The rows that an item opens into, as a list that is refreshed when it is opened; NULL: it opens
+   * into none.  Without the function there is no tree. */
+  SbPagedList *(*new_children) (SbListPage *self, gpointer item);
+
   /* Other rows are selected, or the same ones have changed; GPtrArray of the items. */
   void (*selected) (SbListPage *self, GPtrArray *items);
 };
@@ -35,6 +43,21 @@ struct _SbListPageClass
 /* NULL before the page has got its router. */
 SbPagedList *sb_list_page_get_list (SbListPage *self);
 void sb_list_page_set_query (SbListPage *self, const char *query);
+
+/* is_wanted() says something else now. */
+void sb_list_page_filter_again (SbListPage *self);
+
+/* What stands on the left is shown or put away.  Where there is little room it is put away at
+ * first. */
+void sb_list_page_toggle_side (SbListPage *self);
+
+/* Everything that is loaded is selected. */
+void sb_list_page_select_all (SbListPage *self);
+
+/* The row at a position of the view, as items that were opened count: its item, or NULL. */
+gpointer sb_list_page_dup_item (SbListPage *self, guint position);
+/* Opens the item at that position, or closes it. */
+void sb_list_page_set_expanded (SbListPage *self, guint position, gboolean expanded);
 
 /* GPtrArray of the selected items, with references. */
 GPtrArray *sb_list_page_dup_selected (SbListPage *self);
@@ -49,6 +72,11 @@ void sb_list_page_set_empty_child (SbListPage *self, GtkWidget *child);
 
 /* A key without modifiers that activates an action while the list has the focus. */
 void sb_list_page_add_key (SbListPage *self, guint keyval, const char *action);
+/* The same with modifiers; it comes before what the list itself does with the key. */
+void sb_list_page_add_accelerator (SbListPage *self,
+                                   guint keyval,
+                                   GdkModifierType modifiers,
+                                   const char *action);
 
 /* Selects the item of this id, now or once it is in the list. */
 void sb_list_page_select (SbListPage *self, const char *id);

@@ -72,6 +72,8 @@ sb_widget_set_row_name (GtkWidget *child, const char *name)
 {
   GtkWidget *row = gtk_widget_get_parent (child);
 
+  if (row != NULL && GTK_IS_TREE_EXPANDER (row))
+    row = gtk_widget_get_parent (row);
   if (row != NULL)
     sb_widget_set_name (row, name);
 }
