@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "sb-attempt-row.h"
+#include "sb-comparison.h"
 #include "sb-json-view.h"
 #include "sb-text.h"
 #include "sb-widget.h"
@@ -23,6 +24,7 @@ struct _SbDeliveryDetail
   SbDelivery *full;
   GSignalGroup *signals;
   GCancellable *cancellable;
+  SbComparison *comparison; /* of a dead letter with one that arrived */
   gboolean all_attempts;
   gboolean no_buttons;
 
@@ -37,6 +39,8 @@ struct _SbDeliveryDetail
   GtkWidget *waiting_buttons;
   GtkWidget *attempts_group;
   GtkWidget *attempts_list;
+  GtkWidget *comparison_group;
+  GtkWidget *comparison_list;
   GtkWidget *payload_group;
   GtkWidget *payload_view;
   GtkWidget *details_list;
@@ -177,6 +181,55 @@ update_details (SbDeliveryDetail *self)
     add_detail (self, attributes[0], attributes[1]);
 }
 
+/* ---- Comparing ------------------------------------------------------------------------------- */
+
+static void
+add_change (SbDeliveryDetail *self, const SbJsonChange *change)
+{
+  g_autofree char *path = sb_text_visible (change->path, -1, SB_TEXT_LINE);
+  g_autofree char *words = NULL;
+  g_autofree char *visible = NULL;
+
+  if (change->before == NULL)
+    /* Translators: of a value that only this event has */
+    words = g_strdup_printf (_ ("%s; the other has none"), change->after);
+  else if (change->after == NULL)
+    /* Translators: of a value that only the other event has */
+    words = g_strdup_printf (_ ("missing; the other has %s"), change->before);
+  else
+    words = g_strdup_printf (_ ("%s; the other has %s"), change->after, change->before);
+  visible = sb_text_visible (words, -1, SB_TEXT_LINE);
+  gtk_list_box_append (GTK_LIST_BOX (self->comparison_list),
+                       sb_widget_new_property_row (path, visible));
+}
+
+static void
+update_comparison (SbDeliveryDetail *self)
+{
+  guint n_all = 0;
+  GPtrArray *changes = sb_comparison_get_changes (self->comparison, &n_all);
+  g_autofree char *ago = NULL;
+  g_autofree char *words = NULL;
+
+  sb_widget_clear_list_box (GTK_LIST_BOX (self->comparison_list));
+  gtk_widget_set_visible (self->comparison_group, changes != NULL);
+  if (changes == NULL)
+    return;
+  for (guint i = 0; i < changes->len; i++)
+    add_change (self, g_ptr_array_index (changes, i));
+  gtk_widget_set_visible (self->comparison_list, changes->len > 0);
+  ago = sb_words_ago (sb_comparison_get_at_us (self->comparison),
+                      sb_router_get_now_us (self->router));
+  if (n_all == 0)
+    words = g_strdup_printf (_ ("The last one that arrived, %s, carries the same."), ago);
+  else
+    words = g_strdup_printf (ngettext ("%u value is not as in the last one that arrived, %s.",
+                                       "%u values are not as in the last one that arrived, %s.",
+                                       n_all),
+                             n_all, ago);
+  adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (self->comparison_group), words);
+}
+
 /* ---- Fetching -------------------------------------------------------------------------------- */
 
 static void
@@ -229,6 +282,15 @@ fetch (SbDeliveryDetail *self)
   self->cancellable = g_cancellable_new ();
   sb_client_get_delivery_async (client, id, self->cancellable, delivery_cb, self);
   sb_client_fetch_payload_async (client, id, self->cancellable, payload_cb, self);
+  if (self->comparison == NULL)
+    {
+      self->comparison = sb_comparison_new (client);
+      g_signal_connect_object (self->comparison, "changed", G_CALLBACK (update_comparison), self,
+                               G_CONNECT_SWAPPED);
+    }
+  sb_comparison_set_delivery (
+      self->comparison,
+      sb_delivery_get_state (self->delivery) == SB_DELIVERY_DEAD ? self->delivery : NULL);
 }
 
 static void
@@ -258,6 +320,8 @@ clear (SbDeliveryDetail *self)
   g_clear_object (&self->cancellable);
   if (self->signals != NULL)
     g_signal_group_set_target (self->signals, NULL);
+  if (self->comparison != NULL)
+    sb_comparison_set_delivery (self->comparison, NULL);
   g_clear_object (&self->delivery);
   g_clear_object (&self->full);
 }
@@ -267,6 +331,7 @@ sb_delivery_detail_dispose (GObject *object)
 {
   SbDeliveryDetail *self = SB_DELIVERY_DETAIL (object);
 
+  g_clear_object (&self->comparison);
   clear (self);
   g_clear_object (&self->signals);
   g_clear_object (&self->router);
@@ -294,6 +359,8 @@ sb_delivery_detail_class_init (SbDeliveryDetailClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SbDeliveryDetail, waiting_buttons);
   gtk_widget_class_bind_template_child (widget_class, SbDeliveryDetail, attempts_group);
   gtk_widget_class_bind_template_child (widget_class, SbDeliveryDetail, attempts_list);
+  gtk_widget_class_bind_template_child (widget_class, SbDeliveryDetail, comparison_group);
+  gtk_widget_class_bind_template_child (widget_class, SbDeliveryDetail, comparison_list);
   gtk_widget_class_bind_template_child (widget_class, SbDeliveryDetail, payload_group);
   gtk_widget_class_bind_template_child (widget_class, SbDeliveryDetail, payload_view);
   gtk_widget_class_bind_template_child (widget_class, SbDeliveryDetail, details_list);

@@ -15,7 +15,6 @@ typedef struct
 {
   SbPagedList *list;
   GListModel *model; /* what the view shows: the list, or the tree that grows out of it */
-  GtkFilter *filter; /* of a list that comes as a whole, or NULL */
   GtkSelectionModel *selection;
   GHashTable *rows;     /* those that show an item now */
   GPtrArray *selected;  /* the items, to see whether they are others now */
@@ -363,12 +362,6 @@ edge_reached_cb (SbListPage *self, GtkPositionType position)
 }
 
 static gboolean
-is_wanted_cb (gpointer item, gpointer user_data)
-{
-  return SB_LIST_PAGE_GET_CLASS (user_data)->is_wanted (user_data, item);
-}
-
-static gboolean
 refresh_weak_cb (gpointer user_data)
 {
   g_autoptr (SbPagedList) list = g_weak_ref_get (user_data);
@@ -415,11 +408,6 @@ sb_list_page_connected (SbPage *page)
   g_signal_connect_object (priv->list, "settled", G_CALLBACK (settled_cb), self, G_CONNECT_SWAPPED);
 
   model = G_LIST_MODEL (g_object_ref (priv->list));
-  if (klass->is_wanted != NULL)
-    {
-      priv->filter = GTK_FILTER (gtk_custom_filter_new (is_wanted_cb, self, NULL));
-      model = G_LIST_MODEL (gtk_filter_list_model_new (model, g_object_ref (priv->filter)));
-    }
   if (klass->new_children != NULL)
     model = G_LIST_MODEL (
         gtk_tree_list_model_new (model, FALSE, FALSE, create_children_cb, self, NULL));
@@ -515,7 +503,6 @@ sb_list_page_dispose (GObject *object)
     gtk_list_view_set_model (GTK_LIST_VIEW (priv->list_view), NULL);
   g_clear_object (&priv->selection);
   g_clear_object (&priv->model);
-  g_clear_object (&priv->filter);
   g_clear_object (&priv->list);
 
   G_OBJECT_CLASS (sb_list_page_parent_class)->dispose (object);
@@ -601,19 +588,6 @@ sb_list_page_set_query (SbListPage *self, const char *query)
 }
 
 void
-sb_list_page_filter_again (SbListPage *self)
-{
-  SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
-
-  g_return_if_fail (SB_IS_LIST_PAGE (self));
-  g_return_if_fail (priv->filter != NULL);
-
-  gtk_filter_changed (priv->filter, GTK_FILTER_CHANGE_DIFFERENT);
-  update_stack (self);
-  complete_selection (self);
-}
-
-void
 sb_list_page_toggle_side (SbListPage *self)
 {
   SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
@@ -634,6 +608,17 @@ sb_list_page_select_all (SbListPage *self)
   priv->selecting = TRUE;
   gtk_selection_model_select_all (priv->selection);
   priv->selecting = FALSE;
+}
+
+void
+sb_list_page_select_one (SbListPage *self)
+{
+  SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
+
+  g_return_if_fail (SB_IS_LIST_PAGE (self));
+
+  if (g_list_model_get_n_items (priv->model) > 0)
+    select_position (self, MIN (priv->last_position, g_list_model_get_n_items (priv->model) - 1));
 }
 
 gpointer

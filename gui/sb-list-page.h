@@ -29,9 +29,6 @@ struct _SbListPageClass
   void (*set_row_item) (GtkWidget *row, gpointer item);
   void (*beat_row) (GtkWidget *row, gint64 now_us);
 
-  /* Of a list that comes as a whole: which of it is shown; NULL: all. */
-  gboolean (*is_wanted) (SbListPage *self, gpointer item);
-
   /* The rows that an item opens into, as a list that is refreshed when it is opened; NULL: it opens
    * into none.  Without the function there is no tree. */
   SbPagedList *(*new_children) (SbListPage *self, gpointer item);
@@ -44,15 +41,14 @@ struct _SbListPageClass
 SbPagedList *sb_list_page_get_list (SbListPage *self);
 void sb_list_page_set_query (SbListPage *self, const char *query);
 
-/* is_wanted() says something else now. */
-void sb_list_page_filter_again (SbListPage *self);
-
 /* What stands on the left is shown or put away.  Where there is little room it is put away at
  * first. */
 void sb_list_page_toggle_side (SbListPage *self);
 
-/* Everything that is loaded is selected. */
+/* Everything that is loaded is selected, without a word to selected(); or one row, the first that
+ * was selected before. */
 void sb_list_page_select_all (SbListPage *self);
+void sb_list_page_select_one (SbListPage *self);
 
 /* The row at a position of the view, as items that were opened count: its item, or NULL. */
 gpointer sb_list_page_dup_item (SbListPage *self, guint position);

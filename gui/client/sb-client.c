@@ -402,6 +402,22 @@ sb_client_act_patiently_async (SbClient *self,
   act (self, what, body, TRUE, cancellable, callback, user_data);
 }
 
+void
+sb_client_post_async (SbClient *self,
+                      const char *what,
+                      GBytes *json,
+                      GCancellable *cancellable,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data)
+{
+  send_call (self,
+             (Call){ .method = "POST",
+                     .path = g_strconcat ("/v1/", what, NULL),
+                     .body = json,
+                     .content_type = "application/json" },
+             cancellable, callback, user_data);
+}
+
 JsonObject *
 sb_client_act_finish (SbClient *self,
                       GAsyncResult *result,

@@ -83,6 +83,14 @@ JsonObject *sb_client_act_finish (SbClient *self,
                                   GPtrArray **out_problems,
                                   GError **error);
 
+/* The same with a body of the caller's, in which numbers stay as they were written. */
+void sb_client_post_async (SbClient *self,
+                           const char *what,
+                           GBytes *json,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data);
+
 /* The stream of changes as it comes, see sb-changes.h. */
 void sb_client_open_changes_async (SbClient *self,
                                    GCancellable *cancellable,

@@ -17,6 +17,7 @@ struct _SbDeadGroup
   char *sample;
   gint64 status;
   gint64 count;
+  gint64 replayed;
   gint64 first_us, last_us;
 };
 
@@ -47,6 +48,7 @@ sb_dead_group_read (SbItem *item, JsonObject *object)
   self->sample = g_strdup (sb_json_string (object, "sample"));
   self->status = sb_json_int (object, "status");
   self->count = sb_json_int (object, "count");
+  self->replayed = sb_json_int (object, "replayed");
   self->first_us = sb_json_time_us (object, "first");
   self->last_us = sb_json_time_us (object, "last");
 }
@@ -118,6 +120,14 @@ sb_dead_group_get_count (SbDeadGroup *self)
 }
 
 gint64
+sb_dead_group_get_replayed (SbDeadGroup *self)
+{
+  g_return_val_if_fail (SB_IS_DEAD_GROUP (self), 0);
+
+  return self->replayed;
+}
+
+gint64
 sb_dead_group_get_first_us (SbDeadGroup *self)
 {
   g_return_val_if_fail (SB_IS_DEAD_GROUP (self), -1);
@@ -144,54 +154,4 @@ sb_dead_group_dup_title (SbDeadGroup *self)
     return g_strdup (self->sentence);
   answer = sb_words_answer (self->connector, "", (int) self->status, self->error_code);
   return *answer != '\0' ? g_steal_pointer (&answer) : g_strdup (self->sentence);
-}
-
-JsonObject *
-sb_dead_group_new_filter (SbDeadGroup *self)
-{
-  JsonObject *filter = json_object_new ();
-
-  g_return_val_if_fail (SB_IS_DEAD_GROUP (self), filter);
-
-  json_object_set_string_member (filter, "connector", self->connector);
-  json_object_set_string_member (filter, "rule", self->rule);
-  if (self->status > 0)
-    json_object_set_int_member (filter, "status", self->status);
-  if (*self->error_code != '\0')
-    json_object_set_string_member (filter, "error-code", self->error_code);
-  return filter;
-}
-
-gboolean
-sb_dead_group_is_chosen (SbDeadGroup *self, JsonObject *filter)
-{
-  gint64 status = sb_json_int (filter, "status");
-  const char *error_code = sb_json_string (filter, "error-code");
-
-  g_return_val_if_fail (SB_IS_DEAD_GROUP (self), FALSE);
-
-  return g_str_equal (self->connector, sb_json_string (filter, "connector")) &&
-         g_str_equal (self->rule, sb_json_string (filter, "rule")) &&
-         (status == 0 || status == self->status) &&
-         (*error_code == '\0' || g_str_equal (self->error_code, error_code));
-}
-
-char *
-sb_dead_group_dup_query (SbDeadGroup *self)
-{
-  GString *query = g_string_new ("connector=");
-
-  g_return_val_if_fail (SB_IS_DEAD_GROUP (self), g_string_free (query, FALSE));
-
-  g_string_append_uri_escaped (query, self->connector, NULL, FALSE);
-  g_string_append (query, "&rule=");
-  g_string_append_uri_escaped (query, self->rule, NULL, FALSE);
-  if (self->status > 0)
-    g_string_append_printf (query, "&status=%d", (int) self->status);
-  if (*self->error_code != '\0')
-    {
-      g_string_append (query, "&error-code=");
-      g_string_append_uri_escaped (query, self->error_code, NULL, FALSE);
-    }
-  return g_string_free (query, FALSE);
 }

@@ -14,18 +14,11 @@ const char *sb_dead_group_get_rule (SbDeadGroup *self);
 const char *sb_dead_group_get_message (SbDeadGroup *self);
 const char *sb_dead_group_get_sample (SbDeadGroup *self); /* a delivery's id */
 gint64 sb_dead_group_get_count (SbDeadGroup *self);
+gint64 sb_dead_group_get_replayed (SbDeadGroup *self); /* of them, before now */
 gint64 sb_dead_group_get_first_us (SbDeadGroup *self);
 gint64 sb_dead_group_get_last_us (SbDeadGroup *self);
 
 /* What they died of in a few words: "401 Unauthorized", "Retries ran out". */
 char *sb_dead_group_dup_title (SbDeadGroup *self);
-
-/* The router's filter that chooses them.  Groups whose messages differ have the same one:
- * sb_dead_group_is_chosen says which others go along. */
-JsonObject *sb_dead_group_new_filter (SbDeadGroup *self);
-gboolean sb_dead_group_is_chosen (SbDeadGroup *self, JsonObject *filter);
-
-/* The same as the query of a list of deliveries. */
-char *sb_dead_group_dup_query (SbDeadGroup *self);
 
 G_END_DECLS

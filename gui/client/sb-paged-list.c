@@ -24,6 +24,7 @@ struct _SbPagedList
   GPtrArray *items;
   char *next; /* where the page after the last row begins; NULL: complete */
   gboolean loaded;
+  JsonObject *answer; /* the last one, of a list that comes as a whole */
 
   GCancellable *fetching; /* NULL when nothing is under way */
   GPtrArray *collected;   /* of a refresh under way */
@@ -214,6 +215,13 @@ settle (SbPagedList *self, const GError *error)
     sb_paged_list_refresh (self);
 }
 
+/* As many rows as there were, so that scrolling stays; of another query only the first page. */
+static guint
+n_wanted (SbPagedList *self)
+{
+  return self->loaded ? self->items->len : 0;
+}
+
 static void
 take_page (SbPagedList *self, JsonObject *answer)
 {
@@ -227,15 +235,20 @@ take_page (SbPagedList *self, JsonObject *answer)
     g_ptr_array_set_free_func (fresh, g_object_unref);
   collect (self, answer, fresh);
 
-  if (self->collected != NULL && fresh->len < self->items->len && *next != '\0')
+  if (self->collected != NULL && fresh->len < n_wanted (self) && *next != '\0')
     {
-      fetch (self, next, MIN (self->items->len - fresh->len, MAX_PAGE));
+      fetch (self, next, MIN (n_wanted (self) - fresh->len, MAX_PAGE));
       return;
     }
 
   g_free (self->next);
   self->next = *next != '\0' ? g_steal_pointer (&next) : NULL;
   self->loaded = TRUE;
+  if (self->is_whole)
+    {
+      g_clear_pointer (&self->answer, json_object_unref);
+      self->answer = json_object_ref (answer);
+    }
   merge (self, fresh);
   settle (self, NULL);
 }
@@ -296,6 +309,7 @@ sb_paged_list_finalize (GObject *object)
   SbPagedList *self = SB_PAGED_LIST (object);
 
   g_clear_pointer (&self->items, g_ptr_array_unref);
+  g_clear_pointer (&self->answer, json_object_unref);
   g_clear_pointer (&self->query, g_free);
   g_clear_pointer (&self->next, g_free);
 
@@ -342,8 +356,6 @@ sb_paged_list_new (SbClient *client, GType item_type, const char *query, guint p
 void
 sb_paged_list_set_query (SbPagedList *self, const char *query)
 {
-  guint n_items;
-
   g_return_if_fail (SB_IS_PAGED_LIST (self));
 
   if (g_str_equal (self->query, query))
@@ -354,9 +366,6 @@ sb_paged_list_set_query (SbPagedList *self, const char *query)
   self->query = g_strdup (query);
   g_clear_pointer (&self->next, g_free);
   self->loaded = FALSE;
-  n_items = self->items->len;
-  g_ptr_array_set_size (self->items, 0);
-  g_list_model_items_changed (G_LIST_MODEL (self), 0, n_items, 0);
 }
 
 void
@@ -370,7 +379,8 @@ sb_paged_list_refresh (SbPagedList *self)
       return;
     }
   self->collected = g_ptr_array_new_with_free_func (g_object_unref);
-  fetch (self, NULL, CLAMP (self->items->len, self->page_size, MAX_PAGE));
+  fetch (self, NULL,
+         self->loaded ? CLAMP (self->items->len, self->page_size, MAX_PAGE) : self->page_size);
 }
 
 void
@@ -380,6 +390,14 @@ sb_paged_list_load_more (SbPagedList *self)
 
   if (self->next != NULL && self->fetching == NULL)
     fetch (self, self->next, self->page_size);
+}
+
+JsonObject *
+sb_paged_list_get_answer (SbPagedList *self)
+{
+  g_return_val_if_fail (SB_IS_PAGED_LIST (self), NULL);
+
+  return self->answer;
 }
 
 gboolean

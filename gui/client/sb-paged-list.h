@@ -17,7 +17,7 @@ G_DECLARE_FINAL_TYPE (SbPagedList, sb_paged_list, SB, PAGED_LIST, GObject)
 SbPagedList *
 sb_paged_list_new (SbClient *client, GType item_type, const char *query, guint page_size);
 
-/* Another query empties the list; it is loaded by the next refresh. */
+/* Another query.  The rows stay until the next refresh has its answer, so that nothing flickers. */
 void sb_paged_list_set_query (SbPagedList *self, const char *query);
 
 /* Fetches again what is there, at first one page.  Harmless while a fetch is under way: it is done
@@ -26,6 +26,9 @@ void sb_paged_list_refresh (SbPagedList *self);
 
 /* Fetches the next page, when there is one and nothing is under way. */
 void sb_paged_list_load_more (SbPagedList *self);
+
+/* What else the router said, of a list that comes as a whole; NULL before the first answer. */
+JsonObject *sb_paged_list_get_answer (SbPagedList *self);
 
 /* Has there been an answer to this query?  Are all rows there?  Is a fetch under way? */
 gboolean sb_paged_list_get_loaded (SbPagedList *self);

@@ -25,7 +25,8 @@ typedef struct
   JsonObject *object; /* of the world */
   char *state;
   gint64 changed_us;
-  GArray *replays; /* gint64: when */
+  GArray *replays;  /* gint64: when */
+  gint64 operation; /* what it was changed by last */
 } Delivery;
 
 /* A job does its work at once, but for what its guard holds back: 1, 10, 100, the rest. */
@@ -34,7 +35,7 @@ typedef struct
   JsonObject *wanted;
   char *state;
   gint64 created_us;
-  gint64 total, applied;
+  gint64 total, applied, operation;
   guint step;
 } Job;
 
@@ -59,6 +60,7 @@ struct FakeRouter
   gint64 revision;
   GHashTable *requests; /* "GET /v1/status" -> how often */
   char *last_operation;
+  gint64 last_number;   /* of what was done to many as one */
   GHashTable *received; /* source -> how many more */
   GPtrArray *settling;  /* of Delivery */
   guint settle_id;
@@ -724,18 +726,151 @@ status_of (const Delivery *delivery)
   return last != NULL ? int_of (last, "status") : 0;
 }
 
+/* ---- Facets ---------------------------------------------------------------------------------- */
+
+static const char *const facets[] = { "connector",  "rule",        "cause",       "status",
+                                      "error-code", "detail-type", "fingerprint", "replayed" };
+
+/* By connector, rule and status; the router looks at the message as well. */
+static char *
+facet_of (const Delivery *delivery, const char *facet)
+{
+  JsonObject *object = delivery->object;
+
+  if (strcmp (facet, "fingerprint") == 0)
+    return g_strdup_printf ("%s %s %d", string_of (object, "connector"), string_of (object, "rule"),
+                            (int) status_of (delivery));
+  if (strcmp (facet, "cause") == 0)
+    return g_strdup (string_of (object, "dead_reason"));
+  if (strcmp (facet, "status") == 0)
+    return g_strdup_printf ("%d", (int) status_of (delivery));
+  if (strcmp (facet, "error-code") == 0)
+    return g_strdup (last_entry (delivery) != NULL &&
+                             !json_object_get_null_member (last_entry (delivery), "error_code")
+                         ? string_of (last_entry (delivery), "error_code")
+                         : "");
+  if (strcmp (facet, "detail-type") == 0)
+    return g_strdup (string_of (delivery->event->event, "detail-type"));
+  if (strcmp (facet, "replayed") == 0)
+    return g_strdup (delivery->replays->len > 0 ? "true" : "false");
+  return g_strdup (string_of (object, facet));
+}
+
+/* but: a facet that is not looked at, or NULL. */
+static gboolean
+fits (const Delivery *delivery, GHashTable *query, const char *but)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (facets); i++)
+    {
+      const char *wanted = parameter (query, facets[i]);
+      g_autofree char *value = facet_of (delivery, facets[i]);
+
+      if (wanted != NULL && g_strcmp0 (facets[i], but) != 0 && strcmp (wanted, value) != 0)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static GPtrArray *
+find_dead (FakeRouter *self, GHashTable *query, const char *but)
+{
+  GPtrArray *found = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->events->len; i++)
+    {
+      Event *event = g_ptr_array_index (self->events, i);
+
+      for (guint j = 0; j < event->deliveries->len; j++)
+        {
+          Delivery *delivery = g_ptr_array_index (event->deliveries, j);
+
+          if (strcmp (delivery->state, "dead") == 0 && fits (delivery, query, but))
+            g_ptr_array_add (found, delivery);
+        }
+    }
+  return found;
+}
+
+static void
+add_facet (FakeRouter *self, JsonBuilder *b, GHashTable *query, const char *facet)
+{
+  g_autoptr (GPtrArray) found = find_dead (self, query, facet);
+  g_autoptr (GHashTable) counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  GHashTableIter iter;
+  gpointer value, n;
+
+  for (guint i = 0; i < found->len; i++)
+    {
+      char *key = facet_of (g_ptr_array_index (found, i), facet);
+
+      n = g_hash_table_lookup (counts, key);
+      g_hash_table_insert (counts, key, GUINT_TO_POINTER (GPOINTER_TO_UINT (n) + 1));
+    }
+  json_builder_set_member_name (b, facet);
+  json_builder_begin_object (b);
+  g_hash_table_iter_init (&iter, counts);
+  while (g_hash_table_iter_next (&iter, &value, &n))
+    add_int (b, value, GPOINTER_TO_UINT (n));
+  json_builder_end_object (b);
+}
+
+static void
+add_bars (JsonBuilder *b, GPtrArray *found, const char *cause, gint64 start_us, guint points)
+{
+  g_autofree gint64 *values = g_new0 (gint64, points);
+
+  for (guint i = 0; i < found->len; i++)
+    {
+      const Delivery *delivery = g_ptr_array_index (found, i);
+      gint64 place = (delivery->changed_us - start_us) / ((gint64) 60 * G_USEC_PER_SEC);
+
+      if (strcmp (string_of (delivery->object, "dead_reason"), cause) == 0 && place >= 0 &&
+          place < points)
+        values[place]++;
+    }
+  json_builder_begin_object (b);
+  add_member (b, "name", cause);
+  json_builder_set_member_name (b, "values");
+  json_builder_begin_array (b);
+  for (guint i = 0; i < points; i++)
+    json_builder_add_int_value (b, values[i]);
+  json_builder_end_array (b);
+  json_builder_end_object (b);
+}
+
+/* An hour, minute by minute. */
+static char *
+dead_histogram_text (FakeRouter *self, GHashTable *query)
+{
+  static const char *const causes[] = { "attempts-used-up", "refused", "invalid-input" };
+  g_autoptr (GPtrArray) found = find_dead (self, query, NULL);
+  g_autoptr (JsonBuilder) b = json_builder_new ();
+  gint64 start_us = self->started_us - (gint64) 59 * 60 * G_USEC_PER_SEC;
+
+  json_builder_begin_object (b);
+  add_time (b, "start", start_us);
+  add_int (b, "step_seconds", 60);
+  add_int (b, "points", 60);
+  add_int (b, "total", found->len);
+  json_builder_set_member_name (b, "series");
+  json_builder_begin_array (b);
+  for (guint i = 0; i < G_N_ELEMENTS (causes); i++)
+    add_bars (b, found, causes[i], start_us, 60);
+  json_builder_end_array (b);
+  json_builder_end_object (b);
+  return end_text (b);
+}
+
 typedef struct
 {
   const Delivery *first;
   gint64 n, first_us, last_us;
 } Group;
 
-/* By connector, rule and status; the router looks at the message as well. */
 static void
 add_to_groups (GHashTable *groups, Delivery *delivery)
 {
-  char *key = g_strdup_printf ("%s %s %d", string_of (delivery->object, "connector"),
-                               string_of (delivery->object, "rule"), (int) status_of (delivery));
+  char *key = facet_of (delivery, "fingerprint");
   Group *group = g_hash_table_lookup (groups, key);
 
   if (group == NULL)
@@ -783,28 +918,28 @@ by_size (gconstpointer a, gconstpointer b, gpointer groups)
 }
 
 static char *
-groups_text (FakeRouter *self)
+groups_text (FakeRouter *self, GHashTable *query)
 {
   g_autoptr (JsonBuilder) b = json_builder_new ();
   g_autoptr (GHashTable) groups = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr (GPtrArray) found = find_dead (self, query, NULL);
   g_autoptr (GList) keys = NULL;
 
-  for (guint i = 0; i < self->events->len; i++)
-    {
-      Event *event = g_ptr_array_index (self->events, i);
-
-      for (guint j = 0; j < event->deliveries->len; j++)
-        if (strcmp (((Delivery *) event->deliveries->pdata[j])->state, "dead") == 0)
-          add_to_groups (groups, event->deliveries->pdata[j]);
-    }
+  for (guint i = 0; i < found->len; i++)
+    add_to_groups (groups, g_ptr_array_index (found, i));
   keys = g_list_sort_with_data (g_hash_table_get_keys (groups), by_size, groups);
   json_builder_begin_object (b);
-  add_int (b, "total", count (self, "dead", NULL, NULL));
+  add_int (b, "total", found->len);
   json_builder_set_member_name (b, "groups");
   json_builder_begin_array (b);
   for (GList *l = keys; l != NULL; l = l->next)
     add_group (b, l->data, g_hash_table_lookup (groups, l->data));
   json_builder_end_array (b);
+  json_builder_set_member_name (b, "facets");
+  json_builder_begin_object (b);
+  for (guint i = 0; i < G_N_ELEMENTS (facets); i++)
+    add_facet (self, b, query, facets[i]);
+  json_builder_end_object (b);
   json_builder_end_object (b);
   return end_text (b);
 }
@@ -814,8 +949,6 @@ deliveries_text (FakeRouter *self, GHashTable *query)
 {
   g_autoptr (GPtrArray) found = g_ptr_array_new ();
   g_autoptr (JsonBuilder) b = json_builder_new ();
-  const char *connector = parameter (query, "connector");
-  gint64 status = number (query, "status", 0);
   guint first = number (query, "after", 0), limit = number (query, "limit", 100);
 
   for (guint i = 0; i < self->events->len; i++)
@@ -827,9 +960,7 @@ deliveries_text (FakeRouter *self, GHashTable *query)
           Delivery *delivery = g_ptr_array_index (event->deliveries, j);
 
           if (has_state (parameter (query, "state"), delivery->state) &&
-              (connector == NULL ||
-               strcmp (string_of (delivery->object, "connector"), connector) == 0) &&
-              (status == 0 || status == status_of (delivery)))
+              fits (delivery, query, NULL))
             g_ptr_array_add (found, delivery);
         }
     }
@@ -1015,14 +1146,22 @@ serve_operation (FakeRouter *self, SoupServerMessage *message, const char *body,
 
   g_free (self->last_operation);
   self->last_operation = g_strdup (body);
+  self->last_number++;
   for (guint i = 0; ids != NULL && i < json_array_get_length (ids); i++, asked++)
-    applied += operate (self, find_delivery (self, json_array_get_string_element (ids, i)), replay);
+    {
+      Delivery *delivery = find_delivery (self, json_array_get_string_element (ids, i));
+
+      applied += operate (self, delivery, replay);
+      if (delivery != NULL)
+        delivery->operation = self->last_number;
+    }
   if (ids == NULL)
     asked = applied = operate_matching (self, json_object_get_object_member (object, "filter"),
                                         replay);
   bump (self);
   answer (message, 200, "application/json",
-          g_strdup_printf ("{\"applied\":%u,\"skipped\":%u}", applied, asked - applied));
+          g_strdup_printf ("{\"applied\":%u,\"skipped\":%u,\"operation\":%d}", applied,
+                           asked - applied, (int) self->last_number));
 }
 
 /* ---- Jobs ------------------------------------------------------------------------------------ */
@@ -1035,18 +1174,23 @@ is_guarded (const Job *job)
   return json_object_has_member (job->wanted, "guard");
 }
 
+/* What was discarded by a job or a call bears its number. */
 static gboolean
 is_wanted (const Job *job, Delivery *delivery)
 {
   JsonObject *filter = json_object_get_object_member (job->wanted, "filter");
-  const char *kind = string_of (job->wanted, "kind");
-  const char *connector = string_of (filter, "connector");
-  gint64 status = int_of (filter, "status");
+  gboolean restore = strcmp (string_of (job->wanted, "kind"), "restore") == 0;
+  g_autoptr (GHashTable) query = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
+  gint64 operation = int_of (filter, "operation");
 
-  return strcmp (delivery->state, strcmp (kind, "restore") == 0 ? "discarded" : "dead") == 0 &&
-         (*connector == '\0' ||
-          strcmp (connector, string_of (delivery->object, "connector")) == 0) &&
-         (status == 0 || status == status_of (delivery));
+  for (guint i = 0; i < G_N_ELEMENTS (facets); i++)
+    if (json_object_has_member (filter, facets[i]))
+      g_hash_table_insert (query, (gpointer) facets[i],
+                           strcmp (facets[i], "status") == 0
+                               ? g_strdup_printf ("%d", (int) int_of (filter, "status"))
+                               : g_strdup (string_of (filter, facets[i])));
+  return strcmp (delivery->state, restore ? "discarded" : "dead") == 0 &&
+         (operation == 0 || operation == delivery->operation) && fits (delivery, query, NULL);
 }
 
 static void
@@ -1075,6 +1219,7 @@ run_job (FakeRouter *self, Job *job, gint64 limit, gboolean count_only)
             set_state (delivery, "dead");
           else
             operate (self, delivery, strcmp (kind, "replay") == 0);
+          delivery->operation = job->operation;
         }
     }
 }
@@ -1097,6 +1242,7 @@ add_job (FakeRouter *self, JsonBuilder *b, guint index)
 
   json_builder_begin_object (b);
   add_int (b, "id", index + 1);
+  add_int (b, "operation", job->operation);
   add_member (b, "kind", string_of (job->wanted, "kind"));
   add_copy (b, "filter", job->wanted, "filter");
   add_member (b, "state", job->state);
@@ -1154,6 +1300,7 @@ serve_job (FakeRouter *self, SoupServerMessage *message, const char *rest, const
       job = g_new0 (Job, 1);
       job->wanted = json_object_ref (json_node_get_object (node));
       job->created_us = g_get_real_time ();
+      job->operation = ++self->last_number;
       g_ptr_array_add (self->jobs, job);
       number = self->jobs->len;
       run_job (self, job, G_MAXINT64, TRUE);
@@ -1534,7 +1681,9 @@ serve_cb (SoupServer *server,
   else if (strcmp (path, "/v1/config/files") == 0)
     answer (message, 200, "application/json", files_text (self));
   else if (strcmp (path, "/v1/dead-letters/groups") == 0)
-    answer (message, 200, "application/json", groups_text (self));
+    answer (message, 200, "application/json", groups_text (self, query));
+  else if (strcmp (path, "/v1/dead-letters/histogram") == 0)
+    answer (message, 200, "application/json", dead_histogram_text (self, query));
   else if (strcmp (path, "/v1/jobs") == 0 &&
            strcmp (soup_server_message_get_method (message), "GET") == 0)
     answer (message, 200, "application/json", jobs_text (self));

@@ -189,6 +189,14 @@ test_dead_groups (WindowFixture *fixture, gconstpointer data)
                           SB_TYPE_DELIVERY_DETAIL, "attempts_list"));
   gtk_widget_activate_action (GTK_WIDGET (page), "groups.replay", NULL);
   take_dialog (fixture, look, "replay");
+  gtk_widget_activate_action (GTK_WIDGET (page), "groups.edit", NULL);
+  wait_until (peek_dialog (fixture) != NULL);
+  wait_until (fake_router_count_requests (fixture->world.router, "GET /v1/status") > 0);
+  take_dialog (fixture, look, "edit");
+  sb_list_page_set_expanded (SB_LIST_PAGE (page), 0, TRUE);
+  wait_until (sb_list_page_dup_item (SB_LIST_PAGE (page), 4) != NULL);
+  gtk_widget_activate_action (GTK_WIDGET (page), "groups.select-all", NULL);
+  take_picture (fixture, look, "dead-groups-all");
 }
 
 /* A guarded replay that waits after the first event, in the dialog and on the page of jobs. */
