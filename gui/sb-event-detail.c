@@ -4,7 +4,11 @@
 
 #include <glib/gi18n.h>
 
-#include "sb-json-view.h"
+#include "sb-attempt-row.h"
+#include "sb-copy-curl.h"
+#include "sb-event-payload.h"
+#include "sb-event-why.h"
+#include "sb-event-window.h"
 #include "sb-json.h"
 #include "sb-text.h"
 #include "sb-widget.h"
@@ -21,12 +25,18 @@ struct _SbEventDetail
   GSignalGroup *signals;
   GCancellable *cancellable;
   GPtrArray *deliveries;
+  JsonObject *answer; /* the journey as the router tells it, or NULL */
 
   GtkWidget *scrolled_window;
   GtkWidget *title;
   GtkWidget *source;
   GtkWidget *journey_list;
-  GtkWidget *body_view;
+  GtkWidget *view_stack;
+  SbEventPayload *payload;
+  GtkWidget *attempts_box;
+  GtkWidget *attempts_empty;
+  SbEventWhy *why;
+  GtkWidget *related_list;
   GtkWidget *details_list;
 };
 
@@ -103,12 +113,182 @@ add_matched (SbEventDetail *self)
     add_step (self, "sb-rule-symbolic", "dim-label", title, rules);
 }
 
+/* ---- Lineage --------------------------------------------------------------------------------- */
+
+static void
+tie_activated_cb (GtkWidget *row, SbEventDetail *self)
+{
+  sb_event_window_present (GTK_WINDOW (gtk_widget_get_root (row)), self->router,
+                           g_object_get_data (G_OBJECT (row), "event"));
+}
+
+/* A row that leads to the other event of a lineage. */
+static GtkWidget *
+new_tie_row (SbEventDetail *self, JsonObject *tie, const char *title)
+{
+  gint64 now_us = sb_router_get_now_us (self->router);
+  g_autofree char *ago = sb_words_ago (sb_json_time_us (tie, "at"), now_us);
+  const char *by = sb_json_string (tie, "by"), *reason = sb_json_string (tie, "reason");
+  g_autofree char *who = *by != '\0' ? g_strdup_printf (_ ("by %s, %s"), by, ago) : g_strdup (ago);
+  g_autofree char *words = *reason != '\0' ? g_strdup_printf ("%s · %s", who, reason)
+                                           : g_strdup (who);
+  g_autofree char *visible = sb_text_visible (words, -1, SB_TEXT_LINE);
+  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "title", title,
+                                 "subtitle", visible, "activatable", TRUE, NULL);
+
+  adw_action_row_add_prefix (ADW_ACTION_ROW (row),
+                             gtk_image_new_from_icon_name ("document-edit-symbolic"));
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row),
+                             gtk_image_new_from_icon_name ("go-next-symbolic"));
+  g_object_set_data_full (G_OBJECT (row), "event", g_strdup (sb_json_string (tie, "event")),
+                          g_free);
+  g_signal_connect_object (row, "activated", G_CALLBACK (tie_activated_cb), self, 0);
+  return row;
+}
+
+static void
+add_edited_from (SbEventDetail *self)
+{
+  JsonObject *from = sb_json_object (self->answer, "edited_from");
+
+  if (from != NULL)
+    gtk_list_box_append (GTK_LIST_BOX (self->journey_list),
+                         new_tie_row (self, from, _ ("Edited from Another Event")));
+}
+
+static void
+add_replays (SbEventDetail *self, SbDelivery *delivery)
+{
+  GPtrArray *history = sb_delivery_get_history (delivery);
+
+  for (guint i = 0; i < history->len; i++)
+    {
+      const SbEntry *entry = g_ptr_array_index (history, i);
+
+      if (entry->kind == SB_ENTRY_REPLAY)
+        gtk_list_box_append (GTK_LIST_BOX (self->related_list),
+                             sb_attempt_row_new (entry, sb_delivery_get_connector (delivery),
+                                                 sb_router_get_now_us (self->router)));
+    }
+}
+
+static void
+alike_cb (GtkWidget *row, SbEventDetail *self)
+{
+  g_autofree char *filter = g_strdup_printf ("source:\"%s\" type:\"%s\"",
+                                             sb_event_get_source (self->event),
+                                             sb_event_get_detail_type (self->event));
+
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.list-events", "s", filter);
+}
+
+static void
+update_related (SbEventDetail *self)
+{
+  g_autoptr (GPtrArray) copies = sb_json_objects (self->answer, "edited_copies");
+  JsonObject *from = sb_json_object (self->answer, "edited_from");
+  GtkListBox *list = GTK_LIST_BOX (self->related_list);
+  GtkWidget *alike;
+
+  sb_widget_clear_list_box (list);
+  if (from != NULL)
+    gtk_list_box_append (list, new_tie_row (self, from, _ ("Edited from This Event")));
+  for (guint i = 0; i < copies->len; i++)
+    gtk_list_box_append (
+        list, new_tie_row (self, g_ptr_array_index (copies, i), _ ("An Edited Copy of It")));
+  for (guint i = 0; i < self->deliveries->len; i++)
+    add_replays (self, g_ptr_array_index (self->deliveries, i));
+  alike = g_object_new (ADW_TYPE_ACTION_ROW, "title",
+                        _ ("Events of Its Type and Source"), "activatable", TRUE, NULL);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (alike),
+                             gtk_image_new_from_icon_name ("go-next-symbolic"));
+  g_signal_connect_object (alike, "activated", G_CALLBACK (alike_cb), self, 0);
+  gtk_list_box_append (list, alike);
+}
+
+/* ---- Attempts -------------------------------------------------------------------------------- */
+
+static void
+copy_curl_cb (GtkWidget *button, SbEventDetail *self)
+{
+  sb_copy_curl (GTK_WIDGET (self), sb_router_get_client (self->router),
+                g_object_get_data (G_OBJECT (button), "delivery"));
+}
+
+static GtkWidget *
+new_curl_button (SbEventDetail *self, SbDelivery *delivery)
+{
+  GtkWidget *button = gtk_button_new_from_icon_name ("edit-copy-symbolic");
+  g_autofree char *name = g_strdup_printf (_ ("Copy What %s Is Sent as cURL"),
+                                              sb_delivery_get_connector (delivery));
+
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_set_tooltip_text (button, name);
+  sb_widget_set_name (button, name);
+  g_object_set_data_full (G_OBJECT (button), "delivery", g_object_ref (delivery), g_object_unref);
+  g_signal_connect_object (button, "clicked", G_CALLBACK (copy_curl_cb), self, 0);
+  return button;
+}
+
+static GtkWidget *
+new_attempts (SbEventDetail *self, SbDelivery *delivery)
+{
+  GPtrArray *history = sb_delivery_get_history (delivery);
+  GtkWidget *group = adw_preferences_group_new ();
+  GtkWidget *list = gtk_list_box_new ();
+  g_autofree char *title = g_markup_escape_text (sb_delivery_get_connector (delivery), -1);
+  g_autofree char *name = g_strdup_printf (_ ("Attempts of %s"),
+                                              sb_delivery_get_connector (delivery));
+
+  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), title);
+  if (sb_copy_curl_can (delivery))
+    adw_preferences_group_set_header_suffix (ADW_PREFERENCES_GROUP (group),
+                                             new_curl_button (self, delivery));
+  gtk_list_box_set_selection_mode (GTK_LIST_BOX (list), GTK_SELECTION_NONE);
+  gtk_widget_add_css_class (list, "boxed-list");
+  sb_widget_set_name (list, name);
+  for (guint i = history->len; i > 0; i--)
+    gtk_list_box_append (GTK_LIST_BOX (list),
+                         sb_attempt_row_new (g_ptr_array_index (history, i - 1),
+                                             sb_delivery_get_connector (delivery),
+                                             sb_router_get_now_us (self->router)));
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), list);
+  return group;
+}
+
+static void
+clear_box (GtkWidget *box)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (box)) != NULL)
+    gtk_box_remove (GTK_BOX (box), child);
+}
+
+static void
+update_attempts (SbEventDetail *self)
+{
+  gboolean any = FALSE;
+
+  clear_box (self->attempts_box);
+  for (guint i = 0; i < self->deliveries->len; i++)
+    if (sb_delivery_get_history (g_ptr_array_index (self->deliveries, i))->len > 0)
+      {
+        gtk_box_append (GTK_BOX (self->attempts_box),
+                        new_attempts (self, g_ptr_array_index (self->deliveries, i)));
+        any = TRUE;
+      }
+  gtk_widget_set_visible (self->attempts_empty, !any);
+}
+
 static void
 update_journey (SbEventDetail *self)
 {
   gint64 now_us = sb_router_get_now_us (self->router);
 
   sb_widget_clear_list_box (GTK_LIST_BOX (self->journey_list));
+  add_edited_from (self);
   add_received (self, now_us);
   add_matched (self);
   for (guint i = 0; i < self->deliveries->len; i++)
@@ -162,6 +342,8 @@ event_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
 
   self = SB_EVENT_DETAIL (user_data);
+  g_clear_pointer (&self->answer, json_object_unref);
+  self->answer = json_object_ref (answer);
   objects = sb_json_objects (answer, "deliveries");
   g_ptr_array_set_size (self->deliveries, 0);
   for (guint i = 0; i < objects->len; i++)
@@ -172,6 +354,9 @@ event_cb (GObject *source, GAsyncResult *result, gpointer user_data)
         g_ptr_array_add (self->deliveries, item);
     }
   update_journey (self);
+  update_attempts (self);
+  update_related (self);
+  sb_event_payload_set_deliveries (self->payload, self->deliveries);
 }
 
 static void
@@ -180,8 +365,10 @@ body_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = sb_client_fetch_finish (SB_CLIENT (source), result, NULL, &error);
 
-  if (bytes != NULL)
-    sb_json_view_show_bytes (SB_JSON_VIEW (SB_EVENT_DETAIL (user_data)->body_view), bytes);
+  if (bytes == NULL)
+    return;
+  sb_event_payload_set_body (SB_EVENT_DETAIL (user_data)->payload, bytes);
+  sb_event_why_set_body (SB_EVENT_DETAIL (user_data)->why, bytes);
 }
 
 static void
@@ -203,19 +390,6 @@ changed_cb (SbEventDetail *self)
 }
 
 static void
-copy_cb (SbEventDetail *self)
-{
-  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->body_view));
-  GtkTextIter start, end;
-  g_autofree char *text = NULL;
-
-  gtk_text_buffer_get_bounds (buffer, &start, &end);
-  text = gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", _ ("Event copied"));
-}
-
-static void
 clear (SbEventDetail *self)
 {
   g_cancellable_cancel (self->cancellable);
@@ -223,6 +397,7 @@ clear (SbEventDetail *self)
   if (self->signals != NULL)
     g_signal_group_set_target (self->signals, NULL);
   g_clear_object (&self->event);
+  g_clear_pointer (&self->answer, json_object_unref);
   g_ptr_array_set_size (self->deliveries, 0);
 }
 
@@ -255,16 +430,21 @@ sb_event_detail_class_init (SbEventDetailClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = sb_event_detail_dispose;
   G_OBJECT_CLASS (klass)->finalize = sb_event_detail_finalize;
-  g_type_ensure (SB_TYPE_JSON_VIEW);
+  g_type_ensure (SB_TYPE_EVENT_PAYLOAD);
+  g_type_ensure (SB_TYPE_EVENT_WHY);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/signalbox/Signalbox/ui/sb-event-detail.ui");
   gtk_widget_class_bind_template_child (widget_class, SbEventDetail, scrolled_window);
   gtk_widget_class_bind_template_child (widget_class, SbEventDetail, title);
   gtk_widget_class_bind_template_child (widget_class, SbEventDetail, source);
   gtk_widget_class_bind_template_child (widget_class, SbEventDetail, journey_list);
-  gtk_widget_class_bind_template_child (widget_class, SbEventDetail, body_view);
+  gtk_widget_class_bind_template_child (widget_class, SbEventDetail, view_stack);
+  gtk_widget_class_bind_template_child (widget_class, SbEventDetail, payload);
+  gtk_widget_class_bind_template_child (widget_class, SbEventDetail, attempts_box);
+  gtk_widget_class_bind_template_child (widget_class, SbEventDetail, attempts_empty);
+  gtk_widget_class_bind_template_child (widget_class, SbEventDetail, why);
+  gtk_widget_class_bind_template_child (widget_class, SbEventDetail, related_list);
   gtk_widget_class_bind_template_child (widget_class, SbEventDetail, details_list);
-  gtk_widget_class_bind_template_callback (widget_class, copy_cb);
 }
 
 static void
@@ -292,7 +472,10 @@ sb_event_detail_show (SbEventDetail *self, SbRouter *router, SbEvent *event)
   gtk_adjustment_set_value (
       gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scrolled_window)), 0);
   /* Nothing of another event is left to be mistaken for this one's. */
-  sb_json_view_show_bytes (SB_JSON_VIEW (self->body_view), NULL);
+  sb_event_payload_begin (self->payload, router);
+  sb_event_why_begin (self->why, router, event);
+  update_attempts (self);
+  update_related (self);
   update_head (self);
   update_journey (self);
   fetch (self, TRUE);
