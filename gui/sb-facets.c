@@ -124,7 +124,7 @@ add_row (SbFacets *self, Facet *facet, const char *value, gint64 n)
 {
   GtkWidget *button = gtk_toggle_button_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget *name = gtk_inscription_new (NULL);
+  GtkWidget *name = gtk_label_new (NULL);
   g_autofree char *words = facet->words != NULL ? facet->words (value) : g_strdup (value);
   g_autofree char *short_count = sb_words_short_count (n);
   g_autofree char *count = sb_words_count (n);
@@ -133,11 +133,9 @@ add_row (SbFacets *self, Facet *facet, const char *value, gint64 n)
   g_autofree char *label = g_strdup_printf (_ ("%s: %s, %s"), facet->title, words, count);
 
   gtk_widget_set_hexpand (name, TRUE);
-  gtk_inscription_set_xalign (GTK_INSCRIPTION (name), 0);
-  gtk_inscription_set_min_chars (GTK_INSCRIPTION (name), 8);
-  gtk_inscription_set_nat_chars (GTK_INSCRIPTION (name), 8);
-  gtk_inscription_set_text_overflow (GTK_INSCRIPTION (name),
-                                     GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_MIDDLE);
+  gtk_label_set_xalign (GTK_LABEL (name), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (name), PANGO_ELLIPSIZE_MIDDLE);
+  gtk_label_set_max_width_chars (GTK_LABEL (name), 8);
   sb_widget_set_text (name, words);
   gtk_widget_add_css_class (number, "dim-label");
   gtk_widget_add_css_class (number, "numeric");

@@ -9,9 +9,10 @@
 #include "sb-widget.h"
 #include "sb-words.h"
 
-/* At first a form; once the job is made the form is gone and what the job comes to is shown, step
- * by step.  The job is the router's: closing the dialog stops nothing, it only pauses where it
- * would have asked. */
+/* At first a form; once the job is made the form is gone and what the job comes to is shown.  The
+ * first answer is looked at by a human, who lets ten more go; from then on the job goes alone, as
+ * its guard stops it when a step fails.  The job is the router's: closing the dialog stops nothing,
+ * it only pauses where it would have asked. */
 struct _SbReplayDialog
 {
   AdwWindow parent_instance;
@@ -22,6 +23,7 @@ struct _SbReplayDialog
   SbJob *job; /* NULL until it is made */
   GCancellable *cancellable;
   gboolean acting; /* a call that changes something is under way */
+  gboolean alone;  /* it was told to go on once */
 
   GtkWidget *window_title;
   GtkWidget *stack;
@@ -167,9 +169,10 @@ take_job (SbReplayDialog *self, JsonObject *answer)
     self->job = SB_JOB (sb_item_new (SB_TYPE_JOB, answer));
   else
     sb_item_update (SB_ITEM (self->job), answer);
-  /* The last step was the rest: there is nothing to ask about. */
+  /* There is nothing to ask about when the last step was the rest, or ten arrived as they should.
+   */
   if (!self->acting && sb_job_get_state (self->job) == SB_JOB_PAUSED &&
-      sb_job_get_fraction (self->job) >= 1)
+      (self->alone || sb_job_get_fraction (self->job) >= 1))
     resume (self);
   else
     update (self);
@@ -269,7 +272,10 @@ go_action (GtkWidget *widget, const char *name, GVariant *parameter)
   else if (sb_job_is_finished (self->job))
     gtk_window_close (GTK_WINDOW (self));
   else
-    resume (self);
+    {
+      self->alone = TRUE;
+      resume (self);
+    }
 }
 
 static void
@@ -280,6 +286,7 @@ stop_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
   if (self->job == NULL)
     return;
+  self->alone = FALSE;
   what = g_strdup_printf ("jobs/%s/cancel", sb_item_get_id (SB_ITEM (self->job)));
   act (self, what, NULL);
 }

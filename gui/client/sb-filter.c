@@ -34,28 +34,89 @@ take_word (const char **at, GString *word)
   return any;
 }
 
-/* "2h" before now; FALSE when it cannot be read. */
+/* "2h": that long before now; or a time as in RFC 3339.  FALSE when it is neither. */
 static gboolean
-add_since (GString *query, const char *value, gint64 now_us)
+add_time (GString *query, const char *name, const char *value, gint64 now_us)
 {
+  g_autoptr (GDateTime) time = g_date_time_new_from_iso8601 (value, NULL);
   char *end;
   guint64 n = g_ascii_strtoull (value, &end, 10);
   gint64 unit_s = *end == 's' ? 1 : *end == 'm' ? 60 : *end == 'h' ? 3600 : *end == 'd' ? 86400 : 0;
-  g_autofree char *from = NULL;
+  g_autofree char *text = NULL;
 
+  if (time != NULL)
+    {
+      add (query, name, value);
+      return TRUE;
+    }
   if (end == value || unit_s == 0 || end[1] != '\0' || n > 100000)
     return FALSE;
-  from = sb_json_format_time (MAX (now_us - (gint64) n * unit_s * G_USEC_PER_SEC, 0));
-  add (query, "from", from);
+  text = sb_json_format_time (MAX (now_us - (gint64) n * unit_s * G_USEC_PER_SEC, 0));
+  add (query, name, text);
   return TRUE;
+}
+
+/* The words that take a time, and the router's name for it. */
+static const char *const times[][2] = { { "since:", "from" },
+                                        { "until:", "to" },
+                                        { "after:", "from" },
+                                        { "before:", "to" } };
+
+static gboolean
+take_time (GString *query, const char *word, gint64 now_us, char **out_problem)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (times); i++)
+    if (g_str_has_prefix (word, times[i][0]))
+      {
+        const char *value = word + strlen (times[i][0]);
+
+        if (!add_time (query, times[i][1], value, now_us))
+          *out_problem = g_strdup_printf (
+              _ ("“%s” takes a number and s, m, h or d, such as %s2h, or a time such as "
+                 "2026-11-21T09:14:00Z"),
+                 times[i][0], times[i][0]);
+        return TRUE;
+      }
+  return FALSE;
+}
+
+static gboolean
+take_matched (GString *query, const char *word, char **out_problem)
+{
+  const char *value = word + strlen ("matched:");
+
+  if (!g_str_has_prefix (word, "matched:"))
+    return FALSE;
+  if (g_str_equal (value, "yes") || g_str_equal (value, "no"))
+    add (query, "matched", g_str_equal (value, "yes") ? "true" : "false");
+  else if (*value != '\0')
+    *out_problem = g_strdup (_ ("“matched:” takes yes or no"));
+  return TRUE;
+}
+
+/* What only deliveries have: to look for it in bodies would find nothing and say so of the wrong
+ * thing. */
+static gboolean
+refuse_deliveries (const char *word, char **out_problem)
+{
+  static const char *const names[] = { "state:", "connector:", "status:", "error-code:" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (g_str_has_prefix (word, names[i]))
+      {
+        *out_problem = g_strdup_printf (
+            _ ("“%s” is of deliveries, not of events: see Dead Letters and Retrying"), names[i]);
+        return TRUE;
+      }
+  return FALSE;
 }
 
 static gboolean
 add_choice (GString *query, const char *word, gint64 now_us, char **out_problem)
 {
   static const char *const names[][2] = {
-    { "source:", "source" }, { "type:", "detail-type" }, { "rule:", "rule" }, { "bus:", "bus" },
-    { "by:", "ingress" },    { "after:", "from" },       { "before:", "to" },
+    { "source:", "source" }, { "type:", "detail-type" }, { "rule:", "rule" },
+    { "bus:", "bus" },       { "by:", "ingress" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
@@ -67,11 +128,8 @@ add_choice (GString *query, const char *word, gint64 now_us, char **out_problem)
           add (query, names[i][1], value);
         return TRUE;
       }
-  if (!g_str_has_prefix (word, "since:"))
-    return FALSE;
-  if (!add_since (query, word + strlen ("since:"), now_us))
-    *out_problem = g_strdup (_ ("“since:” takes a number and s, m, h or d, such as since:2h"));
-  return TRUE;
+  return take_time (query, word, now_us, out_problem) || take_matched (query, word, out_problem) ||
+         refuse_deliveries (word, out_problem);
 }
 
 char *
@@ -106,4 +164,52 @@ sb_filter_dup_query (const char *text, gint64 now_us, char **out_problem)
   if (words->len > 0)
     add (query, "text", words->str);
   return g_string_free (g_steal_pointer (&query), FALSE);
+}
+
+static gboolean
+is_time (const char *word)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (times); i++)
+    if (g_str_has_prefix (word, times[i][0]))
+      return TRUE;
+  return FALSE;
+}
+
+/* Words stand as they were typed, quotes included. */
+static void
+append_other_words (GString *into, const char *text)
+{
+  g_autoptr (GString) word = g_string_new (NULL);
+
+  while (*text != '\0')
+    {
+      const char *start;
+
+      while (g_ascii_isspace (*text))
+        text++;
+      start = text;
+      if (!take_word (&text, word))
+        break;
+      if (!is_time (word->str))
+        g_string_append_printf (into, "%s%.*s", into->len > 0 ? " " : "", (int) (text - start),
+                                start);
+    }
+}
+
+char *
+sb_filter_dup_with_span (const char *text, gint64 from_us, gint64 to_us)
+{
+  g_autoptr (GString) filter = g_string_new (NULL);
+
+  append_other_words (filter, text);
+  if (from_us > 0)
+    {
+      g_autoptr (GDateTime) from = g_date_time_new_from_unix_utc (from_us / G_USEC_PER_SEC);
+      g_autoptr (GDateTime) to = g_date_time_new_from_unix_utc (to_us / G_USEC_PER_SEC);
+      g_autofree char *since = g_date_time_format (from, "since:%Y-%m-%dT%H:%M:%SZ");
+      g_autofree char *until = g_date_time_format (to, "until:%Y-%m-%dT%H:%M:%SZ");
+
+      g_string_append_printf (filter, "%s%s %s", filter->len > 0 ? " " : "", since, until);
+    }
+  return g_string_free (g_steal_pointer (&filter), FALSE);
 }

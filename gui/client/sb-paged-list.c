@@ -4,11 +4,15 @@
 
 #include "sb-json.h"
 
-#define MAX_PAGE 1000 /* the API's */
+#define MAX_PAGE 1000      /* the API's */
+#define MAX_REFRESHED 1000 /* rows that a refresh asks for again */
 
 /* Keyset pages are fetched one after the other.  A refresh walks from the beginning until it has as
- * many rows as there were (in the largest pages the API gives), collecting them aside, and then
- * merges once; load_more appends one page to what is there. */
+ * many rows as there were, collecting them aside, and then merges once; load_more appends one page
+ * to what is there.
+ *
+ * Of a list that was scrolled far a refresh, ten of which may come a second, asks for the beginning
+ * only: what is below stays as it was when it was loaded. */
 struct _SbPagedList
 {
   GObject parent_instance;
@@ -219,7 +223,27 @@ settle (SbPagedList *self, const GError *error)
 static guint
 n_wanted (SbPagedList *self)
 {
-  return self->loaded ? self->items->len : 0;
+  return self->loaded ? MIN (self->items->len, MAX_REFRESHED) : 0;
+}
+
+/* What lies below the rows that were asked for again.  FALSE: nothing joins it to them, as so much
+ * has come since; the list begins anew then. */
+static gboolean
+keep_tail (SbPagedList *self, GPtrArray *fresh)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+  guint below = 0;
+
+  for (guint i = 0; i < fresh->len; i++)
+    g_hash_table_add (seen, g_ptr_array_index (fresh, i));
+  for (guint i = 0; i < self->items->len && below == 0; i++)
+    if (g_ptr_array_index (self->items, self->items->len - 1 - i) ==
+        g_ptr_array_index (fresh, fresh->len - 1))
+      below = self->items->len - i;
+  for (guint i = below; below > 0 && i < self->items->len; i++)
+    if (!g_hash_table_contains (seen, g_ptr_array_index (self->items, i)))
+      g_ptr_array_add (fresh, g_object_ref (g_ptr_array_index (self->items, i)));
+  return below > 0;
 }
 
 static void
@@ -238,6 +262,14 @@ take_page (SbPagedList *self, JsonObject *answer)
   if (self->collected != NULL && fresh->len < n_wanted (self) && *next != '\0')
     {
       fetch (self, next, MIN (n_wanted (self) - fresh->len, MAX_PAGE));
+      return;
+    }
+
+  if (self->collected != NULL && self->loaded && fresh->len > 0 && *next != '\0' &&
+      self->items->len > fresh->len && keep_tail (self, fresh))
+    {
+      merge (self, fresh);
+      settle (self, NULL);
       return;
     }
 

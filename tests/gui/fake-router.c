@@ -986,6 +986,36 @@ has_matched (const Event *event, const char *rule)
   return FALSE;
 }
 
+/* An hour, minute by minute. */
+static char *
+events_histogram_text (FakeRouter *self)
+{
+  g_autoptr (JsonBuilder) b = json_builder_new ();
+  gint64 start_us = self->started_us - (gint64) 59 * 60 * G_USEC_PER_SEC, total = 0;
+  gint64 values[60] = { 0 };
+
+  for (guint i = 0; i < self->events->len; i++)
+    {
+      const Event *event = g_ptr_array_index (self->events, i);
+      gint64 place = (event->received_us - start_us) / ((gint64) 60 * G_USEC_PER_SEC);
+
+      if (place >= 0 && place < 60)
+        values[place]++, total++;
+    }
+  json_builder_begin_object (b);
+  add_time (b, "start", start_us);
+  add_int (b, "step_seconds", 60);
+  add_int (b, "points", 60);
+  add_int (b, "total", total);
+  json_builder_set_member_name (b, "values");
+  json_builder_begin_array (b);
+  for (guint i = 0; i < G_N_ELEMENTS (values); i++)
+    json_builder_add_int_value (b, values[i]);
+  json_builder_end_array (b);
+  json_builder_end_object (b);
+  return end_text (b);
+}
+
 static char *
 events_text (FakeRouter *self, GHashTable *query)
 {
@@ -1670,6 +1700,8 @@ serve_cb (SoupServer *server,
     answer (message, 200, "application/json", events_text (self, query));
   else if (g_str_has_prefix (path, "/v1/deliveries/"))
     serve_delivery (self, message, path + strlen ("/v1/deliveries/"));
+  else if (strcmp (path, "/v1/events/histogram") == 0)
+    answer (message, 200, "application/json", events_histogram_text (self));
   else if (g_str_has_prefix (path, "/v1/events/"))
     serve_event (self, message, path + strlen ("/v1/events/"));
   else if (strcmp (path, "/v1/replay") == 0 || strcmp (path, "/v1/discard") == 0)

@@ -136,7 +136,7 @@ test_guarded (Fixture *fixture, gconstpointer data)
   UiApp *app = fixture->app;
 
   ui_keys (app, KEY_DEAD_LETTERS);
-  ui_find (app, "label", "5 × 401 Unauthorized from webhook/billing");
+  ui_find (app, "status", "5 × 401 Unauthorized from webhook/billing");
   ui_click (app, "button", "Replay 5…");
   ui_click (app, "button", "Send First Event");
   ui_find (app, "status", "The first event arrived");

@@ -20,6 +20,8 @@ test_queries (void)
     { "rule:default/billing bus:", "rule=default%2Fbilling" },
     { "$.detail.total>=100.5", "where=%24.detail.total%3E%3D100.5" },
     { "http://x", "text=http%3A%2F%2Fx" },
+    { "matched:no", "matched=false" },
+    { "until:2026-11-21T09:14:00Z", "to=2026-11-21T09%3A14%3A00Z" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -50,7 +52,8 @@ static void
 test_problems (void)
 {
   static const char *const texts[] = { "since:",       "since:2",        "since:h",
-                                       "since:2hours", "$.detail.total", "$.a=1 $.b=2" };
+                                       "since:2hours", "$.detail.total", "$.a=1 $.b=2",
+                                       "state:dead",   "matched:what",   "until:noon" };
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     {
@@ -62,6 +65,31 @@ test_problems (void)
     }
 }
 
+static void
+test_span (void)
+{
+  static const struct
+  {
+    const char *text, *with, *without;
+  } cases[] = {
+    { "", "since:2026-11-21T09:14:00Z until:2026-11-21T09:15:00Z", "" },
+    { "type:\"Order Paid\"  since:2h o-88",
+      "type:\"Order Paid\" o-88 since:2026-11-21T09:14:00Z until:2026-11-21T09:15:00Z",
+      "type:\"Order Paid\" o-88" },
+    { "before:1d after:2d x ", "x since:2026-11-21T09:14:00Z until:2026-11-21T09:15:00Z", "x" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *with = sb_filter_dup_with_span (cases[i].text, NOW_US,
+                                                       NOW_US + 60 * G_USEC_PER_SEC);
+      g_autofree char *without = sb_filter_dup_with_span (with, 0, 0);
+
+      g_assert_cmpstr (with, ==, cases[i].with);
+      g_assert_cmpstr (without, ==, cases[i].without);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -69,5 +97,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/filter/queries", test_queries);
   g_test_add_func ("/filter/since", test_since);
   g_test_add_func ("/filter/problems", test_problems);
+  g_test_add_func ("/filter/span", test_span);
   return g_test_run ();
 }
