@@ -6,20 +6,44 @@
 
 #include "sb-delivery-detail.h"
 #include "sb-delivery-row.h"
+#include "sb-graph.h"
 #include "sb-json.h"
+#include "sb-words.h"
 
 #define POSTPONE_US ((gint64) 60 * 60 * G_USEC_PER_SEC)
 
+#define QUERY "state=waiting,held&order=due"
+
+/* What is acted on is what is selected, or all that are listed: of one connector, or of every one.
+ */
 struct _SbRetryingPage
 {
   SbListPage parent_instance;
 
-  SbDelivery *delivery; /* selected, or NULL */
+  GPtrArray *ids;     /* selected */
+  char *connector;    /* that are listed; NULL: of all */
+  gint64 n_connector; /* of its deliveries wait */
+  gboolean updating;  /* the list of connectors */
 
+  GtkWidget *connector_list;
+  GtkStringList *connectors;
+  GtkWidget *all_button;
+  GtkWidget *detail_stack;
   SbDeliveryDetail *detail;
+  GtkWidget *several_page;
 };
 
 G_DEFINE_FINAL_TYPE (SbRetryingPage, sb_retrying_page, SB_TYPE_LIST_PAGE)
+
+static gint64
+count_all (SbRetryingPage *self)
+{
+  const SbStatus *status = sb_router_get_status (sb_page_get_router (SB_PAGE (self)));
+
+  if (self->connector != NULL)
+    return self->n_connector;
+  return status != NULL ? status->waiting + status->held : 0;
+}
 
 static void
 update_actions (SbRetryingPage *self)
@@ -27,10 +51,16 @@ update_actions (SbRetryingPage *self)
   static const char *const actions[] = { "deliveries.retry", "deliveries.postpone",
                                          "deliveries.give-up" };
   SbRouter *router = sb_page_get_router (SB_PAGE (self));
-  gboolean able = self->delivery != NULL && sb_router_get_state (router) == SB_ROUTER_CONNECTED;
+  gboolean connected = sb_router_get_state (router) == SB_ROUTER_CONNECTED;
+  gint64 n = count_all (self);
+  g_autofree char *count = sb_words_count (n);
+  g_autofree char *label = g_strdup_printf (
+      ngettext ("Retry All %s Now", "Retry All %s Now", (gulong) n), count);
 
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
-    gtk_widget_action_set_enabled (GTK_WIDGET (self), actions[i], able);
+    gtk_widget_action_set_enabled (GTK_WIDGET (self), actions[i], connected && self->ids->len > 0);
+  gtk_button_set_label (GTK_BUTTON (self->all_button), label);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "deliveries.retry-all", connected && n > 0);
 }
 
 /* ---- Acting ---------------------------------------------------------------------------------- */
@@ -60,7 +90,8 @@ act_action (GtkWidget *widget, const char *name, GVariant *parameter)
   g_autoptr (JsonObject) body = json_object_new ();
   JsonArray *ids = json_array_new ();
 
-  json_array_add_string_element (ids, sb_item_get_id (SB_ITEM (self->delivery)));
+  for (guint i = 0; i < self->ids->len; i++)
+    json_array_add_string_element (ids, g_ptr_array_index (self->ids, i));
   json_object_set_array_member (body, "ids", ids);
   json_object_set_string_member (body, "actor", g_get_user_name ());
   if (g_str_equal (verb, "postpone"))
@@ -71,6 +102,126 @@ act_action (GtkWidget *widget, const char *name, GVariant *parameter)
     }
   sb_client_act_async (sb_router_get_client (router), verb, body,
                        sb_page_get_cancellable (SB_PAGE (self)), acted_cb, self);
+}
+
+static void
+retry_all_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SbRetryingPage *self = SB_RETRYING_PAGE (widget);
+  g_autoptr (JsonObject) body = json_object_new ();
+  JsonObject *filter = json_object_new ();
+
+  if (self->connector != NULL)
+    json_object_set_string_member (filter, "connector", self->connector);
+  json_object_set_object_member (body, "filter", filter);
+  json_object_set_string_member (body, "actor", g_get_user_name ());
+  sb_client_act_async (sb_router_get_client (sb_page_get_router (SB_PAGE (self))), "retry", body,
+                       sb_page_get_cancellable (SB_PAGE (self)), acted_cb, self);
+}
+
+/* ---- Connectors ------------------------------------------------------------------------------ */
+
+static gint64
+n_waiting (SbGraph *graph, const char *connector)
+{
+  g_autofree char *id = g_strconcat ("connector/", connector, NULL);
+  int node = sb_graph_find (graph, id);
+  const SbCounts *counts = node >= 0 ? &sb_graph_node (graph, (guint) node)->counts : NULL;
+
+  return counts != NULL ? counts->waiting : 0;
+}
+
+/* Those for which something waits, and the one that is chosen. */
+static GPtrArray *
+list_connectors (SbRetryingPage *self, SbGraph *graph)
+{
+  GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < graph->nodes->len; i++)
+    {
+      const SbNode *node = sb_graph_node (graph, i);
+      const char *name = node->id + strlen ("connector/");
+
+      if (g_str_has_prefix (node->id, "connector/") &&
+          (node->counts.waiting > 0 || g_strcmp0 (name, self->connector) == 0))
+        g_ptr_array_add (names, g_strdup (name));
+    }
+  return names;
+}
+
+static gboolean
+are_listed (SbRetryingPage *self, GPtrArray *names)
+{
+  if (g_list_model_get_n_items (G_LIST_MODEL (self->connectors)) != names->len + 1)
+    return FALSE;
+  for (guint i = 0; i < names->len; i++)
+    if (!g_str_equal (gtk_string_list_get_string (self->connectors, i + 1),
+                      g_ptr_array_index (names, i)))
+      return FALSE;
+  return TRUE;
+}
+
+static void
+routes_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (JsonObject) routes = sb_client_get_finish (SB_CLIENT (source), result, NULL);
+  g_autoptr (SbGraph) graph = NULL;
+  g_autoptr (GPtrArray) names = NULL;
+  SbRetryingPage *self;
+  guint chosen = 0;
+
+  /* Cancelled, or the router is away and the next refresh asks again. */
+  if (routes == NULL)
+    return;
+  self = SB_RETRYING_PAGE (user_data);
+  graph = sb_graph_new (routes);
+  names = list_connectors (self, graph);
+  if (!are_listed (self, names))
+    {
+      self->updating = TRUE;
+      gtk_string_list_splice (self->connectors, 1,
+                              g_list_model_get_n_items (G_LIST_MODEL (self->connectors)) - 1, NULL);
+      for (guint i = 0; i < names->len; i++)
+        {
+          gtk_string_list_append (self->connectors, g_ptr_array_index (names, i));
+          if (g_strcmp0 (self->connector, g_ptr_array_index (names, i)) == 0)
+            chosen = i + 1;
+        }
+      gtk_drop_down_set_selected (GTK_DROP_DOWN (self->connector_list), chosen);
+      self->updating = FALSE;
+    }
+  self->n_connector = self->connector != NULL ? n_waiting (graph, self->connector) : 0;
+  update_actions (self);
+}
+
+static void
+connector_cb (SbRetryingPage *self)
+{
+  guint chosen = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->connector_list));
+  g_autofree char *escaped = NULL;
+  g_autofree char *query = NULL;
+
+  if (self->updating || sb_page_get_router (SB_PAGE (self)) == NULL ||
+      chosen == GTK_INVALID_LIST_POSITION)
+    return;
+  g_free (self->connector);
+  self->connector = chosen > 0 ? g_strdup (gtk_string_list_get_string (self->connectors, chosen))
+                               : NULL;
+  self->n_connector = 0;
+  escaped = g_uri_escape_string (self->connector != NULL ? self->connector : "", NULL, FALSE);
+  query = self->connector != NULL ? g_strconcat (QUERY "&connector=", escaped, NULL)
+                                  : g_strdup (QUERY);
+  sb_list_page_set_query (SB_LIST_PAGE (self), query);
+}
+
+/* ---- The list -------------------------------------------------------------------------------- */
+
+static void
+sb_retrying_page_refresh (SbPage *page)
+{
+  SB_PAGE_CLASS (sb_retrying_page_parent_class)->refresh (page);
+  sb_client_get_routes_async (sb_router_get_client (sb_page_get_router (page)),
+                              sb_page_get_cancellable (page), routes_cb, page);
 }
 
 static GtkWidget *
@@ -92,13 +243,29 @@ sb_retrying_page_beat_row (GtkWidget *row, gint64 now_us)
 }
 
 static void
+show_several (SbRetryingPage *self, gulong n)
+{
+  g_autofree char *title = g_strdup_printf (
+      ngettext ("%'lu Delivery Selected", "%'lu Deliveries Selected", n), n);
+
+  adw_status_page_set_title (ADW_STATUS_PAGE (self->several_page), title);
+  gtk_stack_set_visible_child (GTK_STACK (self->detail_stack), self->several_page);
+}
+
+static void
 sb_retrying_page_selected (SbListPage *page, GPtrArray *items)
 {
   SbRetryingPage *self = SB_RETRYING_PAGE (page);
-  SbDelivery *delivery = items->len > 0 ? g_ptr_array_index (items, 0) : NULL;
 
-  g_set_object (&self->delivery, delivery);
-  sb_delivery_detail_show (self->detail, sb_page_get_router (SB_PAGE (self)), delivery);
+  g_ptr_array_set_size (self->ids, 0);
+  for (guint i = 0; i < items->len; i++)
+    g_ptr_array_add (self->ids, g_strdup (sb_item_get_id (g_ptr_array_index (items, i))));
+  if (items->len > 1)
+    show_several (self, items->len);
+  else
+    gtk_stack_set_visible_child (GTK_STACK (self->detail_stack), GTK_WIDGET (self->detail));
+  sb_delivery_detail_show (self->detail, sb_page_get_router (SB_PAGE (self)),
+                           items->len == 1 ? g_ptr_array_index (items, 0) : NULL);
   update_actions (self);
 }
 
@@ -118,13 +285,14 @@ sb_retrying_page_beat (SbPage *page)
 }
 
 static void
-sb_retrying_page_dispose (GObject *object)
+sb_retrying_page_finalize (GObject *object)
 {
   SbRetryingPage *self = SB_RETRYING_PAGE (object);
 
-  g_clear_object (&self->delivery);
+  g_clear_pointer (&self->ids, g_ptr_array_unref);
+  g_free (self->connector);
 
-  G_OBJECT_CLASS (sb_retrying_page_parent_class)->dispose (object);
+  G_OBJECT_CLASS (sb_retrying_page_parent_class)->finalize (object);
 }
 
 static void
@@ -133,9 +301,11 @@ sb_retrying_page_class_init (SbRetryingPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
   SbListPageClass *list_page_class = SB_LIST_PAGE_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = sb_retrying_page_dispose;
+  G_OBJECT_CLASS (klass)->finalize = sb_retrying_page_finalize;
   SB_PAGE_CLASS (klass)->beat = sb_retrying_page_beat;
-  list_page_class->query = "state=waiting,held&order=due";
+  SB_PAGE_CLASS (klass)->refresh = sb_retrying_page_refresh;
+  list_page_class->query = QUERY;
+  list_page_class->multiple = TRUE;
   list_page_class->get_item_type = sb_delivery_get_type;
   list_page_class->new_row = sb_retrying_page_new_row;
   list_page_class->set_row_item = sb_retrying_page_set_row_item;
@@ -145,7 +315,14 @@ sb_retrying_page_class_init (SbRetryingPageClass *klass)
   g_type_ensure (SB_TYPE_DELIVERY_DETAIL);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/signalbox/Signalbox/ui/sb-retrying-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, SbRetryingPage, connector_list);
+  gtk_widget_class_bind_template_child (widget_class, SbRetryingPage, connectors);
+  gtk_widget_class_bind_template_child (widget_class, SbRetryingPage, all_button);
+  gtk_widget_class_bind_template_child (widget_class, SbRetryingPage, detail_stack);
   gtk_widget_class_bind_template_child (widget_class, SbRetryingPage, detail);
+  gtk_widget_class_bind_template_child (widget_class, SbRetryingPage, several_page);
+  gtk_widget_class_bind_template_callback (widget_class, connector_cb);
+  gtk_widget_class_install_action (widget_class, "deliveries.retry-all", NULL, retry_all_action);
   gtk_widget_class_install_action (widget_class, "deliveries.retry", NULL, act_action);
   gtk_widget_class_install_action (widget_class, "deliveries.postpone", NULL, act_action);
   gtk_widget_class_install_action (widget_class, "deliveries.give-up", NULL, act_action);
@@ -154,6 +331,7 @@ sb_retrying_page_class_init (SbRetryingPageClass *klass)
 static void
 sb_retrying_page_init (SbRetryingPage *self)
 {
+  self->ids = g_ptr_array_new_with_free_func (g_free);
   gtk_widget_init_template (GTK_WIDGET (self));
   sb_list_page_add_key (SB_LIST_PAGE (self), GDK_KEY_r, "deliveries.retry");
   sb_list_page_set_empty (SB_LIST_PAGE (self), "sb-waiting-symbolic",
