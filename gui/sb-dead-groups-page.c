@@ -394,11 +394,12 @@ sb_dead_groups_page_selected (SbListPage *page, GPtrArray *items)
 {
   SbDeadGroupsPage *self = SB_DEAD_GROUPS_PAGE (page);
   gpointer only = items->len == 1 ? g_ptr_array_index (items, 0) : NULL;
+  SbDeadGroup *group = SB_IS_DEAD_GROUP (only) ? only : NULL;
 
   forget_sample (self);
   self->all = FALSE;
   g_ptr_array_set_size (self->ids, 0);
-  g_set_object (&self->group, SB_IS_DEAD_GROUP (only) ? only : NULL);
+  g_set_object (&self->group, group);
   /* Among several rows only dead letters count: a group is chosen by itself. */
   for (guint i = 0; i < items->len; i++)
     if (SB_IS_DELIVERY (g_ptr_array_index (items, i)))
