@@ -17,6 +17,11 @@ struct Control
   gint64 last_operation; /* under numbering */
 };
 
+/* What comes into the query's states from now on is not meant: without a bound a target that
+ * refuses at once would be replayed for ever.  What is there is meant, even when it is dated later
+ * than now, since the clock may have been set back. */
+gboolean control_bound_changes (Control *control, DeliveryQuery *query, GError **error);
+
 /* The number of what is done now as one: the time, but never the same twice. */
 gint64 control_next_operation (Control *control);
 

@@ -93,6 +93,12 @@ set_note (Job *job, char *note)
 
 /* ---- What is chosen ---- */
 
+static guint
+states_of (const Job *job)
+{
+  return DELIVERY_STATE_BIT (job->kind == JOURNAL_RESTORE ? DELIVERY_DISCARDED : DELIVERY_DEAD);
+}
+
 /* The filter's texts are root's. */
 static gboolean
 read_query (const Job *job, DeliveryQuery *query, JsonNode **out_root, GError **error)
@@ -102,8 +108,7 @@ read_query (const Job *job, DeliveryQuery *query, JsonNode **out_root, GError **
   *query = (DeliveryQuery){ 0 };
   if (root == NULL || !delivery_filter_read (json_node_get_object (root), query, error))
     return FALSE;
-  query->states = DELIVERY_STATE_BIT (job->kind == JOURNAL_RESTORE ? DELIVERY_DISCARDED
-                                                                   : DELIVERY_DEAD);
+  query->states = states_of (job);
   query->order = DELIVERY_ORDER_NEWEST;
   if (query->to_us == 0 || query->to_us > job->cutoff_us)
     query->to_us = job->cutoff_us;
@@ -575,6 +580,7 @@ jobs_create (Jobs *jobs, const ControlJob *wanted, gint64 *out_id, GError **erro
 {
   gint64 now_us = clock_wall_us (jobs->control->setup.clock);
   g_autoptr (Job) job = job_new ();
+  DeliveryQuery bound = { 0 };
 
   job->kind = wanted->kind;
   job->filter = g_strdup (wanted->filter);
@@ -585,8 +591,11 @@ jobs_create (Jobs *jobs, const ControlJob *wanted, gint64 *out_id, GError **erro
   job->confirms = job->max_failed_percent > 0 && wanted->confirms;
   job->operation = control_next_operation (jobs->control);
   job->created_us = now_us;
-  job->cutoff_us = now_us + 1;
-  if (!has_room (jobs, error) || !keep (jobs, job, error))
+  bound.states = states_of (job);
+  if (!has_room (jobs, error) || !control_bound_changes (jobs->control, &bound, error))
+    return FALSE;
+  job->cutoff_us = bound.to_us;
+  if (!keep (jobs, job, error))
     return FALSE;
   *out_id = job->id;
   g_mutex_lock (&jobs->lock);

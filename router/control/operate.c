@@ -226,6 +226,24 @@ control_postpone (Control *control,
 }
 
 gboolean
+control_bound_changes (Control *control, DeliveryQuery *query, GError **error)
+{
+  Store *store = control->setup.store;
+  const DeliveryQuery all = { .states = query->states, .order = DELIVERY_ORDER_NEWEST };
+  gint64 end_us = clock_wall_us (control->setup.clock);
+  g_autoptr (GPtrArray) newest = NULL;
+  StoreCursor cursor = { 0 };
+
+  if (!store->engine->find_deliveries (store, &all, &cursor, 1, &newest, error))
+    return FALSE;
+  if (newest->len > 0)
+    end_us = MAX (end_us, ((const StoredDelivery *) newest->pdata[0])->changed_us);
+  if (query->to_us == 0 || query->to_us > end_us + 1)
+    query->to_us = end_us + 1;
+  return TRUE;
+}
+
+gboolean
 control_operate_query (Control *control,
                        JournalKind kind,
                        const DeliveryQuery *query,
@@ -243,15 +261,12 @@ control_operate_query (Control *control,
   OperateResult result = { .operation = order.operation };
   StoreCursor cursor = { 0 };
   DeliveryQuery wanted = *query;
-  gint64 now_us = clock_wall_us (control->setup.clock);
   guint found;
 
   wanted.states = states_for (kind);
   wanted.order = DELIVERY_ORDER_NEWEST;
-  /* What dies again while this goes on is not meant: without the bound a target that refuses at
-   * once would be replayed for ever. */
-  if (wanted.to_us == 0 || wanted.to_us > now_us + 1)
-    wanted.to_us = now_us + 1;
+  if (!control_bound_changes (control, &wanted, error))
+    return FALSE;
   do
     {
       g_autoptr (GPtrArray) page = NULL;
@@ -260,7 +275,12 @@ control_operate_query (Control *control,
         return FALSE;
       found = page->len;
       for (guint i = 0; i < found; i++)
-        g_array_append_val (keys, ((StoredDelivery *) page->pdata[i])->key);
+        {
+          const StoredDelivery *delivery = page->pdata[i];
+
+          if (delivery->operation != order.operation)
+            g_array_append_val (keys, delivery->key);
+        }
       if (!apply (control, &order, keys, &result, error))
         return FALSE;
     }

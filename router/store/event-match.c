@@ -20,6 +20,7 @@ struct EventWhere
   double number;
   char *value;  /* JSON text, as it must stand there when it is not a number */
   char *needle; /* what a body without escapes must have, or NULL */
+  char *digits; /* what a body without exponents must have, or NULL */
 };
 
 void
@@ -28,6 +29,7 @@ event_where_free (EventWhere *where)
   g_free (where->pointer);
   g_free (where->value);
   g_free (where->needle);
+  g_free (where->digits);
   g_free (where);
 }
 
@@ -163,6 +165,17 @@ quote (const char *text)
   return g_string_free (quoted, FALSE);
 }
 
+/* A whole number is written with these digits in a row, whatever stands around them, unless it has
+ * an exponent.  NULL: it is none. */
+static char *
+digits_of (const char *value)
+{
+  const char *digits = value + (*value == '-');
+
+  return *digits != '\0' && strspn (digits, "0123456789") == strlen (digits) ? g_strdup (digits)
+                                                                             : NULL;
+}
+
 static gboolean
 read_value (EventWhere *where, const char *text, GError **error)
 {
@@ -184,6 +197,8 @@ read_value (EventWhere *where, const char *text, GError **error)
     return refuse (text, "only numbers are less or more", error);
   if (where->comparison == EVENT_IS && !where->is_number && strchr (where->value, '\\') == NULL)
     where->needle = g_strdup (where->value);
+  if (where->comparison == EVENT_IS && where->is_number)
+    where->digits = digits_of (where->value);
   return TRUE;
 }
 
@@ -230,9 +245,18 @@ compare (double a, EventComparison comparison, double b)
 static gboolean
 number_holds (const EventWhere *where, const char *text, gsize length)
 {
-  g_autofree char *copy = g_strndup (text, length);
+  char number[64];
+  g_autofree char *copy = NULL;
 
-  return compare (g_ascii_strtod (copy, NULL), where->comparison, where->number);
+  if (length >= sizeof number)
+    copy = g_strndup (text, length);
+  else
+    {
+      memcpy (number, text, length);
+      number[length] = '\0';
+    }
+  return compare (g_ascii_strtod (copy != NULL ? copy : number, NULL), where->comparison,
+                  where->number);
 }
 
 /* Two JSON texts of one value may differ by their escapes. */
@@ -270,6 +294,30 @@ value_holds (const EventWhere *where,
   return is_same == (where->comparison == EVENT_IS);
 }
 
+static gboolean
+has_exponent_of (const char *body, gsize length, char e)
+{
+  const char *end = body + length;
+
+  for (const char *at = body; (at = memchr (at, e, (gsize) (end - at))) != NULL; at++)
+    if (at > body && g_ascii_isdigit (at[-1]) && at + 1 < end &&
+        (g_ascii_isdigit (at[1]) || at[1] == '-' || at[1] == '+'))
+      return TRUE;
+  return FALSE;
+}
+
+/* FALSE: certainly not. */
+static gboolean
+may_hold (const EventWhere *where, const char *body, gsize length)
+{
+  if (where->needle != NULL)
+    return event_body_has (body, length, where->needle) || memchr (body, '\\', length) != NULL;
+  if (where->digits != NULL)
+    return event_body_has (body, length, where->digits) || has_exponent_of (body, length, 'e') ||
+           has_exponent_of (body, length, 'E');
+  return TRUE;
+}
+
 /* Bodies are JSON, but who knows what became of them on the disk: what is found is looked at again
  * by somebody who believes nothing. */
 gboolean
@@ -277,8 +325,7 @@ event_where_holds (const EventWhere *where, const char *body, gsize length)
 {
   RulesJsonSpan span;
 
-  if (where->needle != NULL && !event_body_has (body, length, where->needle) &&
-      memchr (body, '\\', length) == NULL)
+  if (!may_hold (where, body, length))
     return FALSE;
   return value_holds (where, body, rules_json_locate_valid (body, length, where->pointer, &span),
                       &span) &&

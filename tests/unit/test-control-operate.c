@@ -96,6 +96,31 @@ test_one_discard_is_undone (void)
   g_assert_cmpuint (again.applied, ==, 0);
 }
 
+/* The clock was set back: what is there is meant all the same. */
+static void
+test_dated_later (void)
+{
+  static const JournalKind kinds[] = { JOURNAL_RETRY,   JOURNAL_GIVE_UP, JOURNAL_REPLAY,
+                                       JOURNAL_GIVE_UP, JOURNAL_DISCARD, JOURNAL_RESTORE };
+  g_autoptr (World) world = world_new ();
+  gint64 later_us = clock_wall_us (world->clock) + G_TIME_SPAN_DAY;
+  const DeliveryQuery all = { 0 };
+
+  for (guint i = 1; i <= 5; i++)
+    sample_commit_one (world->store, sample_append (i, later_us + i, 2));
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      OperateResult result;
+
+      g_assert_true (
+          control_operate_query (world->control, kinds[i], &all, "ada", "", &result, &error));
+      g_assert_cmpuint (result.applied, ==, 10);
+    }
+  g_assert_cmpint (count (world, DELIVERY_DEAD), ==, 10);
+  sample_assert_ledger (world->store);
+}
+
 static void
 test_query (void)
 {
@@ -144,6 +169,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/control/operate/dated-later", test_dated_later);
   g_test_add_func ("/control/operate/one-discard-is-undone", test_one_discard_is_undone);
   g_test_add_func ("/control/operate/ids", test_ids);
   g_test_add_func ("/control/operate/query", test_query);

@@ -27,6 +27,14 @@ static const struct
   { "$.detail.a>2", "{\"a\":\"3\"}", FALSE },
   { "$.detail.a!=2", "{\"b\":2}", TRUE },
   { "$.detail=7", "7", TRUE },
+  { "$.detail.a=1700", "{\"a\":1700.00}", TRUE },
+  { "$.detail.a=1700", "{\"a\":1.7e3}", TRUE },
+  { "$.detail.a=1700", "{\"a\":17E+2}", TRUE },
+  { "$.detail.a=1700", "{\"a\":170,\"b\":1700}", FALSE },
+  { "$.detail.a=1700", "{\"a\":170}", FALSE },
+  { "$.detail.a=-17", "{\"a\":17}", FALSE },
+  { "$.detail.a=-17", "{\"a\":-17}", TRUE },
+  { "$.detail.a=0", "{\"a\":-0.0}", TRUE },
 };
 
 static void

@@ -542,16 +542,17 @@ statement_read_bytes_or_null (Statement *statement)
                       (gsize) sqlite3_column_bytes (statement->handle, statement->column - 1));
 }
 
-GBytes *
-statement_read_bytes_in_place (Statement *statement)
+const char *
+statement_read_bytes_in_place (Statement *statement, gsize *out_length)
 {
-  const void *data;
+  const char *data;
 
+  *out_length = 0;
   if (!next_is (statement, SQLITE_BLOB))
     return NULL;
   data = sqlite3_column_blob (statement->handle, statement->column - 1);
-  return g_bytes_new_static (
-      data, (gsize) sqlite3_column_bytes (statement->handle, statement->column - 1));
+  *out_length = (gsize) sqlite3_column_bytes (statement->handle, statement->column - 1);
+  return data != NULL ? data : "";
 }
 
 gboolean

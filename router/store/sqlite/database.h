@@ -104,8 +104,8 @@ gint64 statement_read_int_between (Statement *statement, gint64 min, gint64 max)
 const char *statement_read_text (Statement *statement); /* until the next step */
 const char *statement_read_text_or_null (Statement *statement);
 GBytes *statement_read_bytes_or_null (Statement *statement); /* the caller's */
-/* The same without a copy: until the next step. */
-GBytes *statement_read_bytes_in_place (Statement *statement);
+/* The same without a copy: until the next step.  NULL: they are none. */
+const char *statement_read_bytes_in_place (Statement *statement, gsize *out_length);
 
 /* FALSE with ROUTER_ERROR_STORAGE when a column of this row could not be read as promised. */
 gboolean statement_check_row (Statement *statement, const char *what, gint64 id, GError **error);

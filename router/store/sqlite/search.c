@@ -19,11 +19,8 @@ is_late (const EventQuery *query, gint64 begun_us)
 /* ---- Bodies ---- */
 
 static gboolean
-body_fits (const EventQuery *query, GBytes *bytes)
+body_fits (const EventQuery *query, const char *body, gsize length)
 {
-  gsize length;
-  const char *body = g_bytes_get_data (bytes, &length);
-
   return (query->text == NULL || event_body_has (body, length, query->text)) &&
          (query->where == NULL || event_where_holds (query->where, body, length));
 }
@@ -77,7 +74,8 @@ search_bodies (Reader *reader,
   statement_bind_int (select, cursor->seq != 0 ? cursor->seq : G_MAXINT64);
   for (guint n = 1; events->len < limit; n++)
     {
-      g_autoptr (GBytes) bytes = NULL;
+      const char *body;
+      gsize length;
       gboolean has_row;
       gint64 seq;
 
@@ -86,8 +84,8 @@ search_bodies (Reader *reader,
       if (!has_row)
         return TRUE;
       seq = statement_read_int (select);
-      bytes = statement_read_bytes_in_place (select);
-      if (bytes != NULL && body_fits (query, bytes) &&
+      body = statement_read_bytes_in_place (select, &length);
+      if (body != NULL && body_fits (query, body, length) &&
           !add_event (reader, query, seq, events, error))
         return FALSE;
       *cursor = (StoreCursor){ .time_us = 1, .seq = seq };
