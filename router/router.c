@@ -127,6 +127,7 @@ on_reconfigured (gpointer user_data)
   set_retention (router, &snapshot->configuration->router);
   deliver_reconfigure (router->deliver);
   timers_reconfigure (router->timers);
+  folders_reconfigure (router->folders);
   api_note_generation (router->api, snapshot->generation);
 }
 

@@ -131,6 +131,7 @@ typedef struct
 {
   char *path; /* relative ones begin in the state folder */
   gint64 settle_us;
+  gint64 rescan_us; /* 0: only when something is noticed */
   gsize file_bytes;
   gboolean keeps_done;
 } ConfigFolder;

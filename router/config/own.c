@@ -177,6 +177,7 @@ config_folder_source_new (JsonObject *settings)
   folder->path = g_strdup (path);
   folder->settle_us = (gint64) (config_settings_number (object, "SettleSeconds") * G_USEC_PER_SEC);
   folder->file_bytes = (gsize) config_settings_integer (object, "FileBytes");
+  folder->rescan_us = config_settings_seconds (object, "RescanSeconds");
   folder->keeps_done = config_settings_boolean (object, "KeepDone");
   return folder;
 }

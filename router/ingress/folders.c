@@ -1,9 +1,13 @@
 /* Sources with a folder.
  *
+ * The thread sleeps until something moves in a folder (notice.h), until a file that was written to
+ * lately may be ready, or, where changes are not noticed, for a second.
+ *
  * A file is ready once it has not been written to for as long as the source says: whoever writes it
  * slowly is waited for, whoever renames it into place is not kept waiting by anything else. */
 #include "ingress/folders.h"
 
+#include "ingress/notice.h"
 #include "ingress/own.h"
 #include "ingress/refuse.h"
 #include "ingress/scan.h"
@@ -17,7 +21,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Where changes are not noticed, and after what may pass. */
 #define LOOK_US G_USEC_PER_SEC
+/* While much is put into a folder it is not looked at for each file, but for this share of time. */
+#define REST_US 5000
+#define REST_FACTOR 4
+#define MAX_REST_US 200000
 #define KEEP_KEY_US (30 * G_TIME_SPAN_DAY)
 #define LOG_AGAIN_US (60 * G_USEC_PER_SEC)
 #define MAX_SAME_NAMES 10000
@@ -26,10 +35,10 @@ struct Folders
 {
   FoldersSetup setup;
   GThread *thread;
+  Notice *notice;
   gint64 logged_us; /* monotonic */
-  GMutex lock;      /* guards what follows */
-  GCond moved;
-  gboolean is_stopping;
+  gint64 wait_us;   /* after the look: until the next one; G_MAXINT64: for ever */
+  gint is_stopping; /* atomic */
 };
 
 /* One folder on a look. */
@@ -45,9 +54,13 @@ typedef struct
 static gboolean
 is_stopping (Folders *self)
 {
-  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&self->lock);
+  return g_atomic_int_get (&self->is_stopping);
+}
 
-  return self->is_stopping;
+static void
+look_again_in (Look *look, gint64 wait_us)
+{
+  look->folders->wait_us = MIN (look->folders->wait_us, wait_us);
 }
 
 /* A folder that is away is so for many looks. */
@@ -106,9 +119,12 @@ move (Look *look, const char *from, const char *folder, const char *name, char *
       if (errno != EEXIST)
         break;
     }
-  /* Somebody else was quicker. */
+  /* Else somebody else was quicker. */
   if (errno != ENOENT)
-    log_now_and_then (look, from, g_strerror (errno));
+    {
+      log_now_and_then (look, from, g_strerror (errno));
+      look_again_in (look, LOOK_US);
+    }
   return FALSE;
 }
 
@@ -333,7 +349,10 @@ take_claimed (Look *look, const char *name)
   if (why == NULL)
     status = keep_events (look, &content, drafts, &why);
   if (status != 0 && own_may_pass (status))
-    log_now_and_then (look, path, why);
+    {
+      log_now_and_then (look, path, why);
+      look_again_in (look, LOOK_US);
+    }
   else
     settle (look, path, name, why);
 }
@@ -355,7 +374,10 @@ list (Look *look, const char *path)
   const char *name;
 
   if (dir == NULL)
-    log_now_and_then (look, path, error->message);
+    {
+      log_now_and_then (look, path, error->message);
+      look_again_in (look, LOOK_US);
+    }
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
     if (is_candidate (name))
       g_ptr_array_add (names, g_strdup (name));
@@ -376,7 +398,10 @@ is_ready (Look *look, const char *path)
     return FALSE;
   age_us = g_get_real_time () - (gint64) found.st_mtim.tv_sec * G_USEC_PER_SEC -
            found.st_mtim.tv_nsec / 1000;
-  return age_us < 0 || age_us >= look->source->folder->settle_us;
+  if (age_us < 0 || age_us >= look->source->folder->settle_us)
+    return TRUE;
+  look_again_in (look, look->source->folder->settle_us - age_us);
+  return FALSE;
 }
 
 static gboolean
@@ -391,10 +416,21 @@ make_folders (Look *look)
       if (g_mkdir_with_parents (path, 0700) != 0)
         {
           log_now_and_then (look, path, g_strerror (errno));
+          look_again_in (look, LOOK_US);
           return FALSE;
         }
     }
   return TRUE;
+}
+
+/* Before it is listed: what comes after the list is noticed. */
+static void
+watch (Look *look)
+{
+  if (look->source->folder->rescan_us > 0)
+    look_again_in (look, look->source->folder->rescan_us);
+  if (!notice_watch (look->folders->notice, look->path))
+    look_again_in (look, LOOK_US);
 }
 
 static void
@@ -423,6 +459,7 @@ look_at (Look *look)
 
   if (!make_folders (look))
     return;
+  watch (look);
   claim (look);
   names = list (look, claimed);
   for (guint i = 0; i < names->len && !is_stopping (look->folders); i++)
@@ -437,6 +474,8 @@ folders_step (Folders *folders)
   gpointer value;
   guint n_settled = 0;
 
+  folders->wait_us = G_MAXINT64;
+  notice_begin (folders->notice);
   g_hash_table_iter_init (&iter, snapshot->configuration->sources);
   while (g_hash_table_iter_next (&iter, NULL, &value) && !is_stopping (folders))
     {
@@ -450,29 +489,34 @@ folders_step (Folders *folders)
       g_free (look.path);
       n_settled += look.n_settled;
     }
+  notice_end (folders->notice);
   return n_settled;
 }
 
 /* ---- The thread ---- */
+
+static void
+rest (Folders *self, gint64 begun_us, gint64 rest_us)
+{
+  if (!is_stopping (self) && g_get_monotonic_time () - begun_us < rest_us)
+    g_usleep ((gulong) rest_us);
+}
 
 static gpointer
 run (gpointer data)
 {
   Folders *self = data;
 
-  while (TRUE)
+  while (!is_stopping (self))
     {
-      gint64 end_us;
+      gint64 begun_us = g_get_monotonic_time (), took_us;
 
       folders_step (self);
-      end_us = g_get_monotonic_time () + LOOK_US;
-      g_mutex_lock (&self->lock);
-      while (!self->is_stopping && g_cond_wait_until (&self->moved, &self->lock, end_us))
-        ;
-      g_mutex_unlock (&self->lock);
-      if (is_stopping (self))
-        return NULL;
+      took_us = g_get_monotonic_time () - begun_us;
+      notice_wait (self->notice, self->wait_us == G_MAXINT64 ? -1 : self->wait_us);
+      rest (self, begun_us, MIN (REST_FACTOR * took_us + REST_US, MAX_REST_US));
     }
+  return NULL;
 }
 
 Folders *
@@ -481,8 +525,7 @@ folders_new (const FoldersSetup *setup)
   Folders *self = g_new0 (Folders, 1);
 
   self->setup = *setup;
-  g_mutex_init (&self->lock);
-  g_cond_init (&self->moved);
+  self->notice = notice_new ();
   return self;
 }
 
@@ -493,12 +536,16 @@ folders_start (Folders *folders)
 }
 
 void
+folders_reconfigure (Folders *folders)
+{
+  notice_wake (folders->notice);
+}
+
+void
 folders_stop (Folders *folders)
 {
-  g_mutex_lock (&folders->lock);
-  folders->is_stopping = TRUE;
-  g_cond_signal (&folders->moved);
-  g_mutex_unlock (&folders->lock);
+  g_atomic_int_set (&folders->is_stopping, TRUE);
+  notice_wake (folders->notice);
   g_clear_pointer (&folders->thread, g_thread_join);
 }
 
@@ -506,7 +553,6 @@ void
 folders_free (Folders *folders)
 {
   folders_stop (folders);
-  g_mutex_clear (&folders->lock);
-  g_cond_clear (&folders->moved);
+  notice_free (folders->notice);
   g_free (folders);
 }

@@ -28,8 +28,10 @@ void folders_free (Folders *folders);
  * runs, and not on the writer's. */
 guint folders_step (Folders *folders);
 
-/* Its own thread; looks once a second. */
+/* Its own thread, which looks when something moves in a folder. */
 void folders_start (Folders *folders);
+/* A configuration is in force.  Any thread. */
+void folders_reconfigure (Folders *folders);
 /* Before the writer is stopped.  Idempotent. */
 void folders_stop (Folders *folders);
 
