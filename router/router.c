@@ -666,6 +666,14 @@ stop (Router *router)
   g_clear_pointer (&router->pulse, pulse_free);
 }
 
+static gint64
+stuck_us (gpointer user_data)
+{
+  Router *router = user_data;
+
+  return writer_stuck_us (router->writer);
+}
+
 int
 router_run (const RouterOptions *options)
 {
@@ -677,7 +685,7 @@ router_run (const RouterOptions *options)
   router.secrets = secrets_new (options->secrets_dir, router.clock);
   if (start (&router))
     {
-      service_start_watchdog ();
+      service_start_watchdog (stuck_us, &router);
       service_notify ("READY=1");
       g_main_loop_run (router.loop);
       g_source_remove (router.hangup);

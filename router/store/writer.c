@@ -68,6 +68,10 @@ struct Writer
   GQueue queue;       /* Entry */
   WriterStats stats;
   gint64 full_until_us; /* monotonic: before that nobody needs to try */
+  /* Monotonic: when the thread last got anything done, or began to have something to do; and the
+   * same of syncing, which may be stuck while the thread still writes. */
+  gint64 moved_us, sync_moved_us;
+  guint n_syncing; /* batches that are written and not yet durable */
   gboolean has_new_retention;
   StoreRetention retention;
 };
@@ -129,6 +133,19 @@ take_batch (Writer *writer)
   return batch;
 }
 
+/* Nothing is queued, being written or tidied up. */
+static gboolean
+is_idle (const Writer *writer)
+{
+  return writer->is_waiting && writer->queue.length == 0;
+}
+
+static void
+note_moved (Writer *writer)
+{
+  writer->moved_us = clock_monotonic_us (writer->clock);
+}
+
 static void
 wait_for_work (Writer *writer)
 {
@@ -181,6 +198,7 @@ wait_or_tidy_up (Writer *writer)
     {
       guint64 n_steps = writer->upkeep.n_steps;
 
+      note_moved (writer);
       g_mutex_unlock (&writer->lock);
       upkeep_run (&writer->upkeep);
       tell_of_expiry (writer, n_steps);
@@ -330,6 +348,9 @@ note_written (Writer *writer, GPtrArray *batch, const GError *error)
   /* That settlements still fit, by the engine's reserve, says nothing of events. */
   if (error != NULL || !writer->stats.disk_full || !has_only_settlements (batch))
     note_disk (writer, error);
+  note_moved (writer);
+  if (error == NULL && writer->syncer != NULL && writer->n_syncing++ == 0)
+    writer->sync_moved_us = writer->moved_us;
   writer->stats.tidied = writer->upkeep.n_steps;
 }
 
@@ -374,15 +395,17 @@ synced (gpointer work, const GError *error, gpointer user_data)
 {
   Writer *writer = user_data;
 
+  g_mutex_lock (&writer->lock);
+  writer->n_syncing--;
+  writer->sync_moved_us = clock_monotonic_us (writer->clock);
   if (error != NULL)
     {
-      g_mutex_lock (&writer->lock);
       writer->state = WRITER_FAILED; /* from here on nothing is queued */
       if (writer->sync_error == NULL)
         writer->sync_error = g_error_copy (error);
       g_cond_signal (&writer->wake);
-      g_mutex_unlock (&writer->lock);
     }
+  g_mutex_unlock (&writer->lock);
   finish (writer, work, error);
 }
 
@@ -494,6 +517,7 @@ turn_away_until (Writer *writer, gint64 end_us, const GError *error)
     {
       g_autoptr (GPtrArray) impatient = take_impatient (writer);
 
+      note_moved (writer);
       if (impatient->len == 0)
         {
           if (!wait_until (writer, end_us))
@@ -627,6 +651,7 @@ writer_new (Store *store, const WriterSettings *settings, WriterFailed failed, g
   g_cond_init (&writer->wake);
   g_cond_init (&writer->ended);
   g_queue_init (&writer->queue);
+  note_moved (writer);
   writer->thread = g_thread_new ("writer", writer_thread, writer);
   return writer;
 }
@@ -687,6 +712,8 @@ writer_submit (Writer *writer, BatchItem *item, WriterDone done, gpointer user_d
     {
       Entry *entry = g_new (Entry, 1);
 
+      if (is_idle (writer))
+        note_moved (writer);
       *entry = (Entry){ .link.data = entry, .item = item, .done = done, .user_data = user_data };
       g_queue_push_tail_link (&writer->queue, &entry->link);
       writer->stats.queued_events += count_events (item);
@@ -785,6 +812,22 @@ writer_stats (Writer *writer, WriterStats *out_stats)
   g_mutex_lock (&writer->lock);
   *out_stats = writer->stats;
   g_mutex_unlock (&writer->lock);
+}
+
+gint64
+writer_stuck_us (Writer *writer)
+{
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&writer->lock);
+  gint64 now_us = clock_monotonic_us (writer->clock), since_us = now_us;
+
+  /* One that has ended has said why, and the router ends as well. */
+  if (writer->state != WRITER_RUNNING)
+    return 0;
+  if (!is_idle (writer))
+    since_us = writer->moved_us;
+  if (writer->n_syncing > 0)
+    since_us = MIN (since_us, writer->sync_moved_us);
+  return now_us - since_us;
 }
 
 void

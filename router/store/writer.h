@@ -86,6 +86,10 @@ typedef struct
 
 void writer_stats (Writer *writer, WriterStats *out_stats);
 
+/* Any thread: for how long the writer has had something to do and got nothing done; 0: it has
+ * nothing to do.  A disk that refuses writes is no reason: it is tried again and again. */
+gint64 writer_stuck_us (Writer *writer);
+
 /* Any thread.  What is not to be kept any longer is removed while nothing else is to be written;
  * before the first call everything is kept. */
 void writer_set_retention (Writer *writer, const StoreRetention *retention);

@@ -5,8 +5,10 @@
 #include "store/sqlite/database.h"
 #include "support/store-samples.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #define FAST G_MAXINT32
@@ -114,6 +116,71 @@ test_exists (Fixture *fixture, gconstpointer data)
   g_assert_error (error, ROUTER_ERROR, ROUTER_ERROR_CONFLICT);
   g_assert_true (g_file_get_contents (fixture->file, &text, NULL, NULL));
   g_assert_cmpstr (text, ==, "mine");
+}
+
+static gboolean
+back_up (Fixture *fixture, GError **error)
+{
+  StoreBackup backup;
+
+  return fixture->store->engine->backup (fixture->store, fixture->file, FAST, &backup, error);
+}
+
+/* What a backup that was killed has left is no obstacle to the next one. */
+static void
+test_rest_of_killed (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *partial = g_strconcat (fixture->file, ".partial", NULL);
+  g_autofree char *whole = NULL;
+  const gssize lengths[] = { 0, 4096, 5000 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (lengths); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_true (g_file_set_contents (partial, whole != NULL ? whole : "", lengths[i], &error));
+      g_assert_no_error (error);
+      back_up (fixture, &error);
+      g_assert_no_error (error);
+      g_assert_false (g_file_test (partial, G_FILE_TEST_EXISTS));
+      g_clear_pointer (&whole, g_free);
+      g_file_get_contents (fixture->file, &whole, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpint (g_unlink (fixture->file), ==, 0);
+    }
+}
+
+static void
+assert_refused (Fixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (back_up (fixture, &error));
+  g_assert_error (error, ROUTER_ERROR, ROUTER_ERROR_CONFLICT);
+}
+
+/* Neither somebody else's file, nor a backup that is under way, nor what a link leads to. */
+static void
+test_partial_of_others (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *partial = g_strconcat (fixture->file, ".partial", NULL);
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+  int fd;
+
+  g_assert_true (g_file_set_contents (partial, "mine", -1, &error));
+  assert_refused (fixture);
+  g_assert_true (g_file_get_contents (partial, &text, NULL, &error));
+  g_assert_cmpstr (text, ==, "mine");
+  fd = open (partial, O_RDWR | O_TRUNC | O_CLOEXEC);
+  g_assert_cmpint (flock (fd, LOCK_EX), ==, 0);
+  assert_refused (fixture);
+  close (fd);
+  g_assert_cmpint (g_unlink (partial), ==, 0);
+  g_assert_cmpint (symlink ("elsewhere", partial), ==, 0);
+  g_assert_false (back_up (fixture, &error));
+  g_assert_nonnull (error);
+  g_assert_cmpint (g_unlink (partial), ==, 0);
 }
 
 static gpointer
@@ -240,6 +307,8 @@ main (int argc, char *argv[])
 #define ADD(path, run) g_test_add (path, Fixture, NULL, set_up, run, tear_down)
   ADD ("/store/sqlite/backup/under-load", test_under_load);
   ADD ("/store/sqlite/backup/exists", test_exists);
+  ADD ("/store/sqlite/backup/rest-of-killed", test_rest_of_killed);
+  ADD ("/store/sqlite/backup/partial-of-others", test_partial_of_others);
   ADD ("/store/sqlite/backup/stopped", test_stopped);
   ADD ("/store/sqlite/backup/restore-refuses", test_restore_refuses);
   ADD ("/store/sqlite/backup/examine", test_examine);

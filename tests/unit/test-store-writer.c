@@ -325,6 +325,40 @@ queued (Fixture *fixture)
 /* ---- Group commit ---- */
 
 static void
+assert_free (Fixture *fixture)
+{
+  gint64 end_us = g_get_monotonic_time () + DEADLINE_US;
+
+  while (writer_stuck_us (fixture->writer) != 0)
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, end_us);
+      g_thread_yield ();
+    }
+}
+
+/* What the service manager is not told of: a commit that does not end. */
+static void
+test_stuck (Fixture *fixture, gconstpointer data)
+{
+  gint64 first_us, begun_us;
+
+  assert_free (fixture);
+  set_gate (fixture, TRUE);
+  begun_us = g_get_monotonic_time ();
+  submit (fixture, append (1, 1));
+  wait_inside (fixture);
+  while ((first_us = writer_stuck_us (fixture->writer)) == 0)
+    g_assert_cmpint (g_get_monotonic_time () - begun_us, <, DEADLINE_US);
+  /* What is queued behind it makes it no younger. */
+  submit (fixture, append (2, 1));
+  g_assert_cmpint (writer_stuck_us (fixture->writer), >=, first_us);
+  g_assert_cmpint (writer_stuck_us (fixture->writer), <=, g_get_monotonic_time () - begun_us);
+  set_gate (fixture, FALSE);
+  wait_for (fixture, &fixture->n_told, 2);
+  assert_free (fixture);
+}
+
+static void
 test_one (Fixture *fixture, gconstpointer data)
 {
   WriterStats stats;
@@ -851,6 +885,7 @@ main (int argc, char *argv[])
     { "/store/writer/full/keeps-moves", &roomy, test_full_keeps_moves },
     { "/store/writer/full/retries", &roomy, test_full_retries },
     { "/store/writer/full/keeps-nobody", &no_retry, test_full_keeps_nobody },
+    { "/store/writer/stuck", NULL, test_stuck },
     { "/store/writer/full/blocked", &no_retry, test_blocked },
     { "/store/writer/full/is-seen", &no_retry, test_full_is_seen },
     { "/store/writer/full/stop", &no_retry, test_stop_while_full },

@@ -15,6 +15,8 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define STEP_PAGES 64
@@ -101,11 +103,14 @@ make_copy (SqliteStore *store,
            GError **error)
 {
   g_autoptr (Database) to = database_open (partial, DATABASE_WRITER, error);
+  g_autofree char *mark = g_strdup_printf ("PRAGMA application_id = %d", SCHEMA_APPLICATION_ID);
 
-  /* Synced once, at the end: what breaks before is thrown away. */
+  /* Synced once, at the end: what breaks before is thrown away.  It says whose it is from the
+   * first page on, so that the next backup can tell. */
   return to != NULL &&
          database_execute (to, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF", error) &&
-         copy_pages (store, from, to, bytes_per_s, error) && check_copy (to, out_backup, error);
+         database_execute (to, mark, error) && copy_pages (store, from, to, bytes_per_s, error) &&
+         check_copy (to, out_backup, error);
 }
 
 /* Synced, named, and its folder synced. */
@@ -132,6 +137,48 @@ publish (const char *partial, const char *path, gboolean replace, gint64 *out_by
   return failure == 0 || fail ("sync the folder of", path, failure, error);
 }
 
+/* Is it the rest of a backup that was killed?  Empty, or a database with our mark: where SQLite has
+ * its application id, https://www.sqlite.org/fileformat.html#application_id */
+static gboolean
+is_rest_of_backup (int fd)
+{
+  static const char magic[16] = "SQLite format 3";
+  struct stat status;
+  guint8 head[72];
+  guint32 id;
+  gssize n;
+
+  if (fstat (fd, &status) != 0 || !S_ISREG (status.st_mode) || status.st_uid != geteuid () ||
+      status.st_nlink != 1)
+    return FALSE;
+  if (status.st_size == 0)
+    return TRUE;
+  n = pread (fd, head, sizeof head, 0);
+  if (n < (gssize) sizeof head || memcmp (head, magic, sizeof magic) != 0)
+    return FALSE;
+  memcpy (&id, head + 68, sizeof id);
+  return GUINT32_FROM_BE (id) == SCHEMA_APPLICATION_ID;
+}
+
+/* An empty file that is locked while the descriptor is open.  What another backup left when it was
+ * killed is emptied; one under way, and anybody else's file, are let alone.  -1 with error. */
+static int
+make_partial (const char *partial, GError **error)
+{
+  int fd = open (partial, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+  if (fd < 0)
+    {
+      fail ("make", partial, errno, error);
+      return -1;
+    }
+  if (flock (fd, LOCK_EX | LOCK_NB) == 0 && is_rest_of_backup (fd) && ftruncate (fd, 0) == 0)
+    return fd;
+  close (fd);
+  fail ("make", partial, EEXIST, error);
+  return -1;
+}
+
 gboolean
 sqlite_backup (Store *base,
                const char *path,
@@ -151,10 +198,9 @@ sqlite_backup (Store *base,
   from = database_open (store->writer->path, DATABASE_READER, error);
   if (from == NULL)
     return FALSE;
-  fd = open (partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  fd = make_partial (partial, error);
   if (fd < 0)
-    return fail ("make", partial, errno, error);
-  close (fd);
+    return FALSE;
   ok = database_begin (from, FALSE, error) &&
        make_copy (store, from, partial, bytes_per_s, &backup, error) &&
        publish (partial, path, FALSE, &backup.bytes, error);
@@ -163,6 +209,8 @@ sqlite_backup (Store *base,
     g_unlink (partial);
   else
     *out_backup = backup;
+  /* Not before: closing it would end the locks that SQLite has on it. */
+  close (fd);
   return ok;
 }
 
