@@ -1074,8 +1074,38 @@ serve_delivery (FakeRouter *self, SoupServerMessage *message, const char *rest)
   answer (message, 200, "application/json", end_text (b));
 }
 
+static char *
+config_text (FakeRouter *self)
+{
+  g_autoptr (JsonBuilder) b = json_builder_new ();
+  GHashTableIter iter;
+  gpointer path, text;
+
+  json_builder_begin_object (b);
+  add_int (b, "generation", self->generation);
+  json_builder_set_member_name (b, "files");
+  json_builder_begin_object (b);
+  g_hash_table_iter_init (&iter, self->files);
+  while (g_hash_table_iter_next (&iter, &path, &text))
+    add_member (b, path, text);
+  json_builder_end_object (b);
+  json_builder_end_object (b);
+  return end_text (b);
+}
+
+/* The copy itself is not made: what was asked for is kept for the test to look at. */
 static void
-serve_event (FakeRouter *self, SoupServerMessage *message, const char *rest)
+serve_edit (FakeRouter *self, SoupServerMessage *message, const Event *event, const char *body)
+{
+  g_free (self->last_operation);
+  self->last_operation = g_strdup (body);
+  bump (self);
+  answer (message, 202, "application/json",
+          g_strdup_printf ("{\"id\":\"%s\",\"matched\":[],\"deliveries\":1}", event->id));
+}
+
+static void
+serve_event (FakeRouter *self, SoupServerMessage *message, const char *rest, const char *body)
 {
   g_auto (GStrv) parts = g_strsplit (rest, "/", 2);
   Event *event = find_event (self, parts[0]);
@@ -1084,6 +1114,11 @@ serve_event (FakeRouter *self, SoupServerMessage *message, const char *rest)
   if (event == NULL)
     {
       refuse (message, 404, "unknown-event", "There is no such event");
+      return;
+    }
+  if (g_strcmp0 (parts[1], "edit") == 0)
+    {
+      serve_edit (self, message, event, body);
       return;
     }
   if (parts[1] != NULL)
@@ -1703,7 +1738,7 @@ serve_cb (SoupServer *server,
   else if (strcmp (path, "/v1/events/histogram") == 0)
     answer (message, 200, "application/json", events_histogram_text (self));
   else if (g_str_has_prefix (path, "/v1/events/"))
-    serve_event (self, message, path + strlen ("/v1/events/"));
+    serve_event (self, message, path + strlen ("/v1/events/"), body);
   else if (strcmp (path, "/v1/replay") == 0 || strcmp (path, "/v1/discard") == 0)
     serve_operation (self, message, body, strcmp (path, "/v1/replay") == 0);
   else if (strcmp (path, "/v1/series") == 0)
@@ -1723,6 +1758,9 @@ serve_cb (SoupServer *server,
     serve_job (self, message, "", body);
   else if (g_str_has_prefix (path, "/v1/jobs/"))
     serve_job (self, message, path + strlen ("/v1/jobs/"), body);
+  else if (strcmp (path, "/v1/config") == 0 &&
+           strcmp (soup_server_message_get_method (message), "GET") == 0)
+    answer (message, 200, "application/json", config_text (self));
   else if (g_str_has_prefix (path, "/v1/config/file/"))
     serve_file (self, message, path + strlen ("/v1/config/file/"), body, query);
   else if (g_str_has_prefix (path, "/in/"))

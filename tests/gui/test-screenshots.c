@@ -276,16 +276,30 @@ test_retrying (WindowFixture *fixture, gconstpointer data)
                           SB_TYPE_DELIVERY_DETAIL, "attempts_list"));
 }
 
+/* All that the inspector says of an event. */
 static void
 test_events (WindowFixture *fixture, gconstpointer data)
 {
+  static const char *const tabs[] = { "payload", "attempts", "why", "related" };
   const Look *look = &looks[GPOINTER_TO_INT (data)];
   SbPage *page = window_show (fixture, "events");
+  GtkWidget *detail = window_part (page, SB_TYPE_EVENTS_PAGE, "detail");
+  AdwViewStack *stack = window_part (detail, SB_TYPE_EVENT_DETAIL, "view_stack");
+  GtkListView *list = window_part (page, SB_TYPE_LIST_PAGE, "list_view");
 
   wait_until (n_rows (page) == 41);
-  take_list (fixture, look, "events",
-             window_part (window_part (page, SB_TYPE_EVENTS_PAGE, "detail"), SB_TYPE_EVENT_DETAIL,
-                          "journey_list"));
+  take_list (fixture, look, "events", window_part (detail, SB_TYPE_EVENT_DETAIL, "journey_list"));
+  gtk_selection_model_select_item (gtk_list_view_get_model (list), 5, TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (tabs); i++)
+    {
+      g_autofree char *name = g_strconcat ("event-", tabs[i], NULL);
+
+      adw_view_stack_set_visible_child_name (stack, tabs[i]);
+      wait_until (gtk_widget_get_mapped (adw_view_stack_get_visible_child (stack)));
+      if (i == 2)
+        wait_until (fake_router_count_requests (fixture->world.router, "GET /v1/config") > 0);
+      take_picture (fixture, look, name);
+    }
 }
 
 static void
