@@ -22,6 +22,9 @@
 
 #define PAGE_SIZE 100
 #define N_POINTS 60 /* of the histogram */
+/* What changed is told ten times a second; a drawing of the last hours is not looked at so often.
+ */
+#define HISTOGRAM_INTERVAL_US (2 * G_USEC_PER_SEC)
 
 /* What the actions are about: `all` that the facets choose, one `group` of them, or `ids`. A group
  * and all are the router's to choose, by a filter with the time of the last answer, so that what
@@ -35,6 +38,8 @@ struct _SbDeadGroupsPage
 
   SbDeadFilter *filter;
   SbAnswer *histogram;
+  gint64 asked_us; /* for it, monotonic */
+  gboolean out_of_date;
 
   gboolean all;
   SbDeadGroup *group; /* or NULL */
@@ -179,6 +184,8 @@ ask_histogram (SbDeadGroupsPage *self)
   g_autofree char *query = g_strdup_printf ("by=cause&points=%u%s%s", N_POINTS,
                                             *filter != '\0' ? "&" : "", filter);
 
+  self->asked_us = g_get_monotonic_time ();
+  self->out_of_date = FALSE;
   sb_answer_set_query (self->histogram, query);
   sb_answer_refresh (self->histogram);
 }
@@ -539,8 +546,12 @@ sb_dead_groups_page_connected (SbPage *page)
 static void
 sb_dead_groups_page_refresh (SbPage *page)
 {
+  SbDeadGroupsPage *self = SB_DEAD_GROUPS_PAGE (page);
+
   SB_PAGE_CLASS (sb_dead_groups_page_parent_class)->refresh (page);
-  ask_histogram (SB_DEAD_GROUPS_PAGE (page));
+  self->out_of_date = TRUE;
+  if (sb_answer_get (self->histogram) == NULL)
+    ask_histogram (self);
 }
 
 static void
@@ -558,6 +569,8 @@ sb_dead_groups_page_beat (SbPage *page)
   update_ages (self);
   update_summary (self);
   update_actions (self);
+  if (self->out_of_date && g_get_monotonic_time () - self->asked_us > HISTOGRAM_INTERVAL_US)
+    ask_histogram (self);
 }
 
 /* ---- Replaying and discarding ---------------------------------------------------------------- */
