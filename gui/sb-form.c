@@ -224,6 +224,18 @@ remove_element_cb (GtkButton *button, SbForm *self)
     sb_document_remove_value (self->document, pointer, FALSE);
 }
 
+/* Whoever adds an element goes on with its first setting. */
+static void
+focus_last (const Item *array)
+{
+  const Item *last = array->items->len > 0 ? array->items->pdata[array->items->len - 1] : NULL;
+
+  if (last == NULL || last->items->len == 0)
+    return;
+  adw_expander_row_set_expanded (ADW_EXPANDER_ROW (last->row), TRUE);
+  gtk_widget_child_focus (((Item *) last->items->pdata[0])->row, GTK_DIR_TAB_FORWARD);
+}
+
 static void
 add_element_cb (GtkButton *button, SbForm *self)
 {
@@ -262,6 +274,7 @@ add_element_cb (GtkButton *button, SbForm *self)
       pointer = g_strdup (item->pointer);
     }
   sb_document_set_value (self->document, pointer, value);
+  focus_last (item);
 }
 
 static GtkWidget *

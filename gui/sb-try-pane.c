@@ -34,6 +34,14 @@ struct _SbTryPane
   GtkWidget *targets_box;
 };
 
+enum
+{
+  SIGNAL_TRIED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
 G_DEFINE_FINAL_TYPE (SbTryPane, sb_try_pane, ADW_TYPE_BIN)
 
 /* ---- Showing --------------------------------------------------------------------------------- */
@@ -125,6 +133,7 @@ update (SbTryPane *self)
     gtk_box_remove (GTK_BOX (self->targets_box), child);
   for (guint i = 0; i < trial->targets->len; i++)
     add_target (self, g_ptr_array_index (trial->targets, i));
+  g_signal_emit (self, signals[SIGNAL_TRIED], 0, trial);
 }
 
 /* ---- Fetching -------------------------------------------------------------------------------- */
@@ -229,6 +238,8 @@ sb_try_pane_class_init (SbTryPaneClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = sb_try_pane_dispose;
   G_OBJECT_CLASS (klass)->finalize = sb_try_pane_finalize;
+  signals[SIGNAL_TRIED] = g_signal_new ("tried", SB_TYPE_TRY_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                        NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
   g_type_ensure (SB_TYPE_JSON_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/signalbox/Signalbox/ui/sb-try-pane.ui");

@@ -18,4 +18,7 @@ void sb_try_pane_open (SbTryPane *self, SbRouter *router, const char *rule);
 /* The rule's text as it is now. */
 void sb_try_pane_set_text (SbTryPane *self, const char *text);
 
+/* Signals:
+ *   tried (const SbTrial *)  what came of it; valid during the signal */
+
 G_END_DECLS

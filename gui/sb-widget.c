@@ -24,7 +24,9 @@ sb_widget_set_text (GtkWidget *widget, const char *text)
     gtk_inscription_set_text (GTK_INSCRIPTION (widget), visible);
   else
     gtk_label_set_text (GTK_LABEL (widget), visible);
-  gtk_widget_set_tooltip_text (widget, *visible != '\0' ? visible : NULL);
+  /* Telling a tooltip anew asks the display where the pointer is. */
+  if (g_strcmp0 (gtk_widget_get_tooltip_text (widget), *visible != '\0' ? visible : NULL) != 0)
+    gtk_widget_set_tooltip_text (widget, *visible != '\0' ? visible : NULL);
 }
 
 void

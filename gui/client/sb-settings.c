@@ -186,6 +186,12 @@ sb_setting_dup_label (const SbSetting *setting)
   const char *start = setting->name, *at;
   gsize length = strlen (setting->name);
 
+  /* EventBridge's word for what the router calls by its own names. */
+  if (g_str_equal (setting->name, "Arn") && *setting->names != '\0')
+    {
+      append_word (label, setting->names, strlen (setting->names));
+      return g_string_free (label, FALSE);
+    }
   if (g_str_equal (setting->unit, "s") && g_str_has_suffix (setting->name, "Seconds") && length > 7)
     length -= strlen ("Seconds");
   for (at = start + 1; at < setting->name + length; at++)

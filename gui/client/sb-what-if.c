@@ -19,10 +19,12 @@ struct _SbWhatIf
   SbClient *client;
   char *rule;
   guint pause_ms;
-  char *pattern; /* as JSON; NULL: nothing to ask */
+  char *text;    /* of the rule */
+  char *pattern; /* of it, as JSON; NULL: nothing to ask */
   guint pause_id;
   GCancellable *asking;
 
+  gboolean comparing; /* the question under way is about the rule in force too */
   gboolean known;
   gboolean compared; /* with the rule in force */
   gint64 looked_at, matches, oldest_us;
@@ -80,7 +82,7 @@ asked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   self = SB_WHAT_IF (user_data);
-  if (g_error_matches (error, SB_ERROR, SB_ERROR_NOT_FOUND))
+  if (g_error_matches (error, SB_ERROR, SB_ERROR_NOT_FOUND) && self->comparing)
     {
       /* The rule is new: there is nothing to compare with. */
       ask (self, FALSE);
@@ -101,6 +103,7 @@ ask (SbWhatIf *self, gboolean compare)
   g_cancellable_cancel (self->asking);
   g_clear_object (&self->asking);
   self->asking = g_cancellable_new ();
+  self->comparing = compare;
   json_object_set_member (body, "pattern", json_from_string (self->pattern, NULL));
   if (compare)
     json_object_set_string_member (body, "rule", self->rule);
@@ -145,6 +148,10 @@ sb_what_if_set_text (SbWhatIf *self, const char *text)
 
   g_return_if_fail (SB_IS_WHAT_IF (self));
 
+  if (g_strcmp0 (text, self->text) == 0)
+    return;
+  g_free (self->text);
+  self->text = g_strdup (text);
   pattern = dup_pattern (text);
   if (g_strcmp0 (pattern, self->pattern) == 0)
     {
@@ -238,6 +245,7 @@ sb_what_if_finalize (GObject *object)
 
   forget (self);
   g_free (self->rule);
+  g_free (self->text);
   g_free (self->pattern);
 
   G_OBJECT_CLASS (sb_what_if_parent_class)->finalize (object);

@@ -165,6 +165,7 @@ test_editor (Fixture *fixture, gconstpointer data)
   ui_point (app, "button", "Rule chat on bus default: *");
   ui_click (app, "button", "Edit Rule");
   ui_find (app, "status", "Valid and in force");
+  ui_click (app, "tab", "Text");
   ui_point (app, "text box", "Rule as JSON");
   ui_keys (app, "ctrl+a");
   ui_type (app, "{\"EventPattern\": 1, }");

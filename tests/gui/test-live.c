@@ -72,7 +72,11 @@ set_up (Fixture *fixture, gconstpointer data)
   g_assert_no_error (error);
   fixture->socket = g_build_filename (fixture->folder, "socket", NULL);
   fixture->receiver = receiver_new ();
-  write_config (fixture);
+  /* Whoever designs begins with nothing. */
+  if (data != NULL)
+    write_file (fixture, "router.json", data);
+  else
+    write_config (fixture);
 
   config = g_build_filename (fixture->folder, "config", NULL);
   state = g_build_filename (fixture->folder, "state", NULL);
@@ -210,6 +214,7 @@ test_edit (Fixture *fixture, gconstpointer data)
   ui_point (app, "button", "Rule paid on bus default: *");
   ui_click (app, "button", "Edit Rule");
   ui_find (app, "status", "Valid and in force");
+  ui_click (app, "tab", "Text");
   ui_point (app, "text box", "Rule as JSON");
 
   /* A target that is not there: only the router knows. */
@@ -416,6 +421,108 @@ test_night (Fixture *fixture, gconstpointer data)
                   (double) (done_us - start_us) / G_USEC_PER_SEC);
 }
 
+/* Runs the command that the app has to copy, as somebody would paste it into a terminal. */
+static void
+run_curl (UiApp *app)
+{
+  g_autofree char *command = g_strdup (ui_find (app, "label", "curl *")->name);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocess) shell = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE |
+                                                        G_SUBPROCESS_FLAGS_STDERR_SILENCE,
+                                                    &error, "sh", "-c", command, NULL);
+
+  g_assert_no_error (error);
+  g_subprocess_wait_check (shell, NULL, &error);
+  g_assert_no_error (error);
+}
+
+/* What a designer does on the first day, without having seen a JSON file: a source, a connector
+ * and a rule, tried with an event that was captured a moment ago, saved, seen to work, and taken
+ * back. Every key, click and word typed counts as an action. */
+static void
+test_design (Fixture *fixture, gconstpointer data)
+{
+  UiApp *app = fixture->app;
+  g_autofree char *url = g_strdup_printf ("%s/desk", receiver_url (fixture->receiver));
+  gint64 start_us = g_get_monotonic_time ();
+  guint n_actions = 0;
+
+#define ACT(call)                                                                                  \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    call;                                                                                          \
+    n_actions++;                                                                                   \
+  }                                                                                                \
+  G_STMT_END
+  ui_find (app, "status", "Connected");
+  ACT (ui_keys (app, KEY_SOURCES));
+  ACT (ui_click (app, "button", "New Source"));
+  ACT (ui_click (app, "button", "Any Webhook"));
+  ui_find (app, "status", "It needs a name");
+  ACT (ui_type (app, "shop"));
+  ui_find (app, "status", "Ready to be created");
+  ACT (ui_click (app, "button", "Create"));
+  ui_find (app, "status", "Waiting for the first event");
+  ACT (ui_click (app, "button", "Copy the Command"));
+  run_curl (app);
+  ui_find (app, "status", "Working");
+
+  ACT (ui_keys (app, KEY_CONNECTORS));
+  ACT (ui_click (app, "button", "New Connector"));
+  ACT (ui_click (app, "button", "Webhook"));
+  ui_find (app, "status", "It needs a name");
+  ACT (ui_type (app, "desk"));
+  ui_find (app, "status", "Url: *");
+  ACT (ui_keys (app, "Tab Tab"));
+  ui_wait_state (app, "text box", "URL", UI_STATE_FOCUSED, TRUE);
+  ACT (ui_type (app, url));
+  ui_find (app, "status", "Ready to be created");
+  ACT (ui_click (app, "button", "Create"));
+  ui_find (app, "status", "Not used yet");
+  ACT (ui_click (app, "button", "Send Test Event"));
+  receiver_wait (fixture->receiver, 1);
+  ui_find (app, "label", "200 OK");
+
+  /* The rule: its one field is the captured event's, its target is chosen from what there is. */
+  ACT (ui_keys (app, "ctrl+n"));
+  ui_find (app, "label", "New Rule");
+  ACT (ui_type (app, "paid"));
+  ACT (ui_keys (app, "Return"));
+  ui_find (app, "text box", "Values 1");
+  ui_find (app, "status", "The rule matches");
+  ui_find (app, "status", "Matches 1 of the newest 1 events, *");
+  ACT (ui_set_text (app, "text box", "Values 1", "kiosk"));
+  ui_find (app, "status", "The rule does not match: *");
+  ui_find (app, "status", "Matches 0 of the newest 1 events, *");
+  ACT (ui_set_text (app, "text box", "Values 1", "shop"));
+  ui_find (app, "status", "The rule matches");
+  ACT (ui_click (app, "button", "Add to Targets"));
+  ui_wait_state (app, "text box", "Targets 1: ID", UI_STATE_FOCUSED, TRUE);
+  ACT (ui_keys (app, "Tab space"));
+  ACT (ui_keys (app, "Down Return"));
+  ui_find (app, "status", "Valid, not saved yet");
+  ui_find (app, "label", "webhook/desk is sent");
+  ACT (ui_keys (app, "ctrl+s"));
+  ui_find (app, "label", "Generation 4");
+
+  /* It works. */
+  ACT (ui_keys (app, KEY_SOURCES));
+  run_curl (app);
+  receiver_wait (fixture->receiver, 2);
+  g_assert_nonnull (strstr (received_body (receiver_request (fixture->receiver, 1)), "hello"));
+
+  /* And back. */
+  ACT (ui_keys (app, "ctrl+z"));
+  ui_find (app, "label", "Generation 5");
+  run_curl (app);
+  ACT (ui_keys (app, KEY_EVENTS));
+  ui_find (app, "label", "No rule matched");
+  g_assert_cmpuint (receiver_n_requests (fixture->receiver), ==, 2);
+#undef ACT
+  g_test_message ("designed in %u actions and %.1f s", n_actions,
+                  (double) (g_get_monotonic_time () - start_us) / G_USEC_PER_SEC);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -427,6 +534,8 @@ main (int argc, char *argv[])
   g_test_add ("/live/configuration", Fixture, NULL, set_up, test_configuration, tear_down);
   g_test_add ("/live/queue", Fixture, NULL, set_up, test_queue, tear_down);
   g_test_add ("/live/link", Fixture, NULL, set_up, test_link, tear_down);
+  g_test_add ("/live/design", Fixture, "{\"Outgoing\": {\"AllowAddresses\": [\"loopback\"]}}",
+              set_up, test_design, tear_down);
   g_test_add ("/live/system", Fixture, NULL, set_up, test_system, tear_down);
   return g_test_run ();
 }
