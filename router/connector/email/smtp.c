@@ -287,8 +287,7 @@ set_server (CURL *easy, Task *task)
   curl_easy_setopt (easy, CURLOPT_PROXY, "");
   curl_easy_setopt (easy, CURLOPT_USE_SSL,
                     (long) (settings->security == SMTP_CLEAR ? CURLUSESSL_NONE : CURLUSESSL_ALL));
-  if (settings->ca_file != NULL)
-    curl_easy_setopt (easy, CURLOPT_CAINFO, settings->ca_file);
+  web_client_trust (easy, settings->ca_file);
   curl_easy_setopt (easy, CURLOPT_TIMEOUT_MS, settings->timeout_ms);
   curl_easy_setopt (easy, CURLOPT_CONNECTTIMEOUT_MS, settings->connect_timeout_ms);
   curl_easy_setopt (easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, (settings->timeout_ms + 999) / 1000);

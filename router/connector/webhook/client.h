@@ -33,4 +33,8 @@ void web_client_cancel (WebClient *client, CURL *easy);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WebClient, web_client_free)
 
+/* Whom a transfer believes: the authorities of a PEM file and nobody else, or (NULL) the system's.
+ */
+void web_client_trust (CURL *easy, const char *ca_file);
+
 G_END_DECLS

@@ -125,8 +125,6 @@ set_proxy (CURL *easy, const ExchangeSettings *settings)
   curl_easy_setopt (easy, CURLOPT_NOPROXY, "");
   /* What a proxy says of the tunnel is not the answer. */
   curl_easy_setopt (easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  if (settings->proxy != NULL && settings->ca_file != NULL)
-    curl_easy_setopt (easy, CURLOPT_PROXY_CAINFO, settings->ca_file);
   if (settings->proxy_user != NULL)
     set_proxy_login (easy, settings);
 }
@@ -135,8 +133,7 @@ static void
 set_peer (CURL *easy, const ExchangeSettings *settings)
 {
   set_proxy (easy, settings);
-  if (settings->ca_file != NULL)
-    curl_easy_setopt (easy, CURLOPT_CAINFO, settings->ca_file);
+  web_client_trust (easy, settings->ca_file);
   if (settings->certificate_file != NULL)
     curl_easy_setopt (easy, CURLOPT_SSLCERT, settings->certificate_file);
   if (settings->key != NULL)
