@@ -238,6 +238,7 @@ static void
 take_member (Reading *reading, const char *name, JsonSlice value)
 {
   g_autofree char *text = NULL;
+  g_autoptr (GString) json = g_string_new (NULL);
 
   switch (json_slice_type (value))
     {
@@ -263,9 +264,15 @@ take_member (Reading *reading, const char *name, JsonSlice value)
       refuse (reading, name, "“%s” must be a string, a boolean or an integer", name);
       return;
     }
-  put_attribute (reading, name, value.text, value.length);
-  if (text != NULL)
-    g_hash_table_insert (reading->texts, g_strdup (name), g_steal_pointer (&text));
+  if (text == NULL)
+    {
+      put_attribute (reading, name, value.text, value.length);
+      return;
+    }
+  /* Written anew: what is half of a character in it is so no more. */
+  event_append_json_string (json, text, -1);
+  put_attribute (reading, name, json->str, json->len);
+  g_hash_table_insert (reading->texts, g_strdup (name), g_steal_pointer (&text));
 }
 
 static void
