@@ -8,10 +8,12 @@
 
 #include "sb-connect-dialog.h"
 #include "sb-event-window.h"
+#include "sb-keyring.h"
 #include "sb-window.h"
 
 #define INTERVAL_MS 1000
 #define TIMEOUT_S 5
+#define MAX_CONNECTIONS 8 /* that are remembered */
 
 /* One process serves all windows, unless the command line names a router: then the program is one
  * of its own, so that it talks to that router and to no other. */
@@ -20,17 +22,92 @@ struct _SbApplication
   AdwApplication parent_instance;
 
   SbAddress *address; /* of the command line; NULL: the default */
+  GSettings *settings;
 };
 
 G_DEFINE_FINAL_TYPE (SbApplication, sb_application, ADW_TYPE_APPLICATION)
 
+/* ---- Routers --------------------------------------------------------------------------------- */
+
+/* The newest comes first; a place is remembered once. */
 static void
-open_window (SbApplication *self, const SbAddress *address)
+remember (SbApplication *self, const char *place)
+{
+  g_auto (GStrv) before = g_settings_get_strv (self->settings, "connections");
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) after = NULL;
+
+  g_strv_builder_add (builder, place);
+  for (guint i = 0, n = 1; before[i] != NULL && n < MAX_CONNECTIONS; i++)
+    if (!g_str_equal (before[i], place))
+      {
+        g_strv_builder_add (builder, before[i]);
+        n++;
+      }
+  after = g_strv_builder_end (builder);
+  if (!g_strv_equal ((const char *const *) before, (const char *const *) after))
+    g_settings_set_strv (self->settings, "connections", (const char *const *) after);
+}
+
+/* The router is asked at once, and again when the token is there. */
+static void
+token_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (SbRouter) router = SB_ROUTER (user_data);
+  char *token = sb_keyring_look_up_finish (result, NULL);
+
+  if (token == NULL)
+    return;
+  sb_client_set_token (sb_router_get_client (router), token);
+  sb_keyring_free_token (token);
+  sb_router_poke (router);
+}
+
+static void
+kept_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GtkWidget) window = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  if (sb_keyring_keep_finish (result, &error))
+    return;
+  text = g_strdup_printf (_ ("The token serves until the app is closed: %s"), error->message);
+  gtk_widget_activate_action (window, "win.toast", "s", text);
+}
+
+/* token: NULL takes the one that was kept. */
+static void
+open_window (SbApplication *self, const SbAddress *address, const char *token)
 {
   g_autoptr (SbClient) client = sb_client_new (address, TIMEOUT_S);
   g_autoptr (SbRouter) router = sb_router_new (client, INTERVAL_MS);
+  const char *place = sb_address_get_place (address);
+  SbWindow *window;
 
-  gtk_window_present (GTK_WINDOW (sb_window_new (GTK_APPLICATION (self), router)));
+  sb_client_set_token (client, token);
+  window = sb_window_new (GTK_APPLICATION (self), router);
+  remember (self, place);
+  /* Over a socket the router knows who asks. */
+  if (sb_address_get_connectable (address) == NULL && token == NULL)
+    sb_keyring_look_up_async (place, NULL, token_cb, g_object_ref (router));
+  else if (sb_address_get_connectable (address) == NULL)
+    sb_keyring_keep_async (place, token, NULL, kept_cb, g_object_ref (window));
+  gtk_window_present (GTK_WINDOW (window));
+}
+
+static SbWindow *
+find_window (SbApplication *self, const char *place)
+{
+  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self)); l != NULL; l = l->next)
+    if (SB_IS_WINDOW (l->data))
+      {
+        SbClient *client = sb_router_get_client (sb_window_get_router (l->data));
+
+        if (g_str_equal (sb_address_get_place (sb_client_get_address (client)), place))
+          return l->data;
+      }
+  return NULL;
 }
 
 static void
@@ -48,7 +125,7 @@ sb_application_activate (GApplication *application)
   address = self->address != NULL
                 ? sb_address_copy (self->address)
                 : sb_address_new_default (g_getenv ("SIGNALBOX_SOCKET"), g_get_user_runtime_dir ());
-  open_window (self, address);
+  open_window (self, address, NULL);
 }
 
 /* The main window that was used last; there may be windows of events in front of it. */
@@ -112,10 +189,41 @@ sb_application_handle_local_options (GApplication *application, GVariantDict *op
   return -1;
 }
 
+/* An empty token leaves the one that was kept alone. */
 static void
-connect_cb (const SbAddress *address, gpointer user_data)
+connect_cb (const SbAddress *address, const char *token, gpointer user_data)
 {
-  open_window (SB_APPLICATION (user_data), address);
+  open_window (SB_APPLICATION (user_data), address, *token != '\0' ? token : NULL);
+}
+
+/* A router that was connected to before: its window, or a new one. */
+static void
+connect_to_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  SbApplication *self = user_data;
+  const char *place = g_variant_get_string (parameter, NULL);
+  SbWindow *window = find_window (self, place);
+  g_autoptr (SbAddress) address = sb_address_new_place (place, NULL);
+
+  if (window != NULL)
+    gtk_window_present (GTK_WINDOW (window));
+  else if (address != NULL)
+    open_window (self, address, NULL);
+}
+
+/* Of a notification: there may be no window any more. */
+static void
+show_section_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  SbApplication *self = user_data;
+  SbWindow *window;
+
+  g_application_activate (G_APPLICATION (self));
+  window = peek_window (self);
+  if (window == NULL)
+    return;
+  gtk_window_present (GTK_WINDOW (window));
+  gtk_widget_activate_action_variant (GTK_WIDGET (window), "win.show-section", parameter);
 }
 
 static void
@@ -166,9 +274,13 @@ sb_application_startup (GApplication *application)
 {
   static const GActionEntry entries[] = {
     { .name = "connect", .activate = connect_action },
+    { .name = "connect-to", .activate = connect_to_action, .parameter_type = "s" },
+    { .name = "show-section", .activate = show_section_action, .parameter_type = "s" },
     { .name = "about", .activate = about_action },
     { .name = "quit", .activate = quit_action },
   };
+  SbApplication *self = SB_APPLICATION (application);
+  g_autoptr (GAction) notifications = NULL;
 
   G_APPLICATION_CLASS (sb_application_parent_class)->startup (application);
 
@@ -177,6 +289,9 @@ sb_application_startup (GApplication *application)
   if (g_str_equal (C_ ("direction of the text", "LTR"), "RTL"))
     gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
 
+  self->settings = g_settings_new ("org.signalbox.Signalbox");
+  notifications = g_settings_create_action (self->settings, "notifications");
+  g_action_map_add_action (G_ACTION_MAP (application), notifications);
   gtk_window_set_default_icon_name ("org.signalbox.Signalbox");
   g_action_map_add_action_entries (G_ACTION_MAP (application), entries, G_N_ELEMENTS (entries),
                                    application);
@@ -188,6 +303,7 @@ static void
 sb_application_finalize (GObject *object)
 {
   g_clear_pointer (&SB_APPLICATION (object)->address, sb_address_free);
+  g_clear_object (&SB_APPLICATION (object)->settings);
 
   G_OBJECT_CLASS (sb_application_parent_class)->finalize (object);
 }

@@ -7,8 +7,9 @@
 
 G_BEGIN_DECLS
 
-/* Called with what the user gave; not called when they thought better of it. */
-typedef void (*SbConnectFunc) (const SbAddress *address, gpointer user_data);
+/* Called with what the user gave; not called when they thought better of it.  token: "" when none
+ * was given. */
+typedef void (*SbConnectFunc) (const SbAddress *address, const char *token, gpointer user_data);
 
 /* user_data must outlive the parent window. */
 void sb_connect_dialog_present (GtkWindow *parent, SbConnectFunc func, gpointer user_data);

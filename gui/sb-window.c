@@ -3,17 +3,22 @@
 #include "sb-window.h"
 
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
+#include <unistd.h>
 
 #include "sb-connectors-page.h"
 #include "sb-dead-letters-page.h"
 #include "sb-events-page.h"
+#include "sb-local-router.h"
 #include "sb-new-object-dialog.h"
 #include "sb-new-rule-dialog.h"
+#include "sb-notifier.h"
 #include "sb-palette.h"
 #include "sb-rule-editor.h"
 #include "sb-section-row.h"
 #include "sb-sections.h"
 #include "sb-sources-page.h"
+#include "sb-text.h"
 #include "sb-widget.h"
 #include "sb-words.h"
 
@@ -37,6 +42,9 @@ struct _SbWindow
 
   SbRouter *router;
   GSettings *settings;
+  SbNotifier *notifier;
+  GSubprocess *local_router; /* that was started from here, while it runs */
+  char *local_error;         /* why it does not, or NULL */
   Wish wish;
   char *wish_argument;
   gboolean closing;
@@ -48,6 +56,8 @@ struct _SbWindow
   AdwStatusPage *away_page;
   GtkWidget *away_retry;
   GtkWidget *away_button;
+  GtkWidget *start_button;
+  GMenu *router_menu;
   AdwLeaflet *leaflet;
   GtkWidget *sidebar;
   AdwHeaderBar *sidebar_header;
@@ -109,6 +119,51 @@ update_router (SbWindow *self, const SbStatus *status)
   gtk_label_set_label (GTK_LABEL (self->router_generation), generation);
 }
 
+/* A router of one's own listens where the app looks for it by itself. */
+static gboolean
+can_start (SbWindow *self)
+{
+  const SbAddress *address = sb_client_get_address (sb_router_get_client (self->router));
+  g_autofree char *folder = g_path_get_dirname (sb_address_get_place (address));
+
+  return sb_address_get_connectable (address) != NULL && self->local_router == NULL &&
+         (g_str_has_prefix (folder, g_get_user_runtime_dir ()) || g_access (folder, W_OK) == 0);
+}
+
+static void
+local_router_ended_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (SbWindow) self = user_data;
+
+  g_subprocess_wait_finish (G_SUBPROCESS (source), result, NULL);
+  g_clear_object (&self->local_router);
+  if (self->router == NULL || g_subprocess_get_successful (G_SUBPROCESS (source)))
+    return;
+  g_free (self->local_error);
+  self->local_error = sb_local_router_dup_log (g_get_user_data_dir ());
+  sb_router_poke (self->router);
+}
+
+static void
+start_router_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SbWindow *self = SB_WINDOW (widget);
+  const SbAddress *address = sb_client_get_address (sb_router_get_client (self->router));
+  g_autoptr (GError) error = NULL;
+
+  g_clear_pointer (&self->local_error, g_free);
+  self->local_router = sb_local_router_start (sb_address_get_place (address),
+                                              g_get_user_data_dir (), &error);
+  if (self->local_router == NULL)
+    {
+      gtk_widget_activate_action (widget, "win.toast", "s", error->message);
+      return;
+    }
+  g_subprocess_wait_async (self->local_router, NULL, local_router_ended_cb, g_object_ref (self));
+  gtk_widget_set_visible (self->start_button, FALSE);
+  sb_router_poke (self->router);
+}
+
 /* No router from the beginning. */
 static void
 update_away_page (SbWindow *self)
@@ -128,7 +183,15 @@ update_away_page (SbWindow *self)
         _ ("Nothing listens at %s.\nStart the router with the command signalboxd."), place);
   else if (away)
     description = g_strdup_printf (_ ("Nothing answers at %s."), place);
+  if (self->local_error != NULL)
+    {
+      g_autofree char *error = g_markup_escape_text (self->local_error, -1);
+
+      g_free (description);
+      description = g_strdup_printf (_ ("The router was started and ended again:\n%s"), error);
+    }
   adw_status_page_set_description (self->away_page, description);
+  gtk_widget_set_visible (self->start_button, away && can_start (self));
   gtk_label_set_label (GTK_LABEL (self->away_retry), words);
   gtk_widget_set_tooltip_text (self->away_retry, sb_router_get_error (self->router));
   gtk_widget_set_visible (self->away_button, away);
@@ -599,6 +662,7 @@ sb_window_dispose (GObject *object)
   g_clear_handle_id (&self->fold_id, g_source_remove);
   if (self->router != NULL)
     sb_router_set_active (self->router, FALSE);
+  g_clear_object (&self->notifier);
   g_clear_object (&self->router);
   g_clear_object (&self->settings);
 
@@ -609,6 +673,8 @@ static void
 sb_window_finalize (GObject *object)
 {
   g_free (SB_WINDOW (object)->wish_argument);
+  g_free (SB_WINDOW (object)->local_error);
+  g_clear_object (&SB_WINDOW (object)->local_router);
 
   G_OBJECT_CLASS (sb_window_parent_class)->finalize (object);
 }
@@ -621,6 +687,8 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, SbWindow, away_page);
   gtk_widget_class_bind_template_child (widget_class, SbWindow, away_retry);
   gtk_widget_class_bind_template_child (widget_class, SbWindow, away_button);
+  gtk_widget_class_bind_template_child (widget_class, SbWindow, start_button);
+  gtk_widget_class_bind_template_child (widget_class, SbWindow, router_menu);
   gtk_widget_class_bind_template_child (widget_class, SbWindow, leaflet);
   gtk_widget_class_bind_template_child (widget_class, SbWindow, sidebar);
   gtk_widget_class_bind_template_child (widget_class, SbWindow, sidebar_header);
@@ -656,6 +724,7 @@ install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.show-connector", "s", show_connector_action);
   gtk_widget_class_install_action (widget_class, "win.refresh", NULL, refresh_action);
   gtk_widget_class_install_action (widget_class, "win.try-again", NULL, try_again_action);
+  gtk_widget_class_install_action (widget_class, "win.start-router", NULL, start_router_action);
   gtk_widget_class_install_action (widget_class, "win.toast", "s", toast_action);
 
   gtk_widget_class_install_action (widget_class, "win.toast-undo", "s", toast_undo_action);
@@ -751,6 +820,26 @@ sb_window_init (SbWindow *self)
   g_settings_bind (self->settings, "window-maximized", self, "maximized", G_SETTINGS_BIND_DEFAULT);
 }
 
+/* The routers that are remembered, in the menu of the one that is shown. */
+static void
+update_router_menu (SbWindow *self)
+{
+  g_auto (GStrv) places = g_settings_get_strv (self->settings, "connections");
+
+  g_menu_remove_all (self->router_menu);
+  for (guint i = 0; places[i] != NULL; i++)
+    {
+      g_autofree char *visible = sb_text_visible (places[i], -1, SB_TEXT_LINE);
+      g_autoptr (GString) label = g_string_new (visible);
+      g_autoptr (GMenuItem) item = NULL;
+
+      g_string_replace (label, "_", "__", 0);
+      item = g_menu_item_new (label->str, NULL);
+      g_menu_item_set_action_and_target (item, "app.connect-to", "s", places[i]);
+      g_menu_append_item (self->router_menu, item);
+    }
+}
+
 static void
 give_router (SbWindow *self, SbPage *page)
 {
@@ -768,6 +857,10 @@ sb_window_new (GtkApplication *application, SbRouter *router)
   gtk_label_set_text (GTK_LABEL (self->router_name), sb_address_get_name (address));
   gtk_widget_set_tooltip_text (self->router_name, sb_address_get_place (address));
   g_signal_connect_object (router, "beat", G_CALLBACK (beat_cb), self, G_CONNECT_SWAPPED);
+  self->notifier = sb_notifier_new (GTK_WINDOW (self), router);
+  g_signal_connect_object (self->settings, "changed::connections", G_CALLBACK (update_router_menu),
+                           self, G_CONNECT_SWAPPED);
+  update_router_menu (self);
   update_folded (self);
   show_section (self, "overview");
   gtk_window_set_focus (GTK_WINDOW (self),

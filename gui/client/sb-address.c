@@ -68,6 +68,14 @@ sb_address_new_url (const char *url, GError **error)
 }
 
 SbAddress *
+sb_address_new_place (const char *place, GError **error)
+{
+  if (g_path_is_absolute (place))
+    return sb_address_new_socket (place);
+  return sb_address_new_url (place, error);
+}
+
+SbAddress *
 sb_address_new_default (const char *set, const char *runtime_dir)
 {
   const char *const system_wide = "/run/signalbox/socket";

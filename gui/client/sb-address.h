@@ -12,6 +12,10 @@ SbAddress *sb_address_new_socket (const char *path);
 /* "http://host:4610" or "https://…", without path and query.  SB_ERROR_INVALID else. */
 SbAddress *sb_address_new_url (const char *url, GError **error);
 
+/* What somebody typed or sb_address_get_place() said: a path is a socket, all else must be a URL.
+ */
+SbAddress *sb_address_new_place (const char *place, GError **error);
+
 /* The default socket: set ($SIGNALBOX_SOCKET) when not empty; else the first of
  * runtime_dir/signalbox/socket and /run/signalbox/socket that exists; else the first. */
 SbAddress *sb_address_new_default (const char *set, const char *runtime_dir);

@@ -20,6 +20,7 @@ struct _SbClient
   GObject parent_instance;
 
   SbAddress *address;
+  char *token; /* NULL: none */
   SoupSession *session;
   SoupSession *stream_session;  /* waits longer: the stream is silent while nothing happens */
   SoupSession *patient_session; /* waits for ever: some work takes its time */
@@ -71,6 +72,38 @@ is_json (SoupMessage *message)
          (g_str_equal (type, "application/json") || g_str_has_suffix (type, "+json"));
 }
 
+/* Why a certificate was not taken, in plain words. */
+static const char *
+describe_certificate (GTlsCertificateFlags flags)
+{
+  if (flags & G_TLS_CERTIFICATE_EXPIRED)
+    return _ ("its certificate has expired");
+  if (flags & G_TLS_CERTIFICATE_NOT_ACTIVATED)
+    return _ ("its certificate is not valid yet; is the clock of this computer right?");
+  if (flags & G_TLS_CERTIFICATE_BAD_IDENTITY)
+    return _ ("its certificate is for another name");
+  if (flags & G_TLS_CERTIFICATE_REVOKED)
+    return _ ("its certificate was revoked");
+  if (flags & G_TLS_CERTIFICATE_UNKNOWN_CA)
+    return _ ("this computer does not know who issued its certificate; add the issuer to the "
+              "certificates that this computer trusts");
+  return _ ("its certificate is not good");
+}
+
+static GError *
+new_away_error (SbClient *self, SoupMessage *message, const GError *error)
+{
+  const char *reason = error->message;
+
+  if (g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE))
+    reason = describe_certificate (soup_message_get_tls_peer_certificate_errors (message));
+  else if (error->domain == G_TLS_ERROR)
+    reason = _ ("it does not speak TLS there; try http:// if that network can be trusted");
+  return g_error_new (SB_ERROR, SB_ERROR_UNREACHABLE,
+                      _ ("No router answers at %s: %s"), sb_address_get_place (self->address),
+                         reason);
+}
+
 static void
 sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -86,12 +119,7 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         {
-          g_autoptr (GError) away = g_error_new (SB_ERROR, SB_ERROR_UNREACHABLE,
-                                                 _ ("No router answers at %s: %s"),
-                                                    sb_address_get_place (self->address),
-                                                    error->message);
-
-          g_task_return_error (task, g_steal_pointer (&away));
+          g_task_return_error (task, new_away_error (self, message, error));
           return;
         }
       g_task_return_error (task, g_steal_pointer (&error));
@@ -105,6 +133,17 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   reply->body = g_steal_pointer (&body);
   reply->json = is_json (message) ? parse_object (reply->body) : NULL;
   g_task_return_pointer (task, g_steal_pointer (&reply), (GDestroyNotify) reply_free);
+}
+
+static void
+add_token (SbClient *self, SoupMessage *message)
+{
+  g_autofree char *value = NULL;
+
+  if (self->token == NULL)
+    return;
+  value = g_strconcat ("Bearer ", self->token, NULL);
+  soup_message_headers_replace (soup_message_get_request_headers (message), "Authorization", value);
 }
 
 typedef struct
@@ -138,6 +177,7 @@ send_call (SbClient *self,
   else if (call.etag != NULL)
     soup_message_headers_append (soup_message_get_request_headers (message), "If-None-Match", "*");
 
+  add_token (self, message);
   g_task_set_task_data (task, g_object_ref (message), g_object_unref);
   soup_session_send_and_read_async (call.patient ? self->patient_session : self->session, message,
                                     G_PRIORITY_DEFAULT, cancellable, sent_cb, task);
@@ -217,6 +257,7 @@ sb_client_finalize (GObject *object)
   g_clear_object (&self->stream_session);
   g_clear_object (&self->patient_session);
   g_clear_pointer (&self->address, sb_address_free);
+  g_clear_pointer (&self->token, g_free);
 
   G_OBJECT_CLASS (sb_client_parent_class)->finalize (object);
 }
@@ -257,6 +298,15 @@ sb_client_get_address (SbClient *self)
   g_return_val_if_fail (SB_IS_CLIENT (self), NULL);
 
   return self->address;
+}
+
+void
+sb_client_set_token (SbClient *self, const char *token)
+{
+  g_return_if_fail (SB_IS_CLIENT (self));
+
+  g_free (self->token);
+  self->token = token != NULL && *token != '\0' ? g_strdup (token) : NULL;
 }
 
 /* Sends a GET of the path, which it takes over. */
@@ -474,6 +524,7 @@ sb_client_open_changes_async (SbClient *self,
 
   g_assert (message != NULL);
   g_task_set_source_tag (task, sb_client_open_changes_async);
+  add_token (self, message);
   g_task_set_task_data (task, g_object_ref (message), g_object_unref);
   soup_session_send_async (self->stream_session, message, G_PRIORITY_DEFAULT, cancellable,
                            stream_cb, task);

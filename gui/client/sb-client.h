@@ -21,6 +21,9 @@ SbClient *sb_client_new (const SbAddress *address, guint timeout_s);
 
 const SbAddress *sb_client_get_address (SbClient *self);
 
+/* Goes with every call from now on, to say who asks; NULL or "": none. */
+void sb_client_set_token (SbClient *self, const char *token);
+
 /* Asking.  All of these end in sb_client_get_finish(), which gives the answer's JSON object. */
 void sb_client_get_status_async (SbClient *self,
                                  GCancellable *cancellable,

@@ -523,6 +523,53 @@ test_design (Fixture *fixture, gconstpointer data)
                   (double) (g_get_monotonic_time () - start_us) / G_USEC_PER_SEC);
 }
 
+/* ---- The first day --------------------------------------------------------------------------- */
+
+/* Nobody else ends what a newcomer has started. */
+static void
+end_router (const char *socket)
+{
+  g_autoptr (GSocketAddress) address = g_unix_socket_address_new (socket);
+  g_autoptr (SoupSession) session = soup_session_new_with_options ("remote-connectable", address,
+                                                                   NULL);
+  g_autoptr (SoupMessage) message = soup_message_new ("GET", "http://localhost/v1/status");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) answer = soup_session_send_and_read (session, message, NULL, &error);
+  g_autofree char *text = NULL;
+  const char *pid;
+
+  g_assert_no_error (error);
+  text = g_strndup (g_bytes_get_data (answer, NULL), g_bytes_get_size (answer));
+  pid = strstr (text, "\"pid\":");
+  g_assert_nonnull (pid);
+  g_assert_no_errno (kill ((pid_t) g_ascii_strtoll (pid + strlen ("\"pid\":"), NULL, 10), SIGTERM));
+}
+
+/* A newcomer's router: it is started by a button, and stays when the app is closed. */
+static void
+test_own (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *old = g_steal_pointer (&fixture->socket);
+
+  ui_find (fixture->app, "status", "Connected");
+  ui_app_close (fixture->app);
+  fixture->socket = g_build_filename (fixture->folder, "own", NULL);
+  fixture->app = ui_app_launch (
+      (const char *const[]){ g_getenv ("SIGNALBOX"), "--socket", fixture->socket, NULL },
+      "signalbox");
+  ui_click (fixture->app, "button", "Start a Local Router");
+  ui_find (fixture->app, "status", "Connected");
+  post (fixture, "/in/hello", "{\"hello\": \"world\"}");
+  ui_keys (fixture->app, KEY_EVENTS);
+  ui_find (fixture->app, "label", "1 delivered");
+  ui_app_close (fixture->app);
+  post (fixture, "/in/hello", "{\"hello\": \"again\"}");
+  end_router (fixture->socket);
+  fixture->app = ui_app_launch (
+      (const char *const[]){ g_getenv ("SIGNALBOX"), "--socket", old, NULL }, "signalbox");
+  ui_find (fixture->app, "status", "Connected");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -537,5 +584,6 @@ main (int argc, char *argv[])
   g_test_add ("/live/design", Fixture, "{\"Outgoing\": {\"AllowAddresses\": [\"loopback\"]}}",
               set_up, test_design, tear_down);
   g_test_add ("/live/system", Fixture, NULL, set_up, test_system, tear_down);
+  g_test_add ("/live/own", Fixture, NULL, set_up, test_own, tear_down);
   return g_test_run ();
 }

@@ -1,0 +1,131 @@
+#include "config.h"
+
+#include "sb-news.h"
+
+#include <glib/gi18n.h>
+
+#include "sb-job.h"
+#include "sb-json.h"
+#include "sb-text.h"
+
+/* Of jobs those that are finished are known, of problems those that are there: a problem that comes
+ * back is news again. */
+struct _SbNews
+{
+  GHashTable *jobs; /* NULL: none were heard of yet */
+  GHashTable *problems;
+};
+
+static void
+piece_free (gpointer data)
+{
+  SbPieceOfNews *piece = data;
+
+  g_free (piece->id);
+  g_free (piece->title);
+  g_free (piece->body);
+  g_free (piece);
+}
+
+SbNews *
+sb_news_new (void)
+{
+  return g_new0 (SbNews, 1);
+}
+
+void
+sb_news_free (SbNews *self)
+{
+  g_clear_pointer (&self->jobs, g_hash_table_unref);
+  g_clear_pointer (&self->problems, g_hash_table_unref);
+  g_free (self);
+}
+
+static gboolean
+is_news (GHashTable *before, GHashTable *now, const char *id)
+{
+  g_hash_table_add (now, g_strdup (id));
+  return before != NULL && !g_hash_table_contains (before, id);
+}
+
+static GHashTable *
+new_set (void)
+{
+  return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+}
+
+/* Takes title and body. */
+static void
+add (GPtrArray *news,
+     const char *kind,
+     const char *id,
+     char *title,
+     char *body,
+     const char *section)
+{
+  SbPieceOfNews *piece = g_new (SbPieceOfNews, 1);
+
+  *piece = (SbPieceOfNews){ g_strconcat (kind, "-", id, NULL), title, body, section };
+  g_ptr_array_add (news, piece);
+}
+
+GPtrArray *
+sb_news_take_jobs (SbNews *self, JsonObject *jobs)
+{
+  GPtrArray *news = g_ptr_array_new_with_free_func (piece_free);
+  g_autoptr (GPtrArray) objects = sb_json_objects (jobs, "jobs");
+  GHashTable *finished;
+
+  if (jobs == NULL)
+    return news;
+  finished = new_set ();
+  for (guint i = 0; i < objects->len; i++)
+    {
+      g_autoptr (SbItem) item = sb_item_new (SB_TYPE_JOB, g_ptr_array_index (objects, i));
+      g_autofree char *title = NULL;
+      const char *words;
+
+      if (item == NULL || !sb_job_is_finished (SB_JOB (item)) ||
+          !is_news (self->jobs, finished, sb_item_get_id (item)))
+        continue;
+      title = sb_job_dup_title (SB_JOB (item));
+      words = sb_job_get_state_words (SB_JOB (item));
+      add (news, "job", sb_item_get_id (item),
+           /* Translators: what a job does, and what became of it: "Replay to webhook/a: Done" */
+           g_strdup_printf (C_ ("news", "%s: %s"), title, words),
+                            sb_job_dup_progress (SB_JOB (item)), "jobs");
+    }
+  g_clear_pointer (&self->jobs, g_hash_table_unref);
+  self->jobs = finished;
+  return news;
+}
+
+GPtrArray *
+sb_news_take_problems (SbNews *self, JsonObject *problems)
+{
+  GPtrArray *news = g_ptr_array_new_with_free_func (piece_free);
+  g_autoptr (GPtrArray) objects = sb_json_objects (problems, "problems");
+  GHashTable *there;
+
+  if (problems == NULL)
+    return news;
+  there = new_set ();
+  for (guint i = 0; i < objects->len; i++)
+    {
+      JsonObject *problem = g_ptr_array_index (objects, i);
+      const char *id = sb_json_string (problem, "fingerprint");
+      g_autofree char *connector = NULL;
+
+      if (*id == '\0' || !is_news (self->problems, there, id))
+        continue;
+      connector = sb_text_visible (sb_json_string (problem, "connector"), -1, SB_TEXT_LINE);
+      add (
+          news, "problem", id,
+          g_strdup_printf (_ ("A new problem: %s"), connector),
+                           sb_text_visible (sb_json_string (problem, "sentence"), -1, SB_TEXT_LINE),
+                           "problems");
+    }
+  g_clear_pointer (&self->problems, g_hash_table_unref);
+  self->problems = there;
+  return news;
+}
