@@ -27,7 +27,11 @@
 #define DRIP_MS 50
 /* A connection may cost this, and all of it together so much more. */
 #define CONNECTION_KB 64
+#if defined(__SANITIZE_ADDRESS__)
+#define MAX_GROWTH_KB (1024 * 1024) /* freed memory is kept for a while, to be watched */
+#else
 #define MAX_GROWTH_KB (64 * 1024)
+#endif
 
 typedef enum
 {
