@@ -77,6 +77,7 @@ static const struct
   [DEAD_INPUT] = { "invalid-input", "Its input transformer did not give valid JSON" },
   [DEAD_NO_TARGET] = { "no-target", "Its rule, target or connector is no longer configured" },
   [DEAD_HOPS] = { "too-many-hops", "Its event went from bus to bus too often" },
+  [DEAD_TIME] = { "unreadable-time", "Its event says when to deliver it, but not as a time" },
   [DEAD_OPERATOR] = { "given-up", "An operator gave it up" },
   [DEAD_MISCONFIGURED] = { "misconfigured", "Its connector cannot work as it is configured" },
 };

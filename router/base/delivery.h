@@ -58,6 +58,7 @@ typedef enum
   DEAD_MISCONFIGURED = 6, /* the connector cannot work as it is configured */
   DEAD_OPERATOR = 7,      /* an operator gave it up */
   DEAD_HOPS = 8,          /* Limits.BusHops: it went from bus to bus too often */
+  DEAD_TIME = 9,          /* DeliverAt leads to something that is no time */
   DEAD_N_REASONS,         /* not stored */
 } DeadReason;
 

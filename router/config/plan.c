@@ -9,6 +9,9 @@
 #include <math.h>
 #include <string.h>
 
+/* Of a value that is no time. */
+#define MAX_SHOWN_BYTES 100
+
 /* The JSON text at a path; FALSE when there is none. */
 static gboolean
 get (const char *path, const char *event, gsize length, RulesBuffer *out)
@@ -121,4 +124,22 @@ config_target_plan (const ConfigTarget *target,
     .priority = read_priority (target, event, length),
     .order_key = read_order (target, rule_ref, event, length),
   };
+}
+
+gboolean
+config_target_check_time (const ConfigTarget *target,
+                          const char *event,
+                          gsize length,
+                          char **out_found)
+{
+  RulesBuffer value = { 0 };
+  gint64 at_us;
+  gboolean is_fine = !get (target->deliver_at, event, length, &value) ||
+                     (value.length == 4 && memcmp (value.data, "null", 4) == 0) ||
+                     read_time (&value, &at_us);
+
+  if (!is_fine)
+    *out_found = g_strndup (value.data, MIN (value.length, MAX_SHOWN_BYTES));
+  rules_buffer_clear (&value);
+  return is_fine;
 }

@@ -14,6 +14,13 @@ typedef struct
   gint64 order_key; /* of rule, target and value together; 0: in no order */
 } ConfigPlan;
 
+/* FALSE: DeliverAt leads to something that is no time; *out_found is its JSON text, to be freed.
+ * Nothing, and null, is no fault. */
+gboolean config_target_check_time (const ConfigTarget *target,
+                                   const char *event,
+                                   gsize length,
+                                   char **out_found);
+
 /* event: the whole envelope, which is JSON.  What a path does not find, or finds to be nothing that
  * could be meant, is as if the target did not name the path. */
 ConfigPlan config_target_plan (const ConfigTarget *target,

@@ -219,10 +219,10 @@ static const ConfigSetting target_settings[] = {
     .type = SETTING_STRING,
     .flags = SETTING_NONEMPTY,
     .max = 256,
-    .help =
-        "A JSONPath to the time at which it is delivered, as RFC 3339 text or in seconds since "
-        "1970; one that is over or not there makes no difference.  The wait is reckoned when the "
-        "event is accepted: setting the clock later does not change it." },
+    .help = "A JSONPath to the time at which it is delivered, as RFC 3339 text or in seconds since "
+            "1970; one that is over or not there makes no difference, and what is no time is not "
+            "sent: it is a dead letter.  The wait is reckoned when the "
+            "event is accepted: setting the clock later does not change it." },
   { .name = "RetryPolicy",
     .type = SETTING_OBJECT,
     .default_json = "{}",

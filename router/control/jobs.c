@@ -12,6 +12,8 @@
 #define COUNT_PAGE 1000
 /* Between two looks at what became of what was sent. */
 #define LOOK_US (200 * 1000)
+/* What was missed of its rate for longer than this is not caught up with. */
+#define MAX_LAG_US G_USEC_PER_SEC
 /* A job that has sent everything waits so long for the last results. */
 #define LAST_LOOKS 50
 /* Fewer results than this say nothing about the rest. */
@@ -445,7 +447,10 @@ run (Jobs *jobs, Entry *entry)
     fail_job (jobs, entry->job, error);
   g_mutex_lock (&jobs->lock);
   grant_wish (jobs, entry);
-  entry->next_us = begun_us + pause_us;
+  /* From when it should have begun, or the rate would be missed by what each step takes. */
+  if (begun_us - entry->next_us > MAX_LAG_US)
+    entry->next_us = begun_us;
+  entry->next_us += pause_us;
   entry->is_busy = FALSE;
   g_cond_broadcast (&jobs->moved);
   if (job_is_finished (entry->job))

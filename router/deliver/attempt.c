@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "config/names.h"
+#include "config/plan.h"
 #include "config/rule.h"
 #include "config/target.h"
 #include "deliver/enqueue.h"
@@ -318,6 +319,38 @@ settle_over_hops (Attempt *attempt, const ConfigConnector *connector)
   outcome_clear (&outcome);
 }
 
+/* Delivering it at once would be to guess, and at the worst time. */
+static void
+settle_untimed (Attempt *attempt, const ConfigTarget *target, const char *found)
+{
+  Outcome outcome = {
+    .kind = OUTCOME_REFUSED,
+    .error_code = ERROR_CODE_INVALID_PARAMETER,
+    .retry_after_us = -1,
+  };
+  g_autofree char *shown = g_utf8_make_valid (found, -1);
+
+  outcome.note = g_strdup_printf ("DeliverAt: %s is %s; expected a time like "
+                                  "\"2026-11-21T09:14:00Z\" or seconds since 1970",
+                                  target->deliver_at, shown);
+  settle_dead (attempt, DEAD_TIME, &outcome);
+  outcome_clear (&outcome);
+}
+
+/* What stands where the time should; NULL: nothing is wrong.  To be freed. */
+static char *
+find_bad_time (const Attempt *attempt, const ConfigTarget *target)
+{
+  g_autoptr (GString) envelope = NULL;
+  char *found = NULL;
+
+  if (target->deliver_at == NULL)
+    return NULL;
+  envelope = event_envelope (attempt->event);
+  config_target_check_time (target, envelope->str, envelope->len, &found);
+  return found;
+}
+
 /* ---- Sending ------------------------------------------------------------------------------- */
 
 static gboolean
@@ -438,6 +471,7 @@ begin_sending (Attempt *attempt,
                AttemptAgain *out_again)
 {
   DeliveryFacts facts = facts_of (attempt, 0);
+  g_autofree char *bad_time = find_bad_time (attempt, target);
   g_autoptr (GError) error = NULL;
   RulesError rules_error = { 0 };
 
@@ -447,6 +481,8 @@ begin_sending (Attempt *attempt,
     settle_expired (attempt);
   else if (is_over_hops (attempt, connector))
     settle_over_hops (attempt, connector);
+  else if (bad_time != NULL)
+    settle_untimed (attempt, target, bad_time);
   else if (!render (attempt, rule, target, &rules_error))
     settle_unrendered (attempt, &rules_error);
   else if (is_stored (connector))

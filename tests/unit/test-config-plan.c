@@ -77,6 +77,34 @@ test_due (void)
   g_assert_cmpint (plan (&target, "{\"at\":[]}").due_us, ==, NOW_US + 10 * S);
 }
 
+static void
+test_no_time (void)
+{
+  static const struct
+  {
+    const char *event, *found; /* NULL: fine */
+  } cases[] = {
+    { "{}", NULL },
+    { "{\"at\":null}", NULL },
+    { "{\"at\":1795255200}", NULL },
+    { "{\"at\":\"2020-11-21T10:00:00Z\"}", NULL },
+    { "{\"at\":\"soon\"}", "\"soon\"" },
+    { "{\"at\":9e99}", "9e99" },
+    { "{\"at\":[]}", "[]" },
+  };
+  const ConfigTarget target = { .id = (char *) "t", .deliver_at = (char *) "$.at" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *found = NULL;
+      gboolean is_fine = config_target_check_time (&target, cases[i].event, strlen (cases[i].event),
+                                                   &found);
+
+      g_assert_cmpint (is_fine, ==, cases[i].found == NULL);
+      g_assert_cmpstr (found, ==, cases[i].found);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -85,5 +113,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/config/plan/order", test_order);
   g_test_add_func ("/config/plan/priority", test_priority);
   g_test_add_func ("/config/plan/due", test_due);
+  g_test_add_func ("/config/plan/no-time", test_no_time);
   return g_test_run ();
 }

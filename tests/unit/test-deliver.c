@@ -383,6 +383,20 @@ test_gone (void)
   g_assert_cmpuint (receiver_n_requests (receiver), ==, 1);
 }
 
+/* It says when, but not as a time: nothing is sent at the wrong one. */
+static void
+test_unreadable_time (void)
+{
+  g_autoptr (Receiver) receiver = receiver_new ();
+  g_autoptr (DeliveryWorld) world = world_with (receiver, "", ",\"DeliverAt\":\"$.source\"");
+  DeliveryKey key = append (world);
+  g_autoptr (StoredDelivery) stored = delivery_world_wait (world, key, DELIVERY_DEAD);
+
+  g_assert_cmpint (stored->dead, ==, DEAD_TIME);
+  g_assert_nonnull (strstr (stored->last_note, "DeliverAt: $.source is \""));
+  g_assert_cmpuint (receiver_n_requests (receiver), ==, 0);
+}
+
 static void
 test_input_error (void)
 {
@@ -1041,6 +1055,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/deliver/the-usual-day", test_the_usual_day);
   g_test_add_func ("/deliver/refused", test_refused);
   g_test_add_func ("/deliver/gone", test_gone);
+  g_test_add_func ("/deliver/unreadable-time", test_unreadable_time);
   g_test_add_func ("/deliver/input-error", test_input_error);
   g_test_add_func ("/deliver/missing", test_missing);
   g_test_add_func ("/deliver/misconfigured", test_misconfigured);
