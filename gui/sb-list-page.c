@@ -390,7 +390,8 @@ create_children_cb (gpointer item, gpointer user_data)
     return NULL;
   weak = g_new0 (GWeakRef, 1);
   g_weak_ref_init (weak, list);
-  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, refresh_weak_cb, weak, weak_ref_free);
+  /* Not when all is idle: a window that is drawn all the time never is. */
+  g_idle_add_full (G_PRIORITY_DEFAULT, refresh_weak_cb, weak, weak_ref_free);
   return G_LIST_MODEL (list);
 }
 
