@@ -345,8 +345,8 @@ update_head (SbDeadGroupsPage *self)
   gtk_widget_set_visible (gtk_widget_get_ancestor (self->icon, GTK_TYPE_BOX), !one);
   gtk_label_set_text (GTK_LABEL (self->message), message);
   gtk_widget_set_visible (self->message, *message != '\0');
-  gtk_button_set_label (GTK_BUTTON (self->replay_button), one ? _ ("Replay") : replay);
-  gtk_button_set_label (GTK_BUTTON (self->discard_button), one ? _ ("Discard") : discard);
+  sb_widget_set_button_label (self->replay_button, one ? _ ("Replay") : replay);
+  sb_widget_set_button_label (self->discard_button, one ? _ ("Discard") : discard);
   gtk_widget_set_visible (self->one_box, !self->all && (one || self->group != NULL));
   gtk_widget_set_visible (GTK_WIDGET (self->detail), !self->all && (one || self->group != NULL));
   update_ages (self);

@@ -66,10 +66,11 @@ sb_item_detail_add_button (SbItemDetail *self,
                            const char *action,
                            const char *style)
 {
-  GtkWidget *button = gtk_button_new_with_label (label);
+  GtkWidget *button = gtk_button_new ();
 
   g_return_if_fail (SB_IS_ITEM_DETAIL (self));
 
+  sb_widget_set_button_label (button, label);
   gtk_widget_set_tooltip_text (button, tooltip);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
   if (style != NULL)

@@ -30,6 +30,14 @@ sb_widget_set_text (GtkWidget *widget, const char *text)
 }
 
 void
+sb_widget_set_button_label (GtkWidget *button, const char *label)
+{
+  gtk_button_set_label (GTK_BUTTON (button), label);
+  gtk_label_set_ellipsize (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button))),
+                           PANGO_ELLIPSIZE_END);
+}
+
+void
 sb_widget_set_style (GtkWidget *widget, const char *const *classes, const char *wanted)
 {
   for (; *classes != NULL; classes++)

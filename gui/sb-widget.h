@@ -21,6 +21,10 @@ void sb_widget_set_event_icon (GtkWidget *image, SbEvent *event);
 /* One of several style classes that exclude each other. */
 void sb_widget_set_style (GtkWidget *widget, const char *const *classes, const char *wanted);
 
+/* A label that gives way where it does not fit: what a button says in another language must not
+ * make the window wider. */
+void sb_widget_set_button_label (GtkWidget *button, const char *label);
+
 /* What an assistive technology calls the widget. */
 void sb_widget_set_name (GtkWidget *widget, const char *name);
 
