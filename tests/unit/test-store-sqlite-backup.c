@@ -118,6 +118,41 @@ test_exists (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (text, ==, "mine");
 }
 
+typedef struct
+{
+  Fixture *fixture;
+  gint is_over; /* atomic */
+  guint n;
+} Load;
+
+static gpointer
+append_all_the_while (gpointer data)
+{
+  Load *load = data;
+
+  for (load->n = 0; load->n < 20000 && !g_atomic_int_get (&load->is_over); load->n++)
+    sample_commit_one (load->fixture->store, sample_append (1000 + load->n, SAMPLE_TIME_US, 2));
+  return NULL;
+}
+
+/* A copy is of one moment, and ends however much is written meanwhile. */
+static void
+test_constant_load (Fixture *fixture, gconstpointer data)
+{
+  Load load = { .fixture = fixture };
+  GThread *thread = g_thread_new ("load", append_all_the_while, &load);
+  g_autoptr (GError) error = NULL;
+  StoreBackup backup;
+
+  fixture->store->engine->backup (fixture->store, fixture->file, 1024 * 1024, &backup, &error);
+  g_atomic_int_set (&load.is_over, TRUE);
+  g_thread_join (thread);
+  g_assert_no_error (error);
+  g_assert_cmpuint (load.n, <, 20000);
+  g_assert_cmpint (backup.events, >=, 300);
+  g_assert_cmpint (backup.events, <, 300 + load.n);
+}
+
 static gboolean
 back_up (Fixture *fixture, GError **error)
 {
@@ -307,6 +342,7 @@ main (int argc, char *argv[])
 #define ADD(path, run) g_test_add (path, Fixture, NULL, set_up, run, tear_down)
   ADD ("/store/sqlite/backup/under-load", test_under_load);
   ADD ("/store/sqlite/backup/exists", test_exists);
+  ADD ("/store/sqlite/backup/constant-load", test_constant_load);
   ADD ("/store/sqlite/backup/rest-of-killed", test_rest_of_killed);
   ADD ("/store/sqlite/backup/partial-of-others", test_partial_of_others);
   ADD ("/store/sqlite/backup/stopped", test_stopped);

@@ -179,6 +179,17 @@ make_partial (const char *partial, GError **error)
   return -1;
 }
 
+/* A transaction begins with what is read first.  Without that each step of the copy would be one of
+ * its own, and the copy begin anew whenever something was committed between two. */
+static gboolean
+begin_reading (Database *from, GError **error)
+{
+  gint64 n_tables;
+
+  return database_begin (from, FALSE, error) &&
+         database_get_number (from, "SELECT count(*) FROM sqlite_schema", &n_tables, error);
+}
+
 gboolean
 sqlite_backup (Store *base,
                const char *path,
@@ -201,7 +212,7 @@ sqlite_backup (Store *base,
   fd = make_partial (partial, error);
   if (fd < 0)
     return FALSE;
-  ok = database_begin (from, FALSE, error) &&
+  ok = begin_reading (from, error) &&
        make_copy (store, from, partial, bytes_per_s, &backup, error) &&
        publish (partial, path, FALSE, &backup.bytes, error);
   database_rollback (from, NULL);
