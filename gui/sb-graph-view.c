@@ -39,12 +39,17 @@ struct _SbGraphView
   guint8 *edges_on_path;
   guint8 *lit;
   guint lit_id;
+  GdkRGBA colours[4];   /* error, warning, accent, text: looked up once a drawing */
+  graphene_rect_t seen; /* what is seen of it while it is drawn */
+  char *dragged;        /* a rule that a connection is drawn from, or NULL */
+  double drag_x0, drag_y0, drag_x1, drag_y1;
 };
 
 enum
 {
   SIGNAL_CURRENT_CHANGED,
   SIGNAL_NODE_ACTIVATED,
+  SIGNAL_LINKED,
   N_SIGNALS
 };
 
@@ -106,13 +111,85 @@ set_hovered (SbGraphView *self, const char *id)
   update_path (self);
 }
 
-static void
-motion_cb (SbGraphView *self, double x, double y)
+/* The id of the node there, or NULL. */
+static const char *
+pick_node (SbGraphView *self, double x, double y)
 {
   GtkWidget *picked = gtk_widget_pick (GTK_WIDGET (self), x, y, GTK_PICK_DEFAULT);
   GtkWidget *view = picked != NULL ? gtk_widget_get_ancestor (picked, SB_TYPE_NODE_VIEW) : NULL;
 
-  set_hovered (self, view != NULL ? sb_node_view_get_id (SB_NODE_VIEW (view)) : NULL);
+  return view != NULL ? sb_node_view_get_id (SB_NODE_VIEW (view)) : NULL;
+}
+
+static void
+motion_cb (SbGraphView *self, double x, double y)
+{
+  set_hovered (self, pick_node (self, x, y));
+}
+
+/* ---- Dragging from a rule to a connector ----------------------------------------------------- */
+
+static gboolean
+is_kind (SbGraphView *self, const char *id, SbNodeKind kind)
+{
+  int node = find (self, id);
+
+  return node >= 0 && sb_graph_node (self->graph, (guint) node)->kind == kind;
+}
+
+static void
+drag_begin_cb (SbGraphView *self, double x, double y, GtkGesture *gesture)
+{
+  const char *id = pick_node (self, x, y);
+
+  if (!is_kind (self, id, SB_NODE_RULE))
+    {
+      gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_DENIED);
+      return;
+    }
+  g_free (self->dragged);
+  self->dragged = g_strdup (id);
+  self->drag_x0 = self->drag_x1 = x;
+  self->drag_y0 = self->drag_y1 = y;
+}
+
+static void
+drag_update_cb (SbGraphView *self, double dx, double dy)
+{
+  self->drag_x1 = self->drag_x0 + dx;
+  self->drag_y1 = self->drag_y0 + dy;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+drag_end_cb (SbGraphView *self, double dx, double dy)
+{
+  g_autofree char *rule = g_steal_pointer (&self->dragged);
+  const char *id;
+
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  if (rule == NULL)
+    return;
+  id = pick_node (self, self->drag_x0 + dx, self->drag_y0 + dy);
+  if (is_kind (self, id, SB_NODE_CONNECTOR))
+    g_signal_emit (self, signals[SIGNAL_LINKED], 0, rule, id);
+}
+
+static void
+draw_drag (SbGraphView *self, cairo_t *cr)
+{
+  static const double dashes[] = { 6, 4 };
+  GdkRGBA colour;
+
+  if (!gtk_style_context_lookup_color (gtk_widget_get_style_context (GTK_WIDGET (self)),
+                                       "accent_color", &colour))
+    return;
+  gdk_cairo_set_source_rgba (cr, &colour);
+  cairo_set_line_width (cr, 2.5);
+  cairo_set_dash (cr, dashes, G_N_ELEMENTS (dashes), 0);
+  cairo_move_to (cr, self->drag_x0, self->drag_y0);
+  cairo_line_to (cr, self->drag_x1, self->drag_y1);
+  cairo_stroke (cr);
 }
 
 static void
@@ -273,6 +350,25 @@ named_colour (GtkWidget *widget, const char *name)
   return colour;
 }
 
+enum
+{
+  COLOUR_ERROR,
+  COLOUR_WARNING,
+  COLOUR_ACCENT,
+  COLOUR_TEXT,
+};
+
+static void
+look_up_colours (SbGraphView *self)
+{
+  static const char *const names[] = { "error_color", "warning_color", "accent_color" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    self->colours[i] = named_colour (GTK_WIDGET (self), names[i]);
+  gtk_style_context_get_color (gtk_widget_get_style_context (GTK_WIDGET (self)),
+                               &self->colours[COLOUR_TEXT]);
+}
+
 static GdkRGBA
 edge_colour (SbGraphView *self, guint position)
 {
@@ -280,14 +376,14 @@ edge_colour (SbGraphView *self, guint position)
   GdkRGBA colour;
 
   if (edge->dead > 0)
-    colour = named_colour (GTK_WIDGET (self), "error_color");
+    colour = self->colours[COLOUR_ERROR];
   else if (edge->waiting > 0)
-    colour = named_colour (GTK_WIDGET (self), "warning_color");
+    colour = self->colours[COLOUR_WARNING];
   else if (self->lit != NULL && self->lit[position])
-    colour = named_colour (GTK_WIDGET (self), "accent_color");
+    colour = self->colours[COLOUR_ACCENT];
   else
     {
-      gtk_style_context_get_color (gtk_widget_get_style_context (GTK_WIDGET (self)), &colour);
+      colour = self->colours[COLOUR_TEXT];
       colour.alpha = edge->n > 0 && edge->enabled ? .32f : .18f;
     }
   if (self->edges_on_path != NULL)
@@ -295,9 +391,40 @@ edge_colour (SbGraphView *self, guint position)
       if (!self->edges_on_path[position])
         colour.alpha *= .2f;
       else if (edge->dead == 0 && edge->waiting == 0)
-        colour = named_colour (GTK_WIDGET (self), "accent_color");
+        colour = self->colours[COLOUR_ACCENT];
     }
   return colour;
+}
+
+/* The part of the drawing that the window around it shows. */
+static graphene_rect_t
+seen_part (SbGraphView *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+  GtkWidget *window = gtk_widget_get_ancestor (widget, GTK_TYPE_VIEWPORT);
+  graphene_rect_t whole = GRAPHENE_RECT_INIT (0, 0, gtk_widget_get_width (widget),
+                                              gtk_widget_get_height (widget));
+  graphene_rect_t shown;
+
+  if (window == NULL)
+    return whole;
+  shown = GRAPHENE_RECT_INIT (0, 0, gtk_widget_get_width (window), gtk_widget_get_height (window));
+  return gtk_widget_compute_bounds (window, widget, &shown) &&
+                 graphene_rect_intersection (&shown, &whole, &shown)
+             ? shown
+             : whole;
+}
+
+/* A curve stays between its ends; a few pixels are for its thickness. */
+static gboolean
+is_seen (SbGraphView *self, const Curve *c)
+{
+  const graphene_rect_t *seen = &self->seen;
+
+  return MAX (c->y0, c->y1) + 10 >= seen->origin.y &&
+         MIN (c->y0, c->y1) - 10 <= seen->origin.y + seen->size.height &&
+         MAX (c->x0, c->x1) + 10 >= seen->origin.x &&
+         MIN (c->x0, c->x1) - 10 <= seen->origin.x + seen->size.width;
 }
 
 /* Thickness by the order of magnitude: one event and a million must both be seen. */
@@ -314,8 +441,11 @@ draw_edge (SbGraphView *self, cairo_t *cr, guint position)
   const SbEdge *edge = sb_graph_edge (self->graph, position);
   Curve c = curve_of (self, edge);
   double reach = (c.x1 - c.x0) * .5;
-  GdkRGBA colour = edge_colour (self, position);
+  GdkRGBA colour;
 
+  if (!is_seen (self, &c))
+    return;
+  colour = edge_colour (self, position);
   gdk_cairo_set_source_rgba (cr, &colour);
   cairo_set_line_width (cr, edge_width (edge));
   cairo_set_dash (cr, dashes, edge->enabled ? 0 : G_N_ELEMENTS (dashes), 0);
@@ -368,9 +498,9 @@ sb_graph_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 
   if (self->graph != NULL && self->graph->edges->len > 0)
     {
-      cr = gtk_snapshot_append_cairo (snapshot,
-                                      &GRAPHENE_RECT_INIT (0, 0, gtk_widget_get_width (widget),
-                                                           gtk_widget_get_height (widget)));
+      look_up_colours (self);
+      self->seen = seen_part (self);
+      cr = gtk_snapshot_append_cairo (snapshot, &self->seen);
       for (guint i = 0; i < self->graph->edges->len; i++)
         draw_edge (self, cr, i);
       cairo_set_dash (cr, NULL, 0, 0);
@@ -381,6 +511,8 @@ sb_graph_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
           if (edge->dead > 0 || edge->waiting > 0)
             draw_mark (self, cr, i);
         }
+      if (self->dragged != NULL)
+        draw_drag (self, cr);
       cairo_destroy (cr);
     }
   GTK_WIDGET_CLASS (sb_graph_view_parent_class)->snapshot (widget, snapshot);
@@ -477,6 +609,7 @@ sb_graph_view_finalize (GObject *object)
   g_clear_pointer (&self->views, g_hash_table_unref);
   g_clear_pointer (&self->current, g_free);
   g_clear_pointer (&self->hovered, g_free);
+  g_clear_pointer (&self->dragged, g_free);
   g_clear_pointer (&self->on_path, g_free);
   g_clear_pointer (&self->edges_on_path, g_free);
   g_clear_pointer (&self->lit, g_free);
@@ -507,6 +640,8 @@ sb_graph_view_class_init (SbGraphViewClass *klass)
   signals[SIGNAL_CURRENT_CHANGED] = g_signal_new ("current-changed", SB_TYPE_GRAPH_VIEW,
                                                   G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                                   G_TYPE_NONE, 0);
+  signals[SIGNAL_LINKED] = g_signal_new ("linked", SB_TYPE_GRAPH_VIEW, G_SIGNAL_RUN_LAST, 0, NULL,
+                                         NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
   signals[SIGNAL_NODE_ACTIVATED] = g_signal_new ("node-activated", SB_TYPE_GRAPH_VIEW,
                                                  G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                                  G_TYPE_NONE, 1, G_TYPE_STRING);
@@ -521,6 +656,7 @@ sb_graph_view_class_init (SbGraphViewClass *klass)
 static void
 sb_graph_view_init (SbGraphView *self)
 {
+  GtkGesture *drag = gtk_gesture_drag_new ();
   GtkEventController *motion = gtk_event_controller_motion_new ();
   GtkGesture *click = gtk_gesture_click_new ();
 
@@ -530,6 +666,11 @@ sb_graph_view_init (SbGraphView *self)
   gtk_widget_add_controller (GTK_WIDGET (self), motion);
   g_signal_connect_object (click, "released", G_CALLBACK (released_cb), self, G_CONNECT_SWAPPED);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+  g_signal_connect_object (drag, "drag-begin", G_CALLBACK (drag_begin_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (drag, "drag-update", G_CALLBACK (drag_update_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (drag, "drag-end", G_CALLBACK (drag_end_cb), self, G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drag));
 }
 
 void

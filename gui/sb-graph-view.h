@@ -21,6 +21,7 @@ void sb_graph_view_set_current (SbGraphView *self, const char *id);
 
 /* Signals:
  *   current-changed ()
- *   node-activated (id) */
+ *   node-activated (id)
+ *   linked (rule, connector)  ids: one was dragged to the other */
 
 G_END_DECLS

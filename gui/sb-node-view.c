@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "sb-text.h"
 #include "sb-widget.h"
 #include "sb-words.h"
 
@@ -73,6 +74,18 @@ style_of (const SbNode *node)
     default:
       return "idle";
     }
+}
+
+/* Without a tooltip of its own: the node's says more. */
+static void
+set_line (GtkWidget *widget, const char *text)
+{
+  g_autofree char *visible = sb_text_visible (text, -1, SB_TEXT_LINE);
+
+  if (GTK_IS_INSCRIPTION (widget))
+    gtk_inscription_set_text (GTK_INSCRIPTION (widget), visible);
+  else
+    gtk_label_set_text (GTK_LABEL (widget), visible);
 }
 
 static void
@@ -184,17 +197,17 @@ sb_node_view_update (SbNodeView *self, const SbNode *node)
   about = sb_widget_dup_about (node);
   tooltip = *about != '\0' ? g_strdup_printf ("%s\n%s", words, about) : g_strdup (words);
   gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), icon_of (node));
-  sb_widget_set_text (self->name, node->name);
-  sb_widget_set_text (self->bus_name, node->name);
-  sb_widget_set_text (self->subtitle, node->subtitle);
-  /* The node's own tooltip says more. */
-  gtk_widget_set_tooltip_text (self->name, NULL);
-  gtk_widget_set_tooltip_text (self->bus_name, NULL);
-  gtk_widget_set_tooltip_text (self->subtitle, NULL);
+  set_line (self->name, node->name);
+  set_line (self->bus_name, node->name);
+  set_line (self->subtitle, node->subtitle);
   gtk_label_set_text (GTK_LABEL (self->count), count);
   set_badge (self->waiting_badge, self->waiting, node->counts.waiting);
   set_badge (self->dead_badge, self->dead, node->counts.dead);
   sb_widget_set_style (GTK_WIDGET (self), styles, style_of (node));
+  /* Telling a tooltip anew asks the display where the pointer is: five hundred times is too often.
+   */
+  if (g_strcmp0 (gtk_widget_get_tooltip_text (GTK_WIDGET (self)), tooltip) == 0)
+    return;
   sb_widget_set_name (GTK_WIDGET (self), words);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), tooltip);
 }

@@ -4,7 +4,9 @@
 
 #include <glib/gi18n.h>
 
+#include "sb-document.h"
 #include "sb-graph-view.h"
+#include "sb-json-edit.h"
 #include "sb-routes-list.h"
 #include "sb-text.h"
 #include "sb-widget.h"
@@ -19,6 +21,8 @@ struct _SbRoutesPage
   gboolean fetching;
   gboolean fetch_again;
   guint update_id;
+  SbDocument *linking; /* a rule that gets another target, or got it last */
+  char *linked;        /* that target's connector */
 
   GtkWidget *view_switch;
   GtkWidget *graph_button;
@@ -155,10 +159,138 @@ node_activated_cb (SbRoutesPage *self, const char *id)
     }
   else if (node->kind == SB_NODE_CONNECTOR && node->counts.dead > 0)
     gtk_widget_activate_action (GTK_WIDGET (self), "win.show-dead-letters", "s", node->name);
-  else if (node->kind == SB_NODE_CONNECTOR && node->counts.waiting > 0)
-    gtk_widget_activate_action (GTK_WIDGET (self), "win.show-section", "s", "retrying");
+  else if (node->kind == SB_NODE_CONNECTOR)
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.show-connector", "s", node->name);
   else if (node->kind == SB_NODE_SOURCE)
-    gtk_widget_activate_action (GTK_WIDGET (self), "win.show-section", "s", "events");
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.show-source", "s", node->name);
+}
+
+/* ---- A target is added by dragging ----------------------------------------------------------- */
+
+/* "target-3" when the rule has two, unless there is one of the name. */
+static char *
+free_target_id (JsonArray *targets)
+{
+  for (guint n = targets != NULL ? json_array_get_length (targets) + 1 : 1;; n++)
+    {
+      g_autofree char *id = g_strdup_printf ("target-%u", n);
+      gboolean taken = FALSE;
+
+      for (guint i = 0; targets != NULL && i < json_array_get_length (targets); i++)
+        {
+          JsonNode *target = json_array_get_element (targets, i);
+
+          taken |= JSON_NODE_HOLDS_OBJECT (target) &&
+                   g_str_equal (json_object_get_string_member_with_default (
+                                    json_node_get_object (target), "Id", ""),
+                                id);
+        }
+      if (!taken)
+        return g_steal_pointer (&id);
+    }
+}
+
+static void
+add_target (SbRoutesPage *self)
+{
+  JsonNode *root = sb_document_get_root (self->linking);
+  JsonNode *node = root != NULL ? sb_json_pointer_get (root, "/Targets") : NULL;
+  JsonArray *targets = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node)
+                                                                    : NULL;
+  g_autofree char *id = free_target_id (targets);
+  g_autoptr (JsonNode) value = json_node_new (targets != NULL ? JSON_NODE_OBJECT : JSON_NODE_ARRAY);
+  JsonObject *target = json_object_new ();
+
+  json_object_set_string_member (target, "Id", id);
+  json_object_set_string_member (target, "Arn", self->linked);
+  if (targets != NULL)
+    json_node_take_object (value, target);
+  else
+    {
+      json_node_take_array (value, json_array_new ());
+      json_array_add_object_element (json_node_get_array (value), target);
+    }
+  g_clear_pointer (&self->linked, g_free);
+  sb_document_set_value (self->linking, targets != NULL ? "/Targets/-" : "/Targets", value);
+  sb_document_save (self->linking);
+}
+
+static void
+linking_cb (SbRoutesPage *self, SbDocument *document)
+{
+  if (document != self->linking)
+    return;
+  if (sb_document_get_state (document) == SB_DOCUMENT_READY && self->linked != NULL)
+    add_target (self);
+  else if (sb_document_get_state (document) == SB_DOCUMENT_FAILED && self->linked != NULL)
+    {
+      g_clear_pointer (&self->linked, g_free);
+      sb_page_toast (SB_PAGE (self), sb_document_get_error (document));
+    }
+  else if (sb_document_get_state (document) == SB_DOCUMENT_READY &&
+           sb_document_get_diagnostics (document)->len > 0 && !sb_document_may_undo (document))
+    {
+      const SbDiagnostic *first = sb_document_get_diagnostics (document)->pdata[0];
+
+      sb_page_toast (SB_PAGE (self), first->message);
+    }
+}
+
+static void
+link_saved_cb (SbRoutesPage *self)
+{
+  sb_router_poke (sb_page_get_router (SB_PAGE (self)));
+  sb_page_offer_undo (SB_PAGE (self), _ ("The rule has another target"));
+}
+
+static void
+link_undone_cb (SbRoutesPage *self)
+{
+  sb_router_poke (sb_page_get_router (SB_PAGE (self)));
+  sb_page_toast (SB_PAGE (self), _ ("The target is taken back"));
+}
+
+static void
+link_failed_cb (SbRoutesPage *self, const char *message)
+{
+  sb_page_toast (SB_PAGE (self), message);
+}
+
+static void
+linked_cb (SbRoutesPage *self, const char *rule, const char *connector)
+{
+  const SbGraph *graph = sb_graph_view_get_graph (self->graph_view);
+  int from = sb_graph_find (graph, rule), to = sb_graph_find (graph, connector);
+  g_autofree char *path = NULL;
+
+  if (from < 0 || to < 0 || self->linked != NULL)
+    return;
+  if (sb_graph_find_edge (graph, (guint) from, (guint) to) >= 0)
+    {
+      sb_page_toast (SB_PAGE (self), _ ("The rule has this target already"));
+      return;
+    }
+  path = g_strconcat (rule, ".json", NULL);
+  g_clear_object (&self->linking);
+  self->linking = sb_document_new (sb_router_get_client (sb_page_get_router (SB_PAGE (self))), path,
+                                   0);
+  self->linked = g_strdup (sb_graph_node (graph, (guint) to)->name);
+  g_signal_connect_object (self->linking, "changed", G_CALLBACK (linking_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->linking, "saved", G_CALLBACK (link_saved_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->linking, "undone", G_CALLBACK (link_undone_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->linking, "failed", G_CALLBACK (link_failed_cb), self,
+                           G_CONNECT_SWAPPED);
+  sb_document_load (self->linking, NULL);
+}
+
+static void
+sb_routes_page_undo (SbPage *page)
+{
+  if (SB_ROUTES_PAGE (page)->linking != NULL)
+    sb_document_undo (SB_ROUTES_PAGE (page)->linking);
 }
 
 static void
@@ -236,6 +368,8 @@ sb_routes_page_dispose (GObject *object)
 
   g_clear_handle_id (&self->update_id, g_source_remove);
   g_clear_object (&self->settings);
+  g_clear_object (&self->linking);
+  g_clear_pointer (&self->linked, g_free);
 
   G_OBJECT_CLASS (sb_routes_page_parent_class)->dispose (object);
 }
@@ -247,6 +381,7 @@ sb_routes_page_class_init (SbRoutesPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = sb_routes_page_dispose;
   SB_PAGE_CLASS (klass)->refresh = sb_routes_page_refresh;
+  SB_PAGE_CLASS (klass)->undo = sb_routes_page_undo;
 
   g_type_ensure (SB_TYPE_GRAPH_VIEW);
   g_type_ensure (SB_TYPE_ROUTES_LIST);
@@ -272,6 +407,7 @@ sb_routes_page_class_init (SbRoutesPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, current_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, node_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, copy_hint_cb);
+  gtk_widget_class_bind_template_callback (widget_class, linked_cb);
 }
 
 static void

@@ -41,6 +41,7 @@ struct _SbRuleEditor
   gboolean leaving;      /* once it is saved */
   SbDocument *acted;     /* what undo is about */
   SbFields *fields;
+  GtkTextBuffer *proposals; /* a buffer with their names: what the text completes */
   SbWhatIf *what_if;
   SbAnswer *table; /* of the settings of a rule */
   SbAnswer *files; /* of the configuration */
@@ -207,6 +208,39 @@ connect_forms (SbRuleEditor *self)
     }
   sb_answer_refresh (self->files);
   fill_forms (self);
+}
+
+/* ---- Completion ------------------------------------------------------------------------------ */
+
+/* Names of fields and values, each once: the words that the text is completed with. */
+static void
+fields_cb (SbRuleEditor *self)
+{
+  g_auto (GStrv) paths = sb_fields_dup_paths (self->fields);
+  g_autoptr (GString) words = g_string_new (NULL);
+
+  for (guint i = 0; paths[i] != NULL; i++)
+    {
+      g_auto (GStrv) values = sb_fields_dup_values (self->fields, paths[i]);
+      g_autofree char *all = g_strjoinv (" ", values);
+
+      g_string_append_printf (words, "%s %s\n", paths[i], all);
+    }
+  gtk_text_buffer_set_text (self->proposals, words->str, (int) words->len);
+}
+
+static void
+set_up_completion (SbRuleEditor *self)
+{
+  GtkSourceCompletion *completion = gtk_source_view_get_completion (
+      sb_document_view_get_view (self->view));
+  g_autoptr (GtkSourceCompletionWords) words = gtk_source_completion_words_new (
+      _ ("Fields of captured events"));
+
+  self->proposals = gtk_text_buffer_new (NULL);
+  g_object_set (words, "minimum-word-size", 2, NULL);
+  gtk_source_completion_words_register (words, self->proposals);
+  gtk_source_completion_add_provider (completion, GTK_SOURCE_COMPLETION_PROVIDER (words));
 }
 
 static void
@@ -393,6 +427,7 @@ sb_rule_editor_dispose (GObject *object)
   g_clear_object (&self->document);
   g_clear_object (&self->acted);
   g_clear_object (&self->fields);
+  g_clear_object (&self->proposals);
   g_clear_object (&self->what_if);
   g_clear_object (&self->table);
   g_clear_object (&self->files);
@@ -478,6 +513,7 @@ sb_rule_editor_init (SbRuleEditor *self)
   g_signal_group_connect_swapped (self->signals, "failed", G_CALLBACK (failed_cb), self);
   gtk_widget_init_template (GTK_WIDGET (self));
   sb_document_view_set_name (self->view, _ ("Rule as JSON"));
+  set_up_completion (self);
   sb_page_set_inner_back (SB_PAGE (self), TRUE);
 }
 
@@ -499,6 +535,8 @@ sb_rule_editor_open (SbRuleEditor *self, const char *rule)
   sb_document_view_set_document (self->view, self->document);
   g_clear_object (&self->fields);
   self->fields = sb_fields_new ();
+  g_signal_connect_object (self->fields, "changed", G_CALLBACK (fields_cb), self,
+                           G_CONNECT_SWAPPED);
   sb_fields_load (self->fields, client);
   sb_pattern_view_set (self->pattern, self->document, self->fields);
   g_clear_object (&self->what_if);

@@ -639,14 +639,58 @@ toast_undo_action (GtkWidget *widget, const char *name, GVariant *parameter)
   adw_toast_overlay_add_toast (self->toast_overlay, toast);
 }
 
+/* What was changed on a page and not applied, in a word; NULL: nothing. */
+static const char *
+get_unsaved (SbWindow *self)
+{
+  const char *unsaved = NULL;
+
+  for (GtkWidget *page = gtk_widget_get_first_child (GTK_WIDGET (self->content));
+       page != NULL && unsaved == NULL; page = gtk_widget_get_next_sibling (page))
+    unsaved = sb_page_get_unsaved (SB_PAGE (page));
+  return unsaved;
+}
+
+static void
+close_response_cb (SbWindow *self, const char *response)
+{
+  if (!g_str_equal (response, "discard"))
+    return;
+  self->closing = TRUE;
+  gtk_window_close (GTK_WINDOW (self));
+}
+
+static void
+ask_before_closing (SbWindow *self, const char *unsaved)
+{
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), _ ("Discard Changes?"), NULL);
+
+  adw_message_dialog_format_body (ADW_MESSAGE_DIALOG (dialog),
+                                  _ ("The settings of %s were changed and not applied."), unsaved);
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel",
+                                    _ ("_Cancel"), "discard", _ ("_Discard"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "discard",
+                                              ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (close_response_cb), self,
+                           G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
 static gboolean
 sb_window_close_request (GtkWindow *window)
 {
   SbWindow *self = SB_WINDOW (window);
+  const char *unsaved = get_unsaved (self);
 
   if (!self->closing && sb_rule_editor_get_modified (self->editor))
     {
       wish_for (self, WISH_CLOSE, NULL);
+      return TRUE;
+    }
+  if (!self->closing && unsaved != NULL)
+    {
+      ask_before_closing (self, unsaved);
       return TRUE;
     }
   return GTK_WINDOW_CLASS (sb_window_parent_class)->close_request (window);

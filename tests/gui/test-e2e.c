@@ -91,6 +91,27 @@ test_routes (Fixture *fixture, gconstpointer data)
   ui_find (app, "label", "rule/default/billing.json");
 }
 
+/* A rule is dragged to a connector: that is a target of it now, until it is taken back. */
+static void
+test_link (Fixture *fixture, gconstpointer data)
+{
+  UiApp *app = fixture->app;
+  UiNode *node;
+  int x, y;
+
+  ui_find (app, "status", "Connected");
+  ui_keys (app, KEY_ROUTES);
+  node = ui_find (app, "button", "Rule chat on bus default: *");
+  x = node->x + node->width / 2;
+  y = node->y + node->height / 2;
+  node = ui_find (app, "button", "Connector file/audit: *");
+  ui_drag (app, "button", "Rule chat on bus default: *", node->x + node->width / 2 - x,
+           node->y + node->height / 2 - y);
+  ui_find (app, "label", "Generation 8");
+  ui_keys (app, "ctrl+z");
+  ui_find (app, "label", "Generation 9");
+}
+
 static void
 test_replay (Fixture *fixture, gconstpointer data)
 {
@@ -309,6 +330,7 @@ main (int argc, char *argv[])
     void (*test) (Fixture *fixture, gconstpointer data);
   } tests[] = {
     { "/e2e/routes", test_routes },
+    { "/e2e/link", test_link },
     { "/e2e/replay", test_replay },
     { "/e2e/replay-all", test_replay_all },
     { "/e2e/guarded", test_guarded },
