@@ -183,11 +183,15 @@ command_events (Ctl *ctl, const CtlCommand *command, const char *const *argument
   g_autoptr (GString) path = g_string_new ("/v1/events");
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) rest = NULL;
+  g_autofree char *states = NULL;
   gboolean matched = FALSE, unmatched = FALSE, follow = FALSE;
   gint64 limit = DEFAULT_LIMIT;
   int exit_code;
 
   filters_add_entries (&filters, FILTERS_EVENTS, entries);
+  filters_add_entry (entries, &(const GOptionEntry){
+                                  "state", 0, 0, G_OPTION_ARG_FILENAME, &states,
+                                  "Only with a delivery in these states, with commas", "STATES" });
   filters_add_entry (entries, &(const GOptionEntry){ "matched", 0, 0, G_OPTION_ARG_NONE, &matched,
                                                      "Only what matched a rule", NULL });
   filters_add_entry (entries,
@@ -207,6 +211,7 @@ command_events (Ctl *ctl, const CtlCommand *command, const char *const *argument
   if (!filters_resolve (&filters, clock_wall_us (ctl->clock), &error))
     return ctl_fail_usage (ctl, command, "%s", error->message);
   filters_append_query (&filters, path);
+  argument_query (path, "state", states);
   argument_query (path, "matched", matched ? "true" : unmatched ? "false" : NULL);
   return follow ? follow_events (ctl, path->str, (guint64) limit)
                 : filters_print (ctl, &view, path->str, (guint64) limit);

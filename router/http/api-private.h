@@ -129,6 +129,7 @@ Problem *api_event_query (HttpRequest *request, EventQuery *query, EventWhere **
 
 /* Those by which groups of dead letters are chosen. */
 Problem *api_dead_query (HttpRequest *request, DeliveryQuery *query);
+Problem *api_states (HttpRequest *request, guint *out_states);
 Problem *api_cause (HttpRequest *request, DeadReason *out_dead);
 
 void api_count_events (HttpRequest *request, gpointer api);

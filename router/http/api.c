@@ -24,15 +24,15 @@ static const char *const ingest_parameters[] = { "bus", NULL };
 static const char *const event_parameters[] = { "limit",   "after",       "source", "bus",
                                                 "ingress", "detail-type", "rule",   "matched",
                                                 "from",    "to",          "text",   "where",
-                                                NULL };
+                                                "state",   "connector",   "status", NULL };
 static const char *const delivery_parameters[] = {
   "state",  "limit",       "after",       "connector", "rule",      "target",
   "source", "detail-type", "error-code",  "status",    "from",      "to",
   "order",  "cause",       "fingerprint", "replayed",  "operation", NULL
 };
 static const char *const event_histogram_parameters[] = {
-  "points",  "after", "source", "bus",  "ingress", "detail-type", "rule",
-  "matched", "from",  "to",     "text", "where",   NULL
+  "points", "after", "source", "bus",   "ingress", "detail-type", "rule",   "matched",
+  "from",   "to",    "text",   "where", "state",   "connector",   "status", NULL
 };
 static const char *const dead_parameters[] = { "connector",   "rule",        "target",
                                                "cause",       "status",      "error-code",

@@ -192,8 +192,8 @@ api_put_delivery_full (Api *api, JsonOut *out, const StoredDelivery *delivery, G
 
 /* ---- Lists ---- */
 
-static Problem *
-read_states (HttpRequest *request, guint *out_states)
+Problem *
+api_states (HttpRequest *request, guint *out_states)
 {
   const char *text = http_request_parameter (request, "state");
   g_auto (GStrv) names = NULL;
@@ -271,7 +271,7 @@ read_query (HttpRequest *request, DeliveryQuery *query)
     .order = DELIVERY_ORDER_NEWEST,
     .budget_us = SEARCH_BUDGET_US,
   };
-  problem = read_states (request, &query->states);
+  problem = api_states (request, &query->states);
   if (problem == NULL)
     problem = read_order (request, &query->order);
   if (problem == NULL)

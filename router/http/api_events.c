@@ -59,6 +59,7 @@ api_event_query (HttpRequest *request, EventQuery *query, EventWhere **out_where
 {
   const char *matched = http_request_parameter (request, "matched");
   gboolean flag = FALSE;
+  gint64 status = 0;
   Problem *problem;
 
   *query = (EventQuery){
@@ -67,6 +68,7 @@ api_event_query (HttpRequest *request, EventQuery *query, EventWhere **out_where
     .ingress = http_request_parameter (request, "ingress"),
     .detail_type = http_request_parameter (request, "detail-type"),
     .rule = http_request_parameter (request, "rule"),
+    .connector = http_request_parameter (request, "connector"),
     .text = http_request_parameter (request, "text"),
     .budget_us = SEARCH_BUDGET_US,
   };
@@ -74,6 +76,11 @@ api_event_query (HttpRequest *request, EventQuery *query, EventWhere **out_where
     return api_refuse_parameter ("text", "", "a text that is to be found");
   problem = api_flag (request, "matched", &flag);
   query->matched = matched == NULL ? -1 : flag;
+  if (problem == NULL)
+    problem = api_states (request, &query->states);
+  if (problem == NULL)
+    problem = api_number (request, "status", 1, 999, &status);
+  query->status = (int) status;
   if (problem == NULL)
     problem = api_time (request, "from", &query->from_us);
   if (problem == NULL)

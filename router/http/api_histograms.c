@@ -67,7 +67,8 @@ is_filtered (const EventQuery *query)
 {
   return query->source != NULL || query->bus != NULL || query->ingress != NULL ||
          query->detail_type != NULL || query->rule != NULL || query->matched >= 0 ||
-         query->text != NULL || query->where != NULL;
+         query->text != NULL || query->where != NULL || query->states != 0 ||
+         query->connector != NULL || query->status != 0;
 }
 
 /* From the store's counters. */

@@ -123,6 +123,10 @@ typedef struct
   const char *rule;      /* matched it */
   int matched;           /* 1: matched a rule, 0: matched none, -1: either */
   gint64 from_us, to_us; /* received in [from, to); 0: open */
+  /* Of one and the same delivery of it. */
+  guint states;          /* DELIVERY_STATE_BIT …; 0: any */
+  const char *connector; /* exact, or NULL */
+  int status;            /* of the last attempt; 0: any */
   /* In the body; NULL: any.  With one of these the order is that of their numbers. */
   const char *text;
   const EventWhere *where;

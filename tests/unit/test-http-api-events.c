@@ -111,6 +111,62 @@ test_event_list (ApiWorld *world, gconstpointer data)
     }
 }
 
+/* All three are asked of the same delivery. */
+static void
+test_by_delivery (ApiWorld *world, gconstpointer data)
+{
+  static const struct
+  {
+    const char *query;
+    guint n;
+  } cases[] = {
+    { "state=dead", 1 },
+    { "state=done,dead", 1 },
+    { "state=ready", 1 },
+    { "state=discarded", 0 },
+    { "status=503", 1 },
+    { "status=404", 0 },
+    { "connector=file%2Fb", 2 },
+    { "connector=file%2Fnone", 0 },
+    { "state=dead&status=503&connector=file%2Fb", 1 },
+    { "state=done&status=503", 0 },
+    { "state=done&connector=file%2Fb", 0 },
+    { "state=dead&source=other", 0 },
+    { "state=dead&text=true", 1 },
+    { "state=dead&where=$.detail.paid=false", 0 },
+  };
+  static const char *const refused[] = { "state=gone", "state=", "status=4xx", "status=0" };
+  g_autofree char *id = world_accept (world, "/in/shop", "{'paid':true}");
+  g_autofree char *first = world_delivery_id (id, 1);
+  g_autofree char *second = world_delivery_id (id, 2);
+
+  g_free (world_accept (world, "/in/shop", "{'paid':true,'n':2}"));
+  g_free (world_accept (world, "/in/shop", "{}"));
+  world_settle (world, first, DELIVERY_DONE, DEAD_NOT, 200);
+  world_settle (world, second, DELIVERY_DEAD, DEAD_AGE, 503);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = g_strconcat ("/v1/events?", cases[i].query, NULL);
+      g_autofree char *count = g_strconcat ("/v1/events/histogram?", cases[i].query, NULL);
+      g_autofree char *total = g_strdup_printf ("%u", cases[i].n);
+      g_autoptr (Reply) reply = world_get (world, path);
+      g_autoptr (Reply) counted = world_get (world, count);
+
+      g_test_message ("%s", path);
+      g_assert_cmpuint (reply->status, ==, 200);
+      g_assert_cmpuint (reply_count (reply, "events"), ==, cases[i].n);
+      reply_assert (reply, "next", "null");
+      reply_assert (counted, "total", total);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
+    {
+      g_autofree char *path = g_strconcat ("/v1/events?", refused[i], NULL);
+      g_autoptr (Reply) reply = world_get (world, path);
+
+      g_assert_cmpuint (reply->status, ==, 400);
+    }
+}
+
 static void
 test_paging (ApiWorld *world, gconstpointer data)
 {
@@ -146,6 +202,7 @@ main (int argc, char **argv)
   API_WORLD_TEST ("/http/api/events/one", NULL, test_event);
   API_WORLD_TEST ("/http/api/events/time-of-1970", NULL, test_time_of_1970);
   API_WORLD_TEST ("/http/api/events/list", NULL, test_event_list);
+  API_WORLD_TEST ("/http/api/events/by-delivery", NULL, test_by_delivery);
   API_WORLD_TEST ("/http/api/events/paging", NULL, test_paging);
   return g_test_run ();
 }

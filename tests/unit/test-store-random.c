@@ -326,6 +326,22 @@ maybe_time (Random *random)
   return pick (random, 4) == 0 ? pick_time (random) : 0;
 }
 
+static guint
+maybe_states (Random *random)
+{
+  guint chosen = pick (random, 1 << DELIVERY_N_STATES) & ~1u;
+
+  switch (pick (random, 4))
+    {
+    case 0:
+      return DELIVERY_STATE_BIT (DELIVERY_DEAD);
+    case 1:
+      return chosen;
+    default:
+      return 0;
+    }
+}
+
 static char *
 ask_events (Store *store, guint64 seed)
 {
@@ -339,6 +355,10 @@ ask_events (Store *store, guint64 seed)
     .matched = (int) pick (random, 3) - 1,
     .from_us = maybe_time (random),
     .to_us = maybe_time (random),
+    .states = maybe_states (random),
+    .connector = maybe (random, connectors),
+    .status = pick (random, 4) == 0 ? 300 : 0,
+    .budget_us = pick (random, 2) == 0 ? 0 : G_TIME_SPAN_HOUR,
   };
   guint limit = 1 + pick (random, 30);
   StoreCursor cursor = { 0 };
@@ -389,22 +409,6 @@ maybe_fingerprint (Store *store, Random *random)
   one = deliveries->pdata[place];
   return dead_letter_fingerprint (one->connector, one->rule, one->dead, one->last_status,
                                   one->last_error_code, one->last_note);
-}
-
-static guint
-maybe_states (Random *random)
-{
-  guint chosen = pick (random, 1 << DELIVERY_N_STATES) & ~1u;
-
-  switch (pick (random, 4))
-    {
-    case 0:
-      return DELIVERY_STATE_BIT (DELIVERY_DEAD);
-    case 1:
-      return chosen;
-    default:
-      return 0;
-    }
 }
 
 static char *

@@ -68,7 +68,7 @@ test_events (Fixture *fixture, gconstpointer data)
 {
   const StoreCursor cursors[] = { { 0 }, { SAMPLE_TIME_US, 4, 0 } };
 
-  for (guint bits = 0; bits < 1 << 8; bits++)
+  for (guint bits = 0; bits < 1 << 11; bits++)
     for (int matched = -1; matched <= 1; matched++)
       {
         const EventQuery query = {
@@ -80,14 +80,20 @@ test_events (Fixture *fixture, gconstpointer data)
           .from_us = bits & 32 ? SAMPLE_TIME_US : 0,
           .to_us = bits & 64 ? SAMPLE_TIME_US : 0,
           .matched = matched,
+          .connector = bits & 256 ? "webhook/chat" : NULL,
+          .status = bits & 512 ? 503 : 0,
+          .states = bits & 1024 ? DELIVERY_STATE_BIT (DELIVERY_DEAD) : 0,
         };
-        g_autoptr (Filter) filter = find_events_filter (&query, &cursors[bits >> 7]);
+        g_autoptr (Filter) filter = find_events_filter (&query, &cursors[(bits >> 7) & 1]);
         g_autofree char *walk = g_strdup_printf ("SEARCH e USING INDEX %s (%sreceived_us<?)",
                                                  matched == 0 ? "event_unmatched"
                                                               : "event_received",
                                                  bits & 32 ? "received_us>? AND " : "");
 
         assert_plan (fixture, filter_get_sql (filter), walk);
+        if (bits >= 256)
+          assert_plan (fixture, filter_get_sql (filter),
+                       "SEARCH d USING PRIMARY KEY (id>? AND id<?)");
       }
 }
 

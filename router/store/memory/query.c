@@ -319,7 +319,25 @@ body_fits (const MemoryEvent *event, const EventQuery *query)
 }
 
 static gboolean
-event_fits (const MemoryEvent *event, const EventQuery *query)
+any_delivery_fits (MemoryStore *store, const MemoryEvent *event, const EventQuery *query)
+{
+  if (query->states == 0 && query->connector == NULL && query->status == 0)
+    return TRUE;
+  for (guint i = 0; i < event->deliveries->len; i++)
+    {
+      const StoredDelivery *one = &((MemoryDelivery *) event->deliveries->pdata[i])->stored;
+      guint state = DELIVERY_STATE_BIT (memory_state (store, one));
+
+      if ((query->states == 0 || (query->states & state) != 0) &&
+          is_text (query->connector, one->connector) &&
+          (query->status == 0 || query->status == one->last_status))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+event_fits (MemoryStore *store, const MemoryEvent *event, const EventQuery *query)
 {
   gboolean has_matched = event->matched[0] != NULL;
 
@@ -329,7 +347,8 @@ event_fits (const MemoryEvent *event, const EventQuery *query)
          (query->rule == NULL ||
           g_strv_contains ((const char *const *) event->matched, query->rule)) &&
          (query->matched < 0 || has_matched == (query->matched == 1)) &&
-         is_within (query->from_us, query->to_us, event->event->received_us);
+         is_within (query->from_us, query->to_us, event->event->received_us) &&
+         any_delivery_fits (store, event, query);
 }
 
 static StoredEvent *
@@ -361,7 +380,7 @@ memory_find_events (Store *base,
     {
       MemoryEvent *event = g_ptr_array_index (store->events, i);
 
-      if (event != NULL && event_fits (event, query) && body_fits (event, query))
+      if (event != NULL && event_fits (store, event, query) && body_fits (event, query))
         {
           gboolean by_number = query->text != NULL || query->where != NULL;
           Found place = { { by_number ? 1 : event->event->received_us, event->seq, 0 }, event };

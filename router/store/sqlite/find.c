@@ -49,6 +49,37 @@ add_newest_bound (Filter *filter,
 
 /* ---- Events ---- */
 
+static gboolean
+asks_for_delivery (const EventQuery *query)
+{
+  return query->states != 0 || query->connector != NULL || query->status != 0;
+}
+
+/* Among the event's own deliveries, which lie side by side. */
+static void
+add_delivery_of_event (Filter *filter, const EventQuery *query)
+{
+  g_autofree char *in_states = NULL;
+  GString *states = g_string_new (NULL);
+
+  for (guint state = DELIVERY_READY; state < DELIVERY_N_STATES; state++)
+    if ((query->states & DELIVERY_STATE_BIT (state)) != 0)
+      g_string_append_printf (states, "%s%u", states->len > 0 ? ", " : "", state);
+  in_states = g_strdup_printf (" AND (" SQLITE_STATE ") IN (%s)", states->str);
+  g_string_free (states, TRUE);
+  filter_add (filter, " AND EXISTS (SELECT 1 FROM delivery d"
+                      " WHERE d.id BETWEEN e.seq << 16 AND (e.seq << 16) + 65535");
+  filter_add_text (filter,
+                   " AND d.route IN (SELECT id FROM route WHERE connector ="
+                   " (SELECT id FROM name WHERE text = ?))",
+                   query->connector);
+  if (query->status != 0)
+    filter_add_int (filter, " AND d.last_status = ?", query->status);
+  if (query->states != 0)
+    filter_add (filter, in_states);
+  filter_add (filter, ")");
+}
+
 void
 find_add_event_columns (Filter *filter, const EventQuery *query)
 {
@@ -60,6 +91,8 @@ find_add_event_columns (Filter *filter, const EventQuery *query)
                    " AND instr (e.matched,"
                    " (SELECT ',' || id || ',' FROM name WHERE text = ?)) > 0",
                    query->rule);
+  if (asks_for_delivery (query))
+    add_delivery_of_event (filter, query);
 }
 
 /* The walk, after the columns that are selected. */
@@ -139,7 +172,8 @@ static gboolean
 has_columns (const EventQuery *query)
 {
   return query->source != NULL || query->bus != NULL || query->ingress != NULL ||
-         query->detail_type != NULL || query->rule != NULL || query->matched == 1;
+         query->detail_type != NULL || query->rule != NULL || query->matched == 1 ||
+         asks_for_delivery (query);
 }
 
 gboolean

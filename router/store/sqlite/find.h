@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 Filter *find_events_filter (const EventQuery *query, const StoreCursor *cursor);
 /* The times alone, along the same walk. */
 Filter *find_times_filter (const EventQuery *query, const StoreCursor *cursor);
-/* What a query asks of an event's columns, but for its time and whether it matched. */
+/* What a query asks of an event's columns and deliveries, but for its time and whether it
+ * matched. */
 void find_add_event_columns (Filter *filter, const EventQuery *query);
 /* The run of one connector and priority, earliest due first. */
 Filter *find_due_filter (const DeliveryQuery *query,
