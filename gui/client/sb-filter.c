@@ -94,21 +94,61 @@ take_matched (GString *query, const char *word, char **out_problem)
   return TRUE;
 }
 
-/* What only deliveries have: to look for it in bodies would find nothing and say so of the wrong
- * thing. */
+static gboolean
+are_states (const char *value)
+{
+  static const char *const known[] = {
+    "ready", "waiting", "held", "done", "dead", "discarded", NULL
+  };
+  g_auto (GStrv) states = g_strsplit (value, ",", -1);
+
+  for (char **state = states; *state != NULL; state++)
+    if (!g_strv_contains (known, *state))
+      return FALSE;
+  return TRUE;
+}
+
+/* Of a delivery of the event. */
+static gboolean
+take_delivery (GString *query, const char *word, char **out_problem)
+{
+  const char *value = strchr (word, ':');
+
+  if (value == NULL)
+    return FALSE;
+  value++;
+  if (g_str_has_prefix (word, "state:"))
+    {
+      if (!are_states (value))
+        *out_problem = g_strdup_printf (_ ("“%s” takes one or several of %s, with commas"),
+                                           "state:", "ready, waiting, held, done, dead, discarded");
+      else if (*value != '\0')
+        add (query, "state", value);
+      return TRUE;
+    }
+  if (g_str_has_prefix (word, "status:"))
+    {
+      if (*value != '\0' && !g_ascii_string_to_unsigned (value, 10, 1, 999, NULL, NULL))
+        *out_problem = g_strdup_printf (_ ("“%s” takes a number such as %s"), "status:", "503");
+      else if (*value != '\0')
+        add (query, "status", value);
+      return TRUE;
+    }
+  return FALSE;
+}
+
+/* What no event can be asked for: to look for it in bodies would find nothing and say so of the
+ * wrong thing. */
 static gboolean
 refuse_deliveries (const char *word, char **out_problem)
 {
-  static const char *const names[] = { "state:", "connector:", "status:", "error-code:" };
+  static const char name[] = "error-code:";
 
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    if (g_str_has_prefix (word, names[i]))
-      {
-        *out_problem = g_strdup_printf (
-            _ ("“%s” is of deliveries, not of events: see Dead Letters and Retrying"), names[i]);
-        return TRUE;
-      }
-  return FALSE;
+  if (!g_str_has_prefix (word, name))
+    return FALSE;
+  *out_problem = g_strdup_printf (
+      _ ("“%s” is of deliveries, not of events: see Dead Letters and Retrying"), name);
+  return TRUE;
 }
 
 static gboolean
@@ -116,7 +156,7 @@ add_choice (GString *query, const char *word, gint64 now_us, char **out_problem)
 {
   static const char *const names[][2] = {
     { "source:", "source" }, { "type:", "detail-type" }, { "rule:", "rule" },
-    { "bus:", "bus" },       { "by:", "ingress" },
+    { "bus:", "bus" },       { "by:", "ingress" },       { "connector:", "connector" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
@@ -129,7 +169,7 @@ add_choice (GString *query, const char *word, gint64 now_us, char **out_problem)
         return TRUE;
       }
   return take_time (query, word, now_us, out_problem) || take_matched (query, word, out_problem) ||
-         refuse_deliveries (word, out_problem);
+         take_delivery (query, word, out_problem) || refuse_deliveries (word, out_problem);
 }
 
 char *

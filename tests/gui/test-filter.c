@@ -21,6 +21,9 @@ test_queries (void)
     { "$.detail.total>=100.5", "where=%24.detail.total%3E%3D100.5" },
     { "http://x", "text=http%3A%2F%2Fx" },
     { "matched:no", "matched=false" },
+    { "state:", "" },
+    { "state:dead,held status:503", "state=dead%2Cheld&status=503" },
+    { "connector:webhook/chat status: o-88", "connector=webhook%2Fchat&text=o-88" },
     { "until:2026-11-21T09:14:00Z", "to=2026-11-21T09%3A14%3A00Z" },
   };
 
@@ -51,9 +54,11 @@ test_since (void)
 static void
 test_problems (void)
 {
-  static const char *const texts[] = { "since:",       "since:2",        "since:h",
-                                       "since:2hours", "$.detail.total", "$.a=1 $.b=2",
-                                       "state:dead",   "matched:what",   "until:noon" };
+  static const char *const texts[] = {
+    "since:",      "since:2",    "since:h",           "since:2hours", "$.detail.total",
+    "$.a=1 $.b=2", "state:gone", "matched:what",      "until:noon",   "state:dead,",
+    "status:4xx",  "status:0",   "error-code:TIMEOUT"
+  };
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     {
