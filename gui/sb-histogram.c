@@ -96,17 +96,17 @@ sb_histogram_show (SbBars *bars, JsonObject *answer, char *(*words) (const char 
 char *
 sb_histogram_cause (const char *name)
 {
-  static const char *const causes[]
-                                 [2] = {
-                                   { "refused", N_ ("Refused") },
-                                     { "attempts-used-up", N_ ("Retries used up") },
-                                       { "too-old", N_ ("Too old") },
-                                         { "invalid-input", N_ ("Input cannot be made") },
-                                           { "no-target", N_ ("Target is gone") },
-                                             { "too-many-hops", N_ ("Too many buses") },
-                                               { "given-up", N_ ("Given up by hand") },
-                                                 { "misconfigured", N_ ("Misconfigured") },
-                                               };
+  static const char *const causes[][2] = {
+    { "refused", N_ ("Refused") },
+      { "attempts-used-up", N_ ("Retries used up") },
+        { "too-old", N_ ("Too old") },
+          { "invalid-input", N_ ("Input cannot be made") },
+            { "no-target", N_ ("Target is gone") },
+              { "too-many-hops", N_ ("Too many buses") },
+                { "unreadable-time", N_ ("Its time cannot be read") },
+                  { "given-up", N_ ("Given up by hand") },
+                    { "misconfigured", N_ ("Misconfigured") },
+                  };
 
   for (guint i = 0; i < G_N_ELEMENTS (causes); i++)
     if (g_str_equal (causes[i][0], name))
