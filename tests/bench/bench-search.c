@@ -167,12 +167,21 @@ measure_all (Store *store)
   const EventQuery rare = { .matched = -1, .source = "nobody", .budget_us = BUDGET_US };
   const EventQuery matched = { .matched = 1, .rule = "default/r3", .budget_us = BUDGET_US };
   const EventQuery unmatched = { .matched = 0, .budget_us = BUDGET_US };
+  const EventQuery dead = { .matched = -1,
+                            .states = DELIVERY_STATE_BIT (DELIVERY_DEAD),
+                            .budget_us = BUDGET_US };
+  const EventQuery discarded = { .matched = -1,
+                                 .states = DELIVERY_STATE_BIT (DELIVERY_DISCARDED),
+                                 .budget_us = BUDGET_US };
   const EventQuery text = { .matched = -1, .text = "o-77777\"", .budget_us = BUDGET_US };
 
   measure (store, "first page: newest", &newest, FALSE);
   measure (store, "first page: a rule", &matched, FALSE);
   measure (store, "first page: unmatched", &unmatched, FALSE);
   measure (store, "first page: a source that never was", &rare, FALSE);
+  measure (store, "first page: a delivery that is dead", &dead, FALSE);
+  measure (store, "first page: a delivery in no such state", &discarded, FALSE);
+  measure (store, "all pages: a delivery in no such state", &discarded, TRUE);
   measure (store, "first page: a text", &text, FALSE);
   measure_where (store, "first page: a number in the body", "$.detail.order.n<10", FALSE);
   measure_where (store, "the oldest event, by a text in the body", "$.detail.order.id=o-0", TRUE);
