@@ -21,6 +21,7 @@
 #define MAX_CELLS 60     /* connectors; the rest is on their own page */
 #define MAX_HAPPENINGS 8 /* rows; all of them are marks in the plots */
 #define TIMELINE_BEATS 5 /* between two questions for what changed */
+#define MAX_MARKS 500    /* in a plot */
 
 /* Time goes on by itself, so the numbers are asked for once a second while the page is seen, not
  * when something changes.  The last five minutes are for the numbers, and for the plots whatever
@@ -30,9 +31,9 @@ struct _SbOverviewPage
   SbPage parent_instance;
 
   SbPagedList *connectors;
-  SbAnswer *answers[4]; /* what the timeline is made of, as its arguments */
-  GPtrArray *timeline;  /* of SbHappening; NULL: nothing is known yet */
-  char *shown;          /* the rows that are there, to leave them alone while they are right */
+  SbAnswer *changes;   /* what the timeline is made of */
+  GPtrArray *timeline; /* of SbHappening; NULL: nothing is known yet */
+  char *shown;         /* the rows that are there, to leave them alone while they are right */
   guint n_beats;
   gboolean asking;
   gboolean asking_range;
@@ -54,11 +55,15 @@ struct _SbOverviewPage
 
 G_DEFINE_FINAL_TYPE (SbOverviewPage, sb_overview_page, SB_TYPE_PAGE)
 
-static const char *const ranges[] = {
-  "step=1s&points=300",
-  "step=1m&points=60",
-  "step=1m&points=1440",
-  "step=1h&points=168",
+static const struct
+{
+  const char *query;
+  gint64 span_us;
+} ranges[] = {
+  { "step=1s&points=300", 300 * G_TIME_SPAN_SECOND },
+  { "step=1m&points=60", G_TIME_SPAN_HOUR },
+  { "step=1m&points=1440", G_TIME_SPAN_DAY },
+  { "step=1h&points=168", 7 * G_TIME_SPAN_DAY },
 };
 
 /* ---- Numbers --------------------------------------------------------------------------------- */
@@ -189,14 +194,24 @@ show_changes (SbOverviewPage *self, gint64 start_us)
 static void
 timeline_cb (SbOverviewPage *self)
 {
-  SbRouter *router = sb_page_get_router (SB_PAGE (self));
-  const SbStatus *status = sb_router_get_status (router);
-
   g_clear_pointer (&self->timeline, g_ptr_array_unref);
-  self->timeline = sb_timeline_new (
-      status != NULL ? status->started_us : -1, sb_answer_get (self->answers[0]),
-      sb_answer_get (self->answers[1]), sb_answer_get (self->answers[2]),
-      sb_answer_get (self->answers[3]));
+  self->timeline = sb_timeline_new (sb_answer_get (self->changes));
+}
+
+/* Of the time that the plots are about, from the hour on in which it began: a question that stays
+ * the same is not cut short by the next one. */
+static void
+ask_what_changed (SbOverviewPage *self)
+{
+  guint range = MIN (gtk_drop_down_get_selected (GTK_DROP_DOWN (self->range)),
+                     G_N_ELEMENTS (ranges) - 1);
+  gint64 from_us = sb_router_get_now_us (sb_page_get_router (SB_PAGE (self))) -
+                   ranges[range].span_us;
+  g_autofree char *from = sb_json_format_time (from_us - from_us % G_TIME_SPAN_HOUR);
+  g_autofree char *query = g_strdup_printf ("from=%s&limit=%d", from, MAX_MARKS);
+
+  sb_answer_set_query (self->changes, query);
+  sb_answer_refresh (self->changes);
 }
 
 static void
@@ -350,13 +365,13 @@ ask (SbOverviewPage *self)
   if (!self->asking)
     {
       self->asking = TRUE;
-      sb_client_ask_async (client, "series", ranges[0], sb_page_get_cancellable (SB_PAGE (self)),
-                           numbers_cb, self);
+      sb_client_ask_async (client, "series", ranges[0].query,
+                           sb_page_get_cancellable (SB_PAGE (self)), numbers_cb, self);
     }
   if (range > 0 && range < G_N_ELEMENTS (ranges) && !self->asking_range)
     {
       self->asking_range = TRUE;
-      sb_client_ask_async (client, "series", ranges[range],
+      sb_client_ask_async (client, "series", ranges[range].query,
                            sb_page_get_cancellable (SB_PAGE (self)), range_cb, self);
     }
 }
@@ -364,8 +379,10 @@ ask (SbOverviewPage *self)
 static void
 range_chosen_cb (SbOverviewPage *self)
 {
-  if (sb_page_get_router (SB_PAGE (self)) != NULL)
-    ask (self);
+  if (sb_page_get_router (SB_PAGE (self)) == NULL)
+    return;
+  ask (self);
+  ask_what_changed (self);
 }
 
 /* A peak is looked into: the events of that step. */
@@ -382,28 +399,15 @@ plot_activated_cb (SbOverviewPage *self, gint64 from_us, gint64 to_us)
 static void
 sb_overview_page_connected (SbPage *page)
 {
-  static const struct
-  {
-    const char *what, *query;
-  } questions[] = {
-    { "connectors", "" },
-    { "config/history", "limit=50" },
-    { "jobs", "limit=50" },
-    { "audit", "limit=100" },
-  };
   SbOverviewPage *self = SB_OVERVIEW_PAGE (page);
   SbClient *client = sb_router_get_client (sb_page_get_router (page));
 
-  G_STATIC_ASSERT (G_N_ELEMENTS (questions) == G_N_ELEMENTS (self->answers));
   self->connectors = sb_paged_list_new (client, SB_TYPE_CONNECTOR, "", 100);
   g_signal_connect_object (self->connectors, "settled", G_CALLBACK (settled_cb), self,
                            G_CONNECT_SWAPPED);
-  for (guint i = 0; i < G_N_ELEMENTS (self->answers); i++)
-    {
-      self->answers[i] = sb_answer_new (client, questions[i].what, questions[i].query);
-      g_signal_connect_object (self->answers[i], "changed", G_CALLBACK (timeline_cb), self,
-                               G_CONNECT_SWAPPED);
-    }
+  self->changes = sb_answer_new (client, "timeline", "");
+  g_signal_connect_object (self->changes, "changed", G_CALLBACK (timeline_cb), self,
+                           G_CONNECT_SWAPPED);
 }
 
 static void
@@ -416,8 +420,7 @@ sb_overview_page_beat (SbPage *page)
   ask (self);
   sb_paged_list_refresh (self->connectors);
   if (self->n_beats++ % TIMELINE_BEATS == 0)
-    for (guint i = 0; i < G_N_ELEMENTS (self->answers); i++)
-      sb_answer_refresh (self->answers[i]);
+    ask_what_changed (self);
 }
 
 static void
@@ -426,8 +429,7 @@ sb_overview_page_dispose (GObject *object)
   SbOverviewPage *self = SB_OVERVIEW_PAGE (object);
 
   g_clear_object (&self->connectors);
-  for (guint i = 0; i < G_N_ELEMENTS (self->answers); i++)
-    g_clear_object (&self->answers[i]);
+  g_clear_object (&self->changes);
   g_clear_pointer (&self->timeline, g_ptr_array_unref);
   g_clear_pointer (&self->shown, g_free);
 

@@ -157,6 +157,8 @@ sb_answer_set_query (SbAnswer *self, const char *query)
 {
   g_return_if_fail (SB_IS_ANSWER (self));
 
+  if (g_strcmp0 (self->query, query) == 0)
+    return;
   stop (self);
   g_free (self->query);
   self->query = g_strdup (query);

@@ -5,7 +5,6 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "sb-job.h"
 #include "sb-json.h"
 #include "sb-text.h"
 
@@ -18,6 +17,7 @@ static const struct
   [SB_HAPPENING_DEPLOY] = { "sb-configuration-symbolic", "accent", "accent_color",
                             "configuration" },
   [SB_HAPPENING_BREAKER] = { "sb-dead-symbolic", "error", "error_color", "connectors" },
+  [SB_HAPPENING_RECOVERY] = { "sb-done-symbolic", "success", "success_color", "connectors" },
   [SB_HAPPENING_REPLAY] = { "sb-jobs-symbolic", "success", "success_color", "jobs" },
   [SB_HAPPENING_PAUSE] = { "sb-held-symbolic", "warning", "warning_color", "connectors" },
   [SB_HAPPENING_RESTART] = { "sb-system-symbolic", "dim-label", "window_fg_color", "system" },
@@ -54,22 +54,6 @@ sb_happening_free (SbHappening *self)
   g_free (self);
 }
 
-/* Takes the text.  What has no time is no part of a timeline. */
-static void
-add (GPtrArray *timeline, SbHappeningKind kind, gint64 at_us, char *text)
-{
-  SbHappening *happening;
-
-  if (at_us < 0)
-    {
-      g_free (text);
-      return;
-    }
-  happening = g_new (SbHappening, 1);
-  *happening = (SbHappening){ kind, at_us, text };
-  g_ptr_array_add (timeline, happening);
-}
-
 /* Words of others, to be put into a sentence. */
 static char *
 dup_words (JsonObject *object, const char *member)
@@ -77,155 +61,194 @@ dup_words (JsonObject *object, const char *member)
   return sb_text_visible (sb_json_string (object, member), -1, SB_TEXT_LINE);
 }
 
-/* ---- Where they are from --------------------------------------------------------------------- */
+/* ---- Sentences, by the kind of an entry ------------------------------------------------------ */
 
-static void
-add_deploys (GPtrArray *timeline, JsonObject *history)
+typedef struct
 {
-  g_autoptr (GPtrArray) generations = sb_json_objects (history, "generations");
+  JsonObject *entry;
+  const char *who, *connector, *reason; /* visible, never NULL */
+} Entry;
 
-  for (guint i = 0; i < generations->len; i++)
-    {
-      JsonObject *generation = g_ptr_array_index (generations, i);
-      g_autofree char *reason = dup_words (generation, "reason");
-      g_autofree char *author = dup_words (generation, "author");
-      int number = (int) sb_json_int (generation, "generation");
-      char *text = *reason != '\0'
-          /* Translators: a number, who did it, and why */
-          ? g_strdup_printf (_ ("Generation %d by %s: %s"), number, author, reason)
-          : g_strdup_printf (_ ("Generation %d by %s"), number, author);
+static char *
+describe_generation (const Entry *entry)
+{
+  int number = (int) sb_json_int (entry->entry, "generation");
 
-      add (timeline, SB_HAPPENING_DEPLOY, sb_json_time_us (generation, "at"), text);
-    }
+  return *entry->reason != '\0'
+      /* Translators: a number, who did it, and why */
+      ? g_strdup_printf (_ ("Generation %d by %s: %s"), number, entry->who, entry->reason)
+      : g_strdup_printf (_ ("Generation %d by %s"), number, entry->who);
 }
 
-static void
-add_breakers (GPtrArray *timeline, JsonObject *connectors)
+/* NULL: an action that this client does not know; the next router may have more. */
+static const char *
+find_action (const char *const (*actions)[2], gsize n_actions, const Entry *entry)
 {
-  g_autoptr (GPtrArray) objects = sb_json_objects (connectors, "connectors");
+  const char *action = sb_json_string (entry->entry, "action");
 
-  for (guint i = 0; i < objects->len; i++)
-    {
-      JsonObject *connector = g_ptr_array_index (objects, i);
-      JsonObject *shut = sb_json_object (connector, "shut");
-      g_autofree char *name = dup_words (connector, "name");
-      g_autofree char *reason = dup_words (shut, "reason");
-
-      if (shut != NULL)
-        add (timeline, SB_HAPPENING_BREAKER, sb_json_time_us (shut, "since"),
-             /* Translators: a connector, and why */
-             g_strdup_printf (_ ("The breaker of %s opened: %s"), name, reason));
-    }
+  for (gsize i = 0; i < n_actions; i++)
+    if (g_str_equal (action, actions[i][0]))
+      return _ (actions[i][1]);
+  return NULL;
 }
 
-static void
-add_jobs (GPtrArray *timeline, JsonObject *jobs)
+static char *
+describe_job (const Entry *entry)
 {
-  g_autoptr (GPtrArray) objects = sb_json_objects (jobs, "jobs");
+  static const char *const actions[][2] = {
+    { "replay", N_ ("Replay") },
+      { "discard", N_ ("Discard") },
+        { "restore", N_ ("Restore") },
+      };
+  const char *action = find_action (actions, G_N_ELEMENTS (actions), entry);
 
-  for (guint i = 0; i < objects->len; i++)
-    {
-      g_autoptr (SbItem) item = sb_item_new (SB_TYPE_JOB, g_ptr_array_index (objects, i));
-      g_autofree char *title = NULL;
-      g_autofree char *actor = NULL;
-
-      if (item == NULL)
-        continue;
-      title = sb_job_dup_title (SB_JOB (item));
-      actor = sb_text_visible (sb_job_get_actor (SB_JOB (item)), -1, SB_TEXT_LINE);
-      add (timeline, SB_HAPPENING_REPLAY, sb_job_get_created_us (SB_JOB (item)),
-           /* Translators: what a job does, "Replay to webhook/a", and who began it */
-           g_strdup_printf (_ ("%s, begun by %s"), title, actor));
-    }
+  /* Translators: what a job does, "Replay", and who began it */
+  return action != NULL ? g_strdup_printf (_ ("%s, begun by %s"), action, entry->who) : NULL;
 }
 
-/* "/v1/connectors/webhook/a/pause" -> "webhook/a", with who did it. */
-static gboolean
-add_pause (GPtrArray *timeline, gint64 at_us, const char *target, const char *who)
+static char *
+describe_operation (const Entry *entry)
 {
-  const char *const folder = "/v1/connectors/";
-  gboolean pause = g_str_has_suffix (target, "/pause");
-  g_autofree char *name = NULL;
-  g_autofree char *words = NULL;
+  static const char *const actions[][2] = {
+    { "replay", N_ ("Dead letters were replayed by %s") },
+      { "discard", N_ ("Dead letters were discarded by %s") },
+        { "restore", N_ ("Discarded deliveries were restored by %s") },
+          { "retry", N_ ("Deliveries were hurried by %s") },
+            { "postpone", N_ ("Deliveries were postponed by %s") },
+              { "give-up", N_ ("Deliveries were given up by %s") },
+            };
+  const char *action = find_action (actions, G_N_ELEMENTS (actions), entry);
+  GString *text;
 
-  if (!g_str_has_prefix (target, folder) || (!pause && !g_str_has_suffix (target, "/resume")))
-    return FALSE;
-  name = g_strndup (target + strlen (folder),
-                    (gsize) (strrchr (target, '/') - target) - strlen (folder));
-  words = sb_text_visible (name, -1, SB_TEXT_LINE);
-  add (timeline, SB_HAPPENING_PAUSE, at_us,
-       pause ? g_strdup_printf (_ ("%s was paused by %s"), words, who)
-             : g_strdup_printf (_ ("%s was resumed by %s"), words, who));
-  return TRUE;
+  if (action == NULL)
+    return NULL;
+  text = g_string_new (action);
+  g_string_replace (text, "%s", entry->who, 1);
+  return g_string_free (text, FALSE);
 }
 
-static void
-add_operation (GPtrArray *timeline, gint64 at_us, const char *target, const char *who)
+static char *
+describe_pause (const Entry *entry)
 {
-  static const struct
-  {
-    const char *target, *text;
-  } operations[] = {
-    { "/v1/replay", N_ ("Dead letters were replayed by %s") },
-      { "/v1/discard", N_ ("Dead letters were discarded by %s") },
-        { "/v1/restore", N_ ("Discarded deliveries were restored by %s") },
-          { "/v1/retry", N_ ("Deliveries were hurried by %s") },
-            { "/v1/give-up", N_ ("Deliveries were given up by %s") },
-          };
+  return g_strdup_printf (_ ("%s was paused by %s"), entry->connector, entry->who);
+}
 
-  for (guint i = 0; i < G_N_ELEMENTS (operations); i++)
-    if (g_str_equal (target, operations[i].target))
+static char *
+describe_resume (const Entry *entry)
+{
+  return g_strdup_printf (_ ("%s was resumed by %s"), entry->connector, entry->who);
+}
+
+static char *
+describe_shut (const Entry *entry)
+{
+  /* Translators: a connector, and why */
+  return g_strdup_printf (_ ("The breaker of %s opened: %s"), entry->connector, entry->reason);
+}
+
+static char *
+describe_opened (const Entry *entry)
+{
+  /* Translators: a connector, whose breaker closed */
+  return g_strdup_printf (_ ("%s takes deliveries again"), entry->connector);
+}
+
+static char *
+describe_start (const Entry *entry)
+{
+  return g_strdup (*entry->reason != '\0'
+                   ? _ ("The router started; before, it had not stopped by itself")
+                   : _ ("The router started"));
+}
+
+static char *
+describe_stop (const Entry *entry G_GNUC_UNUSED)
+{
+  return g_strdup (_ ("The router stopped"));
+}
+
+static const struct
+{
+  const char *kind;
+  SbHappeningKind happening;
+  char *(*describe) (const Entry *entry); /* NULL: leave it out */
+} entry_kinds[] = {
+  { "generation", SB_HAPPENING_DEPLOY, describe_generation },
+  { "job", SB_HAPPENING_REPLAY, describe_job },
+  { "operation", SB_HAPPENING_REPLAY, describe_operation },
+  { "paused", SB_HAPPENING_PAUSE, describe_pause },
+  { "resumed", SB_HAPPENING_PAUSE, describe_resume },
+  { "shut", SB_HAPPENING_BREAKER, describe_shut },
+  { "opened", SB_HAPPENING_RECOVERY, describe_opened },
+  { "started", SB_HAPPENING_RESTART, describe_start },
+  { "stopped", SB_HAPPENING_RESTART, describe_stop },
+};
+
+static char *
+describe (gsize kind, JsonObject *object)
+{
+  g_autofree char *who = dup_words (object, "actor");
+  g_autofree char *connector = dup_words (object, "connector");
+  g_autofree char *reason = dup_words (object, "reason");
+  const Entry entry = { object, who, connector, reason };
+
+  return entry_kinds[kind].describe (&entry);
+}
+
+/* ---- The timeline ---------------------------------------------------------------------------- */
+
+static void
+add (GPtrArray *timeline, JsonObject *entry)
+{
+  const char *kind = sb_json_string (entry, "kind");
+  gint64 at_us = sb_json_time_us (entry, "at");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (entry_kinds); i++)
+    if (g_str_equal (kind, entry_kinds[i].kind) && at_us >= 0)
       {
-        g_autoptr (GString) text = g_string_new (_ (operations[i].text));
+        char *text = describe (i, entry);
+        SbHappening *happening;
 
-        g_string_replace (text, "%s", who, 1);
-        add (timeline, SB_HAPPENING_REPLAY, at_us, g_string_free (g_steal_pointer (&text), FALSE));
+        if (text == NULL)
+          return;
+        happening = g_new (SbHappening, 1);
+        *happening = (SbHappening){ entry_kinds[i].happening, at_us, text };
+        g_ptr_array_add (timeline, happening);
       }
 }
 
-static void
-add_audit (GPtrArray *timeline, JsonObject *audit)
+/* A job acts on many deliveries a chunk at a time, and each chunk is an entry of its own. */
+static GHashTable *
+find_operations_of_jobs (GPtrArray *entries)
 {
-  g_autoptr (GPtrArray) lines = sb_json_objects (audit, "lines");
+  GHashTable *operations = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
 
-  for (guint i = 0; i < lines->len; i++)
+  for (guint i = 0; i < entries->len; i++)
     {
-      JsonObject *line = sb_json_object (g_ptr_array_index (lines, i), "line");
-      gint64 status = sb_json_int (line, "status");
-      const char *target = sb_json_string (line, "target");
-      gint64 at_us = sb_json_time_us (line, "at");
-      g_autofree char *who = dup_words (line, "who");
+      JsonObject *entry = g_ptr_array_index (entries, i);
+      gint64 operation = sb_json_int (entry, "operation");
 
-      if (line == NULL || status < 200 || status > 299)
-        continue;
-      if (!add_pause (timeline, at_us, target, who))
-        add_operation (timeline, at_us, target, who);
+      if (g_str_equal (sb_json_string (entry, "kind"), "job"))
+        g_hash_table_add (operations, g_memdup2 (&operation, sizeof operation));
     }
-}
-
-static int
-compare (gconstpointer a, gconstpointer b)
-{
-  const SbHappening *first = *(SbHappening *const *) a;
-  const SbHappening *second = *(SbHappening *const *) b;
-
-  return (second->at_us > first->at_us) - (second->at_us < first->at_us);
+  return operations;
 }
 
 GPtrArray *
-sb_timeline_new (gint64 started_us,
-                 JsonObject *connectors,
-                 JsonObject *history,
-                 JsonObject *jobs,
-                 JsonObject *audit)
+sb_timeline_new (JsonObject *answer)
 {
   GPtrArray *timeline = g_ptr_array_new_with_free_func ((GDestroyNotify) sb_happening_free);
+  g_autoptr (GPtrArray) entries = sb_json_objects (answer, "entries");
+  g_autoptr (GHashTable) of_jobs = find_operations_of_jobs (entries);
 
-  add (timeline, SB_HAPPENING_RESTART, started_us, g_strdup (_ ("The router started")));
-  add_deploys (timeline, history);
-  add_breakers (timeline, connectors);
-  add_jobs (timeline, jobs);
-  add_audit (timeline, audit);
-  g_ptr_array_sort (timeline, compare);
+  for (guint i = 0; i < entries->len; i++)
+    {
+      JsonObject *entry = g_ptr_array_index (entries, i);
+      gint64 operation = sb_json_int (entry, "operation");
+
+      if (!g_str_equal (sb_json_string (entry, "kind"), "operation") ||
+          !g_hash_table_contains (of_jobs, &operation))
+        add (timeline, entry);
+    }
   return timeline;
 }

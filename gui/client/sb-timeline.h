@@ -1,7 +1,4 @@
-/* sb-timeline.h: what changed at a router lately: deploys, breakers, replays, pauses, restarts.
- *
- * Gathered from what the router remembers for other ends: its history of generations, its jobs, its
- * audit log, the state of its connectors and the time of its start. */
+/* sb-timeline.h: what changed at a router lately: deploys, breakers, replays, pauses, restarts. */
 #pragma once
 
 #include <json-glib/json-glib.h>
@@ -11,10 +8,11 @@ G_BEGIN_DECLS
 typedef enum
 {
   SB_HAPPENING_DEPLOY,
-  SB_HAPPENING_BREAKER,
-  SB_HAPPENING_REPLAY, /* and whatever else was done to many deliveries */
-  SB_HAPPENING_PAUSE,  /* or its end */
-  SB_HAPPENING_RESTART,
+  SB_HAPPENING_BREAKER,  /* opened: the connector is shut */
+  SB_HAPPENING_RECOVERY, /* closed: the connector takes deliveries again */
+  SB_HAPPENING_REPLAY,   /* and whatever else was done to many deliveries */
+  SB_HAPPENING_PAUSE,    /* or its end */
+  SB_HAPPENING_RESTART,  /* or a stop */
 } SbHappeningKind;
 
 typedef struct
@@ -26,13 +24,9 @@ typedef struct
 
 void sb_happening_free (SbHappening *self);
 
-/* Of SbHappening, the newest first.  started_us: when the router was started, or -1; the others are
- * the answers of their calls, or NULL: connectors, config/history, jobs, audit. */
-GPtrArray *sb_timeline_new (gint64 started_us,
-                            JsonObject *connectors,
-                            JsonObject *history,
-                            JsonObject *jobs,
-                            JsonObject *audit);
+/* Of SbHappening, the newest first.  answer: of GET /v1/timeline, or NULL.  What a job did is one
+ * happening; kinds of entries that are not known are left out. */
+GPtrArray *sb_timeline_new (JsonObject *answer);
 
 /* Of a kind: a glyph, a style class, the theme's name of its colour, and the section that says
  * more. */
