@@ -6,7 +6,8 @@
 
 #include "sb-node-view.h"
 
-#define FOOT 64    /* room at the foot, where the page lays something over the drawing */
+#define FOOT 64 /* room at the foot, where the page lays something over the drawing */
+#define NODE_SHADOW 16
 #define LIT_MS 900 /* how long an edge shows that something went along it */
 
 static const SbGraphMetrics metrics = {
@@ -39,9 +40,11 @@ struct _SbGraphView
   guint8 *edges_on_path;
   guint8 *lit;
   guint lit_id;
-  GdkRGBA colours[4];   /* error, warning, accent, text: looked up once a drawing */
-  graphene_rect_t seen; /* what is seen of it while it is drawn */
-  char *dragged;        /* a rule that a connection is drawn from, or NULL */
+  guint refresh_id;
+  GdkRGBA colours[4];        /* error, warning, accent, text: looked up once a drawing */
+  graphene_rect_t seen;      /* what was seen of it when it was drawn last */
+  GtkAdjustment *scrolls[2]; /* while it is mapped, of the viewport around it, if there is one */
+  char *dragged;             /* a rule that a connection is drawn from, or NULL */
   double drag_x0, drag_y0, drag_x1, drag_y1;
 };
 
@@ -427,6 +430,59 @@ is_seen (SbGraphView *self, const Curve *c)
          MIN (c->x0, c->x1) - 10 <= seen->origin.x + seen->size.width;
 }
 
+/* Where a curve is at height y, as its parameter.  A curve only rises or only falls: its height is
+ * y0 + (y1 - y0)(3t² - 2t³). */
+static double
+parameter_at (const Curve *c, double y)
+{
+  double part = CLAMP ((y - c->y0) / (c->y1 - c->y0), 0, 1);
+  double low = 0, high = 1;
+
+  for (guint i = 0; i < 20; i++)
+    {
+      double t = (low + high) / 2;
+
+      if (t * t * (3 - 2 * t) < part)
+        low = t;
+      else
+        high = t;
+    }
+  return (low + high) / 2;
+}
+
+/* The value at (a, b, c) of the cubic with these control values, which is symmetric in the three:
+ * the part between s and t has the control values (s, s, s), (s, s, t), (s, t, t), (t, t, t). */
+static double
+blossom (const double p[4], double a, double b, double c)
+{
+  double q0 = p[0] + (p[1] - p[0]) * a, q1 = p[1] + (p[2] - p[1]) * a;
+  double q2 = p[2] + (p[3] - p[2]) * a;
+  double r0 = q0 + (q1 - q0) * b, r1 = q1 + (q2 - q1) * b;
+
+  return r0 + (r1 - r0) * c;
+}
+
+/* Only the part that is seen: most of a long curve is far outside, and takes as long to stroke.  A
+ * dashed one is drawn as a whole, as its dashes begin where it does. */
+static void
+add_curve (SbGraphView *self, cairo_t *cr, const Curve *c, gboolean whole)
+{
+  double reach = (c->x1 - c->x0) * .5;
+  const double x[] = { c->x0, c->x0 + reach, c->x1 - reach, c->x1 };
+  const double y[] = { c->y0, c->y0, c->y1, c->y1 };
+  double top = self->seen.origin.y - 10, s = 0, t = 1;
+  double bottom = top + self->seen.size.height + 20;
+
+  if (!whole && (MIN (c->y0, c->y1) < top || MAX (c->y0, c->y1) > bottom))
+    {
+      s = parameter_at (c, c->y0 < c->y1 ? top : bottom);
+      t = parameter_at (c, c->y0 < c->y1 ? bottom : top);
+    }
+  cairo_move_to (cr, blossom (x, s, s, s), blossom (y, s, s, s));
+  cairo_curve_to (cr, blossom (x, s, s, t), blossom (y, s, s, t), blossom (x, s, t, t),
+                  blossom (y, s, t, t), blossom (x, t, t, t), blossom (y, t, t, t));
+}
+
 /* Thickness by the order of magnitude: one event and a million must both be seen. */
 static double
 edge_width (const SbEdge *edge)
@@ -440,7 +496,6 @@ draw_edge (SbGraphView *self, cairo_t *cr, guint position)
   static const double dashes[] = { 5, 5 };
   const SbEdge *edge = sb_graph_edge (self->graph, position);
   Curve c = curve_of (self, edge);
-  double reach = (c.x1 - c.x0) * .5;
   GdkRGBA colour;
 
   if (!is_seen (self, &c))
@@ -449,8 +504,7 @@ draw_edge (SbGraphView *self, cairo_t *cr, guint position)
   gdk_cairo_set_source_rgba (cr, &colour);
   cairo_set_line_width (cr, edge_width (edge));
   cairo_set_dash (cr, dashes, edge->enabled ? 0 : G_N_ELEMENTS (dashes), 0);
-  cairo_move_to (cr, c.x0, c.y0);
-  cairo_curve_to (cr, c.x0 + reach, c.y0, c.x1 - reach, c.y1, c.x1, c.y1);
+  add_curve (self, cr, &c, !edge->enabled);
   cairo_stroke (cr);
 }
 
@@ -462,9 +516,13 @@ draw_mark (SbGraphView *self, cairo_t *cr, guint position)
   const SbEdge *edge = sb_graph_edge (self->graph, position);
   Curve c = curve_of (self, edge);
   double x = (c.x0 + c.x1) / 2, y = (c.y0 + c.y1) / 2;
-  GdkRGBA colour = edge_colour (self, position);
-  GdkRGBA background = named_colour (GTK_WIDGET (self), "window_bg_color");
+  Curve middle = { x, y, x, y };
+  GdkRGBA colour, background;
 
+  if (!is_seen (self, &middle))
+    return;
+  colour = edge_colour (self, position);
+  background = named_colour (GTK_WIDGET (self), "window_bg_color");
   cairo_arc (cr, x, y, 9, 0, 2 * G_PI);
   gdk_cairo_set_source_rgba (cr, &background);
   cairo_fill (cr);
@@ -490,16 +548,63 @@ draw_mark (SbGraphView *self, cairo_t *cr, guint position)
   cairo_stroke (cr);
 }
 
+/* Shadows reach a little out of a node. */
+static gboolean
+is_node_seen (SbGraphView *self, GtkWidget *view)
+{
+  graphene_rect_t bounds;
+
+  if (!gtk_widget_compute_bounds (view, GTK_WIDGET (self), &bounds))
+    return FALSE;
+  graphene_rect_inset (&bounds, -NODE_SHADOW, -NODE_SHADOW);
+  return graphene_rect_intersection (&bounds, &self->seen, NULL);
+}
+
+/* Nodes that came into sight since the graph came in get its figures. */
+static gboolean
+refresh_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  SbGraphView *self = SB_GRAPH_VIEW (widget);
+
+  self->refresh_id = 0;
+  for (guint i = 0; self->graph != NULL && i < self->graph->nodes->len; i++)
+    {
+      SbNodeView *view = view_of (self, i);
+
+      if (sb_node_view_is_stale (view) && is_node_seen (self, GTK_WIDGET (view)))
+        sb_node_view_update (view, sb_graph_node (self->graph, i), TRUE);
+    }
+  return G_SOURCE_REMOVE;
+}
+
+/* Nodes that are scrolled out of sight are left out: they are most of a large drawing. */
+static void
+snapshot_nodes (SbGraphView *self, GtkSnapshot *snapshot)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+  gboolean stale = FALSE;
+
+  for (GtkWidget *view = gtk_widget_get_first_child (widget); view != NULL;
+       view = gtk_widget_get_next_sibling (view))
+    if (is_node_seen (self, view))
+      {
+        stale |= sb_node_view_is_stale (SB_NODE_VIEW (view));
+        gtk_widget_snapshot_child (widget, view, snapshot);
+      }
+  if (stale && self->refresh_id == 0)
+    self->refresh_id = gtk_widget_add_tick_callback (widget, refresh_cb, NULL, NULL);
+}
+
 static void
 sb_graph_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   SbGraphView *self = SB_GRAPH_VIEW (widget);
   cairo_t *cr;
 
+  self->seen = seen_part (self);
   if (self->graph != NULL && self->graph->edges->len > 0)
     {
       look_up_colours (self);
-      self->seen = seen_part (self);
       cr = gtk_snapshot_append_cairo (snapshot, &self->seen);
       for (guint i = 0; i < self->graph->edges->len; i++)
         draw_edge (self, cr, i);
@@ -515,7 +620,42 @@ sb_graph_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
         draw_drag (self, cr);
       cairo_destroy (cr);
     }
-  GTK_WIDGET_CLASS (sb_graph_view_parent_class)->snapshot (widget, snapshot);
+  snapshot_nodes (self, snapshot);
+}
+
+/* What is drawn depends on what is seen, so scrolling draws anew. */
+static void
+sb_graph_view_map (GtkWidget *widget)
+{
+  SbGraphView *self = SB_GRAPH_VIEW (widget);
+  GtkWidget *window = gtk_widget_get_ancestor (widget, GTK_TYPE_VIEWPORT);
+
+  GTK_WIDGET_CLASS (sb_graph_view_parent_class)->map (widget);
+  if (window == NULL)
+    return;
+  self->scrolls[0] = g_object_ref (gtk_scrollable_get_hadjustment (GTK_SCROLLABLE (window)));
+  self->scrolls[1] = g_object_ref (gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (window)));
+  for (guint i = 0; i < G_N_ELEMENTS (self->scrolls); i++)
+    {
+      g_signal_connect_swapped (self->scrolls[i], "changed", G_CALLBACK (gtk_widget_queue_draw),
+                                self);
+      g_signal_connect_swapped (self->scrolls[i], "value-changed",
+                                G_CALLBACK (gtk_widget_queue_draw), self);
+    }
+}
+
+static void
+sb_graph_view_unmap (GtkWidget *widget)
+{
+  SbGraphView *self = SB_GRAPH_VIEW (widget);
+
+  for (guint i = 0; i < G_N_ELEMENTS (self->scrolls); i++)
+    if (self->scrolls[i] != NULL)
+      {
+        g_signal_handlers_disconnect_by_data (self->scrolls[i], self);
+        g_clear_object (&self->scrolls[i]);
+      }
+  GTK_WIDGET_CLASS (sb_graph_view_parent_class)->unmap (widget);
 }
 
 /* ---- Another graph --------------------------------------------------------------------------- */
@@ -563,6 +703,7 @@ remove_view_cb (gpointer view)
 static void
 update_views (SbGraphView *self)
 {
+  gboolean mapped = gtk_widget_get_mapped (GTK_WIDGET (self));
   GHashTableIter iter;
   gpointer id, view;
 
@@ -578,7 +719,7 @@ update_views (SbGraphView *self)
 
       if (known != NULL)
         {
-          sb_node_view_update (known, node);
+          sb_node_view_update (known, node, !mapped || is_node_seen (self, GTK_WIDGET (known)));
           continue;
         }
       known = sb_node_view_new (node);
@@ -595,6 +736,9 @@ sb_graph_view_dispose (GObject *object)
   SbGraphView *self = SB_GRAPH_VIEW (object);
 
   g_clear_handle_id (&self->lit_id, g_source_remove);
+  if (self->refresh_id != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->refresh_id);
+  self->refresh_id = 0;
   g_hash_table_remove_all (self->views);
 
   G_OBJECT_CLASS (sb_graph_view_parent_class)->dispose (object);
@@ -635,6 +779,8 @@ sb_graph_view_class_init (SbGraphViewClass *klass)
   widget_class->measure = sb_graph_view_measure;
   widget_class->size_allocate = sb_graph_view_size_allocate;
   widget_class->snapshot = sb_graph_view_snapshot;
+  widget_class->map = sb_graph_view_map;
+  widget_class->unmap = sb_graph_view_unmap;
   widget_class->focus = sb_graph_view_focus;
 
   signals[SIGNAL_CURRENT_CHANGED] = g_signal_new ("current-changed", SB_TYPE_GRAPH_VIEW,

@@ -13,6 +13,10 @@ struct _SbNodeView
   GtkWidget parent_instance;
 
   char *id;
+  char *words;   /* what an assistive technology calls it */
+  char *tooltip; /* told when it is asked for, as each count changes it */
+
+  gboolean stale; /* what is drawn is older than what is told */
 
   GtkWidget *card;
   GtkWidget *icon;
@@ -88,6 +92,14 @@ set_line (GtkWidget *widget, const char *text)
     gtk_label_set_text (GTK_LABEL (widget), visible);
 }
 
+/* Setting the same icon again would load and measure it again. */
+static void
+set_icon (GtkWidget *image, const char *name)
+{
+  if (g_strcmp0 (gtk_image_get_icon_name (GTK_IMAGE (image)), name) != 0)
+    gtk_image_set_from_icon_name (GTK_IMAGE (image), name);
+}
+
 static void
 set_badge (GtkWidget *badge, GtkWidget *label, gint64 n)
 {
@@ -119,10 +131,21 @@ sb_node_view_dispose (GObject *object)
   G_OBJECT_CLASS (sb_node_view_parent_class)->dispose (object);
 }
 
+static gboolean
+sb_node_view_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
+{
+  gtk_tooltip_set_text (tooltip, SB_NODE_VIEW (widget)->tooltip);
+  return TRUE;
+}
+
 static void
 sb_node_view_finalize (GObject *object)
 {
-  g_free (SB_NODE_VIEW (object)->id);
+  SbNodeView *self = SB_NODE_VIEW (object);
+
+  g_free (self->id);
+  g_free (self->words);
+  g_free (self->tooltip);
 
   G_OBJECT_CLASS (sb_node_view_parent_class)->finalize (object);
 }
@@ -134,6 +157,7 @@ sb_node_view_class_init (SbNodeViewClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = sb_node_view_dispose;
   G_OBJECT_CLASS (klass)->finalize = sb_node_view_finalize;
+  widget_class->query_tooltip = sb_node_view_query_tooltip;
 
   signals[SIGNAL_ACTIVATED] = g_signal_new ("activated", SB_TYPE_NODE_VIEW, G_SIGNAL_RUN_LAST, 0,
                                             NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -164,6 +188,7 @@ sb_node_view_init (SbNodeView *self)
   GtkGesture *click = gtk_gesture_click_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
   g_signal_connect_object (click, "pressed", G_CALLBACK (pressed_cb), self, G_CONNECT_SWAPPED);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
 }
@@ -177,26 +202,34 @@ sb_node_view_new (const SbNode *node)
   gtk_widget_set_visible (self->card, node->kind != SB_NODE_BUS);
   gtk_widget_set_visible (self->bus, node->kind == SB_NODE_BUS);
   gtk_widget_add_css_class (GTK_WIDGET (self), node->kind == SB_NODE_BUS ? "bus" : "card");
-  sb_node_view_update (self, node);
+  sb_node_view_update (self, node, TRUE);
   return self;
 }
 
-void
-sb_node_view_update (SbNodeView *self, const SbNode *node)
+static void
+update_words (SbNodeView *self, const SbNode *node)
+{
+  g_autofree char *words = sb_node_dup_words (node);
+  g_autofree char *about = sb_widget_dup_about (node);
+
+  /* A tooltip set as the widget's own would ask the display where the pointer is, a round trip a
+   * node. */
+  g_free (self->tooltip);
+  self->tooltip = *about != '\0' ? g_strdup_printf ("%s\n%s", words, about) : g_strdup (words);
+  if (g_strcmp0 (self->words, words) == 0)
+    return;
+  sb_widget_set_name (GTK_WIDGET (self), words);
+  g_free (self->words);
+  self->words = g_steal_pointer (&words);
+}
+
+static void
+update_drawing (SbNodeView *self, const SbNode *node)
 {
   static const char *const styles[] = { "idle", "flowing", "waiting", "dead", "disabled", NULL };
-  g_autofree char *words = NULL;
-  g_autofree char *count = NULL;
-  g_autofree char *about = NULL;
-  g_autofree char *tooltip = NULL;
+  g_autofree char *count = sb_words_short_count (node->n);
 
-  g_return_if_fail (SB_IS_NODE_VIEW (self));
-
-  words = sb_node_dup_words (node);
-  count = sb_words_short_count (node->n);
-  about = sb_widget_dup_about (node);
-  tooltip = *about != '\0' ? g_strdup_printf ("%s\n%s", words, about) : g_strdup (words);
-  gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), icon_of (node));
+  set_icon (self->icon, icon_of (node));
   set_line (self->name, node->name);
   set_line (self->bus_name, node->name);
   set_line (self->subtitle, node->subtitle);
@@ -204,12 +237,25 @@ sb_node_view_update (SbNodeView *self, const SbNode *node)
   set_badge (self->waiting_badge, self->waiting, node->counts.waiting);
   set_badge (self->dead_badge, self->dead, node->counts.dead);
   sb_widget_set_style (GTK_WIDGET (self), styles, style_of (node));
-  /* Telling a tooltip anew asks the display where the pointer is: five hundred times is too often.
-   */
-  if (g_strcmp0 (gtk_widget_get_tooltip_text (GTK_WIDGET (self)), tooltip) == 0)
-    return;
-  sb_widget_set_name (GTK_WIDGET (self), words);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), tooltip);
+}
+
+void
+sb_node_view_update (SbNodeView *self, const SbNode *node, gboolean seen)
+{
+  g_return_if_fail (SB_IS_NODE_VIEW (self));
+
+  update_words (self, node);
+  if (seen)
+    update_drawing (self, node);
+  self->stale = !seen;
+}
+
+gboolean
+sb_node_view_is_stale (SbNodeView *self)
+{
+  g_return_val_if_fail (SB_IS_NODE_VIEW (self), FALSE);
+
+  return self->stale;
 }
 
 const char *

@@ -12,8 +12,11 @@ G_DECLARE_FINAL_TYPE (SbNodeView, sb_node_view, SB, NODE_VIEW, GtkWidget)
 
 SbNodeView *sb_node_view_new (const SbNode *node);
 
-/* The same node, as it is now.  The node is needed only during the call. */
-void sb_node_view_update (SbNodeView *self, const SbNode *node);
+/* The same node, as it is now.  The node is needed only during the call.  What assistive
+ * technologies are told changes at once; what is drawn only when the node is seen, else the widget
+ * is stale until it is updated again. */
+void sb_node_view_update (SbNodeView *self, const SbNode *node, gboolean seen);
+gboolean sb_node_view_is_stale (SbNodeView *self);
 
 const char *sb_node_view_get_id (SbNodeView *self);
 
