@@ -101,7 +101,7 @@ sb_number_card_set (SbNumberCard *self,
   g_return_if_fail (SB_IS_NUMBER_CARD (self));
 
   gtk_label_set_label (GTK_LABEL (self->number), number);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self), hint);
+  sb_widget_set_tooltip (GTK_WIDGET (self), hint);
   sb_plot_begin (self->plot, 0, 1);
   sb_plot_add (self->plot, "", self->color != NULL ? self->color : "accent_color", values, n);
 }

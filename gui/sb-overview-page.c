@@ -147,7 +147,7 @@ new_change_row (const SbHappening *happening, gint64 now_us)
   gtk_widget_add_css_class (icon, sb_happening_get_style (happening->kind));
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
   gtk_label_set_text (GTK_LABEL (time), at);
-  gtk_widget_set_tooltip_text (time, exactly);
+  sb_widget_set_tooltip (time, exactly);
   gtk_widget_add_css_class (time, "dim-label");
   gtk_widget_add_css_class (time, "numeric");
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), time);
@@ -289,7 +289,7 @@ new_cell (SbOverviewPage *self, SbConnector *connector)
   gtk_button_set_child (GTK_BUTTON (button), box);
   gtk_widget_add_css_class (button, "card");
   gtk_widget_add_css_class (button, "cell");
-  gtk_widget_set_tooltip_text (button, sb_connector_get_state_words (connector));
+  sb_widget_set_tooltip (button, sb_connector_get_state_words (connector));
   sb_widget_set_name (button, label);
   g_signal_connect_object (button, "clicked", G_CALLBACK (open_cell_cb), self, G_CONNECT_SWAPPED);
   return button;

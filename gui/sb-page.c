@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "sb-page.h"
+#include "sb-widget.h"
 
 #include <glib/gi18n.h>
 
@@ -107,7 +108,7 @@ update_away (SbPage *self)
       g_autofree char *text = g_strdup_printf (C_ ("sentences", "%s %s"), age, retry);
 
       gtk_label_set_label (GTK_LABEL (priv->away_label), text);
-      gtk_widget_set_tooltip_text (priv->away_label, sb_router_get_error (priv->router));
+      sb_widget_set_tooltip (priv->away_label, sb_router_get_error (priv->router));
     }
   gtk_revealer_set_reveal_child (GTK_REVEALER (priv->away_revealer), away);
   if (away)

@@ -47,7 +47,7 @@ sb_section_row_set_property (GObject *object, guint prop_id, const GValue *value
       self->section = g_value_dup_string (value);
       break;
     case PROP_ICON_NAME:
-      gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), g_value_get_string (value));
+      sb_widget_set_icon (self->icon, g_value_get_string (value));
       break;
     case PROP_LABEL:
       gtk_label_set_label (GTK_LABEL (self->label), g_value_get_string (value));
@@ -121,6 +121,6 @@ sb_section_row_set_count (SbSectionRow *self, gint64 count, const char *words)
              : g_strdup (gtk_label_get_label (GTK_LABEL (self->label)));
   gtk_label_set_label (GTK_LABEL (self->count), text);
   gtk_widget_set_visible (self->count, count > 0);
-  gtk_widget_set_tooltip_text (self->count, words);
+  sb_widget_set_tooltip (self->count, words);
   sb_widget_set_name (GTK_WIDGET (self), name);
 }

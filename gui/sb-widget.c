@@ -8,6 +8,20 @@
 #include "sb-text.h"
 
 void
+sb_widget_set_tooltip (GtkWidget *widget, const char *text)
+{
+  if (g_strcmp0 (gtk_widget_get_tooltip_text (widget), text) != 0)
+    gtk_widget_set_tooltip_text (widget, text);
+}
+
+void
+sb_widget_set_icon (GtkWidget *image, const char *icon)
+{
+  if (g_strcmp0 (gtk_image_get_icon_name (GTK_IMAGE (image)), icon) != 0)
+    gtk_image_set_from_icon_name (GTK_IMAGE (image), icon);
+}
+
+void
 sb_widget_set_text (GtkWidget *widget, const char *text)
 {
   g_autofree char *visible = sb_text_visible (text, -1, SB_TEXT_LINE);
@@ -26,7 +40,7 @@ sb_widget_set_text (GtkWidget *widget, const char *text)
     gtk_label_set_text (GTK_LABEL (widget), visible);
   /* Telling a tooltip anew asks the display where the pointer is. */
   if (g_strcmp0 (gtk_widget_get_tooltip_text (widget), *visible != '\0' ? visible : NULL) != 0)
-    gtk_widget_set_tooltip_text (widget, *visible != '\0' ? visible : NULL);
+    sb_widget_set_tooltip (widget, *visible != '\0' ? visible : NULL);
 }
 
 void
@@ -54,8 +68,8 @@ sb_widget_set_state_icon (GtkWidget *image, SbDeliveryState state)
     "accent", "success", "warning", "error", "dim-label", NULL
   };
 
-  gtk_image_set_from_icon_name (GTK_IMAGE (image), sb_delivery_state_icon (state));
-  gtk_widget_set_tooltip_text (image, sb_delivery_state_words (state));
+  sb_widget_set_icon (image, sb_delivery_state_icon (state));
+  sb_widget_set_tooltip (image, sb_delivery_state_words (state));
   sb_widget_set_style (image, styles, sb_delivery_state_style (state));
 }
 
@@ -67,8 +81,8 @@ sb_widget_set_event_icon (GtkWidget *image, SbEvent *event)
 
   sb_widget_set_state_icon (image, state);
   if (state == SB_DELIVERY_UNKNOWN)
-    gtk_image_set_from_icon_name (GTK_IMAGE (image), "sb-discarded-symbolic");
-  gtk_widget_set_tooltip_text (image, words);
+    sb_widget_set_icon (image, "sb-discarded-symbolic");
+  sb_widget_set_tooltip (image, words);
 }
 
 void

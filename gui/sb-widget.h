@@ -12,6 +12,11 @@ G_BEGIN_DECLS
  * cannot be seen made visible.  The tooltip has the whole. */
 void sb_widget_set_text (GtkWidget *widget, const char *text);
 
+/* For what is said again and again: nothing happens when it is as it was.  GTK asks the display
+ * where the pointer is whenever a tooltip is set, and lays out anew for an icon. */
+void sb_widget_set_tooltip (GtkWidget *widget, const char *text);
+void sb_widget_set_icon (GtkWidget *image, const char *icon);
+
 /* The glyph and colour of a delivery's state. */
 void sb_widget_set_state_icon (GtkWidget *image, SbDeliveryState state);
 

@@ -106,16 +106,15 @@ update_router (SbWindow *self, const SbStatus *status)
   g_autofree char *number = sb_words_count (status->generation);
   g_autofree char *generation = g_strdup_printf (_ ("Generation %s"), number);
 
-  gtk_image_set_from_icon_name (GTK_IMAGE (self->router_icon), away ? "network-offline-symbolic"
-                                                               : troubled
-                                                                   ? "dialog-warning-symbolic"
-                                                                   : "sb-done-symbolic");
+  sb_widget_set_icon (self->router_icon, away       ? "network-offline-symbolic"
+                                         : troubled ? "dialog-warning-symbolic"
+                                                    : "sb-done-symbolic");
   sb_widget_set_style (self->router_icon, styles,
                        away       ? "error"
                        : troubled ? "warning"
                                   : "success");
   gtk_label_set_label (GTK_LABEL (self->router_words), words);
-  gtk_widget_set_tooltip_text (self->router_words, sb_router_get_error (self->router));
+  sb_widget_set_tooltip (self->router_words, sb_router_get_error (self->router));
   gtk_label_set_label (GTK_LABEL (self->router_generation), generation);
 }
 
@@ -193,7 +192,7 @@ update_away_page (SbWindow *self)
   adw_status_page_set_description (self->away_page, description);
   gtk_widget_set_visible (self->start_button, away && can_start (self));
   gtk_label_set_label (GTK_LABEL (self->away_retry), words);
-  gtk_widget_set_tooltip_text (self->away_retry, sb_router_get_error (self->router));
+  sb_widget_set_tooltip (self->away_retry, sb_router_get_error (self->router));
   gtk_widget_set_visible (self->away_button, away);
 }
 
@@ -899,7 +898,7 @@ sb_window_new (GtkApplication *application, SbRouter *router)
   self->router = g_object_ref (router);
   for_each_page (self, give_router);
   gtk_label_set_text (GTK_LABEL (self->router_name), sb_address_get_name (address));
-  gtk_widget_set_tooltip_text (self->router_name, sb_address_get_place (address));
+  sb_widget_set_tooltip (self->router_name, sb_address_get_place (address));
   g_signal_connect_object (router, "beat", G_CALLBACK (beat_cb), self, G_CONNECT_SWAPPED);
   self->notifier = sb_notifier_new (GTK_WINDOW (self), router);
   g_signal_connect_object (self->settings, "changed::connections", G_CALLBACK (update_router_menu),
