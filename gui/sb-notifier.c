@@ -27,7 +27,7 @@ G_DEFINE_FINAL_TYPE (SbNotifier, sb_notifier, G_TYPE_OBJECT)
 static void
 tell (SbNotifier *self, GPtrArray *news)
 {
-  g_autoptr (GPtrArray) owned = news;
+  g_autoptr (GPtrArray) owned G_GNUC_UNUSED = news;
   GtkApplication *application;
 
   if (self->window == NULL || gtk_window_is_active (self->window) ||

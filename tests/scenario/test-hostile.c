@@ -205,7 +205,6 @@ first_words (World *world, const Hostile *one)
 }
 
 /* settings: with %u for the port. */
-G_GNUC_PRINTF (4, 0)
 static void
 add_target (World *world, const Hostile *one, const char *kind, const char *settings)
 {
@@ -337,7 +336,8 @@ deliver_good (World *world)
   for (guint i = 0; i < N_GOOD; i++)
     {
       gint64 since_us = g_get_monotonic_time ();
-      g_autofree char *id = scenario_accept (world->scenario, "/in/shop", "{'to': 'good'}");
+      g_autofree char *id G_GNUC_UNUSED = scenario_accept (world->scenario, "/in/shop",
+                                                           "{'to': 'good'}");
       const ReceivedRequest *request;
 
       receiver_wait (world->good, i + 1);

@@ -412,7 +412,6 @@ test_mail (gconstpointer data)
   const MailPlace *place = data;
   g_autofree char *settings = g_strdup_printf ("{%s}", place->settings);
   g_autoptr (Sender) sender = NULL;
-  g_autofree char *harmless = NULL;
   g_autofree char *names = NULL;
   guint n_parts = 0, n = 0;
   gboolean is_address = strstr (place->settings, "\"<$.detail.v>\"") != NULL &&
