@@ -48,8 +48,9 @@ secret () {
 receiver () {
   receiver_name=$1
   shift
-  ctl listen 0 --quiet --port-file "$state/$receiver_name.port" --log "$state/$receiver_name.jsonl" "$@" \
-    >"$state/$receiver_name.log" 2>&1 &
+  # Not ctl, which would be a shell around it that ends without it.
+  "$build/router/ctl/signalboxctl" listen 0 --quiet --port-file "$state/$receiver_name.port" \
+    --log "$state/$receiver_name.jsonl" "$@" >"$state/$receiver_name.log" 2>&1 &
   processes="$! $processes"
   until [ -s "$state/$receiver_name.port" ]; do
     kill -0 "${processes%% *}" 2>/dev/null || fail "the receiver $receiver_name does not start"
