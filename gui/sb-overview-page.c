@@ -31,6 +31,7 @@ struct _SbOverviewPage
   SbPage parent_instance;
 
   SbPagedList *connectors;
+  char **cells;        /* the connectors that have one */
   SbAnswer *changes;   /* what the timeline is made of */
   GPtrArray *timeline; /* of SbHappening; NULL: nothing is known yet */
   char *shown;         /* the rows that are there, to leave them alone while they are right */
@@ -263,54 +264,94 @@ new_label (const char *text, const char *style)
   return label;
 }
 
-static GtkWidget *
-new_cell (SbOverviewPage *self, SbConnector *connector)
+static void
+update_cell (GtkWidget *button, SbConnector *connector)
 {
-  GtkWidget *button = gtk_button_new ();
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
-  GtkWidget *lines = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
-  GtkWidget *icon = gtk_image_new_from_icon_name (sb_connector_get_state_icon (connector));
-  const char *name = sb_item_get_id (SB_ITEM (connector));
+  static const char *const styles[] = {
+    "accent", "success", "warning", "error", "dim-label", NULL
+  };
+  GtkWidget *icon = gtk_widget_get_first_child (gtk_button_get_child (GTK_BUTTON (button)));
+  GtkWidget *text = gtk_widget_get_last_child (gtk_widget_get_next_sibling (icon));
+  const char *words = sb_connector_get_state_words (connector);
   g_autofree char *pending = sb_words_short_count (sb_connector_get_pending (connector));
   g_autofree char *waits = g_strdup_printf (_ ("%s pending"), pending);
   g_autofree char *p95 = sb_connector_get_p95_ms (connector) >= 0
                              ? sb_words_duration (
                                    (gint64) (sb_connector_get_p95_ms (connector) * 1000))
                              : g_strdup ("–");
-  g_autofree char *text = g_strdup_printf (_ ("%s · p95 %s"), waits, p95);
-  g_autofree char *label = g_strjoin (_ (", "), name, sb_connector_get_state_words (connector),
-                                         text, NULL);
+  g_autofree char *line = g_strdup_printf (_ ("%s · p95 %s"), waits, p95);
+  g_autofree char *label = g_strjoin (_ (", "), sb_item_get_id (SB_ITEM (connector)), words, line,
+                                         NULL);
 
-  gtk_widget_add_css_class (icon, sb_connector_get_state_style (connector));
+  sb_widget_set_icon (icon, sb_connector_get_state_icon (connector));
+  sb_widget_set_style (icon, styles, sb_connector_get_state_style (connector));
+  gtk_label_set_text (GTK_LABEL (text), line);
+  sb_widget_set_tooltip (button, words);
+  sb_widget_set_name (button, label);
+}
+
+static GtkWidget *
+new_cell (SbOverviewPage *self, const char *name)
+{
+  GtkWidget *button = gtk_button_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  GtkWidget *lines = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
+
   gtk_box_append (GTK_BOX (lines), new_label (name, "heading"));
-  gtk_box_append (GTK_BOX (lines), new_label (text, "caption"));
-  gtk_box_append (GTK_BOX (box), icon);
+  gtk_box_append (GTK_BOX (lines), new_label ("", "caption"));
+  gtk_box_append (GTK_BOX (box), gtk_image_new ());
   gtk_box_append (GTK_BOX (box), lines);
   gtk_button_set_child (GTK_BUTTON (button), box);
   gtk_widget_add_css_class (button, "card");
   gtk_widget_add_css_class (button, "cell");
-  sb_widget_set_tooltip (button, sb_connector_get_state_words (connector));
-  sb_widget_set_name (button, label);
   g_signal_connect_object (button, "clicked", G_CALLBACK (open_cell_cb), self, G_CONNECT_SWAPPED);
   return button;
 }
 
 static void
-settled_cb (SbOverviewPage *self)
+make_cells (SbOverviewPage *self, const char *const *names)
 {
-  GListModel *list = G_LIST_MODEL (self->connectors);
-  guint n = MIN (g_list_model_get_n_items (list), MAX_CELLS);
   GtkWidget *child;
 
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->connectors_box))) != NULL)
     gtk_flow_box_remove (self->connectors_box, child);
+  for (; *names != NULL; names++)
+    {
+      gtk_flow_box_append (self->connectors_box, new_cell (self, *names));
+      child = gtk_widget_get_last_child (GTK_WIDGET (self->connectors_box));
+      gtk_widget_set_focusable (child, FALSE);
+    }
+}
+
+/* Cells stay as long as the connectors do: one of them may have the focus. */
+static void
+settled_cb (SbOverviewPage *self)
+{
+  GListModel *list = G_LIST_MODEL (self->connectors);
+  guint n = MIN (g_list_model_get_n_items (list), MAX_CELLS);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) names = NULL;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (SbItem) item = g_list_model_get_item (list, i);
+
+      g_strv_builder_add (builder, sb_item_get_id (item));
+    }
+  names = g_strv_builder_end (builder);
+  if (self->cells == NULL ||
+      !g_strv_equal ((const char *const *) self->cells, (const char *const *) names))
+    {
+      make_cells (self, (const char *const *) names);
+      g_clear_pointer (&self->cells, g_strfreev);
+      self->cells = g_steal_pointer (&names);
+    }
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (SbConnector) connector = g_list_model_get_item (list, i);
+      GtkFlowBoxChild *child = gtk_flow_box_get_child_at_index (self->connectors_box, (int) i);
 
-      gtk_flow_box_append (self->connectors_box, new_cell (self, connector));
-      child = gtk_widget_get_last_child (GTK_WIDGET (self->connectors_box));
-      gtk_widget_set_focusable (child, FALSE);
+      update_cell (gtk_flow_box_child_get_child (child), connector);
     }
   gtk_widget_set_visible (self->connectors_group, n > 0);
 }
@@ -432,6 +473,7 @@ sb_overview_page_dispose (GObject *object)
   g_clear_object (&self->changes);
   g_clear_pointer (&self->timeline, g_ptr_array_unref);
   g_clear_pointer (&self->shown, g_free);
+  g_clear_pointer (&self->cells, g_strfreev);
 
   G_OBJECT_CLASS (sb_overview_page_parent_class)->dispose (object);
 }
