@@ -283,20 +283,6 @@ sb_connectors_page_beat (SbPage *page)
 /* ---- Acting ---------------------------------------------------------------------------------- */
 
 static void
-acted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (JsonObject) answer = sb_client_get_finish (SB_CLIENT (source), result, &error);
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  if (answer == NULL)
-    sb_page_toast (SB_PAGE (user_data), error->message);
-  sb_router_poke (sb_page_get_router (SB_PAGE (user_data)));
-  sb_page_refresh (SB_PAGE (user_data));
-}
-
-static void
 act (SbConnectorsPage *self, const char *verb)
 {
   g_autoptr (JsonObject) body = json_object_new ();
@@ -304,8 +290,7 @@ act (SbConnectorsPage *self, const char *verb)
                                            sb_item_get_id (SB_ITEM (self->connector)), verb);
 
   json_object_set_string_member (body, "actor", g_get_user_name ());
-  sb_client_act_async (sb_router_get_client (sb_page_get_router (SB_PAGE (self))), what, body,
-                       sb_page_get_cancellable (SB_PAGE (self)), acted_cb, self);
+  sb_page_act (SB_PAGE (self), what, body, NULL);
 }
 
 static void

@@ -168,21 +168,6 @@ sb_jobs_page_beat (SbPage *page)
 /* ---- Acting ---------------------------------------------------------------------------------- */
 
 static void
-acted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (JsonObject) answer = sb_client_get_finish (SB_CLIENT (source), result, &error);
-  SbJobsPage *self;
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  self = SB_JOBS_PAGE (user_data);
-  if (answer == NULL)
-    sb_page_toast (SB_PAGE (self), error->message);
-  sb_page_refresh (SB_PAGE (self));
-}
-
-static void
 act_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   SbJobsPage *self = SB_JOBS_PAGE (widget);
@@ -192,8 +177,7 @@ act_action (GtkWidget *widget, const char *name, GVariant *parameter)
   if (self->job == NULL)
     return;
   what = g_strdup_printf ("jobs/%s/%s", sb_item_get_id (SB_ITEM (self->job)), verb);
-  sb_client_act_async (sb_router_get_client (sb_page_get_router (SB_PAGE (self))), what, NULL,
-                       sb_page_get_cancellable (SB_PAGE (self)), acted_cb, self);
+  sb_page_act (SB_PAGE (self), what, NULL, NULL);
 }
 
 /* ---- Class ----------------------------------------------------------------------------------- */

@@ -1,6 +1,8 @@
 #include "config.h"
 
 #include "sb-page.h"
+
+#include "sb-json.h"
 #include "sb-widget.h"
 
 #include <glib/gi18n.h>
@@ -392,6 +394,42 @@ sb_page_refresh (SbPage *self)
   g_return_if_fail (SB_IS_PAGE (self));
 
   fetch (self);
+}
+
+typedef struct
+{
+  SbPage *page;
+  const char *nothing_done;
+} Act;
+
+static void
+acted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree Act *act = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) answer = sb_client_get_finish (SB_CLIENT (source), result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (answer == NULL)
+    sb_page_toast (act->page, error->message);
+  else if (act->nothing_done != NULL && sb_json_int (answer, "applied") == 0)
+    sb_page_toast (act->page, act->nothing_done);
+  sb_router_poke (sb_page_get_router (act->page));
+  sb_page_refresh (act->page);
+}
+
+void
+sb_page_act (SbPage *self, const char *what, JsonObject *body, const char *nothing_done)
+{
+  Act *act;
+
+  g_return_if_fail (SB_IS_PAGE (self));
+
+  act = g_new (Act, 1);
+  *act = (Act){ self, nothing_done };
+  sb_client_act_async (sb_router_get_client (sb_page_get_router (self)), what, body,
+                       sb_page_get_cancellable (self), acted_cb, act);
 }
 
 void

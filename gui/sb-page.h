@@ -73,6 +73,11 @@ void sb_page_search (SbPage *self);
 /* Fetch again, because the user wants it. */
 void sb_page_refresh (SbPage *self);
 
+/* Asks the router to do something, as sb_client_act_async() takes it, and fetches again what is
+ * shown when it has.  nothing_done: what is said when it was too late for all of it, a string that
+ * stays; NULL when the answer does not count. */
+void sb_page_act (SbPage *self, const char *what, JsonObject *body, const char *nothing_done);
+
 /* One line at the foot of the window, for some seconds. */
 void sb_page_toast (SbPage *self, const char *text);
 

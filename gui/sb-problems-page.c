@@ -126,28 +126,13 @@ sb_problems_page_beat (SbPage *page)
 /* ---- Acting ---------------------------------------------------------------------------------- */
 
 static void
-acted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (JsonObject) answer = sb_client_get_finish (SB_CLIENT (source), result, &error);
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  if (answer == NULL)
-    sb_page_toast (SB_PAGE (user_data), error->message);
-  sb_router_poke (sb_page_get_router (SB_PAGE (user_data)));
-  sb_page_refresh (SB_PAGE (user_data));
-}
-
-static void
 act_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   SbProblemsPage *self = SB_PROBLEMS_PAGE (widget);
   g_autofree char *what = g_strdup_printf (
       "problems/%s/%s", sb_item_get_id (SB_ITEM (self->problem)), name + strlen ("problems."));
 
-  sb_client_act_async (sb_router_get_client (sb_page_get_router (SB_PAGE (self))), what, NULL,
-                       sb_page_get_cancellable (SB_PAGE (self)), acted_cb, self);
+  sb_page_act (SB_PAGE (self), what, NULL, NULL);
 }
 
 /* To where something can be done about it. */

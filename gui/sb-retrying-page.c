@@ -66,22 +66,6 @@ update_actions (SbRetryingPage *self)
 /* ---- Acting ---------------------------------------------------------------------------------- */
 
 static void
-acted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (JsonObject) answer = sb_client_get_finish (SB_CLIENT (source), result, &error);
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  if (answer == NULL)
-    sb_page_toast (SB_PAGE (user_data), error->message);
-  else if (sb_json_int (answer, "applied") == 0)
-    sb_page_toast (SB_PAGE (user_data), _ ("It does not wait any more"));
-  sb_router_poke (sb_page_get_router (SB_PAGE (user_data)));
-  sb_page_refresh (SB_PAGE (user_data));
-}
-
-static void
 act_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   SbRetryingPage *self = SB_RETRYING_PAGE (widget);
@@ -100,8 +84,7 @@ act_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
       json_object_set_string_member (body, "until", until);
     }
-  sb_client_act_async (sb_router_get_client (router), verb, body,
-                       sb_page_get_cancellable (SB_PAGE (self)), acted_cb, self);
+  sb_page_act (SB_PAGE (self), verb, body, _ ("It does not wait any more"));
 }
 
 static void
@@ -115,8 +98,7 @@ retry_all_action (GtkWidget *widget, const char *name, GVariant *parameter)
     json_object_set_string_member (filter, "connector", self->connector);
   json_object_set_object_member (body, "filter", filter);
   json_object_set_string_member (body, "actor", g_get_user_name ());
-  sb_client_act_async (sb_router_get_client (sb_page_get_router (SB_PAGE (self))), "retry", body,
-                       sb_page_get_cancellable (SB_PAGE (self)), acted_cb, self);
+  sb_page_act (SB_PAGE (self), "retry", body, _ ("It does not wait any more"));
 }
 
 /* ---- Connectors ------------------------------------------------------------------------------ */
