@@ -36,12 +36,8 @@ put_last (JsonOut *out, const StoredDelivery *delivery)
 static void
 put_fingerprint (JsonOut *out, const StoredDelivery *delivery)
 {
-  g_autofree char *fingerprint = NULL;
+  g_autofree char *fingerprint = stored_delivery_fingerprint (delivery);
 
-  if (delivery->dead != DEAD_NOT)
-    fingerprint = dead_letter_fingerprint (delivery->connector, delivery->rule, delivery->dead,
-                                           delivery->last_status, delivery->last_error_code,
-                                           delivery->last_note);
   json_out_string (out, "fingerprint", fingerprint);
 }
 

@@ -4,6 +4,7 @@
 #include "store/store.h"
 
 #include "base/error.h"
+#include "store/dead-letter.h"
 
 #include <string.h>
 
@@ -257,4 +258,22 @@ store_no_delivery_to_settle (DeliveryKey key, GError **error)
                " is to be settled, but the store has no such delivery",
                key.index, key.event_seq);
   return FALSE;
+}
+
+char *
+stored_delivery_fingerprint (const StoredDelivery *delivery)
+{
+  return delivery->dead == DEAD_NOT
+             ? NULL
+             : dead_letter_fingerprint (delivery->connector, delivery->rule, delivery->dead,
+                                        delivery->last_status, delivery->last_error_code,
+                                        delivery->last_note);
+}
+
+gboolean
+stored_delivery_has_fingerprint (const StoredDelivery *delivery, const char *wanted)
+{
+  g_autofree char *fingerprint = wanted != NULL ? stored_delivery_fingerprint (delivery) : NULL;
+
+  return g_strcmp0 (fingerprint, wanted) == 0;
 }

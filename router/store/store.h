@@ -59,6 +59,11 @@ typedef struct
   char *detail_type;
 } StoredDelivery;
 
+/* dead_letter_fingerprint() of a dead letter, discarded or not; NULL of another delivery. */
+char *stored_delivery_fingerprint (const StoredDelivery *delivery);
+/* wanted NULL: any delivery will do. */
+gboolean stored_delivery_has_fingerprint (const StoredDelivery *delivery, const char *wanted);
+
 void stored_delivery_free (StoredDelivery *delivery);
 
 /* An event in lists; the body is loaded by load_event. */

@@ -397,19 +397,6 @@ memory_find_events (Store *base,
 }
 
 static gboolean
-has_fingerprint (const StoredDelivery *delivery, const char *wanted)
-{
-  g_autofree char *fingerprint = NULL;
-
-  if (wanted == NULL || delivery->dead == DEAD_NOT)
-    return wanted == NULL;
-  fingerprint = dead_letter_fingerprint (delivery->connector, delivery->rule, delivery->dead,
-                                         delivery->last_status, delivery->last_error_code,
-                                         delivery->last_note);
-  return g_str_equal (fingerprint, wanted);
-}
-
-static gboolean
 filter_query (MemoryStore *store, const StoredDelivery *delivery, gconstpointer data)
 {
   const DeliveryQuery *query = data;
@@ -425,7 +412,7 @@ filter_query (MemoryStore *store, const StoredDelivery *delivery, gconstpointer 
          (query->dead == DEAD_NOT || query->dead == delivery->dead) &&
          (query->replayed == 0 || (query->replayed > 0) == (delivery->n_replays > 0)) &&
          (query->operation == 0 || query->operation == delivery->operation) &&
-         has_fingerprint (delivery, query->fingerprint) &&
+         stored_delivery_has_fingerprint (delivery, query->fingerprint) &&
          is_within (query->from_us, query->to_us, delivery->changed_us);
 }
 

@@ -4,7 +4,6 @@
  * plan that sorts or scans gives the same answers and is noticed only when the table is large. */
 #include "store/sqlite/find.h"
 
-#include "store/dead-letter.h"
 #include "store/sqlite/search.h"
 #include "store/sqlite/sqlite-store.h"
 
@@ -404,19 +403,6 @@ merge_clear (Merge *merge)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Merge, merge_clear)
 
 static gboolean
-has_fingerprint (const StoredDelivery *delivery, const char *wanted)
-{
-  g_autofree char *fingerprint = NULL;
-
-  if (wanted == NULL || delivery->dead == DEAD_NOT)
-    return wanted == NULL;
-  fingerprint = dead_letter_fingerprint (delivery->connector, delivery->rule, delivery->dead,
-                                         delivery->last_status, delivery->last_error_code,
-                                         delivery->last_note);
-  return g_str_equal (fingerprint, wanted);
-}
-
-static gboolean
 run_advance (const Merge *merge, Run *run, GError **error)
 {
   gboolean has_row;
@@ -434,7 +420,7 @@ run_advance (const Merge *merge, Run *run, GError **error)
       if (!sqlite_read_delivery (merge->reader, run->select, &run->next, error))
         return FALSE;
     }
-  while (!has_fingerprint (run->next, merge->fingerprint));
+  while (!stored_delivery_has_fingerprint (run->next, merge->fingerprint));
   return TRUE;
 }
 
