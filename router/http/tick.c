@@ -79,6 +79,8 @@ add_action (Tick *tick, const OperatorAction *action)
 
   if (!action->out_applied)
     return;
+  if (action->append != NULL)
+    add_append (tick, action->append);
   tick->topics |= TICK_DELIVERIES;
   if (state == 0)
     return;

@@ -74,6 +74,14 @@ batch_item_new_operate (guint n_actions)
   return item;
 }
 
+AppendEvent *
+batch_item_append_with (BatchItem *item, guint action)
+{
+  g_assert (item->kind == BATCH_OPERATE && action < item->operate.n_actions);
+  item->operate.actions[action].append = g_new0 (AppendEvent, 1);
+  return item->operate.actions[action].append;
+}
+
 BatchItem *
 batch_item_new_generation (void)
 {
@@ -181,6 +189,16 @@ new_generation_clear (NewGeneration *generation)
   g_free (generation->reason);
 }
 
+static void
+operator_action_clear (OperatorAction *action)
+{
+  journal_entry_free (action->entry);
+  if (action->append == NULL)
+    return;
+  append_event_clear (action->append);
+  g_free (action->append);
+}
+
 void
 batch_item_free (BatchItem *item)
 {
@@ -201,7 +219,7 @@ batch_item_free (BatchItem *item)
       break;
     case BATCH_OPERATE:
       for (guint i = 0; i < item->operate.n_actions; i++)
-        journal_entry_free (item->operate.actions[i].entry);
+        operator_action_clear (&item->operate.actions[i]);
       g_free (item->operate.actions);
       break;
     case BATCH_GENERATION:
@@ -230,5 +248,7 @@ batch_item_free (BatchItem *item)
 gboolean
 batch_item_wants_record (const BatchItem *item, const RecordChange *change)
 {
+  if (change->of_action > 0 && item->kind == BATCH_OPERATE)
+    return item->operate.actions[change->of_action - 1].out_applied;
   return !change->if_applied || item->kind != BATCH_HOLD || item->hold.out_applied;
 }

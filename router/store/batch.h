@@ -143,6 +143,9 @@ typedef struct
   gint64 due_us;
   /* What the operator did as one, so that it can be asked for and taken back as one; 0: unknown. */
   gint64 operation;
+  /* Appended with it when it is applied, or NULL: what the event goes to besides, or instead.
+   * Owned. */
+  AppendEvent *append;
   gboolean out_applied;
   /* What is due by it: the delivery, or what follows one that was given up by its order key;
    * connector NULL: nothing. */
@@ -251,6 +254,9 @@ BatchItem *batch_item_new_move (DeliveryKey key, const char *connector);
 /* The end of a hold, until more is filled in. */
 BatchItem *batch_item_new_hold (HoldKind kind, const char *connector);
 BatchItem *batch_item_new_clock (const StoredClock *clock);
+
+/* Of an item of actions: zeroed, to be filled in. */
+AppendEvent *batch_item_append_with (BatchItem *item, guint action);
 
 /* From when what follows by its order key is due. */
 gint64 settlement_follow_us (const Settlement *settlement);

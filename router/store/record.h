@@ -40,6 +40,8 @@ typedef struct
    * were not to the second. */
   gboolean adds_actions;
   gboolean if_applied; /* of a hold: only when it changed anything */
+  guint of_action;     /* of an item of operator actions: only when this one, from 1, is applied;
+                          0: in any case */
   guint keep_newest;   /* 0: all; else those of its kind with numbers below the newest so many go */
   gint64 out_id;       /* filled by commit */
 } RecordChange;

@@ -85,13 +85,23 @@ count_events (const BatchItem *item)
   return item->kind == BATCH_APPEND ? item->append.n_events : 0;
 }
 
+static guint
+count_appended (const BatchItem *item)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < item->operate.n_actions; i++)
+    n += item->operate.actions[i].append != NULL;
+  return n;
+}
+
 /* How much of a commit an item makes up.  An array of a thousand events is one item, but not a
  * small one. */
 static guint
 weigh (const BatchItem *item)
 {
   if (item->kind == BATCH_OPERATE)
-    return MAX (item->operate.n_actions, 1);
+    return MAX (item->operate.n_actions + count_appended (item), 1);
   return MAX (count_events (item), 1);
 }
 

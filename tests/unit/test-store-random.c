@@ -199,6 +199,10 @@ make_operate (Random *random, const World *world)
         .due_us = entry->at_us + pick (random, 1000),
         .operation = pick (random, 4),
       };
+      /* Numbers apart from those of other events: of these some are never appended. */
+      if (pick (random, 4) == 0)
+        fill_event (random, batch_item_append_with (item, i),
+                    G_GUINT64_CONSTANT (1000000000) + pick (random, G_MAXINT32));
     }
   return item;
 }
@@ -240,6 +244,17 @@ make_batch (guint64 seed, const World *world)
 }
 
 static void
+learn_keys (World *world, const AppendEvent *append)
+{
+  for (guint d = 1; d <= append->n_deliveries; d++)
+    {
+      DeliveryKey key = { append->out_seq, d };
+
+      g_array_append_val (world->keys, key);
+    }
+}
+
+static void
 world_learn (World *world, GPtrArray *items)
 {
   for (guint i = 0; i < items->len; i++)
@@ -250,15 +265,15 @@ world_learn (World *world, GPtrArray *items)
         world->n_generations++;
       for (guint k = 0; item->kind == BATCH_APPEND && k < item->append.n_events; k++)
         {
-          const AppendEvent *append = &item->append.events[k];
-
           world->n_events++;
-          for (guint d = 1; d <= append->n_deliveries; d++)
-            {
-              DeliveryKey key = { append->out_seq, d };
+          learn_keys (world, &item->append.events[k]);
+        }
+      for (guint k = 0; item->kind == BATCH_OPERATE && k < item->operate.n_actions; k++)
+        {
+          const OperatorAction *action = &item->operate.actions[k];
 
-              g_array_append_val (world->keys, key);
-            }
+          if (action->out_applied && action->append != NULL)
+            learn_keys (world, action->append);
         }
     }
 }
@@ -302,6 +317,8 @@ results_text (GPtrArray *items)
             const OperatorAction *action = &item->operate.actions[k];
 
             g_string_append_printf (text, "%d entry %u\n", action->out_applied, action->entry->n);
+            if (action->out_applied && action->append != NULL)
+              g_string_append_printf (text, "with %" G_GINT64_FORMAT "\n", action->append->out_seq);
             add_due (text, &action->out_due);
           }
       if (item->kind == BATCH_HOLD)

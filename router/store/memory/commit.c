@@ -20,6 +20,16 @@ check_append (MemoryStore *store, AppendEvent *append, GHashTable *ids, GError *
 }
 
 static gboolean
+check_actions (MemoryStore *store, BatchItem *item, GHashTable *ids, GError **error)
+{
+  for (guint i = 0; i < item->operate.n_actions; i++)
+    if (item->operate.actions[i].append != NULL &&
+        !check_append (store, item->operate.actions[i].append, ids, error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
 has_expired (MemoryStore *store, DeliveryKey key)
 {
   return key.event_seq >= 1 && key.event_seq <= (gint64) store->events->len &&
@@ -65,6 +75,8 @@ check (MemoryStore *store, Batch *batch, GError **error)
       if (item->kind == BATCH_APPEND)
         for (guint k = 0; ok && k < item->append.n_events; k++)
           ok = check_append (store, &item->append.events[k], ids, error);
+      else if (item->kind == BATCH_OPERATE)
+        ok = check_actions (store, item, ids, error);
       else if (item->kind == BATCH_SETTLE)
         ok = check_settlement (store, &item->settlement, error);
       else if (item->kind == BATCH_GENERATION)
@@ -366,8 +378,11 @@ apply_action (MemoryStore *store, OperatorAction *action)
   action->out_due = (StoreDue){ 0 };
   if (delivery != NULL)
     apply_to (store, delivery, action);
-  if (action->out_applied)
-    delivery->stored.operation = action->operation;
+  if (!action->out_applied)
+    return;
+  delivery->stored.operation = action->operation;
+  if (action->append != NULL)
+    apply_append (store, action->append);
 }
 
 static void

@@ -27,6 +27,13 @@ append (SqliteStore *store, BatchItem *item, GError **error)
 }
 
 static gboolean
+operate (SqliteStore *store, OperatorAction *action, GError **error)
+{
+  return sqlite_operate (store, action, error) && (!action->out_applied || action->append == NULL ||
+                                                   sqlite_append (store, action->append, error));
+}
+
+static gboolean
 apply_kind (SqliteStore *store, BatchItem *item, GError **error)
 {
   switch (item->kind)
@@ -37,7 +44,7 @@ apply_kind (SqliteStore *store, BatchItem *item, GError **error)
       return sqlite_settle (store, &item->settlement, error);
     case BATCH_OPERATE:
       for (guint i = 0; i < item->operate.n_actions; i++)
-        if (!sqlite_operate (store, &item->operate.actions[i], error))
+        if (!operate (store, &item->operate.actions[i], error))
           return FALSE;
       return TRUE;
     case BATCH_GENERATION:
