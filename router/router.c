@@ -402,6 +402,7 @@ static void
 start_control (Router *router)
 {
   ControlSetup control = { .clock = router->clock,
+                           .random = router->random,
                            .store = router->store,
                            .writer = router->writer,
                            .snapshots = router->snapshots,

@@ -102,8 +102,18 @@ tell (const OperateResult *result, ApiOperated *out_operated)
                                  .operation = result->operation };
 }
 
+static ControlReplay
+replay_of (const ApiReplay *how)
+{
+  return (ControlReplay){
+    .rules = how->by_rules_now ? CONTROL_RULES_NOW : CONTROL_RULES_THEN,
+    .skips_succeeded = how->skips_succeeded,
+  };
+}
+
 static gboolean
 do_operate_ids (JournalKind kind,
+                const ApiReplay *how,
                 const char *const *ids,
                 const char *actor,
                 const char *reason,
@@ -112,9 +122,10 @@ do_operate_ids (JournalKind kind,
                 gpointer user_data)
 {
   Wiring *parts = user_data;
+  const ControlReplay replay = replay_of (how);
   OperateResult result;
 
-  if (!control_operate_ids (parts->control, kind, ids, actor, reason, &result, error))
+  if (!control_operate_ids (parts->control, kind, &replay, ids, actor, reason, &result, error))
     return FALSE;
   tell (&result, out_operated);
   return TRUE;
@@ -122,6 +133,8 @@ do_operate_ids (JournalKind kind,
 
 static gboolean
 do_operate_query (JournalKind kind,
+                  const ApiReplay *how,
+                  gint64 until_us,
                   const DeliveryQuery *query,
                   const char *actor,
                   const char *reason,
@@ -130,9 +143,11 @@ do_operate_query (JournalKind kind,
                   gpointer user_data)
 {
   Wiring *parts = user_data;
+  const ControlReplay replay = replay_of (how);
   OperateResult result;
 
-  if (!control_operate_query (parts->control, kind, query, actor, reason, &result, error))
+  if (!control_operate_query (parts->control, kind, &replay, until_us, query, actor, reason,
+                              &result, error))
     return FALSE;
   tell (&result, out_operated);
   return TRUE;
@@ -157,11 +172,35 @@ do_postpone (gint64 until_us,
 }
 
 static gboolean
+do_preview_replay (const ApiReplay *how,
+                   const DeliveryQuery *query,
+                   StoreCursor *cursor,
+                   gint64 budget_us,
+                   ApiPreview *out_preview,
+                   gboolean *out_complete,
+                   GError **error,
+                   gpointer user_data)
+{
+  Wiring *parts = user_data;
+  const ControlReplay replay = replay_of (how);
+  ControlPreview preview;
+
+  if (!control_preview_replay (parts->control, &replay, query, cursor, budget_us, &preview,
+                               out_complete, error))
+    return FALSE;
+  *out_preview = (ApiPreview){ preview.looked_at, preview.moved,   preview.more,
+                               preview.elsewhere, preview.nowhere, preview.succeeded };
+  return TRUE;
+}
+
+static gboolean
 do_create_job (const ApiJob *job, gint64 *out_id, GError **error, gpointer user_data)
 {
   Wiring *parts = user_data;
   const ControlJob wanted = { .kind = job->kind,
+                              .until_us = job->until_us,
                               .filter = job->filter,
+                              .how = replay_of (&job->how),
                               .actor = job->actor,
                               .reason = job->reason,
                               .rate = job->rate,
@@ -247,6 +286,7 @@ wiring_for_api (Wiring *parts)
                           .generation_files = do_generation_files,
                           .is_edited = do_is_edited,
                           .postpone = do_postpone,
+                          .preview_replay = do_preview_replay,
                           .create_job = do_create_job,
                           .act_on_job = do_act_on_job,
                           .schedule_stats = do_schedule_stats,

@@ -11,6 +11,7 @@ control_new (const ControlSetup *setup)
   control->config_dir = g_strdup (setup->config_dir);
   control->setup.config_dir = control->config_dir;
   control->submitter = submitter_new (setup->writer);
+  g_mutex_init (&control->rerouting);
   g_mutex_init (&control->changing);
   g_mutex_init (&control->numbering);
   control->jobs = jobs_new (control);
@@ -22,6 +23,7 @@ control_free (Control *control)
 {
   control_stop (control);
   jobs_free (control->jobs);
+  g_mutex_clear (&control->rerouting);
   g_mutex_clear (&control->changing);
   g_mutex_clear (&control->numbering);
   submitter_free (control->submitter);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/random.h"
 #include "config/snapshot.h"
 #include "store/writer.h"
 
@@ -12,6 +13,7 @@ typedef struct Control Control;
 typedef struct
 {
   Clock *clock;
+  Random *random;
   Store *store;
   Writer *writer;
   SnapshotHolder *snapshots;
@@ -122,10 +124,54 @@ typedef struct
   gint64 operation; /* see DeliveryQuery */
 } OperateResult;
 
+/* By which rules dead letters are replayed. */
+typedef enum
+{
+  CONTROL_RULES_THEN, /* each goes again to the target chosen then, as that is set now */
+  CONTROL_RULES_NOW,  /* its event is matched by the rules in force: control/replay.h */
+  CONTROL_N_RULES,
+} ControlRules;
+
+typedef struct
+{
+  ControlRules rules;
+  /* What is delivered to the same target already, as an event that was made of this one, is left
+   * out. */
+  gboolean skips_succeeded;
+} ControlReplay;
+
+extern const char *const control_rules_names[CONTROL_N_RULES];
+
+/* Of dead letters: how many would go elsewhere than to their own target, and how many are left out.
+ */
+typedef struct
+{
+  gint64 looked_at;
+  gint64 moved;     /* to their target, which names another connector now */
+  gint64 more;      /* to their target, and to others too */
+  gint64 elsewhere; /* to others instead */
+  gint64 nowhere;   /* they stay dead letters */
+  gint64 succeeded; /* left out */
+} ControlPreview;
+
+/* Looks at those that match, from the cursor on, for about budget_us; out_complete: at all of them.
+ * May block that long. */
+gboolean control_preview_replay (Control *control,
+                                 const ControlReplay *how,
+                                 const DeliveryQuery *query,
+                                 StoreCursor *cursor,
+                                 gint64 budget_us,
+                                 ControlPreview *out_preview,
+                                 gboolean *out_complete,
+                                 GError **error);
+
+/* how: of a replay; NULL: to their own targets.  What is left out counts as skipped. */
+
 /* kind: anything but JOURNAL_ATTEMPT and JOURNAL_POSTPONE; ids: delivery ids or event ids (all
  * deliveries of it that are in a state in which it can be done). */
 gboolean control_operate_ids (Control *control,
                               JournalKind kind,
+                              const ControlReplay *how,
                               const char *const *ids,
                               const char *actor,
                               const char *reason,
@@ -142,6 +188,8 @@ gboolean control_postpone (Control *control,
 /* All deliveries that match and are in such a state. */
 gboolean control_operate_query (Control *control,
                                 JournalKind kind,
+                                const ControlReplay *how,
+                                gint64 until_us, /* of a postponing: a wall time */
                                 const DeliveryQuery *query,
                                 const char *actor,
                                 const char *reason,
@@ -151,8 +199,10 @@ gboolean control_operate_query (Control *control,
 /* What a job is to do.  It goes on by itself, over restarts too. */
 typedef struct
 {
-  JournalKind kind;   /* replay, discard or restore */
+  JournalKind kind;   /* anything but JOURNAL_ATTEMPT */
+  gint64 until_us;    /* of a postponing: a wall time */
   const char *filter; /* JSON object, as delivery_filter_read() takes it */
+  ControlReplay how;  /* of a replay */
   const char *actor, *reason;
   double rate; /* deliveries a second; 0: as fast as it goes */
   /* Of a replay: 1, 10, 100, and then the rest, and an end when more than so many of the last step

@@ -12,7 +12,8 @@ struct Control
   char *config_dir;
   Submitter *submitter;
   struct Jobs *jobs;
-  GMutex changing; /* one change of the configuration at a time */
+  GMutex rerouting; /* one operation at a time routes events anew: see control/replay.h */
+  GMutex changing;  /* one change of the configuration at a time */
   GMutex numbering;
   gint64 last_operation; /* under numbering */
 };
@@ -22,8 +23,14 @@ struct Control
  * than now, since the clock may have been set back. */
 gboolean control_bound_changes (Control *control, DeliveryQuery *query, GError **error);
 
+/* The states of what it can be done to. */
+guint control_states_for (JournalKind kind);
+
 /* The number of what is done now as one: the time, but never the same twice. */
 gint64 control_next_operation (Control *control);
+
+/* Writer thread: what became due by the action, and by what was appended with it, is made known. */
+void control_announce (Control *control, const OperatorAction *action);
 
 /* Records the next generation and puts it in force, unless the folder's digest is that of the one
  * that is.  With the lock.  FALSE: it could not be recorded; the old one stays. */

@@ -17,9 +17,8 @@ static const struct
   JournalKind kind;
   const char *name;
 } kind_names[] = {
-  { JOURNAL_REPLAY, "replay" },
-  { JOURNAL_DISCARD, "discard" },
-  { JOURNAL_RESTORE, "restore" },
+  { JOURNAL_REPLAY, "replay" }, { JOURNAL_DISCARD, "discard" },   { JOURNAL_RESTORE, "restore" },
+  { JOURNAL_RETRY, "retry" },   { JOURNAL_POSTPONE, "postpone" }, { JOURNAL_GIVE_UP, "give-up" },
 };
 
 Job *
@@ -27,6 +26,7 @@ job_new (void)
 {
   Job *job = g_new0 (Job, 1);
 
+  job->made = g_ptr_array_new_with_free_func (g_free);
   job->watched = g_array_new (FALSE, FALSE, sizeof (DeliveryKey));
   job->note = g_strdup ("");
   return job;
@@ -40,6 +40,7 @@ job_free (Job *job)
   g_free (job->reason);
   g_free (job->note);
   g_array_unref (job->watched);
+  g_ptr_array_unref (job->made);
   g_free (job);
 }
 
@@ -94,6 +95,16 @@ format_watched (const GArray *watched)
   return g_string_free (text, FALSE);
 }
 
+static char *
+join (const GPtrArray *ids)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < ids->len; i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? "," : "", (const char *) ids->pdata[i]);
+  return g_string_free (text, FALSE);
+}
+
 char *
 job_to_json (const Job *job)
 {
@@ -101,9 +112,13 @@ job_to_json (const Job *job)
   g_autoptr (JsonNode) root = json_node_init_object (json_node_alloc (), object);
   g_autofree char *watched = format_watched (job->watched);
   g_autofree char *cursor = store_cursor_format (&job->cursor);
+  g_autofree char *made = join (job->made);
 
   set_string (object, "kind", kind_name (job->kind));
   json_object_set_member (object, "filter", json_from_string (job->filter, NULL));
+  set_int (object, "until_us", job->until_us);
+  set_string (object, "rules", control_rules_names[job->how.rules]);
+  json_object_set_boolean_member (object, "skip_succeeded", job->how.skips_succeeded);
   set_string (object, "actor", job->actor);
   set_string (object, "reason", job->reason);
   json_object_set_double_member (object, "rate", job->rate);
@@ -118,6 +133,8 @@ job_to_json (const Job *job)
   set_int (object, "total", job->is_counted ? job->total : -1);
   set_int (object, "succeeded", job->succeeded);
   set_int (object, "failed", job->failed);
+  set_int (object, "left_succeeded", job->left_succeeded);
+  set_int (object, "left_nowhere", job->left_nowhere);
   set_int (object, "step", job->step);
   set_int (object, "step_sent", job->step_sent);
   set_int (object, "step_succeeded", job->step_succeeded);
@@ -125,6 +142,7 @@ job_to_json (const Job *job)
   json_object_set_boolean_member (object, "exhausted", job->is_exhausted);
   set_string (object, "cursor", cursor);
   set_string (object, "watched", watched);
+  set_string (object, "made", made);
   return json_to_string (root, FALSE);
 }
 
@@ -169,6 +187,28 @@ read_watched (const char *text, GArray *watched)
     }
 }
 
+static void
+read_made (const char *text, GPtrArray *made)
+{
+  g_auto (GStrv) ids = g_strsplit (text, ",", -1);
+
+  for (char **id = ids; *id != NULL; id++)
+    if (**id != '\0')
+      g_ptr_array_add (made, g_strdup (*id));
+}
+
+static void
+read_how (JsonObject *object, ControlReplay *how)
+{
+  const char *rules = json_object_get_string_member_with_default (object, "rules", "");
+
+  for (guint i = 0; i < CONTROL_N_RULES; i++)
+    if (strcmp (rules, control_rules_names[i]) == 0)
+      how->rules = (ControlRules) i;
+  how->skips_succeeded = json_object_get_boolean_member_with_default (object, "skip_succeeded",
+                                                                      FALSE);
+}
+
 static const char *
 get_string (JsonObject *object, const char *name)
 {
@@ -196,12 +236,15 @@ read_progress (JsonObject *object, Job *job)
   job->total = MAX (total, 0);
   job->succeeded = get_int (object, "succeeded");
   job->failed = get_int (object, "failed");
+  job->left_succeeded = get_int (object, "left_succeeded");
+  job->left_nowhere = get_int (object, "left_nowhere");
   job->step = get_uint (object, "step");
   job->step_sent = get_uint (object, "step_sent");
   job->step_succeeded = get_uint (object, "step_succeeded");
   job->step_failed = get_uint (object, "step_failed");
   job->is_exhausted = json_object_get_boolean_member_with_default (object, "exhausted", FALSE);
   read_watched (get_string (object, "watched"), job->watched);
+  read_made (get_string (object, "made"), job->made);
 }
 
 Job *
@@ -223,6 +266,8 @@ job_from_record (const StoredRecord *record)
   job->filter = json_to_string (json_object_get_member (object, "filter"), FALSE);
   job->actor = g_strdup (get_string (object, "actor"));
   job->reason = g_strdup (get_string (object, "reason"));
+  job->until_us = get_int (object, "until_us");
+  read_how (object, &job->how);
   job->rate = json_object_get_double_member_with_default (object, "rate", 0);
   job->max_failed_percent = get_uint (object, "max_failed_percent");
   job->confirms = json_object_get_boolean_member_with_default (object, "confirms", FALSE);

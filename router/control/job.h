@@ -2,7 +2,7 @@
  */
 #pragma once
 
-#include "store/store.h"
+#include "control/control.h"
 
 #include <json-glib/json-glib.h>
 
@@ -24,8 +24,10 @@ typedef enum
 typedef struct
 {
   gint64 id;
-  JournalKind kind; /* replay, discard or restore */
-  char *filter;     /* JSON object, as delivery_filter_read() takes it */
+  JournalKind kind;
+  gint64 until_us;   /* of a postponing: a wall time */
+  char *filter;      /* JSON object, as delivery_filter_read() takes it */
+  ControlReplay how; /* of a replay */
   char *actor, *reason;
   double rate;              /* deliveries a second; 0: as fast as it goes */
   guint max_failed_percent; /* guarded: 1 to 100; else 0 */
@@ -39,7 +41,8 @@ typedef struct
   gboolean is_counted;
   gint64 total; /* once it is counted */
   gint64 applied, skipped;
-  gint64 succeeded, failed; /* of those that were replayed and watched */
+  gint64 left_succeeded, left_nowhere; /* of the skipped: see ControlPreview */
+  gint64 succeeded, failed;            /* of those that were replayed and watched */
 
   guint step;      /* of job_steps */
   guint step_sent; /* in this step */
@@ -47,6 +50,7 @@ typedef struct
   gboolean is_exhausted; /* nothing is left to be sent */
   StoreCursor cursor;
   GArray *watched; /* DeliveryKey */
+  GPtrArray *made; /* char*: events that were routed anew, whose deliveries are to be watched */
 } Job;
 
 /* How many a guarded job sends before it looks at what became of them; then the rest. */

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "control/replay.h"
 #include "store/delivery-filter.h"
 
 #define CHUNK 256
@@ -98,7 +99,7 @@ set_note (Job *job, char *note)
 static guint
 states_of (const Job *job)
 {
-  return DELIVERY_STATE_BIT (job->kind == JOURNAL_RESTORE ? DELIVERY_DISCARDED : DELIVERY_DEAD);
+  return control_states_for (job->kind);
 }
 
 /* The filter's texts are root's. */
@@ -178,9 +179,26 @@ result_of (Store *store, DeliveryKey key)
                                                                           : RESULT_NONE;
 }
 
+/* Events that were routed anew are watched by their deliveries. */
+static void
+watch_made (Store *store, Job *job)
+{
+  for (guint i = 0; i < job->made->len; i++)
+    {
+      g_autoptr (GPtrArray) deliveries = NULL;
+
+      if (!store->engine->load_deliveries (store, job->made->pdata[i], &deliveries, NULL))
+        continue;
+      for (guint k = 0; k < deliveries->len; k++)
+        g_array_append_val (job->watched, ((StoredDelivery *) deliveries->pdata[k])->key);
+    }
+  g_ptr_array_set_size (job->made, 0);
+}
+
 static void
 look (Jobs *jobs, Job *job)
 {
+  watch_made (jobs->control->setup.store, job);
   for (guint i = job->watched->len; i > 0; i--)
     {
       Result result = result_of (jobs->control->setup.store,
@@ -228,7 +246,6 @@ typedef struct
 static void
 count_and_announce (const BatchItem *item, gpointer result, gpointer user_data)
 {
-  const ControlSetup *setup = &((Control *) user_data)->setup;
   Counted *counted = result;
 
   for (guint i = 0; i < item->operate.n_actions; i++)
@@ -239,18 +256,18 @@ count_and_announce (const BatchItem *item, gpointer result, gpointer user_data)
         counted->applied++;
       else
         counted->skipped++;
-      if (action->out_applied && action->out_due.connector != NULL)
-        setup->due (&action->out_due, setup->user_data);
+      control_announce (user_data, action);
     }
 }
 
 static BatchItem *
-make_item (Jobs *jobs, Job *job, GPtrArray *page)
+make_plain (Jobs *jobs, const Job *job, GPtrArray *page)
 {
   BatchItem *item = batch_item_new_operate (page->len);
   Clock *clock = jobs->control->setup.clock;
-  gint64 now_us = clock_wall_us (clock), steady_us = clock_steady_us (clock);
-  RecordChange *change;
+  gint64 now_us = clock_wall_us (clock);
+  gint64 due_us = job->kind == JOURNAL_POSTPONE ? clock_steady_from_wall (clock, job->until_us)
+                                                : clock_steady_us (clock);
 
   for (guint i = 0; i < page->len; i++)
     {
@@ -263,31 +280,87 @@ make_item (Jobs *jobs, Job *job, GPtrArray *page)
       entry->reason = g_strdup (job->reason);
       item->operate.actions[i] = (OperatorAction){ .key = delivery->key,
                                                    .entry = entry,
-                                                   .due_us = steady_us,
+                                                   .due_us = due_us,
                                                    .operation = job->operation };
-      if (job->kind == JOURNAL_REPLAY)
-        g_array_append_val (job->watched, delivery->key);
     }
+  return item;
+}
+
+static gboolean
+is_plain (const Job *job)
+{
+  return job->kind != JOURNAL_REPLAY ||
+         (job->how.rules == CONTROL_RULES_THEN && !job->how.skips_succeeded);
+}
+
+/* NULL with error.  What is left out is counted here, what is not applied by the store. */
+static BatchItem *
+make_item (Jobs *jobs, Job *job, Replay *replay, GPtrArray *page, GError **error)
+{
+  g_auto (ReplayItem) made = { 0 };
+
+  if (is_plain (job))
+    return make_plain (jobs, job, page);
+  if (!replay_make_item (replay, page, &made, error))
+    return NULL;
+  job->left_succeeded += made.succeeded;
+  job->left_nowhere += made.nowhere;
+  job->skipped += made.succeeded + made.nowhere;
+  g_ptr_array_extend_and_steal (job->made, g_steal_pointer (&made.made));
+  return g_steal_pointer (&made.item);
+}
+
+/* What becomes of them is a result of the job. */
+static void
+watch (Job *job, const BatchItem *item)
+{
+  for (guint i = 0; i < item->operate.n_actions; i++)
+    if (item->operate.actions[i].entry->kind == JOURNAL_REPLAY)
+      g_array_append_val (job->watched, item->operate.actions[i].key);
   if (job->watched->len > JOB_MAX_WATCHED)
     g_array_remove_range (job->watched, 0, job->watched->len - JOB_MAX_WATCHED);
-  job->changed_us = now_us;
-  change = record_of (job);
-  change->adds_actions = TRUE;
-  batch_item_add_record (item, change);
-  return item;
+  if (job->made->len > JOB_MAX_WATCHED)
+    g_ptr_array_remove_range (job->made, 0, job->made->len - JOB_MAX_WATCHED);
 }
 
 /* The place and what is watched are kept with the actions, whose number the store adds by itself.
  */
 static gboolean
-send_chunk (Jobs *jobs, Job *job, guint *out_sent, GError **error)
+send_page (Jobs *jobs, Job *job, GPtrArray *page, GError **error)
 {
   Control *control = jobs->control;
-  Store *store = control->setup.store;
+  const ReplayOrder order = { .how = job->how,
+                              .actor = job->actor,
+                              .reason = job->reason,
+                              .operation = job->operation };
+  g_autoptr (Replay) replay = replay_new (control, &order);
+  BatchItem *item = make_item (jobs, job, replay, page, error);
+  RecordChange *change;
+  Counted counted;
+
+  if (item == NULL)
+    return FALSE;
+  watch (job, item);
+  job->step_sent += item->operate.n_actions;
+  job->changed_us = clock_wall_us (control->setup.clock);
+  change = record_of (job);
+  change->adds_actions = TRUE;
+  batch_item_add_record (item, change);
+  if (!submitter_submit (control->submitter, item, count_and_announce, control, &counted,
+                         sizeof counted, error))
+    return FALSE;
+  job->applied += counted.applied;
+  job->skipped += counted.skipped;
+  return TRUE;
+}
+
+static gboolean
+send_chunk (Jobs *jobs, Job *job, guint *out_sent, GError **error)
+{
+  Store *store = jobs->control->setup.store;
   g_autoptr (JsonNode) root = NULL;
   g_autoptr (GPtrArray) page = NULL;
   guint limit = chunk_of (job);
-  Counted counted;
   DeliveryQuery query;
 
   *out_sent = 0;
@@ -295,14 +368,8 @@ send_chunk (Jobs *jobs, Job *job, guint *out_sent, GError **error)
       !store->engine->find_deliveries (store, &query, &job->cursor, limit, &page, error))
     return FALSE;
   job->is_exhausted = page->len < limit;
-  if (page->len == 0)
-    return TRUE;
-  job->step_sent += page->len;
-  if (!submitter_submit (control->submitter, make_item (jobs, job, page), count_and_announce,
-                         control, &counted, sizeof counted, error))
+  if (page->len > 0 && !send_page (jobs, job, page, error))
     return FALSE;
-  job->applied += counted.applied;
-  job->skipped += counted.skipped;
   *out_sent = page->len;
   return TRUE;
 }
@@ -588,7 +655,10 @@ jobs_create (Jobs *jobs, const ControlJob *wanted, gint64 *out_id, GError **erro
   DeliveryQuery bound = { 0 };
 
   job->kind = wanted->kind;
+  job->until_us = wanted->until_us;
   job->filter = g_strdup (wanted->filter);
+  if (wanted->kind == JOURNAL_REPLAY)
+    job->how = wanted->how;
   job->actor = g_strdup (wanted->actor);
   job->reason = g_strdup (wanted->reason);
   job->rate = wanted->rate;

@@ -6,31 +6,56 @@
 
 #include "base/error.h"
 #include "base/id.h"
+#include "control/replay.h"
 #include "store/mark.h"
 
 #define CHUNK 256
+
+const char *const control_rules_names[CONTROL_N_RULES] = {
+  [CONTROL_RULES_THEN] = "then",
+  [CONTROL_RULES_NOW] = "now",
+};
+
+void
+control_announce (Control *control, const OperatorAction *action)
+{
+  const ControlSetup *setup = &control->setup;
+  const AppendEvent *append = action->append;
+
+  if (!action->out_applied)
+    return;
+  if (setup->changed != NULL)
+    setup->changed (action->key, setup->user_data);
+  if (action->out_due.connector != NULL)
+    setup->due (&action->out_due, setup->user_data);
+  for (guint i = 0; append != NULL && i < append->n_deliveries; i++)
+    {
+      const NewDelivery *delivery = &append->deliveries[i];
+      const StoreDue due = { .key = { append->out_seq, i + 1 },
+                             .connector = delivery->connector,
+                             .due_us = delivery->out_due_us,
+                             .priority = delivery->priority };
+
+      if (due.due_us != DELIVERY_NEVER_US)
+        setup->due (&due, setup->user_data);
+    }
+}
 
 /* Writer thread: what became due is made known before the operator gets his answer. */
 static void
 count_and_announce (const BatchItem *item, gpointer result, gpointer user_data)
 {
-  const ControlSetup *setup = &((Control *) user_data)->setup;
   OperateResult *counted = result;
 
   for (guint i = 0; i < item->operate.n_actions; i++)
     {
       const OperatorAction *action = &item->operate.actions[i];
 
-      if (!action->out_applied)
-        {
-          counted->skipped++;
-          continue;
-        }
-      counted->applied++;
-      if (setup->changed != NULL)
-        setup->changed (action->key, setup->user_data);
-      if (action->out_due.connector != NULL)
-        setup->due (&action->out_due, setup->user_data);
+      if (action->out_applied)
+        counted->applied++;
+      else
+        counted->skipped++;
+      control_announce (user_data, action);
     }
 }
 
@@ -38,14 +63,14 @@ count_and_announce (const BatchItem *item, gpointer result, gpointer user_data)
 typedef struct
 {
   JournalKind kind;
-  gint64 until_us; /* wall clock, of a postponing */
+  ControlReplay how; /* of a replay */
+  gint64 until_us;   /* wall clock, of a postponing */
   const char *actor, *reason;
   gint64 operation;
 } Order;
 
-/* The states of what can be acted on. */
-static guint
-states_for (JournalKind kind)
+guint
+control_states_for (JournalKind kind)
 {
   switch (kind)
     {
@@ -109,23 +134,78 @@ note_operation (Control *control, const Order *order, const OperateResult *resul
                    NULL, NULL);
 }
 
-/* Applies one chunk of keys (DeliveryKey), waits for it to be durable, and empties keys. */
 static gboolean
-apply (Control *control, const Order *order, GArray *keys, OperateResult *result, GError **error)
+submit (Control *control,
+        BatchItem *item, /* taken */
+        OperateResult *result,
+        GError **error)
 {
   OperateResult counted;
-  BatchItem *item;
 
-  if (keys->len == 0)
-    return TRUE;
-  item = make_item (control, order, keys);
-  g_array_set_size (keys, 0);
   if (!submitter_submit (control->submitter, item, count_and_announce, control, &counted,
                          sizeof counted, error))
     return FALSE;
   result->applied += counted.applied;
   result->skipped += counted.skipped;
   return TRUE;
+}
+
+/* What has expired meanwhile counts as skipped. */
+static GPtrArray *
+load_all (Store *store, const GArray *keys, OperateResult *result)
+{
+  GPtrArray *deliveries = g_ptr_array_new_with_free_func ((GDestroyNotify) stored_delivery_free);
+
+  for (guint i = 0; i < keys->len; i++)
+    {
+      StoredDelivery *delivery = NULL;
+
+      if (store->engine->load_delivery (store, g_array_index (keys, DeliveryKey, i), &delivery,
+                                        NULL, NULL))
+        g_ptr_array_add (deliveries, delivery);
+      else
+        result->skipped++;
+    }
+  return deliveries;
+}
+
+static gboolean
+apply_replay (Control *control,
+              const Order *order,
+              const GArray *keys,
+              OperateResult *result,
+              GError **error)
+{
+  const ReplayOrder wanted = { .how = order->how,
+                               .actor = order->actor,
+                               .reason = order->reason,
+                               .operation = order->operation };
+  g_autoptr (Replay) replay = replay_new (control, &wanted);
+  g_autoptr (GPtrArray) deliveries = load_all (control->setup.store, keys, result);
+  g_auto (ReplayItem) made = { 0 };
+
+  if (!replay_make_item (replay, deliveries, &made, error))
+    return FALSE;
+  result->skipped += (guint64) (made.succeeded + made.nowhere);
+  return made.item->operate.n_actions == 0 ||
+         submit (control, g_steal_pointer (&made.item), result, error);
+}
+
+/* Applies one chunk of keys (DeliveryKey), waits for it to be durable, and empties keys. */
+static gboolean
+apply (Control *control, const Order *order, GArray *keys, OperateResult *result, GError **error)
+{
+  gboolean is_plain = order->how.rules == CONTROL_RULES_THEN && !order->how.skips_succeeded;
+  gboolean ok;
+
+  if (keys->len == 0)
+    return TRUE;
+  if (is_plain)
+    ok = submit (control, make_item (control, order, keys), result, error);
+  else
+    ok = apply_replay (control, order, keys, result, error);
+  g_array_set_size (keys, 0);
+  return ok;
 }
 
 /* The keys that an operator means by an id: the delivery, or all of the event that are in one of
@@ -173,7 +253,7 @@ operate_ids (Control *control,
              GError **error)
 {
   g_autoptr (GArray) keys = g_array_new (FALSE, FALSE, sizeof (DeliveryKey));
-  guint states = states_for (order->kind);
+  guint states = control_states_for (order->kind);
   OperateResult result = { .operation = order->operation };
 
   for (; *ids != NULL; ids++)
@@ -193,6 +273,7 @@ operate_ids (Control *control,
 gboolean
 control_operate_ids (Control *control,
                      JournalKind kind,
+                     const ControlReplay *how,
                      const char *const *ids,
                      const char *actor,
                      const char *reason,
@@ -200,6 +281,7 @@ control_operate_ids (Control *control,
                      GError **error)
 {
   const Order order = { .kind = kind,
+                        .how = how != NULL ? *how : (ControlReplay){ 0 },
                         .actor = actor,
                         .reason = reason,
                         .operation = control_next_operation (control) };
@@ -246,6 +328,8 @@ control_bound_changes (Control *control, DeliveryQuery *query, GError **error)
 gboolean
 control_operate_query (Control *control,
                        JournalKind kind,
+                       const ControlReplay *how,
+                       gint64 until_us,
                        const DeliveryQuery *query,
                        const char *actor,
                        const char *reason,
@@ -253,6 +337,8 @@ control_operate_query (Control *control,
                        GError **error)
 {
   const Order order = { .kind = kind,
+                        .how = how != NULL ? *how : (ControlReplay){ 0 },
+                        .until_us = until_us,
                         .actor = actor,
                         .reason = reason,
                         .operation = control_next_operation (control) };
@@ -263,7 +349,7 @@ control_operate_query (Control *control,
   DeliveryQuery wanted = *query;
   guint found;
 
-  wanted.states = states_for (kind);
+  wanted.states = control_states_for (kind);
   wanted.order = DELIVERY_ORDER_NEWEST;
   if (!control_bound_changes (control, &wanted, error))
     return FALSE;
@@ -287,5 +373,41 @@ control_operate_query (Control *control,
   while (found == CHUNK);
   note_operation (control, &order, &result);
   *out_result = result;
+  return TRUE;
+}
+
+gboolean
+control_preview_replay (Control *control,
+                        const ControlReplay *how,
+                        const DeliveryQuery *query,
+                        StoreCursor *cursor,
+                        gint64 budget_us,
+                        ControlPreview *out_preview,
+                        gboolean *out_complete,
+                        GError **error)
+{
+  const ReplayOrder order = { .how = *how, .actor = "", .reason = "", .only_looks = TRUE };
+  g_autoptr (Replay) replay = replay_new (control, &order);
+  Store *store = control->setup.store;
+  gint64 end_us = g_get_monotonic_time () + budget_us;
+  DeliveryQuery wanted = *query;
+  guint found;
+
+  *out_preview = (ControlPreview){ 0 };
+  wanted.states = control_states_for (JOURNAL_REPLAY);
+  wanted.order = DELIVERY_ORDER_NEWEST;
+  do
+    {
+      g_autoptr (GPtrArray) page = NULL;
+
+      if (!store->engine->find_deliveries (store, &wanted, cursor, CHUNK, &page, error))
+        return FALSE;
+      found = page->len;
+      for (guint i = 0; i < found; i++)
+        if (!replay_judge (replay, page->pdata[i], out_preview, error))
+          return FALSE;
+    }
+  while (found == CHUNK && g_get_monotonic_time () < end_us);
+  *out_complete = found < CHUNK;
   return TRUE;
 }

@@ -13,7 +13,7 @@ typedef struct
 {
   const char *path;
   const char *done; /* "replayed" */
-  const char *kind; /* of the job that does it; NULL: none can */
+  const char *kind; /* of the job that does it */
   const char *one, *many;
 } Action;
 
@@ -25,6 +25,8 @@ typedef struct
   char *until; /* RFC 3339, or NULL */
   gboolean as_job, guarded;
   double rate;
+  char *rules; /* of a replay: "now", "then", or NULL */
+  gboolean skips_succeeded;
 } Choice;
 
 static void
@@ -34,6 +36,7 @@ choice_clear (Choice *choice)
   g_free (choice->reason);
   g_free (choice->actor);
   g_free (choice->until);
+  g_free (choice->rules);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Choice, choice_clear)
@@ -69,8 +72,21 @@ request_body (const Choice *choice, const Action *action, const char *const *ids
       json_builder_add_string_value (builder, action->kind);
       json_builder_set_member_name (builder, "rate_per_second");
       json_builder_add_double_value (builder, choice->rate);
-      json_builder_set_member_name (builder, "guard");
-      json_builder_add_boolean_value (builder, choice->guarded);
+      if (choice->guarded)
+        {
+          json_builder_set_member_name (builder, "guard");
+          json_builder_add_boolean_value (builder, TRUE);
+        }
+    }
+  if (choice->rules != NULL)
+    {
+      json_builder_set_member_name (builder, "rules");
+      json_builder_add_string_value (builder, choice->rules);
+    }
+  if (choice->skips_succeeded)
+    {
+      json_builder_set_member_name (builder, "skip_succeeded");
+      json_builder_add_boolean_value (builder, TRUE);
     }
   if (choice->until != NULL)
     {
@@ -88,7 +104,7 @@ request_body (const Choice *choice, const Action *action, const char *const *ids
 }
 
 static int
-report (Ctl *ctl, const Action *action, ClientAnswer *answer)
+report (Ctl *ctl, const Action *action, const Choice *choice, ClientAnswer *answer)
 {
   JsonObject *object = client_answer_get_object (answer);
   gint64 applied = field_int (object, "applied");
@@ -107,7 +123,10 @@ report (Ctl *ctl, const Action *action, ClientAnswer *answer)
       output_putf (ctl->out, applied > 0 ? STYLE_GOOD : STYLE_NOTICE, "%s %s", count, action->done);
       if (skipped > 0)
         output_putf (ctl->out, STYLE_NOTICE,
-                     ", %" G_GINT64_FORMAT " skipped: not known, or in another state", skipped);
+                     ", %" G_GINT64_FORMAT " skipped: not known, or in another state%s", skipped,
+                     choice->skips_succeeded ? ", or delivered meanwhile"
+                     : choice->rules != NULL ? ", or to go nowhere now"
+                                             : "");
       output_newline (ctl->out);
     }
   return applied > 0 ? EX_OK : EX_NOTHING;
@@ -152,19 +171,34 @@ report_job (Ctl *ctl, ClientAnswer *answer)
 static void
 add_job_entries (Choice *choice, const Action *action, GArray *entries)
 {
-  if (action->kind == NULL)
-    return;
   filters_add_entry (entries,
                      &(const GOptionEntry){ "job", 0, 0, G_OPTION_ARG_NONE, &choice->as_job,
                                             "As a job, which goes on by itself", NULL });
   filters_add_entry (entries,
                      &(const GOptionEntry){ "rate", 0, 0, G_OPTION_ARG_DOUBLE, &choice->rate,
                                             "A job of so many a second", "N" });
-  if (g_str_equal (action->kind, "replay"))
-    filters_add_entry (
-        entries,
-        &(const GOptionEntry){ "guarded", 0, 0, G_OPTION_ARG_NONE, &choice->guarded,
-                               "A job of 1, 10, 100, then the rest; ends when 5 % fail", NULL });
+  if (!g_str_equal (action->kind, "replay"))
+    return;
+  filters_add_entry (entries, &(const GOptionEntry){
+                                  "guarded", 0, 0, G_OPTION_ARG_NONE, &choice->guarded,
+                                  "A job of 1, 10, 100, then the rest; ends when 5 % fail", NULL });
+  filters_add_entry (entries,
+                     &(const GOptionEntry){ "rules", 0, 0, G_OPTION_ARG_FILENAME, &choice->rules,
+                                            "now: routed anew; then: to the targets chosen then",
+                                            "now|then" });
+  filters_add_entry (entries, &(const GOptionEntry){ "skip-succeeded", 0, 0, G_OPTION_ARG_NONE,
+                                                     &choice->skips_succeeded,
+                                                     "Not what was delivered meanwhile", NULL });
+}
+
+static gboolean
+check_rules (Ctl *ctl, const CtlCommand *command, const Choice *choice, int *out_exit)
+{
+  if (choice->rules == NULL || g_str_equal (choice->rules, "now") ||
+      g_str_equal (choice->rules, "then"))
+    return TRUE;
+  *out_exit = ctl_fail_usage (ctl, command, "--rules is “now” or “then”, not “%s”", choice->rules);
+  return FALSE;
 }
 
 /* A job is by filter: it is what it goes on with after a restart. */
@@ -212,13 +246,10 @@ operate (Ctl *ctl, const CtlCommand *command, const Action *action, const char *
   gboolean postpones = g_str_equal (action->path, "/v1/postpone");
   int exit_code;
 
-  if (!postpones)
-    {
-      filters_add_entries (&choice.filters, FILTERS_DEAD, entries);
-      filters_add_entry (entries, &(const GOptionEntry){ "all", 0, 0, G_OPTION_ARG_NONE,
-                                                         &choice.all, "All of them", NULL });
-    }
-  else
+  filters_add_entries (&choice.filters, FILTERS_DEAD, entries);
+  filters_add_entry (entries, &(const GOptionEntry){ "all", 0, 0, G_OPTION_ARG_NONE, &choice.all,
+                                                     "All of them", NULL });
+  if (postpones)
     filters_add_entry (entries, &(const GOptionEntry){ "until", 0, 0, G_OPTION_ARG_FILENAME, &until,
                                                        "When to try again", "TIME" });
   add_job_entries (&choice, action, entries);
@@ -232,6 +263,7 @@ operate (Ctl *ctl, const CtlCommand *command, const Action *action, const char *
                   &exit_code) ||
       !check_choice (ctl, command, &choice, ids, &exit_code) ||
       !check_job (ctl, command, &choice, ids, &exit_code) ||
+      !check_rules (ctl, command, &choice, &exit_code) ||
       (postpones && !read_until (ctl, command, &choice, until, &exit_code)))
     return exit_code;
   if (!filters_resolve (&choice.filters, clock_wall_us (ctl->clock), &error))
@@ -246,7 +278,7 @@ operate (Ctl *ctl, const CtlCommand *command, const Action *action, const char *
                         &answer);
   if (exit_code != EX_OK)
     return exit_code;
-  return choice.as_job ? report_job (ctl, answer) : report (ctl, action, answer);
+  return choice.as_job ? report_job (ctl, answer) : report (ctl, action, &choice, answer);
 }
 
 int
@@ -279,7 +311,7 @@ command_undiscard (Ctl *ctl, const CtlCommand *command, const char *const *argum
 int
 command_retry (Ctl *ctl, const CtlCommand *command, const char *const *arguments)
 {
-  static const Action action = { "/v1/retry", "tried now", NULL, "waiting delivery",
+  static const Action action = { "/v1/retry", "tried now", "retry", "waiting delivery",
                                  "waiting deliveries" };
 
   return operate (ctl, command, &action, arguments);
@@ -288,7 +320,7 @@ command_retry (Ctl *ctl, const CtlCommand *command, const char *const *arguments
 int
 command_postpone (Ctl *ctl, const CtlCommand *command, const char *const *arguments)
 {
-  static const Action action = { "/v1/postpone", "postponed", NULL, "waiting delivery",
+  static const Action action = { "/v1/postpone", "postponed", "postpone", "waiting delivery",
                                  "waiting deliveries" };
 
   return operate (ctl, command, &action, arguments);
@@ -297,7 +329,7 @@ command_postpone (Ctl *ctl, const CtlCommand *command, const char *const *argume
 int
 command_give_up (Ctl *ctl, const CtlCommand *command, const char *const *arguments)
 {
-  static const Action action = { "/v1/give-up", "given up", NULL, "waiting delivery",
+  static const Action action = { "/v1/give-up", "given up", "give-up", "waiting delivery",
                                  "waiting deliveries" };
 
   return operate (ctl, command, &action, arguments);

@@ -150,13 +150,16 @@ const CtlCommand ctl_commands[] = {
   { "replay", "Acting", "[<event or delivery>…]", "Deliver dead letters once more",
     "Ids, or filters, or --all.  An event's id means all of its dead letters.  Each is tried "
     "again\n"
-    "at once, with the rule and connector as they are now and a fresh retry policy.\n"
+    "at once, with its target as that is set now and a fresh retry policy.  With --rules now its "
+    "event\n"
+    "is matched by the rules in force, and also goes where it never was owed before.\n"
     "\n"
     "Examples\n"
     "  signalboxctl replay 01939b2e-7c1a-7000-8000-5f0e1c9a3b21-2\n"
     "  signalboxctl replay --connector webhook/billing --reason 'billing is back'\n"
     "  signalboxctl replay --all --rate 500\n"
     "  signalboxctl replay --connector webhook/billing --guarded\n"
+    "  signalboxctl replay --rule default/paid --rules now --skip-succeeded\n"
     "\n"
     "Exit codes: 0, 1 nothing was replayed, 69 not reachable.\n",
     command_replay },
@@ -185,8 +188,8 @@ const CtlCommand ctl_commands[] = {
     "\n"
     "Exit codes: 0, 1 there was nothing to try, 69 not reachable.\n",
     command_retry },
-  { "postpone", "Acting", "<event or delivery>…", "Try waiting deliveries later",
-    "Not before the time of --until.  Their age still counts.\n"
+  { "postpone", "Acting", "[<event or delivery>…]", "Try waiting deliveries later",
+    "Ids, or filters, or --all.  Not before the time of --until.  Their age still counts.\n"
     "\n"
     "Example\n"
     "  signalboxctl postpone --until 2h 01939b2e-7c1a-7000-8000-5f0e1c9a3b21-2\n"
@@ -237,7 +240,7 @@ const CtlCommand ctl_commands[] = {
     "Exit codes: 0, 1 there is none, 64 wrong usage, 69 not reachable, 77 not allowed.\n",
     command_token },
   { "jobs", "Looking", "", "Bulk work in the router, and how far it is",
-    "replay, discard and undiscard make jobs with --job, --rate or --guarded.\n"
+    "What acts on deliveries makes jobs with --job or --rate, and replay with --guarded.\n"
     "\n"
     "Exit codes: 0, 1 there are none, 69 not reachable.\n",
     command_jobs },

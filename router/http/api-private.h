@@ -148,6 +148,9 @@ void api_get_rejected_body (HttpRequest *request, gpointer api);
 void api_accept_rejected (HttpRequest *request, gpointer api);
 
 void api_replay (HttpRequest *request, gpointer api);
+void api_preview_replay (HttpRequest *request, gpointer api);
+/* name: "rules" or "skip_succeeded". */
+Problem *api_read_how (const char *name, JsonNode *node, ApiReplay *how);
 void api_discard (HttpRequest *request, gpointer api);
 void api_restore (HttpRequest *request, gpointer api);
 void api_retry (HttpRequest *request, gpointer api);

@@ -93,6 +93,8 @@ static const HttpRoute routes[] = {
   { "GET", "/v1/deliveries/:id", HTTP_ON_POOL, NULL, api_get_delivery },
   { "GET", "/v1/deliveries/:id/payload", HTTP_ON_POOL, NULL, api_get_payload },
   { "POST", "/v1/replay", HTTP_ON_LONG_POOL, NULL, api_replay, TRUE },
+  { "POST", "/v1/replay/preview", HTTP_ON_LONG_POOL, NULL, api_preview_replay, FALSE,
+    HTTP_ROLE_VIEWER },
   { "POST", "/v1/discard", HTTP_ON_LONG_POOL, NULL, api_discard, TRUE },
   { "POST", "/v1/restore", HTTP_ON_LONG_POOL, NULL, api_restore, TRUE },
   { "POST", "/v1/retry", HTTP_ON_LONG_POOL, NULL, api_retry, TRUE },

@@ -35,10 +35,24 @@ typedef struct
   guint n_tests;
 } ApiApplied;
 
+/* Of a replay: control/control.h says what each is. */
 typedef struct
 {
-  JournalKind kind;   /* replay, discard or restore */
+  gboolean by_rules_now;
+  gboolean skips_succeeded;
+} ApiReplay;
+
+typedef struct
+{
+  gint64 looked_at, moved, more, elsewhere, nowhere, succeeded;
+} ApiPreview;
+
+typedef struct
+{
+  JournalKind kind;
+  gint64 until_us;    /* of a postponing: a wall time */
   const char *filter; /* JSON object */
+  ApiReplay how;
   const char *actor, *reason;
   double rate;              /* a second; 0: as fast as it goes */
   guint max_failed_percent; /* 0: not guarded */
@@ -95,6 +109,7 @@ typedef struct
                     GError **error,
                     gpointer user_data);
   gboolean (*operate_ids) (JournalKind kind,
+                           const ApiReplay *how,
                            const char *const *ids,
                            const char *actor,
                            const char *reason,
@@ -102,6 +117,8 @@ typedef struct
                            GError **error,
                            gpointer user_data);
   gboolean (*operate_query) (JournalKind kind,
+                             const ApiReplay *how,
+                             gint64 until_us, /* of a postponing: a wall time */
                              const DeliveryQuery *query,
                              const char *actor,
                              const char *reason,
@@ -135,6 +152,14 @@ typedef struct
                         ApiOperated *out_operated,
                         GError **error,
                         gpointer user_data);
+  gboolean (*preview_replay) (const ApiReplay *how,
+                              const DeliveryQuery *query,
+                              StoreCursor *cursor,
+                              gint64 budget_us,
+                              ApiPreview *out_preview,
+                              gboolean *out_complete,
+                              GError **error,
+                              gpointer user_data);
   gboolean (*create_job) (const ApiJob *job, gint64 *out_id, GError **error, gpointer user_data);
   gboolean (*act_on_job) (gint64 id,
                           ApiJobAction action,

@@ -215,6 +215,10 @@ put_tie (JsonOut *out, const char *member, const StoredRecord *record)
   json_out_time (out, "at", json_object_get_int_member_with_default (tie, "at_us", 0));
   json_out_string (out, "by", json_object_get_string_member_with_default (tie, "by", ""));
   json_out_string (out, "reason", json_object_get_string_member_with_default (tie, "reason", ""));
+  if (json_object_get_int_member_with_default (tie, "rules", 0) != 0)
+    json_out_int (out, "rules", json_object_get_int_member (tie, "rules"));
+  else
+    json_out_null (out, "rules");
   json_out_end_object (out);
 }
 

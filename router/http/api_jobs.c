@@ -68,6 +68,19 @@ put_guard (JsonOut *out, JsonObject *job)
   json_out_end_object (out);
 }
 
+/* Of a replay; one from before this could be said went to its own targets. */
+static void
+put_how (JsonOut *out, JsonObject *job)
+{
+  if (strcmp (json_object_get_string_member_with_default (job, "kind", ""), "replay") != 0)
+    return;
+  json_out_string (out, "rules", json_object_get_string_member_with_default (job, "rules", "then"));
+  json_out_bool (out, "skip_succeeded",
+                 json_object_get_boolean_member_with_default (job, "skip_succeeded", FALSE));
+  json_out_int (out, "left_succeeded", int_of (job, "left_succeeded"));
+  json_out_int (out, "left_nowhere", int_of (job, "left_nowhere"));
+}
+
 static void
 put_job (JsonOut *out, const StoredRecord *record)
 {
@@ -81,6 +94,9 @@ put_job (JsonOut *out, const StoredRecord *record)
   json_out_int (out, "id", record->id);
   put_member (out, job, "kind", "kind");
   put_member (out, job, "filter", "filter");
+  if (int_of (job, "until_us") != 0)
+    json_out_time (out, "until", int_of (job, "until_us"));
+  put_how (out, job);
   put_member (out, job, "state", "state");
   put_member (out, job, "note", "note");
   put_member (out, job, "actor", "actor");
@@ -198,6 +214,7 @@ typedef struct
   char *filter;
   ApiJob job;
   gboolean has_kind;
+  gboolean has_how; /* anything was said of how it replays */
 } Wanted;
 
 static void
@@ -232,21 +249,40 @@ read_rate (JsonNode *node, double *out_rate)
 static Problem *
 read_kind (JsonNode *node, Wanted *wanted)
 {
+  static const struct
+  {
+    const char *name;
+    JournalKind kind;
+  } kinds[] = {
+    { "replay", JOURNAL_REPLAY }, { "discard", JOURNAL_DISCARD },   { "restore", JOURNAL_RESTORE },
+    { "retry", JOURNAL_RETRY },   { "postpone", JOURNAL_POSTPONE }, { "give-up", JOURNAL_GIVE_UP },
+  };
   const char *text = JSON_NODE_HOLDS_VALUE (node) &&
                              json_node_get_value_type (node) == G_TYPE_STRING
                          ? json_node_get_string (node)
                          : "";
 
   wanted->has_kind = TRUE;
-  if (strcmp (text, "replay") == 0)
-    wanted->job.kind = JOURNAL_REPLAY;
-  else if (strcmp (text, "discard") == 0)
-    wanted->job.kind = JOURNAL_DISCARD;
-  else if (strcmp (text, "restore") == 0)
-    wanted->job.kind = JOURNAL_RESTORE;
-  else
-    return refuse ("/kind", "“kind” must be replay, discard or restore");
-  return NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (strcmp (text, kinds[i].name) == 0)
+      {
+        wanted->job.kind = kinds[i].kind;
+        return NULL;
+      }
+  return refuse ("/kind", "“kind” must be replay, discard, restore, retry, postpone or give-up");
+}
+
+static Problem *
+read_until (JsonNode *node, gint64 *out_us)
+{
+  const char *text = JSON_NODE_HOLDS_VALUE (node) &&
+                             json_node_get_value_type (node) == G_TYPE_STRING
+                         ? json_node_get_string (node)
+                         : "";
+
+  return clock_parse (text, out_us)
+             ? NULL
+             : refuse ("/until", "“until” must be a time like 2026-11-21T09:14:00Z (RFC 3339)");
 }
 
 static Problem *
@@ -304,6 +340,13 @@ read_member (Wanted *wanted, const char *name, JsonNode *node)
     return read_kind (node, wanted);
   if (strcmp (name, "filter") == 0)
     return read_filter (node, wanted);
+  if (strcmp (name, "until") == 0)
+    return read_until (node, &wanted->job.until_us);
+  if (strcmp (name, "rules") == 0 || strcmp (name, "skip_succeeded") == 0)
+    {
+      wanted->has_how = TRUE;
+      return api_read_how (name, node, &wanted->job.how);
+    }
   if (strcmp (name, "rate_per_second") == 0)
     return read_rate (node, &wanted->job.rate);
   if (strcmp (name, "guard") == 0)
@@ -314,8 +357,8 @@ read_member (Wanted *wanted, const char *name, JsonNode *node)
     return read_remark (name, node, &wanted->job.reason);
   return refuse (
       NULL,
-      "The body has a member “%s”; known are kind, filter, rate_per_second, guard, actor "
-      "and reason",
+      "The body has a member “%s”; known are kind, filter, until, rules, skip_succeeded, "
+      "rate_per_second, guard, actor and reason",
       name);
 }
 
@@ -336,6 +379,10 @@ read_wanted (HttpRequest *request, Wanted *wanted)
     problem = refuse (NULL, "“kind” and “filter” must be there; the filter {} is all");
   if (problem == NULL && wanted->job.max_failed_percent > 0 && wanted->job.kind != JOURNAL_REPLAY)
     problem = refuse ("/guard", "Only a replay can be guarded");
+  if (problem == NULL && wanted->has_how && wanted->job.kind != JOURNAL_REPLAY)
+    problem = refuse (NULL, "“rules” and “skip_succeeded” are for replaying only");
+  if (problem == NULL && (wanted->job.until_us != 0) != (wanted->job.kind == JOURNAL_POSTPONE))
+    problem = refuse ("/until", "“until” is the time to which a job of postponing postpones");
   wanted->job.filter = wanted->filter;
   return problem;
 }

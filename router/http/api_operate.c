@@ -7,6 +7,8 @@
 
 /* Of an actor or a reason. */
 #define MAX_REMARK_BYTES 1024u
+/* About how long one answer looks at what a replay would do. */
+#define PREVIEW_US (200 * G_TIME_SPAN_MILLISECOND)
 
 /* One request's body, checked.  Strings point into root. */
 typedef struct
@@ -16,6 +18,9 @@ typedef struct
   DeliveryQuery filter;
   const char *actor, *reason;
   gint64 until_us; /* of a postponing; 0: not said */
+  ApiReplay how;
+  gboolean has_how; /* anything was said of it */
+  StoreCursor after;
 } Order;
 
 static void
@@ -97,10 +102,47 @@ read_until (JsonNode *node, gint64 *out_us)
              : refuse ("/until", "“until” must be a time like 2026-11-21T09:14:00Z (RFC 3339)");
 }
 
+Problem *
+api_read_how (const char *name, JsonNode *node, ApiReplay *how)
+{
+  const char *rules = string_of (node);
+
+  if (strcmp (name, "rules") == 0)
+    {
+      how->by_rules_now = g_strcmp0 (rules, "now") == 0;
+      return how->by_rules_now || g_strcmp0 (rules, "then") == 0
+                 ? NULL
+                 : refuse ("/rules", "“rules” must be “now” (the event is matched anew) or “then” "
+                                     "(it goes to the target that was chosen then)");
+    }
+  if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_BOOLEAN)
+    return refuse ("/skip_succeeded", "“skip_succeeded” must be true or false");
+  how->skips_succeeded = json_node_get_boolean (node);
+  return NULL;
+}
+
+static Problem *
+read_after (JsonNode *node, StoreCursor *out_after)
+{
+  const char *text = string_of (node);
+
+  return text != NULL && store_cursor_parse (text, out_after)
+             ? NULL
+             : refuse ("/after", "“after” must be “next” of the answer before");
+}
+
 static Problem *
 read_member (Order *order, const char *name, JsonNode *node, gboolean *out_has_filter)
 {
   const char **text = NULL;
+
+  if (strcmp (name, "rules") == 0 || strcmp (name, "skip_succeeded") == 0)
+    {
+      order->has_how = TRUE;
+      return api_read_how (name, node, &order->how);
+    }
+  if (strcmp (name, "after") == 0)
+    return read_after (node, &order->after);
 
   if (strcmp (name, "ids") == 0)
     return read_ids (node, &order->ids);
@@ -117,7 +159,10 @@ read_member (Order *order, const char *name, JsonNode *node, gboolean *out_has_f
     text = &order->reason;
   else
     return refuse (
-        NULL, "The body has a member “%s”; known are ids, filter, until, actor and reason", name);
+        NULL,
+        "The body has a member “%s”; known are ids, filter, until, rules, skip_succeeded, actor "
+        "and reason",
+        name);
   *text = string_of (node);
   /* It is kept with each delivery. */
   if (*text == NULL || strlen (*text) > MAX_REMARK_BYTES)
@@ -147,12 +192,14 @@ read_order (HttpRequest *request, Order *order)
 }
 
 static Problem *
-check_until (const Order *order, JournalKind kind)
+check_order (const Order *order, JournalKind kind)
 {
+  if (order->has_how && kind != JOURNAL_REPLAY)
+    return refuse (NULL, "“rules” and “skip_succeeded” are for replaying only");
+  if (order->after.time_us != 0)
+    return refuse ("/after", "“after” is for looking only");
   if (kind != JOURNAL_POSTPONE)
     return order->until_us == 0 ? NULL : refuse ("/until", "“until” is for postponing only");
-  if (order->ids == NULL)
-    return refuse (NULL, "Deliveries are postponed by “ids”, not by “filter”");
   return order->until_us != 0 ? NULL
                               : refuse ("/until", "“until” is missing: the time to try again");
 }
@@ -169,21 +216,21 @@ operate (HttpRequest *request, Api *api, JournalKind kind)
   JsonOut *out;
 
   if (problem == NULL)
-    problem = check_until (&order, kind);
+    problem = check_order (&order, kind);
   if (problem != NULL)
     {
       http_answer_problem (request, problem);
       return;
     }
-  if (kind == JOURNAL_POSTPONE)
+  if (kind == JOURNAL_POSTPONE && order.ids != NULL)
     ok = operations->postpone (order.until_us, (const char *const *) order.ids, order.actor,
                                order.reason, &operated, &error, operations->user_data);
   else if (order.ids != NULL)
-    ok = operations->operate_ids (kind, (const char *const *) order.ids, order.actor, order.reason,
-                                  &operated, &error, operations->user_data);
+    ok = operations->operate_ids (kind, &order.how, (const char *const *) order.ids, order.actor,
+                                  order.reason, &operated, &error, operations->user_data);
   else
-    ok = operations->operate_query (kind, &order.filter, order.actor, order.reason, &operated,
-                                    &error, operations->user_data);
+    ok = operations->operate_query (kind, &order.how, order.until_us, &order.filter, order.actor,
+                                    order.reason, &operated, &error, operations->user_data);
   if (!ok)
     {
       api_answer_error (request, error);
@@ -232,4 +279,52 @@ void
 api_give_up (HttpRequest *request, gpointer api)
 {
   operate (request, api, JOURNAL_GIVE_UP);
+}
+
+/* ---- Before a replay ---- */
+
+static void
+answer_preview (HttpRequest *request,
+                const ApiPreview *preview,
+                const StoreCursor *cursor,
+                gboolean complete)
+{
+  JsonOut *out = json_out_new ();
+  g_autofree char *next = store_cursor_format (cursor);
+
+  json_out_object (out, NULL);
+  json_out_int (out, "looked_at", preview->looked_at);
+  json_out_int (out, "moved", preview->moved);
+  json_out_int (out, "more", preview->more);
+  json_out_int (out, "elsewhere", preview->elsewhere);
+  json_out_int (out, "nowhere", preview->nowhere);
+  json_out_int (out, "succeeded", preview->succeeded);
+  if (complete)
+    json_out_null (out, "next");
+  else
+    json_out_string (out, "next", next);
+  json_out_end_object (out);
+  api_answer_json (request, out);
+}
+
+void
+api_preview_replay (HttpRequest *request, gpointer user_data)
+{
+  Api *api = user_data;
+  const ApiOperations *operations = &api->setup.operations;
+  g_auto (Order) order = { .actor = "", .reason = "" };
+  g_autoptr (Problem) problem = read_order (request, &order);
+  g_autoptr (GError) error = NULL;
+  ApiPreview preview;
+  gboolean complete;
+
+  if (problem == NULL && order.ids != NULL)
+    problem = refuse ("/ids", "What would become of dead letters is asked by “filter”");
+  if (problem != NULL)
+    http_answer_problem (request, problem);
+  else if (!operations->preview_replay (&order.how, &order.filter, &order.after, PREVIEW_US,
+                                        &preview, &complete, &error, operations->user_data))
+    api_answer_error (request, error);
+  else
+    answer_preview (request, &preview, &order.after, complete);
 }

@@ -38,7 +38,7 @@ const ApiShape api_shapes[] = {
     "received:time, bytes:int, matched:[string], generation:int, deliveries:int, "
     "counts:SomeCounts}" },
   { "EventFull", "{+EventSummary, resources:[string], content_type:string, detail:any}" },
-  { "Tie", "{event:string, at:time, by:string, reason:string}" },
+  { "Tie", "{event:string, at:time, by:string, reason:string, rules:int?}" },
   { "Delivery",
     "{id:string, event:string, source:string, detail-type:string, rule:string, target:string, "
     "connector:string, state:string, created:time, changed:time, due:time?, attempts:int, "
@@ -62,7 +62,8 @@ const ApiShape api_shapes[] = {
               "fingerprint?:string, replayed?:bool, operation?:int, from?:time, to?:time}" },
   { "Order", "{ids?:[string], filter?:Filter, actor?:string, reason?:string}" },
   { "Operated", "{applied:int, skipped:int, operation:int}" },
-  { "Job", "{id:int, kind:string, filter:Filter, state:string, note:string, actor?:string, "
+  { "Job", "{id:int, kind:string, filter:Filter, until?:time, rules?:string, skip_succeeded?:bool, "
+           "left_succeeded?:int, left_nowhere?:int, state:string, note:string, actor?:string, "
            "reason?:string, operation:int?, created:time, changed:time, rate_per_second:number, "
            "total:int?, "
            "applied:int, skipped:int, succeeded?:int, failed?:int, guard:{max_failed_percent:int, "
@@ -155,15 +156,23 @@ const ApiOperation api_operations[] = {
     "{deliveries:[Delivery], next:string?}" },
   { "GET", "/v1/deliveries/:id", "A delivery with its history", NULL, "DeliveryFull" },
   { "GET", "/v1/deliveries/:id/payload", "What the target is sent", NULL, "any" },
-  { "POST", "/v1/replay", "Deliver dead letters again", "Order", "Operated" },
+  { "POST", "/v1/replay", "Deliver dead letters again",
+    "{ids?:[string], filter?:Filter, rules?:string, skip_succeeded?:bool, actor?:string, "
+    "reason?:string}",
+    "Operated" },
+  { "POST", "/v1/replay/preview", "What a replay would do, looked at for a while",
+    "{filter:Filter, rules?:string, skip_succeeded?:bool, after?:string}",
+    "{looked_at:int, moved:int, more:int, elsewhere:int, nowhere:int, succeeded:int, "
+    "next:string?}" },
   { "POST", "/v1/discard", "Let dead letters go", "Order", "Operated" },
   { "POST", "/v1/restore", "Make what was discarded dead letters again", "Order", "Operated" },
   { "POST", "/v1/retry", "Try what waits at once", "Order", "Operated" },
   { "POST", "/v1/postpone", "Try what waits later",
-    "{ids:[string], until:time, actor?:string, reason?:string}", "Operated" },
+    "{ids?:[string], filter?:Filter, until:time, actor?:string, reason?:string}", "Operated" },
   { "POST", "/v1/give-up", "Make what waits dead letters", "Order", "Operated" },
-  { "POST", "/v1/jobs", "Replay, discard or restore in the background",
-    "{kind:string, filter:Filter, rate_per_second?:number, guard?:any, actor?:string, "
+  { "POST", "/v1/jobs", "Act on deliveries in the background",
+    "{kind:string, filter:Filter, until?:time, rules?:string, skip_succeeded?:bool, "
+    "rate_per_second?:number, guard?:any, actor?:string, "
     "reason?:string}",
     "Job" },
   { "GET", "/v1/jobs", "Jobs, the newest first", NULL, "{jobs:[Job], next:int?}" },

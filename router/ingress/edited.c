@@ -102,8 +102,16 @@ check_only (const char *const *only, const AppendEvent *append)
   return NULL;
 }
 
-static void
-leave_only (const char *const *only, AppendEvent *append)
+static gboolean
+is_among (const NewDelivery *delivery, gpointer only)
+{
+  return is_wanted (only, delivery);
+}
+
+void
+edited_leave (AppendEvent *append,
+              gboolean (*wants) (const NewDelivery *delivery, gpointer user_data),
+              gpointer user_data)
 {
   guint kept = 0;
 
@@ -111,7 +119,7 @@ leave_only (const char *const *only, AppendEvent *append)
     {
       NewDelivery *delivery = &append->deliveries[i];
 
-      if (is_wanted (only, delivery))
+      if (wants (delivery, user_data))
         {
           NewDelivery moved = *delivery;
 
@@ -129,7 +137,7 @@ leave_only (const char *const *only, AppendEvent *append)
 /* ---- Where it came from ---- */
 
 static RecordChange *
-tie_new (RecordKind kind, const char *of, const char *with, const IngressEdit *edit, gint64 now_us)
+tie_new (RecordKind kind, const char *of, const char *with, const EditedTie *tie)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (JsonNode) root = NULL;
@@ -140,31 +148,40 @@ tie_new (RecordKind kind, const char *of, const char *with, const IngressEdit *e
   json_builder_set_member_name (builder, "event");
   json_builder_add_string_value (builder, with);
   json_builder_set_member_name (builder, "at_us");
-  json_builder_add_int_value (builder, now_us);
+  json_builder_add_int_value (builder, tie->at_us);
   json_builder_set_member_name (builder, "by");
-  json_builder_add_string_value (builder, edit->actor);
+  json_builder_add_string_value (builder, tie->actor);
   json_builder_set_member_name (builder, "reason");
-  json_builder_add_string_value (builder, edit->reason);
+  json_builder_add_string_value (builder, tie->reason);
+  json_builder_set_member_name (builder, "rules");
+  json_builder_add_int_value (builder, (gint64) tie->rules);
   json_builder_end_object (builder);
   root = json_builder_get_root (builder);
   text = json_to_string (root, FALSE);
   change = record_change_new (kind, 0, of, text);
   change->keep_newest = KEPT_TIES;
+  change->of_action = tie->of_action;
   return change;
+}
+
+void
+edited_tie (BatchItem *item, const char *original, const char *made, const EditedTie *tie)
+{
+  batch_item_add_record (item, tie_new (RECORD_ORIGIN, made, original, tie));
+  batch_item_add_record (item, tie_new (RECORD_COPY, original, made, tie));
 }
 
 Problem *
 edited_finish (const IngressEdit *edit, BatchItem *item, gint64 now_us)
 {
   AppendEvent *append = &item->append.events[0];
-  const char *made = append->event->id, *original = edit->original->id;
+  const EditedTie tie = { .at_us = now_us, .actor = edit->actor, .reason = edit->reason };
   Problem *problem = edit->only != NULL ? check_only (edit->only, append) : NULL;
 
   if (problem != NULL)
     return problem;
   if (edit->only != NULL)
-    leave_only (edit->only, append);
-  batch_item_add_record (item, tie_new (RECORD_ORIGIN, made, original, edit, now_us));
-  batch_item_add_record (item, tie_new (RECORD_COPY, original, made, edit, now_us));
+    edited_leave (append, is_among, (gpointer) edit->only);
+  edited_tie (item, edit->original->id, append->event->id, &tie);
   return NULL;
 }

@@ -11,6 +11,8 @@ ingress_of (const EnvelopeContext *context)
 {
   if (context->forwarded != NULL)
     return event_trail (context->forwarded);
+  if (context->ingress != NULL)
+    return g_strdup (context->ingress);
   return context->request->source_name != NULL
              ? g_strconcat ("source/", context->request->source_name, NULL)
              : g_strdup ("api");

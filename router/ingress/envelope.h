@@ -15,6 +15,7 @@ typedef struct
   const Snapshot *snapshot;
   const IngressRequest *request;
   const Event *forwarded; /* out of another bus, or NULL: it came with the request */
+  const char *ingress;    /* where it came in, when neither of these says so; or NULL */
   gint64 now_us;          /* wall clock */
   gint64 steady_us;       /* at the same moment */
   RulesScratch *scratch;

@@ -292,8 +292,8 @@ operate (Run *run)
   OperateResult result;
 
   run->result->n_operations++;
-  if (control_operate_query (run->world->control, kind, &query, "operator", "by chance", &result,
-                             NULL) &&
+  if (control_operate_query (run->world->control, kind, NULL, 0, &query, "operator", "by chance",
+                             &result, NULL) &&
       result.applied > 0)
     g_hash_table_remove_all (run->last); /* what an operator asks for is no storm */
 }

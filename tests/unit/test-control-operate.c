@@ -39,7 +39,8 @@ by_ids (World *world, JournalKind kind, const char *const *ids)
   g_autoptr (GError) error = NULL;
   OperateResult result;
 
-  g_assert_true (control_operate_ids (world->control, kind, ids, "ada", "why", &result, &error));
+  g_assert_true (
+      control_operate_ids (world->control, kind, NULL, ids, "ada", "why", &result, &error));
   g_assert_no_error (error);
   return result;
 }
@@ -86,13 +87,13 @@ test_one_discard_is_undone (void)
   second = by_ids (world, JOURNAL_DISCARD, (const char *const[]){ two, NULL });
   g_assert_cmpint (second.operation, >, first.operation);
   query.operation = second.operation;
-  g_assert_true (
-      control_operate_query (world->control, JOURNAL_RESTORE, &query, "ada", "", &undone, &error));
+  g_assert_true (control_operate_query (world->control, JOURNAL_RESTORE, NULL, 0, &query, "ada", "",
+                                        &undone, &error));
   g_assert_cmpuint (undone.applied, ==, 2);
   g_assert_cmpint (count (world, DELIVERY_DISCARDED), ==, 3);
   g_assert_cmpint (count (world, DELIVERY_DEAD), ==, 2);
-  g_assert_true (
-      control_operate_query (world->control, JOURNAL_RESTORE, &query, "ada", "", &again, &error));
+  g_assert_true (control_operate_query (world->control, JOURNAL_RESTORE, NULL, 0, &query, "ada", "",
+                                        &again, &error));
   g_assert_cmpuint (again.applied, ==, 0);
 }
 
@@ -113,8 +114,8 @@ test_dated_later (void)
       g_autoptr (GError) error = NULL;
       OperateResult result;
 
-      g_assert_true (
-          control_operate_query (world->control, kinds[i], &all, "ada", "", &result, &error));
+      g_assert_true (control_operate_query (world->control, kinds[i], NULL, 0, &all, "ada", "",
+                                            &result, &error));
       g_assert_cmpuint (result.applied, ==, 10);
     }
   g_assert_cmpint (count (world, DELIVERY_DEAD), ==, 10);
@@ -136,11 +137,11 @@ test_query (void)
 
   for (guint64 i = 1; i <= N; i++)
     add_dead (world, i, 1);
-  g_assert_true (
-      control_operate_query (world->control, JOURNAL_REPLAY, &none, "ada", "", &result, &error));
+  g_assert_true (control_operate_query (world->control, JOURNAL_REPLAY, NULL, 0, &none, "ada", "",
+                                        &result, &error));
   g_assert_cmpuint (result.applied, ==, 0);
-  g_assert_true (
-      control_operate_query (world->control, JOURNAL_REPLAY, &all, "ada", "", &result, &error));
+  g_assert_true (control_operate_query (world->control, JOURNAL_REPLAY, NULL, 0, &all, "ada", "",
+                                        &result, &error));
   g_assert_no_error (error);
   g_assert_cmpuint (result.applied, ==, N);
   g_assert_cmpuint (result.skipped, ==, 0);
@@ -159,7 +160,7 @@ test_stopped (void)
 
   add_dead (world, 1, 1);
   writer_stop (world->writer);
-  g_assert_false (control_operate_ids (world->control, JOURNAL_REPLAY,
+  g_assert_false (control_operate_ids (world->control, JOURNAL_REPLAY, NULL,
                                        (const char *const[]){ one, NULL }, "ada", "", &result,
                                        &error));
   g_assert_error (error, ROUTER_ERROR, ROUTER_ERROR_UNAVAILABLE);

@@ -87,6 +87,33 @@ test_all (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (text, ==, "{\"filter\":{},\"actor\":\"eve\"}");
 }
 
+/* How it is replayed; what waits as a job; what cannot be. */
+static void
+test_how (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (CtlRun) run = CTL_RUN ("replay", "-u", fixture->url, "--all", "--actor", "eve",
+                                    "--rules", "now", "--skip-succeeded");
+  g_autoptr (JsonNode) root = asked (fixture, "/v1/replay");
+  g_autofree char *text = json_to_string (root, FALSE);
+  g_autoptr (CtlRun) later = CTL_RUN ("postpone", "-u", fixture->url, "--connector", "webhook/x",
+                                      "--until", "2026-11-21T10:00:00Z", "--job", "--actor", "eve");
+  g_autoptr (JsonNode) later_root = asked (fixture, "/v1/jobs");
+  g_autofree char *later_text = json_to_string (later_root, FALSE);
+  g_autoptr (CtlRun) wrong = CTL_RUN ("replay", "-u", fixture->url, "--all", "--rules", "old");
+  g_autoptr (CtlRun) other = CTL_RUN ("discard", "-u", fixture->url, "--all", "--rules", "now");
+
+  g_assert_cmpint (run->exit_code, ==, EX_OK);
+  g_assert_cmpstr (text, ==,
+                   "{\"filter\":{},\"actor\":\"eve\",\"rules\":\"now\",\"skip_succeeded\":true}");
+  g_assert_cmpint (later->exit_code, ==, EX_OK);
+  g_assert_cmpstr (later_text, ==,
+                   "{\"filter\":{\"connector\":\"webhook/x\"},\"actor\":\"eve\","
+                   "\"kind\":\"postpone\",\"rate_per_second\":0.0,"
+                   "\"until\":\"2026-11-21T10:00:00.000000Z\"}");
+  g_assert_cmpint (wrong->exit_code, ==, EX_USAGE);
+  g_assert_cmpint (other->exit_code, ==, EX_USAGE);
+}
+
 static void
 test_nothing (Fixture *fixture, gconstpointer data)
 {
@@ -106,6 +133,7 @@ main (int argc, char **argv)
   g_test_add ("/ctl/command-operate/ids", Fixture, NULL, set_up, test_ids, tear_down);
   g_test_add ("/ctl/command-operate/filter", Fixture, NULL, set_up, test_filter, tear_down);
   g_test_add ("/ctl/command-operate/all", Fixture, NULL, set_up, test_all, tear_down);
+  g_test_add ("/ctl/command-operate/how", Fixture, NULL, set_up, test_how, tear_down);
   g_test_add ("/ctl/command-operate/nothing", Fixture, NULL, set_up, test_nothing, tear_down);
 
   return g_test_run ();

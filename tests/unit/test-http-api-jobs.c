@@ -35,6 +35,52 @@ test_job (ApiWorld *world, gconstpointer data)
   world_assert_asked (world, "job 1 action=0 rate=0.0;job 1 action=3 rate=50.0;");
 }
 
+/* How it replays, and jobs of what waits. */
+static void
+test_kinds (ApiWorld *world, gconstpointer data)
+{
+  g_autoptr (Reply) now = world_post (
+      world, "/v1/jobs",
+      "{'kind':'replay','filter':{},'rules':'now','skip_succeeded':true,'actor':'ada'}");
+  g_autoptr (Reply) then = world_post (
+      world, "/v1/jobs", "{'kind':'replay','filter':{},'rules':'then','actor':'ada'}");
+  g_autoptr (Reply) later = world_post (
+      world, "/v1/jobs",
+      "{'kind':'postpone','filter':{},'until':'1970-01-01T00:00:09Z','actor':'ada'}");
+  g_autoptr (Reply) give_up = world_post (world, "/v1/jobs",
+                                          "{'kind':'give-up','filter':{},'actor':'ada'}");
+
+  reply_assert (now, "rules", "'then'"); /* of the record, which is from before it had any */
+  reply_assert (now, "skip_succeeded", "false");
+  g_assert_cmpuint (then->status, ==, 200);
+  g_assert_cmpuint (later->status, ==, 200);
+  g_assert_cmpuint (give_up->status, ==, 200);
+  world_assert_asked (world,
+                      "job replay {} rate=0.0 percent=0 confirms=0 actor=ada reason= now skipping;"
+                      "job replay {} rate=0.0 percent=0 confirms=0 actor=ada reason=;"
+                      "job postpone {} rate=0.0 percent=0 confirms=0 actor=ada reason= until;"
+                      "job give-up {} rate=0.0 percent=0 confirms=0 actor=ada reason=;");
+}
+
+static void
+test_preview (ApiWorld *world, gconstpointer data)
+{
+  g_autoptr (Reply) first = world_post (
+      world, "/v1/replay/preview",
+      "{'filter':{'connector':'file/a'},'rules':'now','skip_succeeded':true}");
+  g_autoptr (Reply) second = NULL;
+  g_autoptr (Reply) ids = world_post (world, "/v1/replay/preview", "{'ids':['a']}");
+  g_autofree char *body = NULL;
+
+  reply_assert (first, "looked_at", "6");
+  reply_assert (first, "succeeded", "1");
+  body = g_strdup_printf ("{'filter':{},'after':'%s'}", "77.0.0");
+  second = world_post (world, "/v1/replay/preview", body);
+  reply_assert (second, "next", "null");
+  reply_assert_problem (ids, 400, "invalid-request");
+  world_assert_asked (world, "preview connector=file/a now skipping;preview connector=(null);");
+}
+
 static void
 test_job_refusals (ApiWorld *world, gconstpointer data)
 {
@@ -48,6 +94,12 @@ test_job_refusals (ApiWorld *world, gconstpointer data)
     "{'kind':'replay','filter':{},'guard':{'max_failed_percent':0}}",
     "{'kind':'discard','filter':{},'guard':true}",
     "{'kind':'replay','filter':{},'reson':'x'}",
+    "{'kind':'replay','filter':{},'rules':'once'}",
+    "{'kind':'replay','filter':{},'skip_succeeded':1}",
+    "{'kind':'discard','filter':{},'skip_succeeded':true}",
+    "{'kind':'postpone','filter':{}}",
+    "{'kind':'retry','filter':{},'until':'1970-01-01T00:00:09Z'}",
+    "{'kind':'postpone','filter':{},'until':'soon'}",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (bodies); i++)
@@ -78,10 +130,12 @@ test_actions (ApiWorld *world, gconstpointer data)
   g_assert_cmpuint (retry->status, ==, 200);
   g_assert_cmpuint (later->status, ==, 200);
   reply_assert_problem (never, 400, "invalid-request");
-  reply_assert_problem (all, 400, "invalid-request");
+  g_assert_cmpuint (all->status, ==, 200);
   reply_assert_problem (replay, 400, "invalid-request");
   world_assert_asked (world, "retry ids=a actor=ada reason=;restore ids=a actor=ada reason=;"
-                             "give-up ids=a actor=ada reason=;postpone until=9000000 ids=a,b;");
+                             "give-up ids=a actor=ada reason=;postpone until=9000000 ids=a,b;"
+                             "postpone connector=(null) rule=(null) target=(null) source=(null) "
+                             "type=(null) code=(null) status=0 from=0 to=0 until;");
 }
 
 int
@@ -89,6 +143,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   API_WORLD_TEST ("/http/api-jobs/job", NULL, test_job);
+  API_WORLD_TEST ("/http/api-jobs/kinds", NULL, test_kinds);
+  API_WORLD_TEST ("/http/api-jobs/preview", NULL, test_preview);
   API_WORLD_TEST ("/http/api-jobs/refusals", NULL, test_job_refusals);
   API_WORLD_TEST ("/http/api-jobs/actions", NULL, test_actions);
   return g_test_run ();

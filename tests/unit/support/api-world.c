@@ -184,15 +184,24 @@ static const char *
 kind_name (JournalKind kind)
 {
   static const char *const names[JOURNAL_N_KINDS] = {
-    [JOURNAL_REPLAY] = "replay", [JOURNAL_DISCARD] = "discard", [JOURNAL_RESTORE] = "restore",
-    [JOURNAL_RETRY] = "retry",   [JOURNAL_GIVE_UP] = "give-up",
+    [JOURNAL_REPLAY] = "replay", [JOURNAL_DISCARD] = "discard",   [JOURNAL_RESTORE] = "restore",
+    [JOURNAL_RETRY] = "retry",   [JOURNAL_POSTPONE] = "postpone", [JOURNAL_GIVE_UP] = "give-up",
   };
 
   return names[kind];
 }
 
+static const char *
+how_text (const ApiReplay *how)
+{
+  if (how->by_rules_now)
+    return how->skips_succeeded ? " now skipping" : " now";
+  return how->skips_succeeded ? " skipping" : "";
+}
+
 static gboolean
 op_ids (JournalKind kind,
+        const ApiReplay *how,
         const char *const *ids,
         const char *actor,
         const char *reason,
@@ -203,12 +212,14 @@ op_ids (JournalKind kind,
   g_autofree char *joined = g_strjoinv (",", (char **) ids);
 
   *out_operated = (ApiOperated){ 2, 1 };
-  return note (user_data, NULL, error, "%s ids=%s actor=%s reason=%s", kind_name (kind), joined,
-               actor, reason);
+  return note (user_data, NULL, error, "%s ids=%s actor=%s reason=%s%s", kind_name (kind), joined,
+               actor, reason, how_text (how));
 }
 
 static gboolean
 op_query (JournalKind kind,
+          const ApiReplay *how,
+          gint64 until_us,
           const DeliveryQuery *query,
           const char *actor,
           const char *reason,
@@ -220,9 +231,10 @@ op_query (JournalKind kind,
   return note (
       user_data, NULL, error,
       "%s connector=%s rule=%s target=%s source=%s type=%s code=%s status=%d from=%" G_GINT64_FORMAT
-      " to=%" G_GINT64_FORMAT,
+      " to=%" G_GINT64_FORMAT "%s%s",
       kind_name (kind), query->connector, query->rule, query->target, query->source,
-      query->detail_type, query->error_code, query->status, query->from_us, query->to_us);
+      query->detail_type, query->error_code, query->status, query->from_us, query->to_us,
+      how_text (how), until_us != 0 ? " until" : "");
 }
 
 static gboolean
@@ -255,6 +267,22 @@ op_postpone (gint64 until_us,
                joined);
 }
 
+static gboolean
+op_preview (const ApiReplay *how,
+            const DeliveryQuery *query,
+            StoreCursor *cursor,
+            gint64 budget_us,
+            ApiPreview *out_preview,
+            gboolean *out_complete,
+            GError **error,
+            gpointer user_data)
+{
+  *out_preview = (ApiPreview){ 6, 1, 1, 1, 1, 1 };
+  *out_complete = cursor->time_us != 0;
+  cursor->time_us = 77;
+  return note (user_data, NULL, error, "preview connector=%s%s", query->connector, how_text (how));
+}
+
 /* Leaves a record as a job does. */
 static gboolean
 op_create_job (const ApiJob *job, gint64 *out_id, GError **error, gpointer user_data)
@@ -266,9 +294,10 @@ op_create_job (const ApiJob *job, gint64 *out_id, GError **error, gpointer user_
   BatchItem *item = batch_item_new_record (record_change_new (RECORD_JOB, 0, NULL, value));
 
   *out_id = 1;
-  if (!note (world, NULL, error, "job %s %s rate=%.1f percent=%u confirms=%d actor=%s reason=%s",
+  if (!note (world, NULL, error,
+             "job %s %s rate=%.1f percent=%u confirms=%d actor=%s reason=%s%s%s",
              kind_name (job->kind), job->filter, job->rate, job->max_failed_percent, job->confirms,
-             job->actor, job->reason))
+             job->actor, job->reason, how_text (&job->how), job->until_us != 0 ? " until" : ""))
     {
       batch_item_free (item);
       return FALSE;
@@ -324,8 +353,8 @@ start_server (ApiWorld *world, gboolean read_only)
                      .pulse = world->pulse,
                      .operations = { op_reload, op_edit, op_read, op_ids, op_query, op_paused,
                                      op_try, op_apply, op_generation_files, op_is_edited,
-                                     op_postpone, op_create_job, op_act_on_job, op_stats,
-                                     op_describe, world },
+                                     op_postpone, op_preview, op_create_job, op_act_on_job,
+                                     op_stats, op_describe, world },
                      .config_dir = world->folder,
                      .state_dir = world->folder,
                      .connector_schemas = test_connector_schemas,

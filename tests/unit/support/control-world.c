@@ -50,6 +50,7 @@ world_new (void)
   g_mutex_init (&world->lock);
   world->due = g_array_new (FALSE, FALSE, sizeof (DeliveryKey));
   world->clock = clock_manual_new (SAMPLE_TIME_US + G_TIME_SPAN_DAY);
+  world->random = random_seeded_new (7);
   world->store = store_engine_memory.open (NULL, &error);
   g_assert_no_error (error);
   world->writer = writer_new (world->store, &settings, failed, NULL);
@@ -60,6 +61,7 @@ world_new (void)
   world->snapshots = snapshot_holder_new (first);
   world->setup = (ControlSetup){
     .clock = world->clock,
+    .random = world->random,
     .store = world->store,
     .writer = world->writer,
     .snapshots = world->snapshots,
@@ -89,6 +91,7 @@ world_free (World *world)
   writer_free (world->writer);
   store_close (world->store);
   clock_free (world->clock);
+  random_free (world->random);
   test_folder_free (world->folder);
   g_array_unref (world->due);
   g_mutex_clear (&world->lock);

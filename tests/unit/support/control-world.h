@@ -2,6 +2,7 @@
  * tests. */
 #pragma once
 
+#include "base/random.h"
 #include "control/control.h"
 #include "support/store-samples.h"
 
@@ -11,6 +12,7 @@ typedef struct
 {
   char *folder;
   Clock *clock;
+  Random *random;
   Store *store;
   Writer *writer;
   SnapshotHolder *snapshots;
