@@ -15,6 +15,8 @@ G_BEGIN_DECLS
 
 /* See api_health.c. */
 typedef struct ReadyProof ReadyProof;
+/* See trouble-log.h. */
+typedef struct TroubleLog TroubleLog;
 
 struct Api
 {
@@ -29,6 +31,7 @@ struct Api
   Sampler *sampler;
   ReadyProof *ready;
   Access *access;
+  TroubleLog *troubles;
 
   GMutex lock; /* guards what follows */
   char **listen;

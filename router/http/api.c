@@ -1,5 +1,6 @@
 /* The table of all calls, and what they share. */
 #include "http/api-private.h"
+#include "http/trouble-log.h"
 
 #include "base/error.h"
 #include "base/json-text.h"
@@ -34,6 +35,7 @@ static const char *const event_histogram_parameters[] = {
   "points", "after", "source", "bus",   "ingress", "detail-type", "rule",   "matched",
   "from",   "to",    "text",   "where", "state",   "connector",   "status", NULL
 };
+static const char *const problem_parameters[] = { "resolved", NULL };
 static const char *const dead_parameters[] = { "connector",   "rule",        "target",
                                                "cause",       "status",      "error-code",
                                                "detail-type", "fingerprint", NULL };
@@ -85,7 +87,7 @@ static const HttpRoute routes[] = {
   { "GET", "/v1/dead-letters/groups", HTTP_ON_POOL, dead_parameters, api_group_dead_letters },
   { "GET", "/v1/dead-letters/histogram", HTTP_ON_POOL, dead_histogram_parameters,
     api_count_dead_letters },
-  { "GET", "/v1/problems", HTTP_ON_POOL, NULL, api_list_problems },
+  { "GET", "/v1/problems", HTTP_ON_POOL, problem_parameters, api_list_problems },
   { "POST", "/v1/problems/:fingerprint/acknowledge", HTTP_ON_POOL, NULL, api_acknowledge_problem,
     TRUE },
   { "POST", "/v1/problems/:fingerprint/reopen", HTTP_ON_POOL, NULL, api_reopen_problem, TRUE },
@@ -322,6 +324,7 @@ api_new (const ApiSetup *setup)
   start_sampler (api);
   api->ready = ready_proof_new ();
   start_access (api);
+  api->troubles = trouble_log_new (api);
   writer_watch_queues (setup->writer, on_queue_sent, api);
   writer_watch_commits (setup->writer, on_committed, api);
   return api;
@@ -335,6 +338,7 @@ api_free (Api *api)
   ready_proof_free (api->ready);
   access_free (api->access);
   sampler_free (api->sampler);
+  trouble_log_free (api->troubles);
   changes_free (api->changes);
   queue_waits_free (api->waits);
   configuration_unref (api->started_with);
@@ -345,6 +349,13 @@ api_free (Api *api)
   g_free (api);
 }
 
+/* Sampler's thread. */
+static void
+on_looked (gpointer user_data)
+{
+  trouble_log_look (((Api *) user_data)->troubles);
+}
+
 void
 api_set_listen (Api *api, const char *const *urls)
 {
@@ -352,6 +363,7 @@ api_set_listen (Api *api, const char *const *urls)
   g_strfreev (api->listen);
   api->listen = g_strdupv ((char **) urls);
   g_mutex_unlock (&api->lock);
+  sampler_watch (api->sampler, on_looked, api);
 }
 
 void

@@ -207,7 +207,8 @@ Problem *api_refuse (HttpRequest *request, const HttpRoute *route, gpointer api)
 /* Counts what no handler saw. */
 void api_note_refusal (const Problem *problem, gpointer api);
 
-/* Once it is known where the server listens ("http://…", "unix:…"), NULL-terminated. */
+/* Once it is known where the server listens ("http://…", "unix:…"), NULL-terminated.  From
+ * then on it is looked after what is wrong. */
 void api_set_listen (Api *api, const char *const *urls);
 
 /* What it listens with, before the server starts; it outlives the Api.  NULL: plain HTTP. */

@@ -53,10 +53,10 @@ const ApiShape api_shapes[] = {
     "status:int, error_code:string?, message:string, count:int, replayed:int, first:time, "
     "last:time, sample:string?}" },
   { "Trouble",
-    "{fingerprint:string, kind:string, connector:string, rule:string?, cause:string, status:int, "
+    "{fingerprint:string, kind:string, connector:string?, rule:string?, cause:string, status:int, "
     "error_code:string?, message:string, sentence:string, count:int, first:time, last:time, "
-    "trend:string, state:string, acknowledged:{at:time, by:string, reason:string}?, "
-    "sample:string?}" },
+    "worked:time?, until:time?, trend:string, state:string, acknowledged:{at:time, by:string, "
+    "reason:string}?, sample:string?, opened:time?, times:int, resolved:time?}" },
   { "Filter", "{connector?:string, rule?:string, target?:string, source?:string, "
               "detail-type?:string, error-code?:string, status?:int, cause?:string, "
               "fingerprint?:string, replayed?:bool, operation?:int, from?:time, to?:time}" },

@@ -22,6 +22,8 @@ struct Sampler
   GMutex lock; /* guards what follows */
   GCond moved;
   gboolean stopping;
+  SamplerLooked looked;
+  gpointer user_data;
 
   GMutex series_lock; /* guards what follows; taken without the other */
   Series *series;
@@ -311,20 +313,35 @@ sample_in_thread (gpointer data)
   while (!sampler->stopping)
     {
       gint64 next_us = g_get_monotonic_time () + G_USEC_PER_SEC;
+      SamplerLooked looked;
+      gpointer user_data;
 
       if (!g_atomic_int_exchange (&sampler->is_noted, FALSE))
         {
           g_cond_wait (&sampler->moved, &sampler->lock);
           continue;
         }
+      looked = sampler->looked;
+      user_data = sampler->user_data;
       g_mutex_unlock (&sampler->lock);
       look (sampler);
+      if (looked != NULL)
+        looked (user_data);
       g_mutex_lock (&sampler->lock);
       while (!sampler->stopping && g_cond_wait_until (&sampler->moved, &sampler->lock, next_us))
         ;
     }
   g_mutex_unlock (&sampler->lock);
   return NULL;
+}
+
+void
+sampler_watch (Sampler *sampler, SamplerLooked looked, gpointer user_data)
+{
+  g_mutex_lock (&sampler->lock);
+  sampler->looked = looked;
+  sampler->user_data = user_data;
+  g_mutex_unlock (&sampler->lock);
 }
 
 void

@@ -30,6 +30,10 @@ Sampler *sampler_new (const SamplerSettings *settings);
 /* Writes the file. */
 void sampler_free (Sampler *sampler);
 
+/* Called by the sampler's thread after it has looked; NULL: nobody. */
+typedef void (*SamplerLooked) (gpointer user_data);
+void sampler_watch (Sampler *sampler, SamplerLooked looked, gpointer user_data);
+
 /* Something was counted.  Quick; the writer's thread too. */
 void sampler_note (Sampler *sampler);
 

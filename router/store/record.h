@@ -18,6 +18,7 @@ typedef enum
   RECORD_PROBLEM = 7,  /* key: its fingerprint; that somebody has seen it */
   RECORD_SCHEDULE = 8, /* key: the source; how far its schedule has come */
   RECORD_MARK = 9,     /* key: the connector, or “router”; see store/mark.h */
+  RECORD_TROUBLE = 10, /* key: its fingerprint; that a problem came or went */
 } RecordKind;
 
 #define RECORD_N_COUNTS 2

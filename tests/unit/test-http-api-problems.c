@@ -69,6 +69,53 @@ test_connector (ApiWorld *world, gconstpointer data)
   reply_assert (mended, "problems", "[]");
 }
 
+/* One that went is told of until days have passed, and counts when it comes again; the store keeps
+ * what is known of it. */
+static void
+test_resolved (ApiWorld *world, gconstpointer data)
+{
+  g_autofree char *event G_GNUC_UNUSED = world_accept (world, "/in/shop", "{'paid':true}");
+  g_autoptr (Reply) failing = NULL;
+  g_autoptr (Reply) mended = NULL;
+  g_autoptr (Reply) told = NULL;
+  g_autoptr (Reply) again = NULL;
+  g_autoptr (Reply) later = NULL;
+  g_autoptr (GPtrArray) records = NULL;
+
+  pulse_note_failed (world->pulse, "file/a", API_WORLD_US, 401, "ERROR_FROM_TARGET", "No");
+  failing = world_get (world, "/v1/problems?resolved=true");
+  g_assert_cmpuint (reply_count (failing, "problems"), ==, 1);
+  reply_assert (failing, "problems.0.resolved", "null");
+  reply_assert (failing, "problems.0.times", "1");
+  reply_assert (failing, "problems.0.worked", "null");
+  pulse_note_worked (world->pulse, "file/a", API_WORLD_US);
+  clock_manual_advance (world->clock, G_USEC_PER_SEC);
+  mended = world_get (world, "/v1/problems");
+  reply_assert (mended, "problems", "[]");
+  told = world_get (world, "/v1/problems?resolved=true");
+  g_assert_cmpuint (reply_count (told, "problems"), ==, 1);
+  reply_assert (told, "problems.0.state", "'resolved'");
+  reply_assert (told, "problems.0.connector", "'file/a'");
+  reply_assert (told, "problems.0.resolved", "'2026-11-21T09:14:01.123456Z'");
+  /* Behind those that are to be looked for. */
+  g_assert_true (writer_submit_and_wait (
+      world->writer, batch_item_new_record (record_change_new (RECORD_PROOF, 0, NULL, "{}")),
+      NULL));
+  g_assert_true (world->store->engine->find_records (world->store, RECORD_TROUBLE, NULL, 0, 10,
+                                                     &records, NULL));
+  g_assert_cmpuint (records->len, ==, 2);
+  pulse_note_failed (world->pulse, "file/a", API_WORLD_US, 401, "ERROR_FROM_TARGET", "No");
+  again = world_get (world, "/v1/problems?resolved=true");
+  g_assert_cmpuint (reply_count (again, "problems"), ==, 1);
+  reply_assert (again, "problems.0.state", "'open'");
+  reply_assert (again, "problems.0.times", "2");
+  pulse_note_worked (world->pulse, "file/a", API_WORLD_US);
+  reply_free (world_get (world, "/v1/problems"));
+  clock_manual_advance (world->clock, 8 * G_TIME_SPAN_DAY);
+  later = world_get (world, "/v1/problems?resolved=true");
+  reply_assert (later, "problems", "[]");
+}
+
 static void
 test_bad (ApiWorld *world, gconstpointer data)
 {
@@ -85,6 +132,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   API_WORLD_TEST ("/http/api/problems/dead", NULL, test_dead);
   API_WORLD_TEST ("/http/api/problems/connector", NULL, test_connector);
+  API_WORLD_TEST ("/http/api/problems/resolved", NULL, test_resolved);
   API_WORLD_TEST ("/http/api/problems/bad", NULL, test_bad);
   return g_test_run ();
 }

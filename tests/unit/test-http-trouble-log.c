@@ -1,0 +1,92 @@
+/* What the store keeps of problems that came and went. */
+#include "support/api-world.h"
+
+#include "http/trouble-log.h"
+
+#include <string.h>
+
+/* What a log that is read from the store says of those that went. */
+static char *
+read_resolved (ApiWorld *world)
+{
+  TroubleLog *log = trouble_log_new (world->api);
+  g_autoptr (GString) out = json_out_new ();
+
+  json_out_array (out, NULL);
+  trouble_log_put_resolved (log, out);
+  json_out_end_array (out);
+  trouble_log_free (log);
+  return g_strdup (out->str);
+}
+
+static void
+wait_for_writer (ApiWorld *world)
+{
+  g_assert_true (writer_submit_and_wait (
+      world->writer, batch_item_new_record (record_change_new (RECORD_PROOF, 0, NULL, "{}")),
+      NULL));
+}
+
+/* Another log of the same store knows what is there, so that it notices when that goes. */
+static void
+test_restart (ApiWorld *world, gconstpointer data)
+{
+  g_autofree char *event G_GNUC_UNUSED = world_accept (world, "/in/shop", "{'paid':true}");
+  g_autofree char *none = NULL, *resolved = NULL, *kept = NULL;
+  g_auto (Troubles) troubles = { 0 };
+  TroubleLog *log;
+  g_autoptr (GString) out = json_out_new ();
+
+  pulse_note_failed (world->pulse, "file/a", API_WORLD_US, 401, "ERROR_FROM_TARGET", "\"No\"");
+  trouble_log_look (((Api *) world->api)->troubles);
+  wait_for_writer (world);
+  none = read_resolved (world);
+  g_assert_cmpstr (none, ==, "[]");
+
+  pulse_note_worked (world->pulse, "file/a", API_WORLD_US);
+  clock_manual_advance (world->clock, G_USEC_PER_SEC);
+  log = trouble_log_new (world->api);
+  g_assert_true (troubles_take (&troubles, world->api, NULL));
+  trouble_log_note (log, &troubles);
+  trouble_log_note (log, &troubles);
+  trouble_log_put_resolved (log, out);
+  trouble_log_free (log);
+  wait_for_writer (world);
+  resolved = g_strdup_printf ("[%s]", out->str);
+  kept = read_resolved (world);
+  g_assert_cmpstr (kept, ==, resolved);
+  g_assert_nonnull (strstr (kept, "\"opened\":\"2026-11-21T09:14:00.123456Z\""));
+  g_assert_nonnull (strstr (kept, "\"resolved\":\"2026-11-21T09:14:01.123456Z\""));
+  g_assert_nonnull (strstr (kept, "\"message\":\"\\\"No\\\"\""));
+}
+
+/* Who looks again at once is told the same. */
+static void
+test_look (ApiWorld *world, gconstpointer data)
+{
+  g_autofree char *event G_GNUC_UNUSED = world_accept (world, "/in/shop", "{'paid':true}");
+  g_autoptr (GString) soon = json_out_new ();
+  g_autoptr (GString) later = json_out_new ();
+  TroubleLog *log = trouble_log_new (world->api);
+
+  pulse_note_failed (world->pulse, "file/a", API_WORLD_US, 401, NULL, NULL);
+  trouble_log_look (log);
+  pulse_note_worked (world->pulse, "file/a", API_WORLD_US);
+  trouble_log_look (log);
+  trouble_log_put_resolved (log, soon);
+  g_assert_cmpstr (soon->str, ==, "");
+  clock_manual_advance (world->clock, 5 * G_USEC_PER_SEC);
+  trouble_log_look (log);
+  trouble_log_put_resolved (log, later);
+  g_assert_cmpstr (later->str, !=, "");
+  trouble_log_free (log);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  API_WORLD_TEST ("/http/trouble-log/restart", NULL, test_restart);
+  API_WORLD_TEST ("/http/trouble-log/look", NULL, test_look);
+  return g_test_run ();
+}
