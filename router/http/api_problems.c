@@ -87,14 +87,13 @@ answer_problems (HttpRequest *request, Api *api, gboolean with_resolved)
   g_autoptr (GError) error = NULL;
   JsonOut *out;
 
-  if (!troubles_take (&troubles, api, &error) ||
+  if (!trouble_log_take (api->troubles, &troubles, &error) ||
       !store->engine->find_records (store, RECORD_PROBLEM, NULL, 0, KEPT_ACKNOWLEDGEMENTS, &seen,
                                     &error))
     {
       api_answer_error (request, error);
       return;
     }
-  trouble_log_note (api->troubles, &troubles);
   out = json_out_new ();
   json_out_object (out, NULL);
   json_out_array (out, "problems");
@@ -183,12 +182,11 @@ set_acknowledged (HttpRequest *request, Api *api, gboolean acknowledged)
       http_answer_problem (request, problem);
       return;
     }
-  if (!troubles_take (&troubles, api, &error))
+  if (!trouble_log_take (api->troubles, &troubles, &error))
     {
       api_answer_error (request, error);
       return;
     }
-  trouble_log_note (api->troubles, &troubles);
   trouble = troubles_find (&troubles, fingerprint);
   if (trouble == NULL)
     {

@@ -29,6 +29,7 @@ struct TroubleLog
 {
   Api *api;
 
+  GMutex looking;   /* held from looking to noting: what was seen first is noted first */
   GMutex lock;      /* guards what follows */
   GHashTable *open; /* fingerprint -> Open */
   GQueue resolved;  /* Resolved, the latest first */
@@ -271,8 +272,8 @@ fingerprints_of (const Troubles *troubles)
   return there;
 }
 
-void
-trouble_log_note (TroubleLog *log, const Troubles *troubles)
+static void
+note (TroubleLog *log, const Troubles *troubles)
 {
   g_autoptr (GHashTable) there = fingerprints_of (troubles);
   gint64 now_us = clock_wall_us (log->api->setup.clock);
@@ -293,22 +294,49 @@ trouble_log_note (TroubleLog *log, const Troubles *troubles)
   g_mutex_unlock (&log->lock);
 }
 
+static gboolean
+take (TroubleLog *log, Troubles *troubles, GError **error)
+{
+  gboolean ok = troubles_take (troubles, log->api, error);
+
+  if (ok)
+    note (log, troubles);
+  return ok;
+}
+
+gboolean
+trouble_log_take (TroubleLog *log, Troubles *troubles, GError **error)
+{
+  gboolean ok;
+
+  g_mutex_lock (&log->looking);
+  ok = take (log, troubles, error);
+  g_mutex_unlock (&log->looking);
+  return ok;
+}
+
+static gboolean
+is_due (TroubleLog *log)
+{
+  gint64 now_us = clock_steady_us (log->api->setup.clock);
+  gboolean due;
+
+  g_mutex_lock (&log->lock);
+  due = log->noted_us == 0 || now_us - log->noted_us >= LOOK_US;
+  g_mutex_unlock (&log->lock);
+  return due;
+}
+
 void
 trouble_log_look (TroubleLog *log)
 {
   g_auto (Troubles) troubles = { 0 };
   g_autoptr (GError) error = NULL;
-  gboolean is_due;
 
-  g_mutex_lock (&log->lock);
-  is_due = log->noted_us == 0 || clock_steady_us (log->api->setup.clock) - log->noted_us >= LOOK_US;
-  g_mutex_unlock (&log->lock);
-  if (!is_due)
-    return;
-  if (troubles_take (&troubles, log->api, &error))
-    trouble_log_note (log, &troubles);
-  else
+  g_mutex_lock (&log->looking);
+  if (is_due (log) && !take (log, &troubles, &error))
     log_message (LOG_DEBUG, "http", "What is wrong cannot be read: %s", error->message);
+  g_mutex_unlock (&log->looking);
 }
 
 /* ---- Asking ---- */
@@ -358,6 +386,7 @@ trouble_log_new (Api *api)
   TroubleLog *log = g_new0 (TroubleLog, 1);
 
   log->api = api;
+  g_mutex_init (&log->looking);
   g_mutex_init (&log->lock);
   log->open = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, open_free);
   load (log);
@@ -370,5 +399,6 @@ trouble_log_free (TroubleLog *log)
   g_hash_table_unref (log->open);
   g_queue_clear_full (&log->resolved, resolved_free);
   g_mutex_clear (&log->lock);
+  g_mutex_clear (&log->looking);
   g_free (log);
 }

@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 TroubleLog *trouble_log_new (Api *api);
 void trouble_log_free (TroubleLog *log);
 
-/* What is wrong now, whenever somebody has looked. */
-void trouble_log_note (TroubleLog *log, const Troubles *troubles);
+/* What is wrong now, and notes it; FALSE: the store failed. */
+gboolean trouble_log_take (TroubleLog *log, Troubles *troubles, GError **error);
 /* Looks by itself, unless somebody did within the last seconds; quick then. */
 void trouble_log_look (TroubleLog *log);
 

@@ -38,6 +38,7 @@ test_restart (ApiWorld *world, gconstpointer data)
   g_autoptr (GString) out = json_out_new ();
 
   pulse_note_failed (world->pulse, "file/a", API_WORLD_US, 401, "ERROR_FROM_TARGET", "\"No\"");
+  clock_manual_advance (world->clock, 5 * G_USEC_PER_SEC);
   trouble_log_look (((Api *) world->api)->troubles);
   wait_for_writer (world);
   none = read_resolved (world);
@@ -46,17 +47,16 @@ test_restart (ApiWorld *world, gconstpointer data)
   pulse_note_worked (world->pulse, "file/a", API_WORLD_US);
   clock_manual_advance (world->clock, G_USEC_PER_SEC);
   log = trouble_log_new (world->api);
-  g_assert_true (troubles_take (&troubles, world->api, NULL));
-  trouble_log_note (log, &troubles);
-  trouble_log_note (log, &troubles);
+  g_assert_true (trouble_log_take (log, &troubles, NULL));
+  trouble_log_look (log);
   trouble_log_put_resolved (log, out);
   trouble_log_free (log);
   wait_for_writer (world);
   resolved = g_strdup_printf ("[%s]", out->str);
   kept = read_resolved (world);
   g_assert_cmpstr (kept, ==, resolved);
-  g_assert_nonnull (strstr (kept, "\"opened\":\"2026-11-21T09:14:00.123456Z\""));
-  g_assert_nonnull (strstr (kept, "\"resolved\":\"2026-11-21T09:14:01.123456Z\""));
+  g_assert_nonnull (strstr (kept, "\"opened\":\"2026-11-21T09:14:05.123456Z\""));
+  g_assert_nonnull (strstr (kept, "\"resolved\":\"2026-11-21T09:14:06.123456Z\""));
   g_assert_nonnull (strstr (kept, "\"message\":\"\\\"No\\\"\""));
 }
 
