@@ -119,11 +119,12 @@ sb_news_take_problems (SbNews *self, JsonObject *problems)
       if (*id == '\0' || !is_news (self->problems, there, id))
         continue;
       connector = sb_text_visible (sb_json_string (problem, "connector"), -1, SB_TEXT_LINE);
-      add (
-          news, "problem", id,
-          g_strdup_printf (_ ("A new problem: %s"), connector),
-                           sb_text_visible (sb_json_string (problem, "sentence"), -1, SB_TEXT_LINE),
-                           "problems");
+      add (news, "problem", id,
+           *connector != '\0'
+           ? g_strdup_printf (_ ("A new problem: %s"), connector)
+           : g_strdup (_ ("A new problem")),
+                       sb_text_visible (sb_json_string (problem, "sentence"), -1, SB_TEXT_LINE),
+                       "problems");
     }
   g_clear_pointer (&self->problems, g_hash_table_unref);
   self->problems = there;

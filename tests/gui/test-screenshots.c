@@ -247,7 +247,7 @@ test_lists (WindowFixture *fixture, gconstpointer data)
   {
     const char *section;
     guint n_rows;
-  } pages[] = { { "problems", 3 }, { "connectors", 6 } };
+  } pages[] = { { "problems", 5 }, { "connectors", 6 } };
   const Look *look = &looks[GPOINTER_TO_INT (data)];
 
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
