@@ -6,6 +6,7 @@
 
 #include "sb-event-detail.h"
 #include "sb-json.h"
+#include "sb-spinner.h"
 #include "sb-text.h"
 
 /* The link names the event by its id alone: what is known of it is asked for, and shown as the page
@@ -67,6 +68,7 @@ sb_event_window_class_init (SbEventWindowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = sb_event_window_dispose;
   g_type_ensure (SB_TYPE_EVENT_DETAIL);
+  g_type_ensure (SB_TYPE_SPINNER);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/signalbox/Signalbox/ui/sb-event-window.ui");
   gtk_widget_class_bind_template_child (widget_class, SbEventWindow, stack);

@@ -9,6 +9,7 @@
 #include "sb-form.h"
 #include "sb-json.h"
 #include "sb-settings.h"
+#include "sb-spinner.h"
 #include "sb-text.h"
 #include "sb-widget.h"
 #include "sb-words.h"
@@ -334,6 +335,7 @@ sb_object_pane_class_init (SbObjectPaneClass *klass)
 
   g_type_ensure (SB_TYPE_FORM);
   g_type_ensure (SB_TYPE_DOCUMENT_VIEW);
+  g_type_ensure (SB_TYPE_SPINNER);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/signalbox/Signalbox/ui/sb-object-pane.ui");
   gtk_widget_class_bind_template_child (widget_class, SbObjectPane, stack);

@@ -3,6 +3,7 @@
 #include "sb-page.h"
 
 #include "sb-json.h"
+#include "sb-spinner.h"
 #include "sb-widget.h"
 
 #include <glib/gi18n.h>
@@ -236,6 +237,8 @@ sb_page_class_init (SbPageClass *klass)
                                                     G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
+  /* Most pages have one in their templates. */
+  g_type_ensure (SB_TYPE_SPINNER);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/signalbox/Signalbox/ui/sb-page.ui");
   gtk_widget_class_bind_template_child_private (widget_class, SbPage, header_bar);

@@ -6,6 +6,7 @@
 
 #include "sb-answer.h"
 #include "sb-json.h"
+#include "sb-spinner.h"
 #include "sb-value-row.h"
 #include "sb-widget.h"
 #include "sb-words.h"
@@ -53,10 +54,10 @@ struct _SbSystemPage
   AdwPreferencesGroup *ledger_group;
   GtkWidget *disk_bar;
   GtkWidget *disk_label;
-  GtkSpinner *check_spinner;
+  SbSpinner *check_spinner;
   GtkListBox *check_list;
   AdwActionRow *backup_row;
-  GtkSpinner *backup_spinner;
+  SbSpinner *backup_spinner;
   GtkListBox *audit_list;
   GtkWidget *more_button;
 };
@@ -208,7 +209,7 @@ show_findings (SbSystemPage *self, JsonObject *answer)
 static void
 set_checking (SbSystemPage *self, gboolean checking)
 {
-  gtk_spinner_set_spinning (self->check_spinner, checking);
+  sb_spinner_set_spinning (self->check_spinner, checking);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "system.check", !checking);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "system.check-thoroughly", !checking);
 }
@@ -252,7 +253,7 @@ check_action (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 set_backing_up (SbSystemPage *self, gboolean backing_up)
 {
-  gtk_spinner_set_spinning (self->backup_spinner, backing_up);
+  sb_spinner_set_spinning (self->backup_spinner, backing_up);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "system.back-up", !backing_up);
 }
 

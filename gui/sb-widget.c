@@ -151,6 +151,18 @@ sb_widget_new_pill (const char *label, const char *action)
   return button;
 }
 
+gboolean
+sb_widget_is_seen (GtkWidget *widget)
+{
+  GtkNative *native = gtk_widget_get_native (widget);
+  GdkSurface *surface = native != NULL ? gtk_native_get_surface (native) : NULL;
+
+  if (surface == NULL || !gtk_widget_get_mapped (widget))
+    return FALSE;
+  return !GDK_IS_TOPLEVEL (surface) ||
+         (gdk_toplevel_get_state (GDK_TOPLEVEL (surface)) & GDK_TOPLEVEL_STATE_MINIMIZED) == 0;
+}
+
 void
 sb_widget_unparent_children (GtkWidget *widget)
 {

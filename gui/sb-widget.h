@@ -17,6 +17,9 @@ void sb_widget_set_text (GtkWidget *widget, const char *text);
 void sb_widget_set_tooltip (GtkWidget *widget, const char *text);
 void sb_widget_set_icon (GtkWidget *image, const char *icon);
 
+/* FALSE also for what is shown in a minimised window, which GTK calls mapped. */
+gboolean sb_widget_is_seen (GtkWidget *widget);
+
 /* The glyph and colour of a delivery's state. */
 void sb_widget_set_state_icon (GtkWidget *image, SbDeliveryState state);
 

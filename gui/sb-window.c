@@ -17,6 +17,7 @@
 #include "sb-rule-editor.h"
 #include "sb-section-row.h"
 #include "sb-sections.h"
+#include "sb-sight.h"
 #include "sb-sources-page.h"
 #include "sb-text.h"
 #include "sb-widget.h"
@@ -43,6 +44,7 @@ struct _SbWindow
   SbRouter *router;
   GSettings *settings;
   SbNotifier *notifier;
+  SbSight *sight;            /* while realized */
   GSubprocess *local_router; /* that was started from here, while it runs */
   char *local_error;         /* why it does not, or NULL */
   Wish wish;
@@ -216,36 +218,31 @@ beat_cb (SbWindow *self)
 static void
 update_active (SbWindow *self)
 {
-  GdkSurface *surface = gtk_native_get_surface (GTK_NATIVE (self));
-  gboolean minimised = surface != NULL && (gdk_toplevel_get_state (GDK_TOPLEVEL (surface)) &
-                                           GDK_TOPLEVEL_STATE_MINIMIZED) != 0;
-
-  sb_router_set_active (self->router, gtk_widget_get_mapped (GTK_WIDGET (self)) && !minimised);
+  sb_router_set_active (self->router, sb_sight_get_seen (self->sight));
 }
 
 static void
 sb_window_realize (GtkWidget *widget)
 {
+  SbWindow *self = SB_WINDOW (widget);
+
   GTK_WIDGET_CLASS (sb_window_parent_class)->realize (widget);
 
-  g_signal_connect_object (gtk_native_get_surface (GTK_NATIVE (widget)), "notify::state",
-                           G_CALLBACK (update_active), widget, G_CONNECT_SWAPPED);
+  self->sight = sb_sight_new (GTK_WINDOW (self));
+  g_signal_connect_object (self->sight, "changed", G_CALLBACK (update_active), self,
+                           G_CONNECT_SWAPPED);
 }
 
 static void
-sb_window_map (GtkWidget *widget)
+sb_window_unrealize (GtkWidget *widget)
 {
-  GTK_WIDGET_CLASS (sb_window_parent_class)->map (widget);
+  SbWindow *self = SB_WINDOW (widget);
 
-  update_active (SB_WINDOW (widget));
-}
+  g_clear_object (&self->sight);
+  if (self->router != NULL)
+    sb_router_set_active (self->router, FALSE);
 
-static void
-sb_window_unmap (GtkWidget *widget)
-{
-  GTK_WIDGET_CLASS (sb_window_parent_class)->unmap (widget);
-
-  sb_router_set_active (SB_WINDOW (widget)->router, FALSE);
+  GTK_WIDGET_CLASS (sb_window_parent_class)->unrealize (widget);
 }
 
 /* ---- Going about ----------------------------------------------------------------------------- */
@@ -804,8 +801,7 @@ sb_window_class_init (SbWindowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = sb_window_dispose;
   G_OBJECT_CLASS (klass)->finalize = sb_window_finalize;
   widget_class->realize = sb_window_realize;
-  widget_class->map = sb_window_map;
-  widget_class->unmap = sb_window_unmap;
+  widget_class->unrealize = sb_window_unrealize;
   GTK_WINDOW_CLASS (klass)->close_request = sb_window_close_request;
 
   g_type_ensure (SB_TYPE_RULE_EDITOR);
