@@ -153,7 +153,10 @@ add_edited_from (SbEventDetail *self)
 
   if (from != NULL)
     gtk_list_box_append (GTK_LIST_BOX (self->journey_list),
-                         new_tie_row (self, from, _ ("Edited from Another Event")));
+                         new_tie_row (self, from,
+                                      sb_json_int (from, "rules") != 0
+                                      ? _ ("Routed Anew, from Another Event")
+                                      : _ ("Edited from Another Event")));
 }
 
 static void
@@ -192,10 +195,19 @@ update_related (SbEventDetail *self)
 
   sb_widget_clear_list_box (list);
   if (from != NULL)
-    gtk_list_box_append (list, new_tie_row (self, from, _ ("Edited from This Event")));
+    gtk_list_box_append (list, new_tie_row (self, from,
+                                            sb_json_int (from, "rules") != 0
+                                            ? _ ("Routed Anew from This Event")
+                                            : _ ("Edited from This Event")));
   for (guint i = 0; i < copies->len; i++)
-    gtk_list_box_append (
-        list, new_tie_row (self, g_ptr_array_index (copies, i), _ ("An Edited Copy of It")));
+    {
+      JsonObject *copy = g_ptr_array_index (copies, i);
+
+      gtk_list_box_append (list, new_tie_row (self, copy,
+                                              sb_json_int (copy, "rules") != 0
+                                              ? _ ("It, Routed Anew by Later Rules")
+                                              : _ ("An Edited Copy of It")));
+    }
   for (guint i = 0; i < self->deliveries->len; i++)
     add_replays (self, g_ptr_array_index (self->deliveries, i));
   alike = g_object_new (ADW_TYPE_ACTION_ROW, "title",

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "sb-job.h"
+#include "sb-replay-preview.h"
 #include "sb-text.h"
 #include "sb-widget.h"
 #include "sb-words.h"
@@ -20,6 +21,7 @@ struct _SbReplayDialog
   SbRouter *router;
   JsonObject *filter;
   gint64 n;
+  SbReplayPreview *preview;
   SbJob *job; /* NULL until it is made */
   GCancellable *cancellable;
   gboolean acting; /* a call that changes something is under way */
@@ -28,6 +30,9 @@ struct _SbReplayDialog
   GtkWidget *window_title;
   GtkWidget *stack;
   GtkWidget *heading;
+  GtkWidget *rules_row;
+  GtkWidget *skip_row;
+  GtkWidget *skip_switch;
   GtkWidget *guard_switch;
   GtkWidget *rate_spin;
   GtkWidget *rate_row;
@@ -45,18 +50,28 @@ G_DEFINE_FINAL_TYPE (SbReplayDialog, sb_replay_dialog, ADW_TYPE_WINDOW)
 
 /* ---- Words ----------------------------------------------------------------------------------- */
 
+/* How many are to be sent, as far as is known. */
+static gint64
+count_wanted (SbReplayDialog *self)
+{
+  const SbReplayFigures *figures = sb_replay_preview_get_figures (self->preview);
+
+  return MAX (self->n - figures->nowhere - figures->succeeded, 0);
+}
+
 /* What the next press of the button does. */
 static char *
 go_label (SbReplayDialog *self)
 {
-  g_autofree char *count = sb_words_count (self->n);
+  g_autofree char *count = sb_words_count (count_wanted (self));
   gint64 rest;
 
   if (self->job == NULL)
     return gtk_switch_get_active (GTK_SWITCH (self->guard_switch))
         ? g_strdup (_ ("Send First Event"))
         : g_strdup_printf (_ ("Replay %s"), count);
-  rest = sb_job_get_total (self->job) - sb_job_get_applied (self->job);
+  rest = sb_job_get_total (self->job) - sb_job_get_applied (self->job) -
+         sb_job_get_skipped (self->job);
   if (sb_job_get_step (self->job) == 0 ||
       (sb_job_get_total (self->job) >= 0 && rest <= sb_job_get_step (self->job)))
     {
@@ -65,6 +80,50 @@ go_label (SbReplayDialog *self)
       return g_strdup_printf (_ ("Continue with the Rest (%s)"), left);
     }
   return g_strdup_printf (_ ("Continue with %d"), (int) sb_job_get_step (self->job));
+}
+
+/* What is said of the rules: how many would go elsewhere, as soon as it is known of all. */
+static char *
+rules_words (SbReplayDialog *self, const SbReplayFigures *figures)
+{
+  g_autofree char *looked = sb_words_count (figures->looked_at);
+  g_autofree char *all = sb_words_count (self->n);
+  g_autofree char *differently = sb_words_count (figures->differently);
+  g_autofree char *nowhere = sb_words_count (figures->nowhere);
+
+  if (adw_combo_row_get_selected (ADW_COMBO_ROW (self->rules_row)) != 0)
+    return g_strdup (_ ("To the targets that were chosen then, as they are set now"));
+  if (figures->has_failed)
+    return g_strdup (_ ("The router does not say how many would go elsewhere"));
+  if (!figures->is_complete)
+    /* Translators: "512 of 40,218 looked at, 3 would go elsewhere" */
+    return g_strdup_printf (_ ("%s of %s looked at, %s would go elsewhere"), looked, all,
+                               differently);
+  if (figures->differently == 0)
+    return g_strdup (_ ("None would now go elsewhere"));
+  if (figures->nowhere == 0)
+    /* Translators: "3 of 40,218 would now go elsewhere" */
+    return g_strdup_printf (_ ("%s of %s would now go elsewhere"), differently, looked);
+  /* Translators: "3 of 40,218 would now go elsewhere, 2 of them nowhere: these stay" */
+  return g_strdup_printf (_ ("%s of %s would now go elsewhere, %s of them nowhere: these stay"),
+                             differently, looked, nowhere);
+}
+
+static char *
+skip_words (SbReplayDialog *self, const SbReplayFigures *figures)
+{
+  g_autofree char *succeeded = sb_words_count (figures->succeeded);
+
+  if (!gtk_switch_get_active (GTK_SWITCH (self->skip_switch)))
+    return g_strdup (_ ("What an edited copy delivered is sent once more"));
+  if (figures->has_failed)
+    return g_strdup ("");
+  if (figures->is_complete && figures->succeeded == 0)
+    return g_strdup (_ ("None has arrived meanwhile"));
+  return figures->succeeded == 0
+      ? g_strdup (_ ("Looking for what arrived meanwhile…"))
+      /* Translators: "3 arrived meanwhile, as edited copies for instance" */
+      : g_strdup_printf (_ ("%s arrived meanwhile, as edited copies for instance"), succeeded);
 }
 
 /* What has come of it, in one line. */
@@ -132,22 +191,45 @@ show_job (SbReplayDialog *self)
 }
 
 static void
+show_preview (SbReplayDialog *self)
+{
+  const SbReplayFigures *figures = sb_replay_preview_get_figures (self->preview);
+  g_autofree char *rules = rules_words (self, figures);
+  g_autofree char *skip = skip_words (self, figures);
+
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->rules_row), rules);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->skip_row), skip);
+}
+
+static void
 update (SbReplayDialog *self)
 {
   gboolean connected = sb_router_get_state (self->router) == SB_ROUTER_CONNECTED;
   gboolean finished = self->job != NULL && sb_job_is_finished (self->job);
   gboolean asks = self->job == NULL || sb_job_get_state (self->job) == SB_JOB_PAUSED;
+  gboolean has_any = self->job != NULL || count_wanted (self) > 0;
   g_autofree char *label = go_label (self);
 
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), self->job != NULL ? "job" : "form");
   if (self->job != NULL)
     show_job (self);
+  else
+    show_preview (self);
   gtk_button_set_label (GTK_BUTTON (self->go_button), finished ? _ ("Close") : label);
   gtk_widget_set_visible (self->go_button, asks || finished);
   gtk_widget_set_visible (self->stop_button, self->job != NULL && !finished);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "replay.go",
-                                 finished || (connected && !self->acting && asks));
+                                 finished || (connected && !self->acting && asks && has_any));
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "replay.stop", connected && !self->acting);
+}
+
+static void
+ask_preview (SbReplayDialog *self)
+{
+  sb_replay_preview_ask (self->preview,
+                         adw_combo_row_get_selected (ADW_COMBO_ROW (self->rules_row)) == 0,
+                         gtk_switch_get_active (GTK_SWITCH (self->skip_switch)));
+  update (self);
 }
 
 static void act (SbReplayDialog *self, const char *what, JsonObject *body);
@@ -243,6 +325,11 @@ new_job (SbReplayDialog *self)
 
   json_object_set_string_member (job, "kind", "replay");
   json_object_set_object_member (job, "filter", json_object_ref (self->filter));
+  json_object_set_string_member (
+      job, "rules",
+      adw_combo_row_get_selected (ADW_COMBO_ROW (self->rules_row)) == 0 ? "now" : "then");
+  json_object_set_boolean_member (job, "skip_succeeded",
+                                  gtk_switch_get_active (GTK_SWITCH (self->skip_switch)));
   json_object_set_string_member (job, "actor", g_get_user_name ());
   if (*reason != '\0')
     json_object_set_string_member (job, "reason", reason);
@@ -312,6 +399,7 @@ sb_replay_dialog_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->job);
+  g_clear_object (&self->preview);
   g_clear_object (&self->router);
 
   G_OBJECT_CLASS (sb_replay_dialog_parent_class)->dispose (object);
@@ -334,6 +422,9 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, SbReplayDialog, window_title);
   gtk_widget_class_bind_template_child (widget_class, SbReplayDialog, stack);
   gtk_widget_class_bind_template_child (widget_class, SbReplayDialog, heading);
+  gtk_widget_class_bind_template_child (widget_class, SbReplayDialog, rules_row);
+  gtk_widget_class_bind_template_child (widget_class, SbReplayDialog, skip_row);
+  gtk_widget_class_bind_template_child (widget_class, SbReplayDialog, skip_switch);
   gtk_widget_class_bind_template_child (widget_class, SbReplayDialog, guard_switch);
   gtk_widget_class_bind_template_child (widget_class, SbReplayDialog, rate_spin);
   gtk_widget_class_bind_template_child (widget_class, SbReplayDialog, rate_row);
@@ -358,6 +449,7 @@ sb_replay_dialog_class_init (SbReplayDialogClass *klass)
                                                "/org/signalbox/Signalbox/ui/sb-replay-dialog.ui");
   bind_children (widget_class);
   gtk_widget_class_bind_template_callback (widget_class, update);
+  gtk_widget_class_bind_template_callback (widget_class, ask_preview);
   gtk_widget_class_bind_template_callback (widget_class, rate_cb);
   gtk_widget_class_install_action (widget_class, "replay.go", NULL, go_action);
   gtk_widget_class_install_action (widget_class, "replay.stop", NULL, stop_action);
@@ -386,13 +478,15 @@ sb_replay_dialog_new (GtkWindow *parent,
   self->router = g_object_ref (router);
   self->filter = json_object_ref (filter);
   self->n = n;
+  self->preview = sb_replay_preview_new (sb_router_get_client (router), filter);
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_window_set_title (GTK_WINDOW (self), title);
   adw_window_title_set_title (ADW_WINDOW_TITLE (self->window_title), title);
   adw_window_title_set_subtitle (ADW_WINDOW_TITLE (self->window_title), subtitle);
   g_signal_connect_object (router, "changed", G_CALLBACK (look), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (router, "beat", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->preview, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   rate_cb (self);
-  update (self);
+  ask_preview (self);
   return self;
 }

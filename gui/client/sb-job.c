@@ -212,6 +212,14 @@ sb_job_get_applied (SbJob *self)
 }
 
 gint64
+sb_job_get_skipped (SbJob *self)
+{
+  g_return_val_if_fail (SB_IS_JOB (self), 0);
+
+  return self->skipped;
+}
+
+gint64
 sb_job_get_succeeded (SbJob *self)
 {
   g_return_val_if_fail (SB_IS_JOB (self), 0);
@@ -257,6 +265,15 @@ sb_job_dup_title (SbJob *self)
   if (g_str_equal (self->kind, "restore"))
     return *self->connector != '\0' ? g_strdup_printf (_ ("Restore for %s"), self->connector)
                                     : g_strdup (_ ("Restore"));
+  if (g_str_equal (self->kind, "retry"))
+    return *self->connector != '\0' ? g_strdup_printf (_ ("Retry Now for %s"), self->connector)
+                                    : g_strdup (_ ("Retry Now"));
+  if (g_str_equal (self->kind, "postpone"))
+    return *self->connector != '\0' ? g_strdup_printf (_ ("Postpone for %s"), self->connector)
+                                    : g_strdup (_ ("Postpone"));
+  if (g_str_equal (self->kind, "give-up"))
+    return *self->connector != '\0' ? g_strdup_printf (_ ("Give Up for %s"), self->connector)
+                                    : g_strdup (_ ("Give Up"));
   return g_strdup (self->kind);
 }
 
@@ -304,6 +321,14 @@ sb_job_dup_progress (SbJob *self)
     return g_steal_pointer (&sent);
   succeeded = sb_words_count (self->succeeded);
   failed = sb_words_count (self->failed);
+  if (self->skipped > 0)
+    {
+      g_autofree char *skipped = sb_words_count (self->skipped);
+
+      /* Translators: "120 of 40,218 sent, 118 arrived, 2 failed, 3 left out" */
+      return g_strdup_printf (_ ("%s sent, %s arrived, %s failed, %s left out"), sent, succeeded,
+                                 failed, skipped);
+    }
   /* Translators: "120 of 40,218 sent, 118 arrived, 2 failed" */
   return g_strdup_printf (_ ("%s sent, %s arrived, %s failed"), sent, succeeded, failed);
 }

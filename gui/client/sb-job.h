@@ -31,6 +31,7 @@ gint64 sb_job_get_created_us (SbJob *self);
 gint64 sb_job_get_changed_us (SbJob *self);
 gint64 sb_job_get_total (SbJob *self); /* -1: not counted yet */
 gint64 sb_job_get_applied (SbJob *self);
+gint64 sb_job_get_skipped (SbJob *self); /* left out, or no longer as they were */
 gint64 sb_job_get_succeeded (SbJob *self);
 gint64 sb_job_get_failed (SbJob *self);
 double sb_job_get_rate (SbJob *self); /* a second; 0: as fast as it goes */

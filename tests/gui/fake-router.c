@@ -1289,6 +1289,26 @@ run_job (FakeRouter *self, Job *job, gint64 limit, gboolean count_only)
     }
 }
 
+/* In two steps.  By the rules of now one of more than two would go elsewhere, and of more than
+ * three one arrived meanwhile. */
+static void
+serve_preview (FakeRouter *self, SoupServerMessage *message, const char *body)
+{
+  g_autoptr (JsonNode) root = json_from_string (body, NULL);
+  Job job = { .wanted = json_node_get_object (root) };
+  gboolean is_second = json_object_has_member (job.wanted, "after");
+  gboolean routes = strcmp (string_of (job.wanted, "rules"), "now") == 0;
+  gboolean skips = json_object_get_boolean_member (job.wanted, "skip_succeeded");
+
+  run_job (self, &job, G_MAXINT64, TRUE);
+  answer (message, 200, "application/json",
+          g_strdup_printf ("{\"looked_at\":%d,\"moved\":0,\"more\":0,\"elsewhere\":%d,"
+                           "\"nowhere\":0,\"succeeded\":%d,\"next\":%s}",
+                           is_second ? (int) job.total - 1 : 1,
+                           routes && is_second && job.total > 2,
+                           skips && is_second && job.total > 3, is_second ? "null" : "\"1.2.3\""));
+}
+
 static void
 go_on (FakeRouter *self, Job *job)
 {
@@ -1362,6 +1382,8 @@ serve_job (FakeRouter *self, SoupServerMessage *message, const char *rest, const
     {
       g_autoptr (JsonNode) node = json_from_string (body, NULL);
 
+      g_free (self->last_operation);
+      self->last_operation = g_strdup (body);
       job = g_new0 (Job, 1);
       job->wanted = json_object_ref (json_node_get_object (node));
       job->created_us = g_get_real_time ();
@@ -1741,6 +1763,8 @@ serve_cb (SoupServer *server,
     serve_event (self, message, path + strlen ("/v1/events/"), body);
   else if (strcmp (path, "/v1/replay") == 0 || strcmp (path, "/v1/discard") == 0)
     serve_operation (self, message, body, strcmp (path, "/v1/replay") == 0);
+  else if (strcmp (path, "/v1/replay/preview") == 0)
+    serve_preview (self, message, body);
   else if (strcmp (path, "/v1/series") == 0)
     answer (message, 200, "application/json", series_text (query));
   else if ((fixed = fixed_text (self, path)) != NULL)

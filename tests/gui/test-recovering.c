@@ -125,6 +125,42 @@ peek_dialog (WindowFixture *fixture)
   return NULL;
 }
 
+/* What would happen is said before it does, and what was chosen goes with the job. */
+static void
+test_preview (WindowFixture *fixture, gconstpointer data)
+{
+  SbPage *page = show_groups (fixture);
+  GtkWidget *dialog;
+  AdwActionRow *rules, *skip;
+  GType type;
+
+  g_signal_emit_by_name (window_part (page, SB_TYPE_DEAD_GROUPS_PAGE, "facets"), "chosen",
+                         "connector", "webhook/billing");
+  wait_until (n_rows (page) == 1 && begins_with (page, "5 "));
+  gtk_widget_activate_action (GTK_WIDGET (page), "groups.replay", NULL);
+  wait_until (peek_dialog (fixture) != NULL);
+  dialog = peek_dialog (fixture);
+  type = G_OBJECT_TYPE (dialog);
+  rules = window_part (dialog, type, "rules_row");
+  skip = window_part (dialog, type, "skip_row");
+  wait_until (g_str_equal (adw_action_row_get_subtitle (rules), "1 of 5 would now go elsewhere"));
+  g_assert_true (g_str_has_prefix (adw_action_row_get_subtitle (skip), "1 arrived meanwhile"));
+  gtk_switch_set_active (window_part (dialog, type, "guard_switch"), FALSE);
+  g_assert_cmpstr (gtk_button_get_label (window_part (dialog, type, "go_button")), ==, "Replay 4");
+
+  adw_combo_row_set_selected (ADW_COMBO_ROW (rules), 1);
+  gtk_switch_set_active (window_part (dialog, type, "skip_switch"), FALSE);
+  wait_until (
+      g_str_has_prefix (adw_action_row_get_subtitle (rules), "To the targets that were chosen"));
+  g_assert_cmpstr (gtk_button_get_label (window_part (dialog, type, "go_button")), ==, "Replay 5");
+  gtk_widget_activate_action (dialog, "replay.go", NULL);
+  wait_until (fake_router_get_last_operation (fixture->world.router) != NULL);
+  g_assert_nonnull (strstr (fake_router_get_last_operation (fixture->world.router),
+                            "\"rules\":\"then\",\"skip_succeeded\":false"));
+  wait_until (fake_router_count_state (fixture->world.router, "dead") == 3);
+  gtk_window_destroy (GTK_WINDOW (dialog));
+}
+
 /* Numbers are sent as they were written. */
 static void
 test_edit (WindowFixture *fixture, gconstpointer data)
@@ -232,10 +268,10 @@ main (int argc, char *argv[])
     const char *path;
     void (*test) (WindowFixture *fixture, gconstpointer data);
   } tests[] = {
-    { "/recovering/facets", test_facets },     { "/recovering/open", test_open },
-    { "/recovering/all", test_all },           { "/recovering/edit", test_edit },
-    { "/recovering/brush", test_brush },       { "/recovering/views", test_views },
-    { "/recovering/retrying", test_retrying },
+    { "/recovering/facets", test_facets },   { "/recovering/open", test_open },
+    { "/recovering/all", test_all },         { "/recovering/edit", test_edit },
+    { "/recovering/preview", test_preview }, { "/recovering/brush", test_brush },
+    { "/recovering/views", test_views },     { "/recovering/retrying", test_retrying },
   };
   SbApplication *application = window_test_init (&argc, &argv);
   int status;
