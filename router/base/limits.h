@@ -24,6 +24,7 @@
 #define LIMIT_TARGETS_PER_EVENT 1000    /* deliveries of one event */
 #define LIMIT_BUS_HOPS 8                /* from bus to bus, of one event and what became of it */
 #define LIMIT_WILDCARD_SCORE 10         /* of a rule's pattern; EventBridge's */
+#define LIMIT_UNFINISHED_JOBS 100       /* of an operator, paused ones too */
 
 /* Of a connector's "Breaker". */
 #define LIMIT_BREAKER_WINDOW_SECONDS 60
@@ -42,3 +43,5 @@
 #define RETENTION_DEAD_SECONDS 0      /* dead letters; 0: until somebody decides */
 #define RETENTION_DISCARDED_SECONDS 0 /* 0: for ever */
 #define RETENTION_BYTES 10737418240   /* delivered events go early above this; 0: never */
+#define RETENTION_JOBS 1000           /* the newest so many; unfinished ones stay */
+#define RETENTION_AUDIT_LINES 100000  /* the newest so many */

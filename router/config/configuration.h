@@ -255,6 +255,7 @@ typedef struct
   guint wildcard_score;
   guint bus_hops;
   guint streams;
+  guint unfinished_jobs, keep_jobs, keep_audit_lines;
   gsize response_bytes;
   gint64 repeat_us;
   guint rejected_requests;

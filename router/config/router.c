@@ -140,6 +140,9 @@ read_settings (JsonObject *object, ConfigRouter *out_router)
   out_router->keep_dead_us = keep_us (retention, "DeadSeconds");
   out_router->keep_discarded_us = keep_us (retention, "DiscardedSeconds");
   out_router->keep_bytes = config_settings_integer (retention, "Bytes");
+  out_router->keep_jobs = (guint) config_settings_integer (retention, "Jobs");
+  out_router->keep_audit_lines = (guint) config_settings_integer (retention, "AuditLines");
+  out_router->unfinished_jobs = (guint) config_settings_integer (limits, "UnfinishedJobs");
   out_router->streams = (guint) config_settings_integer (limits, "Streams");
   out_router->metric_series = (guint) config_settings_integer (limits, "MetricSeries");
 }

@@ -21,6 +21,9 @@ G_STATIC_ASSERT (LIMIT_RESPONSE_BYTES == 4096);
 G_STATIC_ASSERT (LIMIT_TARGETS_PER_EVENT == 1000);
 G_STATIC_ASSERT (LIMIT_BUS_HOPS == 8);
 G_STATIC_ASSERT (LIMIT_WILDCARD_SCORE == 10);
+G_STATIC_ASSERT (LIMIT_UNFINISHED_JOBS == 100);
+G_STATIC_ASSERT (RETENTION_JOBS == 1000);
+G_STATIC_ASSERT (RETENTION_AUDIT_LINES == 100000);
 G_STATIC_ASSERT (LIMIT_METRIC_SERIES == 10000);
 G_STATIC_ASSERT (LIMIT_STREAMS == 64);
 G_STATIC_ASSERT (LIMIT_CERTIFICATE_WARN_DAYS == 14);
@@ -151,6 +154,12 @@ static const ConfigSetting limits_settings[] = {
     .min = 1,
     .max = 10000,
     .help = "How many may listen to the stream of changes (GET /v1/changes) at a time." },
+  { .name = "UnfinishedJobs",
+    .type = SETTING_INTEGER,
+    .default_json = "100",
+    .min = 1,
+    .max = 10000,
+    .help = "How many jobs, running or paused, there may be at a time." },
   { .name = "DeliveriesInMemory",
     .type = SETTING_INTEGER,
     .default_json = "1000",
@@ -204,6 +213,18 @@ static const ConfigSetting retention_settings[] = {
     .unit = "bytes",
     .help = "How large the store may get before the oldest delivered events are removed early; 0: "
             "as large as the disk." },
+  { .name = "Jobs",
+    .type = SETTING_INTEGER,
+    .default_json = "1000",
+    .min = 1,
+    .max = 1000000,
+    .help = "How many jobs are kept, the newest; one that is not finished stays." },
+  { .name = "AuditLines",
+    .type = SETTING_INTEGER,
+    .default_json = "100000",
+    .min = 1,
+    .max = 10000000,
+    .help = "How many lines of the audit log are kept, the newest." },
   { NULL },
 };
 

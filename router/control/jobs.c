@@ -21,8 +21,8 @@
 #define MIN_RESULTS 20
 /* A job with a rate sends at least so often. */
 #define MIN_SENDS_PER_S 10
-#define MAX_UNFINISHED 100
-#define KEPT_JOBS 1000
+/* Records are read in pages of so many. */
+#define RECORD_PAGE 1000
 
 typedef struct
 {
@@ -43,6 +43,7 @@ struct Jobs
   GCond moved;
   gboolean stopping;
   GPtrArray *entries; /* Entry: unfinished jobs */
+  gint64 newest_id;
 };
 
 static void
@@ -73,6 +74,25 @@ note_id (const BatchItem *item, gpointer result, gpointer user_data)
   *(gint64 *) result = change->out_id;
 }
 
+/* Of the new job's kind of records, so many that none of an unfinished one goes.  Jobs that are
+ * made at the same time take no more numbers than there may be unfinished ones. */
+static guint
+n_kept (Jobs *jobs)
+{
+  g_autoptr (Snapshot) snapshot = snapshot_current (jobs->control->setup.snapshots);
+  const ConfigRouter *limits = &snapshot->configuration->router;
+  g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&jobs->lock);
+  gint64 wanted = limits->keep_jobs;
+
+  for (guint i = 0; i < jobs->entries->len; i++)
+    {
+      const Entry *entry = g_ptr_array_index (jobs->entries, i);
+
+      wanted = MAX (wanted, jobs->newest_id - entry->job->id + 1 + limits->unfinished_jobs);
+    }
+  return (guint) MIN (wanted, G_MAXUINT);
+}
+
 static gboolean
 keep (Jobs *jobs, Job *job, GError **error)
 {
@@ -82,7 +102,7 @@ keep (Jobs *jobs, Job *job, GError **error)
   job->changed_us = clock_wall_us (control->setup.clock);
   change = record_of (job);
   if (job->id == 0)
-    change->keep_newest = KEPT_JOBS;
+    change->keep_newest = n_kept (jobs);
   return submitter_submit (control->submitter, batch_item_new_record (change), note_id, control,
                            &job->id, sizeof job->id, error);
 }
@@ -579,25 +599,54 @@ add (Jobs *jobs, Job *job)
   return entry;
 }
 
+/* The newest first, as the records come. */
+static void
+load_page (Jobs *jobs, const GPtrArray *records)
+{
+  for (guint i = 0; i < records->len; i++)
+    {
+      const StoredRecord *record = records->pdata[i];
+      g_autoptr (Job) job = job_from_record (record);
+
+      jobs->newest_id = MAX (jobs->newest_id, record->id);
+      if (job != NULL && !job_is_finished (job))
+        add (jobs, g_steal_pointer (&job));
+    }
+}
+
+static gint
+by_id (gconstpointer a, gconstpointer b)
+{
+  const Entry *one = *(const Entry *const *) a, *other = *(const Entry *const *) b;
+
+  return (one->job->id > other->job->id) - (one->job->id < other->job->id);
+}
+
 static void
 load (Jobs *jobs)
 {
   Store *store = jobs->control->setup.store;
-  g_autoptr (GPtrArray) records = NULL;
-  g_autoptr (GError) error = NULL;
+  gint64 before = 0;
+  guint found;
 
-  if (!store->engine->find_records (store, RECORD_JOB, NULL, 0, KEPT_JOBS, &records, &error))
+  do
     {
-      log_message (LOG_WARNING, "jobs", "Jobs cannot be read: %s", error->message);
-      return;
-    }
-  for (guint i = records->len; i > 0; i--)
-    {
-      g_autoptr (Job) job = job_from_record (records->pdata[i - 1]);
+      g_autoptr (GPtrArray) records = NULL;
+      g_autoptr (GError) error = NULL;
 
-      if (job != NULL && !job_is_finished (job))
-        add (jobs, g_steal_pointer (&job));
+      if (!store->engine->find_records (store, RECORD_JOB, NULL, before, RECORD_PAGE, &records,
+                                        &error))
+        {
+          log_message (LOG_WARNING, "jobs", "Jobs cannot be read: %s", error->message);
+          break;
+        }
+      load_page (jobs, records);
+      found = records->len;
+      if (found > 0)
+        before = ((const StoredRecord *) records->pdata[found - 1])->id;
     }
+  while (found == RECORD_PAGE);
+  g_ptr_array_sort (jobs->entries, by_id);
 }
 
 Jobs *
@@ -637,13 +686,16 @@ jobs_free (Jobs *jobs)
 static gboolean
 has_room (Jobs *jobs, GError **error)
 {
+  g_autoptr (Snapshot) snapshot = snapshot_current (jobs->control->setup.snapshots);
+  guint most = snapshot->configuration->router.unfinished_jobs;
   g_autoptr (GMutexLocker) locker G_GNUC_UNUSED = g_mutex_locker_new (&jobs->lock);
 
-  if (jobs->entries->len < MAX_UNFINISHED)
+  if (jobs->entries->len < most)
     return TRUE;
   g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_CONFLICT,
-               "There are %u jobs that are not finished, which is the most; cancel one",
-               jobs->entries->len);
+               "There are %u jobs that are not finished, and Limits.UnfinishedJobs is %u; cancel "
+               "one, or raise it in router.json",
+               jobs->entries->len, most);
   return FALSE;
 }
 
@@ -674,6 +726,7 @@ jobs_create (Jobs *jobs, const ControlJob *wanted, gint64 *out_id, GError **erro
     return FALSE;
   *out_id = job->id;
   g_mutex_lock (&jobs->lock);
+  jobs->newest_id = MAX (jobs->newest_id, job->id);
   add (jobs, g_steal_pointer (&job));
   g_cond_broadcast (&jobs->moved);
   g_mutex_unlock (&jobs->lock);

@@ -8,7 +8,6 @@
 
 /* Of a request's body, kept with the line. */
 #define MAX_BODY_BYTES 2048
-#define KEPT_LINES 100000
 
 /* Files of the configuration are not: their text is in the generations, and may be long. */
 static void
@@ -33,6 +32,7 @@ api_note_answer (HttpRequest *request, guint status, gpointer user_data)
 {
   Api *api = user_data;
   g_autoptr (GString) out = json_out_new ();
+  g_autoptr (Snapshot) snapshot = snapshot_current (api->setup.snapshots);
   RecordChange *line;
 
   json_out_object (out, NULL);
@@ -44,7 +44,7 @@ api_note_answer (HttpRequest *request, guint status, gpointer user_data)
   put_body (out, request);
   json_out_end_object (out);
   line = record_change_new (RECORD_AUDIT, 0, NULL, out->str);
-  line->keep_newest = KEPT_LINES;
+  line->keep_newest = snapshot->configuration->router.keep_audit_lines;
   /* While the store takes nothing there is nothing that could have been changed either. */
   writer_submit (api->setup.writer, batch_item_new_record (line), NULL, NULL, NULL);
 }

@@ -41,6 +41,9 @@ check_defaults (const ConfigRouter *router)
   g_assert_cmpint (router->keep_bytes, ==, RETENTION_BYTES);
   g_assert_cmpuint (router->metric_series, ==, LIMIT_METRIC_SERIES);
   g_assert_cmpuint (router->streams, ==, LIMIT_STREAMS);
+  g_assert_cmpuint (router->unfinished_jobs, ==, LIMIT_UNFINISHED_JOBS);
+  g_assert_cmpuint (router->keep_jobs, ==, RETENTION_JOBS);
+  g_assert_cmpuint (router->keep_audit_lines, ==, RETENTION_AUDIT_LINES);
 }
 
 static void
@@ -64,9 +67,11 @@ test_all (void)
   read_router ("{\"Description\":\"x\",\"Listen\":\"[::1]:0\",\"Limits\":{\"EventBytes\":1024,"
                "\"RequestBytes\":2048,\"EventsPerRequest\":3,\"JsonDepth\":4,\"Connections\":5,"
                "\"RequestSeconds\":6,\"QueuedEvents\":7,\"BatchItems\":8,\"ResponseBytes\":0,"
-               "\"TargetsPerEvent\":10,\"WildcardScore\":15},\"Retention\":{\"DoneSeconds\":11,"
+               "\"TargetsPerEvent\":10,\"WildcardScore\":15,\"UnfinishedJobs\":16},\"Retention\":{"
+               "\"DoneSeconds\":11,"
                "\"DeadSeconds\":12,"
-               "\"DiscardedSeconds\":13,\"Bytes\":14}}",
+               "\"DiscardedSeconds\":13,\"Bytes\":14,\"Jobs\":17,"
+               "\"AuditLines\":18}}",
                &router, (const char *const[]){ NULL });
   g_assert_cmpstr (router.listen, ==, "[::1]:0");
   g_assert_cmpuint (router.event_bytes, ==, 1024);
@@ -84,6 +89,9 @@ test_all (void)
   g_assert_cmpint (router.keep_dead_us, ==, 12 * G_USEC_PER_SEC);
   g_assert_cmpint (router.keep_discarded_us, ==, 13 * G_USEC_PER_SEC);
   g_assert_cmpint (router.keep_bytes, ==, 14);
+  g_assert_cmpuint (router.unfinished_jobs, ==, 16);
+  g_assert_cmpuint (router.keep_jobs, ==, 17);
+  g_assert_cmpuint (router.keep_audit_lines, ==, 18);
   config_router_clear (&router);
 }
 

@@ -223,6 +223,78 @@ test_restart (void)
   g_assert_cmpint (count (world, DELIVERY_DISCARDED), ==, 40);
 }
 
+static void
+configure (World *world, const char *text)
+{
+  const ControlCause nobody = { 0 };
+  g_autofree char *path = g_build_filename (world->folder, "router.json", NULL);
+  g_autoptr (GPtrArray) problems = NULL;
+  g_autoptr (GError) error = NULL;
+  guint64 generation;
+
+  g_file_set_contents (path, text, -1, &error);
+  g_assert_no_error (error);
+  g_assert_true (control_reload (world->control, &nobody, &generation, &problems, &error));
+}
+
+static guint
+n_records (World *world)
+{
+  g_autoptr (GPtrArray) records = NULL;
+  g_autoptr (GError) error = NULL;
+
+  world->store->engine->find_records (world->store, RECORD_JOB, NULL, 0, 1000, &records, &error);
+  g_assert_no_error (error);
+  return records->len;
+}
+
+/* Old jobs go, but none that is not finished, however many came after it. */
+static void
+test_kept (void)
+{
+  g_autoptr (World) world = world_new ();
+  g_autoptr (Job) job = NULL;
+  gint64 id;
+
+  configure (world, "{\"Limits\":{\"UnfinishedJobs\":5},\"Retention\":{\"Jobs\":3}}");
+  for (guint i = 1; i <= 40; i++)
+    add_dead (world, i);
+  id = create (world, JOURNAL_DISCARD, 0, FALSE, 1);
+  act (world, id, CONTROL_JOB_PAUSE, 0);
+  for (guint i = 0; i < 10; i++)
+    {
+      gint64 other = create (world, JOURNAL_RESTORE, 0, FALSE, 0);
+
+      job_free (await_state (world, other, JOB_DONE));
+    }
+  g_assert_cmpuint (n_records (world), ==, 11);
+  world_restart_control (world);
+  act (world, id, CONTROL_JOB_CANCEL, 0);
+  job = await_state (world, id, JOB_CANCELLED);
+  /* That a job is finished can be read a moment before its place is free. */
+  for (guint i = 0; i < 100 && n_records (world) > 3; i++)
+    job_free (await_state (world, create (world, JOURNAL_RESTORE, 0, FALSE, 0), JOB_DONE));
+  g_assert_cmpuint (n_records (world), ==, 3);
+}
+
+static void
+test_too_many (void)
+{
+  const ControlJob one_more = { .kind = JOURNAL_DISCARD, .filter = "{}" };
+  g_autoptr (World) world = world_new ();
+  g_autoptr (GError) error = NULL;
+  gint64 id;
+
+  configure (world, "{\"Limits\":{\"UnfinishedJobs\":2}}");
+  for (guint i = 1; i <= 40; i++)
+    add_dead (world, i);
+  create (world, JOURNAL_DISCARD, 0, FALSE, 1);
+  create (world, JOURNAL_DISCARD, 0, FALSE, 1);
+  g_assert_false (control_create_job (world->control, &one_more, &id, &error));
+  g_assert_error (error, ROUTER_ERROR, ROUTER_ERROR_CONFLICT);
+  g_assert_nonnull (strstr (error->message, "Limits.UnfinishedJobs is 2"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -232,5 +304,7 @@ main (int argc, char **argv)
   g_test_add_func ("/control/jobs/guard-passes", test_guard_passes);
   g_test_add_func ("/control/jobs/cancel", test_cancel);
   g_test_add_func ("/control/jobs/restart", test_restart);
+  g_test_add_func ("/control/jobs/kept", test_kept);
+  g_test_add_func ("/control/jobs/too-many", test_too_many);
   return g_test_run ();
 }

@@ -33,12 +33,19 @@ failed (const GError *error, gpointer user_data)
   g_error ("The writer failed: %s", error->message);
 }
 
-World *
-world_new (void)
+static Writer *
+start_writer (Store *store)
 {
   static const WriterSettings settings = { .max_queued_events = 100,
                                            .max_batch_items = 16,
                                            .full_retry_ms = 10 };
+
+  return writer_new (store, &settings, failed, NULL);
+}
+
+World *
+world_new (void)
+{
   World *world = g_new0 (World, 1);
   g_autoptr (Snapshot) first = NULL;
   g_autoptr (GPtrArray) problems = NULL;
@@ -53,7 +60,7 @@ world_new (void)
   world->random = random_seeded_new (7);
   world->store = store_engine_memory.open (NULL, &error);
   g_assert_no_error (error);
-  world->writer = writer_new (world->store, &settings, failed, NULL);
+  world->writer = start_writer (world->store);
   first = control_first_snapshot (world->folder, test_connector_schemas, world->store,
                                   world->writer, world->clock, &problems, &error);
   g_assert_no_error (error);
@@ -80,6 +87,9 @@ void
 world_restart_control (World *world)
 {
   control_free (world->control);
+  /* What it gave up waiting for is committed before the next one reads. */
+  writer_free (world->writer);
+  world->writer = world->setup.writer = start_writer (world->store);
   world->control = control_new (&world->setup);
 }
 
