@@ -295,8 +295,8 @@ level_of (GPtrArray *findings, const char *name)
 static void
 test_examine (Fixture *fixture, gconstpointer data)
 {
-  static const char *const names[] = { "permissions", "log",   "schema",
-                                       "ledger",      "clock", "integrity" };
+  static const char *const names[] = { "permissions", "log",   "schema",   "ledger",
+                                       "queues",      "clock", "integrity" };
 
   for (guint round = 0; round < 2; round++)
     {
@@ -321,13 +321,16 @@ test_examine_faults (Fixture *fixture, gconstpointer data)
 
   store_close (fixture->store);
   g_assert_cmpint (sqlite3_open (path, &handle), ==, SQLITE_OK);
-  g_assert_cmpint (
-      sqlite3_exec (handle, "UPDATE counter SET n = n + 1 WHERE kind = 5", NULL, NULL, NULL), ==,
-      SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (handle,
+                                 "UPDATE counter SET n = n + 1 WHERE kind = 5;"
+                                 "INSERT INTO queue_size VALUES (1, 2)",
+                                 NULL, NULL, NULL),
+                   ==, SQLITE_OK);
   sqlite3_close (handle);
   g_assert_cmpint (g_chmod (path, 0644), ==, 0);
-  findings = store_examine (fixture->folder, FALSE, behind);
+  findings = store_examine (fixture->folder, TRUE, behind);
   g_assert_cmpint (level_of (findings, "ledger"), ==, FINDING_BAD);
+  g_assert_cmpint (level_of (findings, "queues"), ==, FINDING_BAD);
   g_assert_cmpint (level_of (findings, "permissions"), ==, FINDING_WARNING);
   g_assert_cmpint (level_of (findings, "clock"), ==, FINDING_WARNING);
   none = store_examine (fixture->other, FALSE, behind);

@@ -218,11 +218,12 @@ check_commits (Examination *examination)
 
 /* ---- The file ---- */
 
-static void
+/* TRUE: the store has all the tables that this program knows. */
+static gboolean
 check_version (Examination *examination, Database *database)
 {
   g_autoptr (GError) error = NULL;
-  gint64 version;
+  gint64 version = 0;
 
   if (!schema_check (database, schema_n_migrations, &error) ||
       !database_get_number (database, "PRAGMA user_version", &version, &error))
@@ -234,6 +235,7 @@ check_version (Examination *examination, Database *database)
   else
     FIND (examination, "schema", FINDING_GOOD, "", "The store has version %d, the newest",
           (int) version);
+  return error == NULL && version == (gint64) schema_n_migrations;
 }
 
 static void
@@ -259,6 +261,27 @@ check_ledger (Examination *examination, Database *database)
     FIND (examination, "ledger", FINDING_GOOD, "",
           "The ledger balances: %" G_GINT64_FORMAT " events, %" G_GINT64_FORMAT " deliveries%s",
           kept.events, kept.created, examination->thorough ? ", counted anew" : "");
+}
+
+/* Each queue's counter against its messages, all of which are read. */
+static void
+check_queues (Examination *examination, Database *database)
+{
+  gint64 n_wrong = 0;
+  g_autoptr (GError) error = NULL;
+
+  if (!database_get_number (database,
+                            "SELECT count (*) FROM ("
+                            "SELECT queue FROM (SELECT queue, n FROM queue_size UNION ALL"
+                            " SELECT queue, -count (*) FROM message GROUP BY queue)"
+                            " GROUP BY queue HAVING sum (n) != 0)",
+                            &n_wrong, &error))
+    FIND (examination, "queues", FINDING_BAD, "", "%s", error->message);
+  else if (n_wrong > 0)
+    FIND (examination, "queues", FINDING_BAD, "Keep a copy of the folder and restore a backup",
+          "The counters of %d queues say other than their messages", (int) n_wrong);
+  else
+    FIND (examination, "queues", FINDING_GOOD, "", "The queues' counters agree with the messages");
 }
 
 static void
@@ -303,6 +326,7 @@ check_file (Examination *examination, DatabaseRole role)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (Database) database = database_open (examination->path, role, &error);
+  gboolean is_newest;
 
   if (database == NULL || !database_begin (database, FALSE, &error))
     {
@@ -310,9 +334,11 @@ check_file (Examination *examination, DatabaseRole role)
             error->message);
       return;
     }
-  check_version (examination, database);
+  is_newest = check_version (examination, database);
   check_ledger (examination, database);
   check_clock (examination, database);
+  if (examination->thorough && is_newest)
+    check_queues (examination, database);
   if (examination->thorough)
     check_integrity (examination, database);
   database_rollback (database, NULL);
