@@ -21,7 +21,8 @@ struct _SbApplication
 {
   AdwApplication parent_instance;
 
-  SbAddress *address; /* of the command line; NULL: the default */
+  SbAddress *address;          /* of the command line; NULL: the default */
+  gboolean certificates_given; /* there too */
   GSettings *settings;
 };
 
@@ -47,6 +48,35 @@ remember (SbApplication *self, const char *place)
   after = g_strv_builder_end (builder);
   if (!g_strv_equal ((const char *const *) before, (const char *const *) after))
     g_settings_set_strv (self->settings, "connections", (const char *const *) after);
+}
+
+/* Of which file a router's certificate is held against; "" takes the computer's from now on. */
+static void
+remember_certificates (SbApplication *self, const char *place, const char *path)
+{
+  g_autoptr (GVariant) before = g_settings_get_value (self->settings, "certificate-files");
+  GVariantBuilder builder;
+  GVariantIter iter;
+  const char *key, *value;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a{ss}"));
+  g_variant_iter_init (&iter, before);
+  while (g_variant_iter_next (&iter, "{&s&s}", &key, &value))
+    if (!g_str_equal (key, place))
+      g_variant_builder_add (&builder, "{ss}", key, value);
+  if (*path != '\0')
+    g_variant_builder_add (&builder, "{ss}", place, path);
+  g_settings_set_value (self->settings, "certificate-files", g_variant_builder_end (&builder));
+}
+
+static void
+recall_certificates (SbApplication *self, SbAddress *address)
+{
+  g_autoptr (GVariant) files = g_settings_get_value (self->settings, "certificate-files");
+  const char *path = "";
+
+  g_variant_lookup (files, sb_address_get_place (address), "&s", &path);
+  sb_address_set_certificates (address, path);
 }
 
 /* The router is asked at once, and again when the token is there. */
@@ -125,6 +155,11 @@ sb_application_activate (GApplication *application)
   address = self->address != NULL
                 ? sb_address_copy (self->address)
                 : sb_address_new_default (g_getenv ("SIGNALBOX_SOCKET"), g_get_user_runtime_dir ());
+  if (self->certificates_given)
+    remember_certificates (self, sb_address_get_place (address),
+                           sb_address_get_certificates (address));
+  else
+    recall_certificates (self, address);
   open_window (self, address, NULL);
 }
 
@@ -160,6 +195,14 @@ sb_application_open (GApplication *application, GFile **files, int n_files, cons
     }
 }
 
+/* For whoever called the program: why it cannot begin. */
+static int
+refuse (const char *reason)
+{
+  g_printerr ("signalbox: %s\n", reason);
+  return 2;
+}
+
 static int
 sb_application_handle_local_options (GApplication *application, GVariantDict *options)
 {
@@ -178,10 +221,16 @@ sb_application_handle_local_options (GApplication *application, GVariantDict *op
     {
       self->address = sb_address_new_url (place, &error);
       if (self->address == NULL)
-        {
-          g_printerr ("signalbox: %s\n", error->message);
-          return 2;
-        }
+        return refuse (error->message);
+    }
+  if (g_variant_dict_lookup (options, "ca-file", "^&ay", &place))
+    {
+      g_autofree char *path = g_canonicalize_filename (place, NULL);
+
+      if (self->address == NULL || !sb_address_is_tls (self->address))
+        return refuse (_ ("--ca-file needs --connect with an address that begins with https://"));
+      sb_address_set_certificates (self->address, path);
+      self->certificates_given = TRUE;
     }
   if (self->address != NULL)
     g_application_set_flags (application,
@@ -189,11 +238,31 @@ sb_application_handle_local_options (GApplication *application, GVariantDict *op
   return -1;
 }
 
-/* An empty token leaves the one that was kept alone. */
+/* The connection of a window becomes another one, or a window is opened.  An empty token leaves the
+ * one that was kept alone. */
 static void
 connect_cb (const SbAddress *address, const char *token, gpointer user_data)
 {
-  open_window (SB_APPLICATION (user_data), address, *token != '\0' ? token : NULL);
+  SbApplication *self = user_data;
+  const char *place = sb_address_get_place (address);
+  SbWindow *window = find_window (self, place);
+  SbRouter *router = window != NULL ? sb_window_get_router (window) : NULL;
+
+  if (sb_address_get_connectable (address) == NULL)
+    remember_certificates (self, place, sb_address_get_certificates (address));
+  if (window == NULL)
+    {
+      open_window (self, address, *token != '\0' ? token : NULL);
+      return;
+    }
+  sb_client_set_certificates (sb_router_get_client (router), sb_address_get_certificates (address));
+  if (*token != '\0')
+    {
+      sb_client_set_token (sb_router_get_client (router), token);
+      sb_keyring_keep_async (place, token, NULL, kept_cb, g_object_ref (window));
+    }
+  sb_router_poke (router);
+  gtk_window_present (GTK_WINDOW (window));
 }
 
 /* A router that was connected to before: its window, or a new one. */
@@ -208,7 +277,10 @@ connect_to_action (GSimpleAction *action, GVariant *parameter, gpointer user_dat
   if (window != NULL)
     gtk_window_present (GTK_WINDOW (window));
   else if (address != NULL)
-    open_window (self, address, NULL);
+    {
+      recall_certificates (self, address);
+      open_window (self, address, NULL);
+    }
 }
 
 /* Of a notification: there may be no window any more. */
@@ -231,8 +303,22 @@ connect_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   SbApplication *self = user_data;
 
-  sb_connect_dialog_present (gtk_application_get_active_window (GTK_APPLICATION (self)), connect_cb,
-                             self);
+  sb_connect_dialog_present (gtk_application_get_active_window (GTK_APPLICATION (self)), NULL,
+                             connect_cb, self);
+}
+
+/* How the router of the window is reached. */
+static void
+connection_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  SbApplication *self = user_data;
+  SbWindow *window = peek_window (self);
+
+  if (window != NULL)
+    sb_connect_dialog_present (
+        GTK_WINDOW (window),
+        sb_client_get_address (sb_router_get_client (sb_window_get_router (window))), connect_cb,
+        self);
 }
 
 static void
@@ -274,6 +360,7 @@ sb_application_startup (GApplication *application)
 {
   static const GActionEntry entries[] = {
     { .name = "connect", .activate = connect_action },
+    { .name = "connection", .activate = connection_action },
     { .name = "connect-to", .activate = connect_to_action, .parameter_type = "s" },
     { .name = "show-section", .activate = show_section_action, .parameter_type = "s" },
     { .name = "about", .activate = about_action },
@@ -328,8 +415,11 @@ sb_application_init (SbApplication *self)
       N_ ("Unix socket of the router"), N_ ("PATH") },
       { "connect", 'c', 0, G_OPTION_ARG_STRING, NULL,
         N_ ("Address of a router on the network"), N_ ("URL") },
-        { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Show the version"), NULL }, { NULL },
-       };
+        { "ca-file", 0, 0, G_OPTION_ARG_FILENAME, NULL,
+          N_ ("Certificates to trust for that address, in place of those of this computer"),
+              N_ ("PATH") },
+          { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Show the version"), NULL }, { NULL },
+         };
 
   g_application_add_main_option_entries (G_APPLICATION (self), options);
   g_application_set_option_context_summary (

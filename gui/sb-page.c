@@ -23,6 +23,7 @@ typedef struct
   GtkWidget *back_button;
   GtkWidget *away_revealer;
   GtkWidget *away_label;
+  GtkWidget *connection_button;
   GtkWidget *content_bin;
 } SbPagePrivate;
 
@@ -94,7 +95,24 @@ update_away (SbPage *self)
   SbPagePrivate *priv = sb_page_get_instance_private (self);
   gboolean away = sb_router_get_state (priv->router) == SB_ROUTER_AWAY;
 
-  if (away)
+  gboolean trying = sb_router_is_trying (priv->router);
+
+  gtk_widget_set_visible (priv->connection_button, !trying);
+  if (away && !trying)
+    {
+      guint age_s = sb_router_get_age_s (priv->router);
+      g_autofree char *age = g_strdup_printf (
+          ngettext ("This is what the router said %u second ago.",
+                    "This is what the router said %u seconds ago.", age_s),
+          age_s);
+      /* Translators: two sentences after each other */
+      g_autofree char *text = g_strdup_printf (C_ ("sentences", "%s %s"),
+                                                   sb_router_get_error (priv->router), age);
+
+      gtk_label_set_label (GTK_LABEL (priv->away_label), text);
+      sb_widget_set_tooltip (priv->away_label, NULL);
+    }
+  else if (away)
     {
       guint age_s = sb_router_get_age_s (priv->router);
       guint retry_s = sb_router_get_retry_s (priv->router);
@@ -246,6 +264,7 @@ sb_page_class_init (SbPageClass *klass)
   gtk_widget_class_bind_template_child_private (widget_class, SbPage, back_button);
   gtk_widget_class_bind_template_child_private (widget_class, SbPage, away_revealer);
   gtk_widget_class_bind_template_child_private (widget_class, SbPage, away_label);
+  gtk_widget_class_bind_template_child_private (widget_class, SbPage, connection_button);
   gtk_widget_class_bind_template_child_private (widget_class, SbPage, content_bin);
 
   gtk_widget_class_install_action (widget_class, "page.back", NULL, back_action);

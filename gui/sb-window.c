@@ -58,6 +58,7 @@ struct _SbWindow
   AdwStatusPage *away_page;
   GtkWidget *away_retry;
   GtkWidget *away_button;
+  GtkWidget *connection_button;
   GtkWidget *start_button;
   GMenu *router_menu;
   AdwLeaflet *leaflet;
@@ -165,6 +166,47 @@ start_router_action (GtkWidget *widget, const char *name, GVariant *parameter)
   sb_router_poke (self->router);
 }
 
+/* What is the matter, as a title and an icon. */
+static const char *
+describe_trouble (SbTrouble trouble, const char **out_icon)
+{
+  switch (trouble)
+    {
+    case SB_TROUBLE_TOKEN:
+      *out_icon = "dialog-password-symbolic";
+      return _ ("A Token Is Needed");
+    case SB_TROUBLE_CERTIFICATE:
+      *out_icon = "channel-insecure-symbolic";
+      return _ ("This May Not Be the Router");
+    case SB_TROUBLE_PROTOCOL:
+      *out_icon = "network-offline-symbolic";
+      return _ ("The Address Is Not Right");
+    case SB_TROUBLE_SILENT:
+      *out_icon = "network-offline-symbolic";
+      return _ ("The Router Does Not Answer");
+    case SB_TROUBLE_NONE:
+    default:
+      *out_icon = "org.signalbox.Signalbox";
+      return _ ("Signalbox");
+    }
+}
+
+/* In words of which none is markup. */
+static char *
+dup_trouble_text (SbWindow *self)
+{
+  const SbAddress *address = sb_client_get_address (sb_router_get_client (self->router));
+
+  if (self->local_error != NULL)
+    return g_strdup_printf (_ ("The router was started and ended again:\n%s"), self->local_error);
+  if (sb_router_get_trouble (self->router) == SB_TROUBLE_SILENT &&
+      sb_address_get_connectable (address) != NULL)
+    return g_strdup_printf (
+        _ ("Nothing listens at %s.\nStart the router with the command signalboxd."),
+           sb_address_get_place (address));
+  return g_strdup (sb_router_get_error (self->router));
+}
+
 /* No router from the beginning. */
 static void
 update_away_page (SbWindow *self)
@@ -172,26 +214,16 @@ update_away_page (SbWindow *self)
   const SbAddress *address = sb_client_get_address (sb_router_get_client (self->router));
   gboolean away = sb_router_get_state (self->router) == SB_ROUTER_AWAY;
   g_autofree char *words = sb_router_dup_words (self->router);
-  g_autofree char *place = g_markup_escape_text (sb_address_get_place (address), -1);
-  g_autofree char *description = NULL;
+  g_autofree char *text = dup_trouble_text (self);
+  g_autofree char *markup = g_markup_escape_text (text != NULL ? text : "", -1);
+  const char *icon;
+  const char *title = describe_trouble (sb_router_get_trouble (self->router), &icon);
 
-  adw_status_page_set_icon_name (self->away_page,
-                                 away ? "network-offline-symbolic" : "org.signalbox.Signalbox");
-  adw_status_page_set_title (self->away_page,
-                             away ? _ ("The Router Does Not Answer") : _ ("Signalbox"));
-  if (away && sb_address_get_connectable (address) != NULL)
-    description = g_strdup_printf (
-        _ ("Nothing listens at %s.\nStart the router with the command signalboxd."), place);
-  else if (away)
-    description = g_strdup_printf (_ ("Nothing answers at %s."), place);
-  if (self->local_error != NULL)
-    {
-      g_autofree char *error = g_markup_escape_text (self->local_error, -1);
-
-      g_free (description);
-      description = g_strdup_printf (_ ("The router was started and ended again:\n%s"), error);
-    }
-  adw_status_page_set_description (self->away_page, description);
+  adw_status_page_set_icon_name (self->away_page, icon);
+  adw_status_page_set_title (self->away_page, title);
+  adw_status_page_set_description (self->away_page, away ? markup : NULL);
+  gtk_widget_set_visible (self->connection_button,
+                          away && sb_address_get_connectable (address) == NULL);
   gtk_widget_set_visible (self->start_button, away && can_start (self));
   gtk_label_set_label (GTK_LABEL (self->away_retry), words);
   sb_widget_set_tooltip (self->away_retry, sb_router_get_error (self->router));
@@ -727,6 +759,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, SbWindow, away_page);
   gtk_widget_class_bind_template_child (widget_class, SbWindow, away_retry);
   gtk_widget_class_bind_template_child (widget_class, SbWindow, away_button);
+  gtk_widget_class_bind_template_child (widget_class, SbWindow, connection_button);
   gtk_widget_class_bind_template_child (widget_class, SbWindow, start_button);
   gtk_widget_class_bind_template_child (widget_class, SbWindow, router_menu);
   gtk_widget_class_bind_template_child (widget_class, SbWindow, leaflet);

@@ -16,6 +16,7 @@ struct _SbAddress
   char *name;
   char *place;
   char *curl_option;
+  char *certificates;
 };
 
 SbAddress *
@@ -29,6 +30,7 @@ sb_address_new_socket (const char *path)
   self->name = g_strdup (_ ("This Computer"));
   self->place = g_strdup (path);
   self->curl_option = g_strdup_printf ("--unix-socket %s ", quoted);
+  self->certificates = g_strdup ("");
   return self;
 }
 
@@ -64,7 +66,50 @@ sb_address_new_url (const char *url, GError **error)
                         : g_strdup (g_uri_get_host (uri));
   self->place = g_strdup (self->base);
   self->curl_option = g_strdup ("");
+  self->certificates = g_strdup ("");
   return self;
+}
+
+void
+sb_address_set_certificates (SbAddress *self, const char *path)
+{
+  g_free (self->certificates);
+  self->certificates = g_strdup (path != NULL && sb_address_is_tls (self) ? path : "");
+  if (self->connectable != NULL)
+    return;
+  g_free (self->curl_option);
+  if (*self->certificates != '\0')
+    {
+      g_autofree char *quoted = g_shell_quote (self->certificates);
+
+      self->curl_option = g_strdup_printf ("--cacert %s ", quoted);
+    }
+  else
+    self->curl_option = g_strdup ("");
+}
+
+const char *
+sb_address_get_certificates (const SbAddress *self)
+{
+  return self->certificates;
+}
+
+gboolean
+sb_address_is_tls (const SbAddress *self)
+{
+  return g_str_has_prefix (self->base, "https:");
+}
+
+gboolean
+sb_address_is_open (const SbAddress *self)
+{
+  g_autoptr (GUri) uri = g_uri_parse (self->base, G_URI_FLAGS_NONE, NULL);
+  const char *host = g_uri_get_host (uri);
+  g_autoptr (GInetAddress) literal = g_inet_address_new_from_string (host);
+
+  if (self->connectable != NULL || sb_address_is_tls (self) || g_str_equal (host, "localhost"))
+    return FALSE;
+  return literal == NULL || !g_inet_address_get_is_loopback (literal);
 }
 
 SbAddress *
@@ -98,6 +143,7 @@ sb_address_copy (const SbAddress *self)
   copy->name = g_strdup (self->name);
   copy->place = g_strdup (self->place);
   copy->curl_option = g_strdup (self->curl_option);
+  copy->certificates = g_strdup (self->certificates);
   return copy;
 }
 
@@ -109,6 +155,7 @@ sb_address_free (SbAddress *self)
   g_free (self->name);
   g_free (self->place);
   g_free (self->curl_option);
+  g_free (self->certificates);
   g_free (self);
 }
 

@@ -20,6 +20,16 @@ SbAddress *sb_address_new_place (const char *place, GError **error);
  * runtime_dir/signalbox/socket and /run/signalbox/socket that exists; else the first. */
 SbAddress *sb_address_new_default (const char *set, const char *runtime_dir);
 
+/* A file of PEM certificates that this router's own is held against, in place of those that the
+ * computer trusts; "" or NULL: the computer's.  Only https asks for it. */
+void sb_address_set_certificates (SbAddress *self, const char *path);
+const char *sb_address_get_certificates (const SbAddress *self); /* "": the computer's */
+
+/* Does the address name another computer without TLS?  Then whoever is on the way can read it all,
+ * the token too. */
+gboolean sb_address_is_open (const SbAddress *self);
+gboolean sb_address_is_tls (const SbAddress *self);
+
 SbAddress *sb_address_copy (const SbAddress *self);
 void sb_address_free (SbAddress *self);
 
@@ -33,7 +43,8 @@ const char *sb_address_get_base (const SbAddress *self);
 const char *sb_address_get_name (const SbAddress *self);
 const char *sb_address_get_place (const SbAddress *self);
 
-/* The option that makes curl talk to it: "--unix-socket /path", shell-quoted, or "". */
+/* The options that make curl talk to it: "--unix-socket /path " or "--cacert /path ", shell-quoted,
+ * or "". */
 const char *sb_address_get_curl_option (const SbAddress *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SbAddress, sb_address_free)

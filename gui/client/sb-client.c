@@ -8,6 +8,7 @@
 
 #include "sb-error.h"
 #include "sb-json.h"
+#include "sb-text.h"
 
 #define STREAM_TIMEOUT_S 40 /* the router says something every 15 */
 
@@ -20,7 +21,10 @@ struct _SbClient
   GObject parent_instance;
 
   SbAddress *address;
-  char *token; /* NULL: none */
+  guint timeout_s;
+  char *token;                /* NULL: none */
+  GTlsDatabase *certificates; /* NULL: the computer's */
+  GError *certificates_error; /* why there are none, or NULL: then nobody is asked */
   SoupSession *session;
   SoupSession *stream_session;  /* waits longer: the stream is silent while nothing happens */
   SoupSession *patient_session; /* waits for ever: some work takes its time */
@@ -77,31 +81,54 @@ static const char *
 describe_certificate (GTlsCertificateFlags flags)
 {
   if (flags & G_TLS_CERTIFICATE_EXPIRED)
-    return _ ("its certificate has expired");
+    return _ ("Its certificate has expired; the router needs a new one.");
   if (flags & G_TLS_CERTIFICATE_NOT_ACTIVATED)
-    return _ ("its certificate is not valid yet; is the clock of this computer right?");
+    return _ ("Its certificate is not valid yet; is the clock of this computer right?");
   if (flags & G_TLS_CERTIFICATE_BAD_IDENTITY)
-    return _ ("its certificate is for another name");
+    return _ ("Its certificate is for another name; connect by a name that it was made for.");
   if (flags & G_TLS_CERTIFICATE_REVOKED)
-    return _ ("its certificate was revoked");
+    return _ ("Its certificate was revoked; the router needs a new one.");
   if (flags & G_TLS_CERTIFICATE_UNKNOWN_CA)
-    return _ ("this computer does not know who issued its certificate; add the issuer to the "
-              "certificates that this computer trusts");
-  return _ ("its certificate is not good");
+    return _ ("Who issued its certificate is not known here; choose the issuer's certificate for "
+              "this connection.");
+  return _ ("Its certificate is not good; the router needs a new one.");
+}
+
+/* Somebody took the connection and said nothing: plain HTTP to a listener of TLS ends so. */
+static gboolean
+was_hung_up_on (SbClient *self, const GError *error)
+{
+  return sb_address_get_connectable (self->address) == NULL && !sb_address_is_tls (self->address) &&
+         error->domain == G_IO_ERROR &&
+         (error->code == G_IO_ERROR_PARTIAL_INPUT || error->code == G_IO_ERROR_CONNECTION_CLOSED);
 }
 
 static GError *
 new_away_error (SbClient *self, SoupMessage *message, const GError *error)
 {
-  const char *reason = error->message;
+  const char *place = sb_address_get_place (self->address);
+  g_autofree char *visible = sb_text_visible (place, -1, SB_TEXT_LINE);
 
   if (g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE))
-    reason = describe_certificate (soup_message_get_tls_peer_certificate_errors (message));
-  else if (error->domain == G_TLS_ERROR)
-    reason = _ ("it does not speak TLS there; try http:// if that network can be trusted");
+    return g_error_new (
+        SB_ERROR, SB_ERROR_CERTIFICATE,
+        /* Translators: an address, and a sentence about its certificate */
+        _ ("%s may not be the router. %s"), visible,
+           describe_certificate (soup_message_get_tls_peer_certificate_errors (message)));
+  if (error->domain == G_TLS_ERROR && !g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_EOF))
+    return g_error_new (SB_ERROR, SB_ERROR_PROTOCOL,
+                        _ ("No TLS is spoken at %s; is its address one with http://?"), visible);
+  if (error->domain == SOUP_SESSION_ERROR && !sb_address_is_tls (self->address))
+    return g_error_new (SB_ERROR, SB_ERROR_PROTOCOL,
+                        _ ("What answers at %s speaks no HTTP; is its address one with https://?"),
+                           visible);
+  if (was_hung_up_on (self, error))
+    return g_error_new (SB_ERROR, SB_ERROR_UNREACHABLE,
+                        _ ("%s ends the connection without an answer. Is its address one with "
+                           "https://?"),
+                           visible);
   return g_error_new (SB_ERROR, SB_ERROR_UNREACHABLE,
-                      _ ("No router answers at %s: %s"), sb_address_get_place (self->address),
-                         reason);
+                      _ ("No router answers at %s: %s"), visible, error->message);
 }
 
 static void
@@ -170,6 +197,12 @@ send_call (SbClient *self,
 
   g_assert (message != NULL);
   g_task_set_source_tag (task, send_call);
+  if (self->certificates_error != NULL)
+    {
+      g_task_return_error (task, g_error_copy (self->certificates_error));
+      g_object_unref (task);
+      return;
+    }
   if (call.body != NULL)
     soup_message_set_request_body_from_bytes (message, call.content_type, call.body);
   if (call.etag != NULL && *call.etag != '\0')
@@ -194,6 +227,8 @@ code_for (guint status)
     case SOUP_STATUS_CONFLICT:
     case SOUP_STATUS_PRECONDITION_FAILED:
       return SB_ERROR_CONFLICT;
+    case SOUP_STATUS_UNAUTHORIZED:
+      return SB_ERROR_TOKEN;
     case SOUP_STATUS_FORBIDDEN:
       return SB_ERROR_READ_ONLY;
     case 429:
@@ -256,6 +291,8 @@ sb_client_finalize (GObject *object)
   g_clear_object (&self->session);
   g_clear_object (&self->stream_session);
   g_clear_object (&self->patient_session);
+  g_clear_object (&self->certificates);
+  g_clear_error (&self->certificates_error);
   g_clear_pointer (&self->address, sb_address_free);
   g_clear_pointer (&self->token, g_free);
 
@@ -273,23 +310,77 @@ sb_client_init (SbClient *self)
 {
 }
 
+static void
+read_certificates (SbClient *self)
+{
+  const char *path = sb_address_get_certificates (self->address);
+  g_autoptr (GError) error = NULL;
+
+  g_clear_object (&self->certificates);
+  g_clear_error (&self->certificates_error);
+  if (*path == '\0')
+    return;
+  self->certificates = g_tls_file_database_new (path, &error);
+  if (self->certificates == NULL)
+    self->certificates_error = g_error_new (SB_ERROR, SB_ERROR_CERTIFICATE,
+                                            _ ("The certificates in %s cannot be read: %s"), path,
+                                               error->message);
+}
+
+static SoupSession *
+new_session (SbClient *self, guint timeout_s)
+{
+  SoupSession *session = g_object_new (SOUP_TYPE_SESSION, "remote-connectable",
+                                       sb_address_get_connectable (self->address), "timeout",
+                                       timeout_s, "max-conns", 8, "max-conns-per-host", 8,
+                                       "user-agent", "Signalbox/" SIGNALBOX_VERSION, NULL);
+
+  if (self->certificates != NULL)
+    soup_session_set_tls_database (session, self->certificates);
+  return session;
+}
+
+/* What is under way holds the session that it began with. */
+void
+sb_client_renew (SbClient *self)
+{
+  g_return_if_fail (SB_IS_CLIENT (self));
+
+  read_certificates (self);
+  g_clear_object (&self->session);
+  g_clear_object (&self->stream_session);
+  g_clear_object (&self->patient_session);
+  self->session = new_session (self, self->timeout_s);
+  self->stream_session = new_session (self, STREAM_TIMEOUT_S);
+  self->patient_session = new_session (self, 0);
+}
+
 SbClient *
 sb_client_new (const SbAddress *address, guint timeout_s)
 {
   SbClient *self = g_object_new (SB_TYPE_CLIENT, NULL);
 
   self->address = sb_address_copy (address);
-  self->session = g_object_new (SOUP_TYPE_SESSION, "remote-connectable",
-                                sb_address_get_connectable (address), "timeout", timeout_s,
-                                "max-conns", 8, "max-conns-per-host", 8, "user-agent",
-                                "Signalbox/" SIGNALBOX_VERSION, NULL);
-  self->stream_session = g_object_new (
-      SOUP_TYPE_SESSION, "remote-connectable", sb_address_get_connectable (address), "timeout",
-      STREAM_TIMEOUT_S, "user-agent", "Signalbox/" SIGNALBOX_VERSION, NULL);
-  self->patient_session = g_object_new (SOUP_TYPE_SESSION, "remote-connectable",
-                                        sb_address_get_connectable (address), "timeout", 0,
-                                        "user-agent", "Signalbox/" SIGNALBOX_VERSION, NULL);
+  self->timeout_s = timeout_s;
+  sb_client_renew (self);
   return self;
+}
+
+void
+sb_client_set_certificates (SbClient *self, const char *path)
+{
+  g_return_if_fail (SB_IS_CLIENT (self));
+
+  sb_address_set_certificates (self->address, path);
+  sb_client_renew (self);
+}
+
+gboolean
+sb_client_has_token (SbClient *self)
+{
+  g_return_val_if_fail (SB_IS_CLIENT (self), FALSE);
+
+  return self->token != NULL;
 }
 
 const SbAddress *

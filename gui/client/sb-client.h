@@ -23,6 +23,15 @@ const SbAddress *sb_client_get_address (SbClient *self);
 
 /* Goes with every call from now on, to say who asks; NULL or "": none. */
 void sb_client_set_token (SbClient *self, const char *token);
+gboolean sb_client_has_token (SbClient *self);
+
+/* Calls from now on hold the router's certificate against those of this file, see
+ * sb_address_set_certificates().  A file that cannot be read ends every call in
+ * SB_ERROR_CERTIFICATE. */
+void sb_client_set_certificates (SbClient *self, const char *path);
+
+/* Begins anew with connections of its own, and reads the certificates again. */
+void sb_client_renew (SbClient *self);
 
 /* Asking.  All of these end in sb_client_get_finish(), which gives the answer's JSON object. */
 void sb_client_get_status_async (SbClient *self,

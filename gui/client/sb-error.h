@@ -15,6 +15,9 @@ typedef enum
   SB_ERROR_READ_ONLY,   /* this router takes no edits */
   SB_ERROR_BUSY,        /* full or stopping: try again later */
   SB_ERROR_ANSWER,      /* the answer is not what the API promises */
+  SB_ERROR_TOKEN,       /* it asks for a token, or for another one */
+  SB_ERROR_CERTIFICATE, /* it cannot be told that this is the router: nothing was sent */
+  SB_ERROR_PROTOCOL,    /* http where it wants https, or the other way round */
 } SbError;
 
 #define SB_ERROR (sb_error_quark ())

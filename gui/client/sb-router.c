@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "sb-changes.h"
+#include "sb-error.h"
 
 #define STREAM_INTERVALS 5 /* between two questions while the stream tells what changes */
 #define MAX_BACK_OFF 5     /* intervals between two tries of a router that is away */
@@ -20,6 +21,7 @@ struct _SbRouter
   SbStatus *status;
   char *error;
   SbRouterState state;
+  SbTrouble trouble;
   gboolean active;
   guint interval_ms;
   guint n_failures;
@@ -56,6 +58,7 @@ take_answer (SbRouter *self, JsonObject *answer)
   self->answered_us = g_get_monotonic_time ();
   self->n_failures = 0;
   self->state = SB_ROUTER_CONNECTED;
+  self->trouble = SB_TROUBLE_NONE;
   g_clear_pointer (&self->error, g_free);
   g_clear_pointer (&self->status, sb_status_free);
   self->status = status;
@@ -67,13 +70,40 @@ take_answer (SbRouter *self, JsonObject *answer)
     g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
+static SbTrouble
+trouble_of (const GError *error)
+{
+  if (g_error_matches (error, SB_ERROR, SB_ERROR_TOKEN))
+    return SB_TROUBLE_TOKEN;
+  if (g_error_matches (error, SB_ERROR, SB_ERROR_CERTIFICATE))
+    return SB_TROUBLE_CERTIFICATE;
+  if (g_error_matches (error, SB_ERROR, SB_ERROR_PROTOCOL))
+    return SB_TROUBLE_PROTOCOL;
+  return SB_TROUBLE_SILENT;
+}
+
+static const char *
+describe_token (SbRouter *self)
+{
+  return sb_client_has_token (self->client)
+      ? _ ("The router does not take the token: it is another one, has expired or was revoked. "
+                  "Whoever looks after the router makes a new one with signalboxctl token create.")
+      : _ ("The router asks who you are. Whoever looks after it makes a token with "
+                  "signalboxctl token create.");
+}
+
 static void
 take_failure (SbRouter *self, const GError *error)
 {
   self->n_failures++;
   self->state = SB_ROUTER_AWAY;
+  self->trouble = trouble_of (error);
   g_free (self->error);
-  self->error = g_strdup (error->message);
+  self->error = g_strdup (self->trouble == SB_TROUBLE_TOKEN ? describe_token (self)
+                                                            : error->message);
+  /* What a stream of before still tells may come from somebody else. */
+  if (!sb_router_is_trying (self))
+    sb_changes_close (self->changes);
   g_signal_emit (self, signals[SIGNAL_BEAT], 0);
 }
 
@@ -121,7 +151,8 @@ beat_cb (gpointer user_data)
   SbRouter *self = user_data;
 
   /* Half an interval early is on time: beats come late by a little, never early. */
-  if (g_get_monotonic_time () + (gint64) self->interval_ms * 500 >= self->next_us && !self->asking)
+  if (g_get_monotonic_time () + (gint64) self->interval_ms * 500 >= self->next_us &&
+      !self->asking && sb_router_is_trying (self))
     ask (self);
   g_signal_emit (self, signals[SIGNAL_BEAT], 0);
   return G_SOURCE_CONTINUE;
@@ -220,6 +251,22 @@ sb_router_get_error (SbRouter *self)
   return self->error;
 }
 
+SbTrouble
+sb_router_get_trouble (SbRouter *self)
+{
+  g_return_val_if_fail (SB_IS_ROUTER (self), SB_TROUBLE_NONE);
+
+  return self->trouble;
+}
+
+gboolean
+sb_router_is_trying (SbRouter *self)
+{
+  g_return_val_if_fail (SB_IS_ROUTER (self), FALSE);
+
+  return self->trouble <= SB_TROUBLE_SILENT;
+}
+
 guint
 sb_router_get_age_s (SbRouter *self)
 {
@@ -267,6 +314,14 @@ sb_router_dup_words (SbRouter *self)
       return g_strdup (_ ("Connected"));
     case SB_ROUTER_AWAY:
     default:
+      if (self->trouble == SB_TROUBLE_TOKEN)
+        return g_strdup (sb_client_has_token (self->client)
+                         ? _ ("Not connected: the token is refused")
+                         : _ ("Not connected: a token is needed"));
+      if (self->trouble == SB_TROUBLE_CERTIFICATE)
+        return g_strdup (_ ("Not connected: the certificate is not good"));
+      if (self->trouble == SB_TROUBLE_PROTOCOL)
+        return g_strdup (_ ("Not connected: the address is not right"));
       retry_s = sb_router_get_retry_s (self);
       if (retry_s == 0)
         return g_strdup (_ ("Away, trying again…"));
@@ -320,5 +375,8 @@ sb_router_poke (SbRouter *self)
 {
   g_return_if_fail (SB_IS_ROUTER (self));
 
+  /* Connections that are open would go on with what was believed before. */
+  if (!sb_router_is_trying (self) && !self->asking)
+    sb_client_renew (self->client);
   ask (self);
 }

@@ -3,7 +3,8 @@
  * While active it listens to the router's stream of changes and asks for the status after each of
  * its messages, and once in a while without; where there is no stream once a second.  It tells with
  * "changed" when lists and graphs are out of date.  When the router does not answer it tries again
- * by itself, at first after a second, at last every five. */
+ * by itself, at first after a second, at last every five.  What only somebody can mend, a token or
+ * a certificate, is not tried again until it is poked. */
 #pragma once
 
 #include "sb-client.h"
@@ -18,6 +19,16 @@ typedef enum
   SB_ROUTER_AWAY,
 } SbRouterState;
 
+/* Why it is away. */
+typedef enum
+{
+  SB_TROUBLE_NONE,
+  SB_TROUBLE_SILENT,      /* nobody answers, or with what is no answer: tried again */
+  SB_TROUBLE_TOKEN,       /* it wants a token, or another one */
+  SB_TROUBLE_CERTIFICATE, /* it may be somebody else */
+  SB_TROUBLE_PROTOCOL,    /* http in place of https, or the other way round */
+} SbTrouble;
+
 #define SB_TYPE_ROUTER (sb_router_get_type ())
 G_DECLARE_FINAL_TYPE (SbRouter, sb_router, SB, ROUTER, GObject)
 
@@ -30,8 +41,12 @@ SbRouterState sb_router_get_state (SbRouter *self);
 /* The last answer, also while the router is away; NULL when there has been none. */
 const SbStatus *sb_router_get_status (SbRouter *self);
 
-/* Why it is away, or NULL. */
+/* Why it is away, and in a sentence with what to do about it; SB_TROUBLE_NONE and NULL. */
+SbTrouble sb_router_get_trouble (SbRouter *self);
 const char *sb_router_get_error (SbRouter *self);
+
+/* Does it try again by itself? */
+gboolean sb_router_is_trying (SbRouter *self);
 
 /* How old what is shown is, and how long until the next try; both in whole seconds. */
 guint sb_router_get_age_s (SbRouter *self);
@@ -40,7 +55,8 @@ guint sb_router_get_retry_s (SbRouter *self);
 /* The router's wall clock, as far as it is known. */
 gint64 sb_router_get_now_us (SbRouter *self);
 
-/* "Connected", "Connecting…", "Away, trying again in 3 s". */
+/* "Connected", "Connecting…", "Away, trying again in 3 s", "Not connected: the token is refused".
+ */
 char *sb_router_dup_words (SbRouter *self);
 
 /* A command for a terminal that sends an event to the source at path ("/in/github"), or through the

@@ -58,6 +58,49 @@ test_url (void)
 }
 
 static void
+test_certificates (void)
+{
+  g_autoptr (SbAddress) tls = sb_address_new_url ("https://router.example", NULL);
+  g_autoptr (SbAddress) plain = sb_address_new_url ("http://router.example", NULL);
+  g_autoptr (SbAddress) copy = NULL;
+
+  g_assert_cmpstr (sb_address_get_certificates (tls), ==, "");
+  sb_address_set_certificates (tls, "/it's/ca.pem");
+  copy = sb_address_copy (tls);
+  g_assert_cmpstr (sb_address_get_certificates (copy), ==, "/it's/ca.pem");
+  g_assert_cmpstr (sb_address_get_curl_option (copy), ==, "--cacert '/it'\\''s/ca.pem' ");
+  sb_address_set_certificates (tls, NULL);
+  g_assert_cmpstr (sb_address_get_curl_option (tls), ==, "");
+
+  /* Without TLS there is nothing to hold them against. */
+  sb_address_set_certificates (plain, "/ca.pem");
+  g_assert_cmpstr (sb_address_get_certificates (plain), ==, "");
+}
+
+static void
+test_open (void)
+{
+  static const struct
+  {
+    const char *place;
+    gboolean open;
+  } cases[] = {
+    { "/run/socket", FALSE },          { "https://router.example", FALSE },
+    { "http://localhost", FALSE },     { "http://127.0.0.7:80", FALSE },
+    { "http://[::1]:80", FALSE },      { "http://router.example", TRUE },
+    { "http://192.0.2.1:4610", TRUE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (SbAddress) address = sb_address_new_place (cases[i].place, NULL);
+
+      g_test_message ("%s", cases[i].place);
+      g_assert_cmpint (sb_address_is_open (address), ==, cases[i].open);
+    }
+}
+
+static void
 test_default (void)
 {
   g_autoptr (GError) error = NULL;
@@ -86,6 +129,8 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/address/socket", test_socket);
   g_test_add_func ("/address/url", test_url);
+  g_test_add_func ("/address/certificates", test_certificates);
+  g_test_add_func ("/address/open", test_open);
   g_test_add_func ("/address/default", test_default);
   return g_test_run ();
 }
