@@ -26,6 +26,9 @@ gboolean control_bound_changes (Control *control, DeliveryQuery *query, GError *
 /* The states of what it can be done to. */
 guint control_states_for (JournalKind kind);
 
+/* Of the query's states, 0 being any, leaves those.  ROUTER_ERROR_INVALID: there are none. */
+gboolean control_narrow_states (JournalKind kind, DeliveryQuery *query, GError **error);
+
 /* The number of what is done now as one: the time, but never the same twice. */
 gint64 control_next_operation (Control *control);
 

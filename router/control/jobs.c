@@ -116,12 +116,6 @@ set_note (Job *job, char *note)
 
 /* ---- What is chosen ---- */
 
-static guint
-states_of (const Job *job)
-{
-  return control_states_for (job->kind);
-}
-
 /* The filter's texts are root's. */
 static gboolean
 read_query (const Job *job, DeliveryQuery *query, JsonNode **out_root, GError **error)
@@ -131,7 +125,8 @@ read_query (const Job *job, DeliveryQuery *query, JsonNode **out_root, GError **
   *query = (DeliveryQuery){ 0 };
   if (root == NULL || !delivery_filter_read (json_node_get_object (root), query, error))
     return FALSE;
-  query->states = states_of (job);
+  if (!control_narrow_states (job->kind, query, error))
+    return FALSE;
   query->order = DELIVERY_ORDER_NEWEST;
   if (query->to_us == 0 || query->to_us > job->cutoff_us)
     query->to_us = job->cutoff_us;
@@ -704,7 +699,8 @@ jobs_create (Jobs *jobs, const ControlJob *wanted, gint64 *out_id, GError **erro
 {
   gint64 now_us = clock_wall_us (jobs->control->setup.clock);
   g_autoptr (Job) job = job_new ();
-  DeliveryQuery bound = { 0 };
+  g_autoptr (JsonNode) root = NULL;
+  DeliveryQuery bound = { 0 }, wanted_query;
 
   job->kind = wanted->kind;
   job->until_us = wanted->until_us;
@@ -718,8 +714,9 @@ jobs_create (Jobs *jobs, const ControlJob *wanted, gint64 *out_id, GError **erro
   job->confirms = job->max_failed_percent > 0 && wanted->confirms;
   job->operation = control_next_operation (jobs->control);
   job->created_us = now_us;
-  bound.states = states_of (job);
-  if (!has_room (jobs, error) || !control_bound_changes (jobs->control, &bound, error))
+  bound.states = control_states_for (job->kind);
+  if (!read_query (job, &wanted_query, &root, error) || !has_room (jobs, error) ||
+      !control_bound_changes (jobs->control, &bound, error))
     return FALSE;
   job->cutoff_us = bound.to_us;
   if (!keep (jobs, job, error))

@@ -90,6 +90,21 @@ control_states_for (JournalKind kind)
   g_return_val_if_reached (0);
 }
 
+gboolean
+control_narrow_states (JournalKind kind, DeliveryQuery *query, GError **error)
+{
+  guint states = control_states_for (kind);
+
+  if (query->states != 0 && (query->states & states) == 0)
+    {
+      g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_INVALID,
+                   "The filter's “state” has none of the states in which this can be done");
+      return FALSE;
+    }
+  query->states = query->states != 0 ? query->states & states : states;
+  return TRUE;
+}
+
 static BatchItem *
 make_item (Control *control, const Order *order, const GArray *keys)
 {
@@ -349,7 +364,8 @@ control_operate_query (Control *control,
   DeliveryQuery wanted = *query;
   guint found;
 
-  wanted.states = control_states_for (kind);
+  if (!control_narrow_states (kind, &wanted, error))
+    return FALSE;
   wanted.order = DELIVERY_ORDER_NEWEST;
   if (!control_bound_changes (control, &wanted, error))
     return FALSE;
@@ -394,7 +410,8 @@ control_preview_replay (Control *control,
   guint found;
 
   *out_preview = (ControlPreview){ 0 };
-  wanted.states = control_states_for (JOURNAL_REPLAY);
+  if (!control_narrow_states (JOURNAL_REPLAY, &wanted, error))
+    return FALSE;
   wanted.order = DELIVERY_ORDER_NEWEST;
   do
     {

@@ -57,7 +57,7 @@ const ApiShape api_shapes[] = {
     "error_code:string?, message:string, sentence:string, count:int, first:time, last:time, "
     "worked:time?, until:time?, trend:string, state:string, acknowledged:{at:time, by:string, "
     "reason:string}?, sample:string?, opened:time?, times:int, resolved:time?}" },
-  { "Filter", "{connector?:string, rule?:string, target?:string, source?:string, "
+  { "Filter", "{state?:string, connector?:string, rule?:string, target?:string, source?:string, "
               "detail-type?:string, error-code?:string, status?:int, cause?:string, "
               "fingerprint?:string, replayed?:bool, operation?:int, from?:time, to?:time}" },
   { "Order", "{ids?:[string], filter?:Filter, actor?:string, reason?:string}" },

@@ -32,6 +32,28 @@ read_time (const char *name, const char *text, gint64 *out_us, GError **error)
   return TRUE;
 }
 
+/* "waiting,held". */
+static gboolean
+read_states (const char *text, guint *out_states, GError **error)
+{
+  g_auto (GStrv) names = g_strsplit (text, ",", -1);
+  guint states = 0;
+
+  for (char **name = names; *name != NULL; name++)
+    {
+      DeliveryState state;
+
+      if (!delivery_state_parse (*name, &state))
+        return refuse (error,
+                       "“state” has “%s”; expected ready, waiting, held, done, dead or discarded, "
+                       "with commas between",
+                       *name);
+      states |= DELIVERY_STATE_BIT (state);
+    }
+  *out_states = states;
+  return TRUE;
+}
+
 static gboolean
 read_text (DeliveryQuery *query, const char *name, const char *text, GError **error)
 {
@@ -52,6 +74,8 @@ read_text (DeliveryQuery *query, const char *name, const char *text, GError **er
         *known[i].where = text;
         return TRUE;
       }
+  if (strcmp (name, "state") == 0)
+    return read_states (text, &query->states, error);
   if (strcmp (name, "cause") == 0)
     return dead_reason_by_name (text, &query->dead) ||
            refuse (error, "“cause” is “%s”; the names of causes are in /v1/dead-letters/groups",
@@ -61,7 +85,7 @@ read_text (DeliveryQuery *query, const char *name, const char *text, GError **er
   if (strcmp (name, "to") == 0)
     return read_time (name, text, &query->to_us, error);
   return refuse (error,
-                 "“filter” has a member “%s”; known are connector, rule, target, source, "
+                 "“filter” has a member “%s”; known are state, connector, rule, target, source, "
                  "detail-type, error-code, status, cause, fingerprint, replayed, operation, from "
                  "and to",
                  name);

@@ -1,4 +1,4 @@
-/* delivery-filter.h: the JSON object by which people choose deliveries: {"connector"?, "rule"?,
+/* delivery-filter.h: the JSON object by which people choose deliveries: {"state"?, "connector"?, "rule"?,
  * "target"?, "source"?, "detail-type"?, "error-code"?, "status"?, "cause"?, "fingerprint"?,
  * "replayed"?, "operation"?, "from"?, "to"?}. */
 #pragma once

@@ -1,6 +1,7 @@
 /* Replays by the rules in force, and without what was delivered meanwhile. */
 #include "support/control-world.h"
 
+#include "base/error.h"
 #include "control/job.h"
 #include "ingress/edited.h"
 #include "support/config-folder.h"
@@ -336,6 +337,30 @@ test_job (void)
   sample_assert_ledger (world->store);
 }
 
+/* A state of the filter narrows what can be acted on, and what is left must be something. */
+static void
+test_states (void)
+{
+  g_autoptr (World) world = world_new ();
+  g_autoptr (GError) error = NULL;
+  ControlJob job = { .kind = JOURNAL_GIVE_UP, .filter = "{\"state\":\"dead\"}", .actor = "ada" };
+  DeliveryQuery query = { .states = DELIVERY_STATE_BIT (DELIVERY_WAITING) };
+  OperateResult result;
+  gint64 id;
+
+  sample_commit_one (world->store, sample_append (1, SAMPLE_TIME_US, 1));
+  g_assert_false (control_create_job (world->control, &job, &id, &error));
+  g_assert_error (error, ROUTER_ERROR, ROUTER_ERROR_INVALID);
+  g_clear_error (&error);
+  g_assert_true (control_operate_query (world->control, JOURNAL_GIVE_UP, NULL, 0, &query, "ada", "",
+                                        &result, &error));
+  g_assert_cmpuint (result.applied, ==, 0);
+  query.states = DELIVERY_STATE_BIT (DELIVERY_READY);
+  g_assert_true (control_operate_query (world->control, JOURNAL_GIVE_UP, NULL, 0, &query, "ada", "",
+                                        &result, &error));
+  g_assert_cmpuint (result.applied, ==, 1);
+}
+
 /* What waits is postponed, tried now and given up by jobs too. */
 static void
 test_waiting (void)
@@ -389,6 +414,7 @@ main (int argc, char **argv)
   g_test_add_func ("/control/replay/succeeded", test_succeeded);
   g_test_add_func ("/control/replay/renamed", test_renamed);
   g_test_add_func ("/control/replay/job", test_job);
+  g_test_add_func ("/control/replay/states", test_states);
   g_test_add_func ("/control/replay/waiting", test_waiting);
   return g_test_run ();
 }
