@@ -20,6 +20,7 @@ typedef struct
   GPtrArray *selected;  /* the items, to see whether they are others now */
   guint last_position;  /* of the first selected row */
   gboolean selecting;   /* by ourselves */
+  gboolean by_user;     /* while the class is told what is selected */
   gboolean wants_focus; /* once there are rows */
   char *wanted;         /* id of an item that is to be selected, or NULL */
 
@@ -265,7 +266,9 @@ selection_changed_cb (SbListPage *self)
 {
   SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
 
+  priv->by_user = !priv->selecting;
   tell_selected (self);
+  priv->by_user = FALSE;
   if (!priv->selecting && priv->selected->len > 0 &&
       adw_leaflet_get_folded (ADW_LEAFLET (priv->leaflet)))
     sb_list_page_show_detail (self);
@@ -609,6 +612,16 @@ sb_list_page_select_all (SbListPage *self)
   priv->selecting = TRUE;
   gtk_selection_model_select_all (priv->selection);
   priv->selecting = FALSE;
+}
+
+gboolean
+sb_list_page_is_selecting (SbListPage *self)
+{
+  SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
+
+  g_return_val_if_fail (SB_IS_LIST_PAGE (self), FALSE);
+
+  return priv->by_user;
 }
 
 void

@@ -48,6 +48,8 @@ void sb_list_page_toggle_side (SbListPage *self);
 /* Everything that is loaded is selected, without a word to selected(); or one row, the first that
  * was selected before. */
 void sb_list_page_select_all (SbListPage *self);
+/* While the class is told what is selected: somebody chose it, the list did not just change. */
+gboolean sb_list_page_is_selecting (SbListPage *self);
 void sb_list_page_select_one (SbListPage *self);
 
 /* The row at a position of the view, as items that were opened count: its item, or NULL. */

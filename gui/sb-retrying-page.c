@@ -8,14 +8,16 @@
 #include "sb-delivery-row.h"
 #include "sb-graph.h"
 #include "sb-json.h"
+#include "sb-widget.h"
 #include "sb-words.h"
 
 #define POSTPONE_US ((gint64) 60 * 60 * G_USEC_PER_SEC)
 
-#define QUERY "state=waiting,held&order=due"
+#define STATES "waiting,held"
+#define QUERY "state=" STATES "&order=due"
 
-/* What is acted on is what is selected, or all that are listed: of one connector, or of every one.
- */
+/* What is acted on is what is selected, or all that the list would have, loaded or not: of one
+ * connector, or of every one.  Of all it is a job of the router's. */
 struct _SbRetryingPage
 {
   SbListPage parent_instance;
@@ -24,6 +26,9 @@ struct _SbRetryingPage
   char *connector;    /* that are listed; NULL: of all */
   gint64 n_connector; /* of its deliveries wait */
   gboolean updating;  /* the list of connectors */
+  gboolean all;       /* all are selected */
+  char *undo_job;     /* that gives up and may still be at it, or NULL */
+  gint64 undo_operation;
 
   GtkWidget *connector_list;
   GtkStringList *connectors;
@@ -31,6 +36,9 @@ struct _SbRetryingPage
   GtkWidget *detail_stack;
   SbDeliveryDetail *detail;
   GtkWidget *several_page;
+  GtkWidget *give_up_button;
+  GtkWidget *postpone_button;
+  GtkWidget *retry_button;
 };
 
 G_DEFINE_FINAL_TYPE (SbRetryingPage, sb_retrying_page, SB_TYPE_LIST_PAGE)
@@ -45,6 +53,27 @@ count_all (SbRetryingPage *self)
   return status != NULL ? status->waiting + status->held : 0;
 }
 
+/* The number is on the buttons: none of them asks again. */
+static void
+show_several (SbRetryingPage *self)
+{
+  gulong n = self->all ? (gulong) count_all (self) : self->ids->len;
+  g_autofree char *count = sb_words_count ((gint64) n);
+  g_autofree char *title = g_strdup_printf (
+      self->all ? ngettext ("All %'lu Delivery Selected", "All %'lu Deliveries Selected", n)
+                : ngettext ("%'lu Delivery Selected", "%'lu Deliveries Selected", n),
+      n);
+  g_autofree char *give_up = g_strdup_printf (_ ("Give Up %s"), count);
+  g_autofree char *postpone = g_strdup_printf (_ ("Postpone %s for 1 h"), count);
+  g_autofree char *retry = g_strdup_printf (_ ("Retry %s Now"), count);
+
+  adw_status_page_set_title (ADW_STATUS_PAGE (self->several_page), title);
+  sb_widget_set_button_label (self->give_up_button, give_up);
+  sb_widget_set_button_label (self->postpone_button, postpone);
+  sb_widget_set_button_label (self->retry_button, retry);
+  gtk_stack_set_visible_child (GTK_STACK (self->detail_stack), self->several_page);
+}
+
 static void
 update_actions (SbRetryingPage *self)
 {
@@ -54,16 +83,78 @@ update_actions (SbRetryingPage *self)
   gboolean connected = sb_router_get_state (router) == SB_ROUTER_CONNECTED;
   gint64 n = count_all (self);
   g_autofree char *count = sb_words_count (n);
-  g_autofree char *label = g_strdup_printf (
-      ngettext ("Retry All %s Now", "Retry All %s Now", (gulong) n), count);
+  g_autofree char *label = self->all ? g_strdup (_ ("Select Only One"))
+                                     : g_strdup_printf (_ ("Select All %s"), count);
 
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
-    gtk_widget_action_set_enabled (GTK_WIDGET (self), actions[i], connected && self->ids->len > 0);
+    gtk_widget_action_set_enabled (GTK_WIDGET (self), actions[i],
+                                   connected && (self->all || self->ids->len > 0));
   gtk_button_set_label (GTK_BUTTON (self->all_button), label);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "deliveries.retry-all", connected && n > 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "deliveries.select-all", n > 0);
+  if (self->all || self->ids->len > 1)
+    show_several (self);
 }
 
 /* ---- Acting ---------------------------------------------------------------------------------- */
+
+static JsonObject *
+new_job (const char *kind, JsonObject *filter)
+{
+  JsonObject *job = json_object_new ();
+
+  json_object_set_string_member (job, "kind", kind);
+  json_object_set_object_member (job, "filter", json_object_ref (filter));
+  json_object_set_string_member (job, "actor", g_get_user_name ());
+  return job;
+}
+
+static void
+all_acted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) answer = sb_client_get_finish (SB_CLIENT (source), result, &error);
+  SbRetryingPage *self;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  self = SB_RETRYING_PAGE (user_data);
+  sb_list_page_select_one (SB_LIST_PAGE (self));
+  self->all = FALSE;
+  if (answer == NULL)
+    sb_page_toast (SB_PAGE (self), error->message);
+  else if (g_str_equal (sb_json_string (answer, "kind"), "give-up"))
+    {
+      self->undo_operation = sb_json_int (answer, "operation");
+      g_free (self->undo_job);
+      self->undo_job = sb_json_dup_text (answer, "id");
+      sb_page_offer_undo (SB_PAGE (self), _ ("They are given up, as a job"));
+    }
+  else
+    sb_page_toast (SB_PAGE (self), _ ("A job of the router does it"));
+  sb_router_poke (sb_page_get_router (SB_PAGE (self)));
+  sb_page_refresh (SB_PAGE (self));
+}
+
+static void
+act_on_all (SbRetryingPage *self, const char *verb)
+{
+  SbRouter *router = sb_page_get_router (SB_PAGE (self));
+  g_autoptr (JsonObject) filter = json_object_new ();
+  g_autoptr (JsonObject) job = NULL;
+
+  json_object_set_string_member (filter, "state", STATES);
+  if (self->connector != NULL)
+    json_object_set_string_member (filter, "connector", self->connector);
+  job = new_job (verb, filter);
+  if (g_str_equal (verb, "postpone"))
+    {
+      g_autofree char *until = sb_json_format_time (sb_router_get_now_us (router) + POSTPONE_US);
+
+      json_object_set_string_member (job, "until", until);
+    }
+  sb_client_act_async (sb_router_get_client (router), "jobs", job,
+                       sb_page_get_cancellable (SB_PAGE (self)), all_acted_cb, self);
+}
 
 static void
 act_action (GtkWidget *widget, const char *name, GVariant *parameter)
@@ -71,9 +162,16 @@ act_action (GtkWidget *widget, const char *name, GVariant *parameter)
   SbRetryingPage *self = SB_RETRYING_PAGE (widget);
   SbRouter *router = sb_page_get_router (SB_PAGE (self));
   const char *verb = name + strlen ("deliveries.");
-  g_autoptr (JsonObject) body = json_object_new ();
-  JsonArray *ids = json_array_new ();
+  g_autoptr (JsonObject) body = NULL;
+  JsonArray *ids;
 
+  if (self->all)
+    {
+      act_on_all (self, verb);
+      return;
+    }
+  body = json_object_new ();
+  ids = json_array_new ();
   for (guint i = 0; i < self->ids->len; i++)
     json_array_add_string_element (ids, g_ptr_array_index (self->ids, i));
   json_object_set_array_member (body, "ids", ids);
@@ -87,18 +185,64 @@ act_action (GtkWidget *widget, const char *name, GVariant *parameter)
   sb_page_act (SB_PAGE (self), verb, body, _ ("It does not wait any more"));
 }
 
+/* All that the list would have, whether it is loaded or not. */
 static void
-retry_all_action (GtkWidget *widget, const char *name, GVariant *parameter)
+select_all_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   SbRetryingPage *self = SB_RETRYING_PAGE (widget);
-  g_autoptr (JsonObject) body = json_object_new ();
-  JsonObject *filter = json_object_new ();
+  gboolean all = !self->all;
 
-  if (self->connector != NULL)
-    json_object_set_string_member (filter, "connector", self->connector);
-  json_object_set_object_member (body, "filter", filter);
-  json_object_set_string_member (body, "actor", g_get_user_name ());
-  sb_page_act (SB_PAGE (self), "retry", body, _ ("It does not wait any more"));
+  self->all = FALSE;
+  if (all)
+    {
+      sb_list_page_select_all (SB_LIST_PAGE (self));
+      self->all = TRUE;
+    }
+  else
+    sb_list_page_select_one (SB_LIST_PAGE (self));
+  update_actions (self);
+  if (all && sb_page_get_folded (SB_PAGE (self)))
+    sb_list_page_show_detail (SB_LIST_PAGE (self));
+}
+
+/* ---- Taking back ----------------------------------------------------------------------------- */
+
+/* What was given up is a dead letter; replaying it makes it wait again, and be tried at once. */
+static void
+take_back (SbRetryingPage *self)
+{
+  g_autoptr (JsonObject) filter = json_object_new ();
+  g_autoptr (JsonObject) job = NULL;
+
+  json_object_set_int_member (filter, "operation", self->undo_operation);
+  job = new_job ("replay", filter);
+  sb_page_act (SB_PAGE (self), "jobs", job, NULL);
+}
+
+/* Whether the job was cancelled or had ended: what it did is undone now. */
+static void
+stopped_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) answer G_GNUC_UNUSED = sb_client_get_finish (SB_CLIENT (source), result,
+                                                                      &error);
+
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    take_back (SB_RETRYING_PAGE (user_data));
+}
+
+static void
+sb_retrying_page_undo (SbPage *page)
+{
+  SbRetryingPage *self = SB_RETRYING_PAGE (page);
+  g_autofree char *what = NULL;
+
+  if (self->undo_job == NULL)
+    return;
+  what = g_strdup_printf ("jobs/%s/cancel", self->undo_job);
+  g_clear_pointer (&self->undo_job, g_free);
+  sb_client_act_async (sb_router_get_client (sb_page_get_router (page)), what, NULL,
+                       sb_page_get_cancellable (page), stopped_cb, self);
 }
 
 /* ---- Connectors ------------------------------------------------------------------------------ */
@@ -190,6 +334,7 @@ connector_cb (SbRetryingPage *self)
   self->connector = chosen > 0 ? g_strdup (gtk_string_list_get_string (self->connectors, chosen))
                                : NULL;
   self->n_connector = 0;
+  self->all = FALSE;
   escaped = g_uri_escape_string (self->connector != NULL ? self->connector : "", NULL, FALSE);
   query = self->connector != NULL ? g_strconcat (QUERY "&connector=", escaped, NULL)
                                   : g_strdup (QUERY);
@@ -225,16 +370,6 @@ sb_retrying_page_beat_row (GtkWidget *row, gint64 now_us)
 }
 
 static void
-show_several (SbRetryingPage *self, gulong n)
-{
-  g_autofree char *title = g_strdup_printf (
-      ngettext ("%'lu Delivery Selected", "%'lu Deliveries Selected", n), n);
-
-  adw_status_page_set_title (ADW_STATUS_PAGE (self->several_page), title);
-  gtk_stack_set_visible_child (GTK_STACK (self->detail_stack), self->several_page);
-}
-
-static void
 sb_retrying_page_selected (SbListPage *page, GPtrArray *items)
 {
   SbRetryingPage *self = SB_RETRYING_PAGE (page);
@@ -242,9 +377,9 @@ sb_retrying_page_selected (SbListPage *page, GPtrArray *items)
   g_ptr_array_set_size (self->ids, 0);
   for (guint i = 0; i < items->len; i++)
     g_ptr_array_add (self->ids, g_strdup (sb_item_get_id (g_ptr_array_index (items, i))));
-  if (items->len > 1)
-    show_several (self, items->len);
-  else
+  if (sb_list_page_is_selecting (page) || items->len == 0)
+    self->all = FALSE;
+  if (!self->all && items->len <= 1)
     gtk_stack_set_visible_child (GTK_STACK (self->detail_stack), GTK_WIDGET (self->detail));
   sb_delivery_detail_show (self->detail, sb_page_get_router (SB_PAGE (self)),
                            items->len == 1 ? g_ptr_array_index (items, 0) : NULL);
@@ -273,6 +408,7 @@ sb_retrying_page_finalize (GObject *object)
 
   g_clear_pointer (&self->ids, g_ptr_array_unref);
   g_free (self->connector);
+  g_free (self->undo_job);
 
   G_OBJECT_CLASS (sb_retrying_page_parent_class)->finalize (object);
 }
@@ -285,6 +421,7 @@ sb_retrying_page_class_init (SbRetryingPageClass *klass)
 
   G_OBJECT_CLASS (klass)->finalize = sb_retrying_page_finalize;
   SB_PAGE_CLASS (klass)->beat = sb_retrying_page_beat;
+  SB_PAGE_CLASS (klass)->undo = sb_retrying_page_undo;
   SB_PAGE_CLASS (klass)->refresh = sb_retrying_page_refresh;
   list_page_class->query = QUERY;
   list_page_class->multiple = TRUE;
@@ -303,8 +440,11 @@ sb_retrying_page_class_init (SbRetryingPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SbRetryingPage, detail_stack);
   gtk_widget_class_bind_template_child (widget_class, SbRetryingPage, detail);
   gtk_widget_class_bind_template_child (widget_class, SbRetryingPage, several_page);
+  gtk_widget_class_bind_template_child (widget_class, SbRetryingPage, give_up_button);
+  gtk_widget_class_bind_template_child (widget_class, SbRetryingPage, postpone_button);
+  gtk_widget_class_bind_template_child (widget_class, SbRetryingPage, retry_button);
   gtk_widget_class_bind_template_callback (widget_class, connector_cb);
-  gtk_widget_class_install_action (widget_class, "deliveries.retry-all", NULL, retry_all_action);
+  gtk_widget_class_install_action (widget_class, "deliveries.select-all", NULL, select_all_action);
   gtk_widget_class_install_action (widget_class, "deliveries.retry", NULL, act_action);
   gtk_widget_class_install_action (widget_class, "deliveries.postpone", NULL, act_action);
   gtk_widget_class_install_action (widget_class, "deliveries.give-up", NULL, act_action);
@@ -316,6 +456,8 @@ sb_retrying_page_init (SbRetryingPage *self)
   self->ids = g_ptr_array_new_with_free_func (g_free);
   gtk_widget_init_template (GTK_WIDGET (self));
   sb_list_page_add_key (SB_LIST_PAGE (self), GDK_KEY_r, "deliveries.retry");
+  sb_list_page_add_accelerator (SB_LIST_PAGE (self), GDK_KEY_a, GDK_CONTROL_MASK,
+                                "deliveries.select-all");
   sb_list_page_set_empty (SB_LIST_PAGE (self), "sb-waiting-symbolic",
                           _ ("Nothing Is Waiting"),
                              _ ("A delivery that fails waits here for its next attempt."));

@@ -1244,7 +1244,8 @@ static gboolean
 is_wanted (const Job *job, Delivery *delivery)
 {
   JsonObject *filter = json_object_get_object_member (job->wanted, "filter");
-  gboolean restore = strcmp (string_of (job->wanted, "kind"), "restore") == 0;
+  const char *kind = string_of (job->wanted, "kind");
+  gboolean restore = strcmp (kind, "restore") == 0;
   g_autoptr (GHashTable) query = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
   gint64 operation = int_of (filter, "operation");
 
@@ -1254,6 +1255,8 @@ is_wanted (const Job *job, Delivery *delivery)
                            strcmp (facets[i], "status") == 0
                                ? g_strdup_printf ("%d", (int) int_of (filter, "status"))
                                : g_strdup (string_of (filter, facets[i])));
+  if (strcmp (kind, "give-up") == 0)
+    return strcmp (delivery->state, "waiting") == 0 || strcmp (delivery->state, "held") == 0;
   return strcmp (delivery->state, restore ? "discarded" : "dead") == 0 &&
          (operation == 0 || operation == delivery->operation) && fits (delivery, query, NULL);
 }
@@ -1280,7 +1283,7 @@ run_job (FakeRouter *self, Job *job, gint64 limit, gboolean count_only)
               continue;
             }
           job->applied++;
-          if (strcmp (kind, "restore") == 0)
+          if (strcmp (kind, "restore") == 0 || strcmp (kind, "give-up") == 0)
             set_state (delivery, "dead");
           else
             operate (self, delivery, strcmp (kind, "replay") == 0);

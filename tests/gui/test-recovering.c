@@ -260,6 +260,33 @@ test_retrying (WindowFixture *fixture, gconstpointer data)
   wait_until (n_rows (page) == 4);
 }
 
+/* All that wait, as a job of the router's, and back. */
+static void
+test_retrying_all (WindowFixture *fixture, gconstpointer data)
+{
+  FakeRouter *router = fixture->world.router;
+  SbPage *page = window_show (fixture, "retrying");
+  AdwStatusPage *several = window_part (page, SB_TYPE_RETRYING_PAGE, "several_page");
+  guint n_dead = fake_router_count_state (router, "dead");
+
+  wait_until (n_rows (page) == 4);
+  gtk_widget_activate_action (GTK_WIDGET (page), "deliveries.select-all", NULL);
+  wait_until (gtk_widget_get_mapped (GTK_WIDGET (several)));
+  g_assert_cmpstr (adw_status_page_get_title (several), ==, "All 4 Deliveries Selected");
+  g_assert_cmpstr (
+      gtk_button_get_label (window_part (page, SB_TYPE_RETRYING_PAGE, "give_up_button")), ==,
+      "Give Up 4");
+  g_assert_cmpstr (gtk_button_get_label (window_part (page, SB_TYPE_RETRYING_PAGE, "all_button")),
+                   ==, "Select Only One");
+  gtk_widget_activate_action (GTK_WIDGET (page), "deliveries.give-up", NULL);
+  wait_until (fake_router_count_state (router, "dead") == n_dead + 4);
+  g_assert_nonnull (strstr (fake_router_get_last_operation (router),
+                            "\"kind\":\"give-up\",\"filter\":{\"state\":\"waiting,held\"}"));
+  wait_until (n_rows (page) == 0);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.undo", NULL);
+  wait_until (fake_router_count_state (router, "dead") == n_dead);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -268,10 +295,15 @@ main (int argc, char *argv[])
     const char *path;
     void (*test) (WindowFixture *fixture, gconstpointer data);
   } tests[] = {
-    { "/recovering/facets", test_facets },   { "/recovering/open", test_open },
-    { "/recovering/all", test_all },         { "/recovering/edit", test_edit },
-    { "/recovering/preview", test_preview }, { "/recovering/brush", test_brush },
-    { "/recovering/views", test_views },     { "/recovering/retrying", test_retrying },
+    { "/recovering/facets", test_facets },
+    { "/recovering/open", test_open },
+    { "/recovering/all", test_all },
+    { "/recovering/edit", test_edit },
+    { "/recovering/preview", test_preview },
+    { "/recovering/brush", test_brush },
+    { "/recovering/views", test_views },
+    { "/recovering/retrying", test_retrying },
+    { "/recovering/retrying-all", test_retrying_all },
   };
   SbApplication *application = window_test_init (&argc, &argv);
   int status;
