@@ -1,6 +1,6 @@
-/* delivery-filter.h: the JSON object by which people choose deliveries: {"state"?, "connector"?, "rule"?,
- * "target"?, "source"?, "detail-type"?, "error-code"?, "status"?, "cause"?, "fingerprint"?,
- * "replayed"?, "operation"?, "from"?, "to"?}. */
+/* delivery-filter.h: the JSON object by which people choose deliveries: {"state"?, "connector"?,
+ * "rule"?, "target"?, "source"?, "detail-type"?, "error-code"?, "status"?, "cause"?,
+ * "fingerprint"?, "replayed"?, "operation"?, "from"?, "to"?}. */
 #pragma once
 
 #include "store/store.h"
