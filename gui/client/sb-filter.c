@@ -108,6 +108,14 @@ are_states (const char *value)
   return TRUE;
 }
 
+/* "503", or "5xx" for all that begin so. */
+static gboolean
+is_status (const char *text)
+{
+  return g_ascii_string_to_unsigned (text, 10, 1, 999, NULL, NULL) ||
+         (*text >= '1' && *text <= '9' && g_str_equal (text + 1, "xx"));
+}
+
 /* Of a delivery of the event. */
 static gboolean
 take_delivery (GString *query, const char *word, char **out_problem)
@@ -128,8 +136,9 @@ take_delivery (GString *query, const char *word, char **out_problem)
     }
   if (g_str_has_prefix (word, "status:"))
     {
-      if (*value != '\0' && !g_ascii_string_to_unsigned (value, 10, 1, 999, NULL, NULL))
-        *out_problem = g_strdup_printf (_ ("“%s” takes a number such as %s"), "status:", "503");
+      if (*value != '\0' && !is_status (value))
+        *out_problem = g_strdup_printf (_ ("“%s” takes a number such as %s"),
+                                           "status:", "503, 5xx");
       else if (*value != '\0')
         add (query, "status", value);
       return TRUE;

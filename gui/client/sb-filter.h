@@ -3,7 +3,8 @@
  * Words with a colon choose: source:shop type:"Order Paid" rule:default/billing bus:warehouse
  * by:github (the way in) matched:no since: and until:, also called after: and before: (2h, that is
  * s, m, h or d before now, or a time as in RFC 3339).
- * state:dead,waiting connector:webhook/chat status:503 choose by one delivery of the event.
+ * state:dead,waiting connector:webhook/chat status:503 (or 5xx) choose by one delivery of the
+ * event.
  * $.detail.total>100 compares a value of the body.  Anything else is looked for in the bodies as it
  * stands. */
 #pragma once

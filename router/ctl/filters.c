@@ -33,7 +33,7 @@ static const struct
   { "error-code", FILTERS_DELIVERIES | FILTERS_DEAD, FALSE, "CODE",
     "Only with this last error: TIMEOUT, ERROR_FROM_TARGET …" },
   { "status", FILTERS_EVENTS | FILTERS_DELIVERIES | FILTERS_DEAD, FALSE, "CODE",
-    "Only with this status in the last answer: 503" },
+    "Only with this status in the last answer: 503, or 5xx" },
   { "cause", FILTERS_DELIVERIES | FILTERS_DEAD, FALSE, "NAME",
     "Only what died of this: refused, attempts-used-up …" },
   { "fingerprint", FILTERS_DELIVERIES | FILTERS_DEAD, FALSE, "HEX",

@@ -58,6 +58,7 @@ void api_answer_not_found (HttpRequest *request, const char *what, const char *i
 #define API_DEFAULT_LIMIT 100
 #define API_MAX_LIMIT 1000
 
+Problem *api_status (HttpRequest *request, int *out_wanted);
 Problem *api_limit (HttpRequest *request, guint *out_limit);
 Problem *api_after (HttpRequest *request, StoreCursor *out_cursor);
 Problem *api_time (HttpRequest *request, const char *name, gint64 *out_wall_us);

@@ -487,6 +487,16 @@ api_number (HttpRequest *request, const char *name, gint64 min, gint64 max, gint
 }
 
 Problem *
+api_status (HttpRequest *request, int *out_wanted)
+{
+  const char *text = http_request_parameter (request, "status");
+
+  if (text == NULL || store_status_parse (text, out_wanted))
+    return NULL;
+  return api_refuse_parameter ("status", text, "a number from 1 to 999, or a class such as 5xx");
+}
+
+Problem *
 api_limit (HttpRequest *request, guint *out_limit)
 {
   gint64 limit = *out_limit;

@@ -126,7 +126,6 @@ put_replayed (JsonOut *out, const GPtrArray *stored, const DeliveryQuery *query)
 Problem *
 api_dead_query (HttpRequest *request, DeliveryQuery *query)
 {
-  gint64 status = 0;
   Problem *problem;
 
   *query = (DeliveryQuery){
@@ -137,8 +136,7 @@ api_dead_query (HttpRequest *request, DeliveryQuery *query)
     .detail_type = http_request_parameter (request, "detail-type"),
     .fingerprint = http_request_parameter (request, "fingerprint"),
   };
-  problem = api_number (request, "status", 1, 999, &status);
-  query->status = (int) status;
+  problem = api_status (request, &query->status);
   return problem != NULL ? problem : api_cause (request, &query->dead);
 }
 

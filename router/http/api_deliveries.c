@@ -253,7 +253,6 @@ read_replayed (HttpRequest *request, int *out_replayed)
 static Problem *
 read_query (HttpRequest *request, DeliveryQuery *query)
 {
-  gint64 status = 0;
   Problem *problem;
 
   *query = (DeliveryQuery){
@@ -271,8 +270,7 @@ read_query (HttpRequest *request, DeliveryQuery *query)
   if (problem == NULL)
     problem = read_order (request, &query->order);
   if (problem == NULL)
-    problem = api_number (request, "status", 1, 999, &status);
-  query->status = (int) status;
+    problem = api_status (request, &query->status);
   if (problem == NULL)
     problem = api_cause (request, &query->dead);
   if (problem == NULL)

@@ -59,7 +59,6 @@ api_event_query (HttpRequest *request, EventQuery *query, EventWhere **out_where
 {
   const char *matched = http_request_parameter (request, "matched");
   gboolean flag = FALSE;
-  gint64 status = 0;
   Problem *problem;
 
   *query = (EventQuery){
@@ -79,8 +78,7 @@ api_event_query (HttpRequest *request, EventQuery *query, EventWhere **out_where
   if (problem == NULL)
     problem = api_states (request, &query->states);
   if (problem == NULL)
-    problem = api_number (request, "status", 1, 999, &status);
-  query->status = (int) status;
+    problem = api_status (request, &query->status);
   if (problem == NULL)
     problem = api_time (request, "from", &query->from_us);
   if (problem == NULL)

@@ -86,7 +86,7 @@ facet_fits (DeadFacet facet, const StoredDeadGroup *stored, const DeliveryQuery 
     case DEAD_FACET_CAUSE:
       return query->dead == DEAD_NOT || query->dead == stored->dead;
     case DEAD_FACET_STATUS:
-      return query->status == 0 || query->status == stored->status;
+      return store_status_fits (query->status, stored->status);
     case DEAD_FACET_ERROR_CODE:
       return is_text (query->error_code, stored->error_code);
     case DEAD_FACET_TYPE:

@@ -97,9 +97,16 @@ read_status (JsonNode *node, DeliveryQuery *query, GError **error)
   gint64 status = JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_INT64
                       ? json_node_get_int (node)
                       : 0;
+  int class;
 
+  if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING &&
+      store_status_parse (json_node_get_string (node), &class) && class < 0)
+    {
+      query->status = class;
+      return TRUE;
+    }
   if (status < 1 || status > 999)
-    return refuse (error, "“status” must be a number from 1 to 999");
+    return refuse (error, "“status” must be a number from 1 to 999, or a class such as “5xx”");
   query->status = (int) status;
   return TRUE;
 }

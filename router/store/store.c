@@ -277,3 +277,17 @@ stored_delivery_has_fingerprint (const StoredDelivery *delivery, const char *wan
 
   return g_strcmp0 (fingerprint, wanted) == 0;
 }
+
+gboolean
+store_status_parse (const char *text, int *out_wanted)
+{
+  gint64 number;
+
+  if (g_ascii_string_to_signed (text, 10, 1, 999, &number, NULL))
+    *out_wanted = (int) number;
+  else if (text[0] >= '1' && text[0] <= '9' && strcmp (text + 1, "xx") == 0)
+    *out_wanted = '0' - text[0];
+  else
+    return FALSE;
+  return TRUE;
+}

@@ -131,7 +131,7 @@ typedef struct
   /* Of one and the same delivery of it. */
   guint states;          /* DELIVERY_STATE_BIT …; 0: any */
   const char *connector; /* exact, or NULL */
-  int status;            /* of the last attempt; 0: any */
+  int status;            /* of the last attempt, as store_status_fits() has it */
   /* In the body; NULL: any.  With one of these the order is that of their numbers. */
   const char *text;
   const EventWhere *where;
@@ -153,7 +153,7 @@ typedef struct
   const char *source;
   const char *detail_type;
   const char *error_code;  /* of the last attempt */
-  int status;              /* of the last attempt; 0: any */
+  int status;              /* of the last attempt, as store_status_fits() has it */
   DeadReason dead;         /* what it died of; DEAD_NOT: any */
   const char *fingerprint; /* of a dead letter, discarded or not: dead_letter_fingerprint() */
   int replayed;            /* 1: it was replayed before, -1: never, 0: either */
@@ -476,6 +476,16 @@ StoredGeneration *
 stored_generation_copy (const StoredGeneration *generation, gboolean with_content);
 /* A settlement of a delivery that does not exist: ROUTER_ERROR_STORAGE. */
 gboolean store_no_delivery_to_settle (DeliveryKey key, GError **error);
+
+/* wanted: a status from 1, a class of them from -1 to -9 (-5: 500 to 599), or 0: any. */
+static inline gboolean
+store_status_fits (int wanted, int status)
+{
+  return wanted == 0 || (wanted > 0 ? status == wanted : status / 100 == -wanted);
+}
+
+/* "503" or "5xx" as store_status_fits() has it. */
+gboolean store_status_parse (const char *text, int *out_wanted);
 
 static inline gboolean
 store_is_unsettled (DeliveryState state)

@@ -23,6 +23,7 @@ test_queries (void)
     { "matched:no", "matched=false" },
     { "state:", "" },
     { "state:dead,held status:503", "state=dead%2Cheld&status=503" },
+    { "status:5xx", "status=5xx" },
     { "connector:webhook/chat status: o-88", "connector=webhook%2Fchat&text=o-88" },
     { "until:2026-11-21T09:14:00Z", "to=2026-11-21T09%3A14%3A00Z" },
   };
@@ -57,7 +58,7 @@ test_problems (void)
   static const char *const texts[] = {
     "since:",      "since:2",    "since:h",           "since:2hours", "$.detail.total",
     "$.a=1 $.b=2", "state:gone", "matched:what",      "until:noon",   "state:dead,",
-    "status:4xx",  "status:0",   "error-code:TIMEOUT"
+    "status:xx",   "status:0",   "error-code:TIMEOUT"
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)

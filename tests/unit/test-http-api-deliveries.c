@@ -23,6 +23,8 @@ test_delivery_list (ApiWorld *world, gconstpointer data)
     { "?error-code=ERROR_FROM_TARGET", 2 },
     { "?status=503", 1 },
     { "?status=200", 1 },
+    { "?status=5xx", 2 },
+    { "?status=1xx", 0 },
     { "?order=due", 2 },
     { "?order=newest&limit=1000", 4 },
     { "?from=2026-11-21T09:14:01Z", 3 },

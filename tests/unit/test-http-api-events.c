@@ -126,6 +126,8 @@ test_by_delivery (ApiWorld *world, gconstpointer data)
     { "state=discarded", 0 },
     { "status=503", 1 },
     { "status=404", 0 },
+    { "status=5xx", 1 },
+    { "status=4xx", 0 },
     { "connector=file%2Fb", 2 },
     { "connector=file%2Fnone", 0 },
     { "state=dead&status=503&connector=file%2Fb", 1 },
@@ -135,7 +137,8 @@ test_by_delivery (ApiWorld *world, gconstpointer data)
     { "state=dead&text=true", 1 },
     { "state=dead&where=$.detail.paid=false", 0 },
   };
-  static const char *const refused[] = { "state=gone", "state=", "status=4xx", "status=0" };
+  static const char *const refused[] = { "state=gone", "state=", "status=0xx", "status=5x",
+                                         "status=0" };
   g_autofree char *id = world_accept (world, "/in/shop", "{'paid':true}");
   g_autofree char *first = world_delivery_id (id, 1);
   g_autofree char *second = world_delivery_id (id, 2);

@@ -14,18 +14,23 @@ test_operate (ApiWorld *world, gconstpointer data)
       "code':"
       "'e','status':503,'from':'1970-01-01T00:00:01Z','to':'1970-01-01T00:00:02Z'}}");
 
+  g_autoptr (Reply) class = world_post (world, "/v1/discard", "{'filter':{'status':'5xx'}}");
+
   reply_assert (ids, "applied", "2");
   reply_assert (ids, "skipped", "1");
   reply_assert (all, "applied", "40000");
   g_assert_cmpuint (discard->status, ==, 200);
   g_assert_cmpuint (some->status, ==, 200);
+  g_assert_cmpuint (class->status, ==, 200);
   world_assert_asked (
       world,
       "replay ids=a,b actor=ann reason=why;discard ids= actor=127.0.0.1 reason=;"
       "replay connector=(null) rule=(null) target=(null) source=(null) type=(null) code=(null) "
       "status=0 from=0 to=0;"
       "discard connector=c rule=r target=t source=s type=d code=e status=503 from=1000000 "
-      "to=2000000;");
+      "to=2000000;"
+      "discard connector=(null) rule=(null) target=(null) source=(null) type=(null) code=(null) "
+      "status=-5 from=0 to=0;");
 }
 
 static void

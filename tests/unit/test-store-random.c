@@ -343,6 +343,15 @@ maybe_time (Random *random)
   return pick (random, 4) == 0 ? pick_time (random) : 0;
 }
 
+/* One, or all that begin with a 3 or a 4. */
+static int
+maybe_status (Random *random)
+{
+  static const int wanted[] = { 300, -3, -4 };
+
+  return pick (random, 3) == 0 ? wanted[pick (random, G_N_ELEMENTS (wanted))] : 0;
+}
+
 static guint
 maybe_states (Random *random)
 {
@@ -374,7 +383,7 @@ ask_events (Store *store, guint64 seed)
     .to_us = maybe_time (random),
     .states = maybe_states (random),
     .connector = maybe (random, connectors),
-    .status = pick (random, 4) == 0 ? 300 : 0,
+    .status = maybe_status (random),
     .budget_us = pick (random, 2) == 0 ? 0 : G_TIME_SPAN_HOUR,
   };
   guint limit = 1 + pick (random, 30);
@@ -441,7 +450,7 @@ ask_deliveries (Store *store, guint64 seed)
     .source = maybe (random, sources),
     .detail_type = maybe (random, detail_types),
     .error_code = maybe (random, codes),
-    .status = pick (random, 4) == 0 ? 300 : 0,
+    .status = maybe_status (random),
     .from_us = maybe_time (random),
     .to_us = maybe_time (random),
     .dead = pick (random, 6) == 0 ? DEAD_REFUSED + pick (random, 6) : DEAD_NOT,

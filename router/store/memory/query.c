@@ -330,7 +330,7 @@ any_delivery_fits (MemoryStore *store, const MemoryEvent *event, const EventQuer
 
       if ((query->states == 0 || (query->states & state) != 0) &&
           is_text (query->connector, one->connector) &&
-          (query->status == 0 || query->status == one->last_status))
+          store_status_fits (query->status, one->last_status))
         return TRUE;
     }
   return FALSE;
@@ -408,7 +408,7 @@ filter_query (MemoryStore *store, const StoredDelivery *delivery, gconstpointer 
          is_text (query->target, delivery->target) && is_text (query->source, delivery->source) &&
          is_text (query->detail_type, delivery->detail_type) &&
          is_text (query->error_code, delivery->last_error_code) &&
-         (query->status == 0 || query->status == delivery->last_status) &&
+         store_status_fits (query->status, delivery->last_status) &&
          (query->dead == DEAD_NOT || query->dead == delivery->dead) &&
          (query->replayed == 0 || (query->replayed > 0) == (delivery->n_replays > 0)) &&
          (query->operation == 0 || query->operation == delivery->operation) &&

@@ -330,7 +330,7 @@ is_chosen (const DeliveryQuery *query, const ReaderRoute *names, const Cause *ca
   return is_text (query->connector, names->connector) && is_text (query->rule, names->rule) &&
          is_text (query->target, names->target) && is_text (query->error_code, cause->error_code) &&
          is_text (query->detail_type, cause->detail_type) &&
-         (query->status == 0 || query->status == cause->status) &&
+         store_status_fits (query->status, (int) cause->status) &&
          (query->dead == DEAD_NOT || (gint64) query->dead == cause->dead) &&
          has_fingerprint (query, names, cause);
 }

@@ -54,6 +54,17 @@ asks_for_delivery (const EventQuery *query)
   return query->states != 0 || query->connector != NULL || query->status != 0;
 }
 
+static void
+add_status (Filter *filter, int wanted)
+{
+  if (wanted > 0)
+    filter_add_int (filter, " AND d.last_status = ?", wanted);
+  if (wanted >= 0)
+    return;
+  filter_add_int (filter, " AND d.last_status >= ?", -wanted * 100);
+  filter_add_int (filter, " AND d.last_status < ?", (1 - wanted) * 100);
+}
+
 /* Among the event's own deliveries, which lie side by side. */
 static void
 add_delivery_of_event (Filter *filter, const EventQuery *query)
@@ -72,8 +83,7 @@ add_delivery_of_event (Filter *filter, const EventQuery *query)
                    " AND d.route IN (SELECT id FROM route WHERE connector ="
                    " (SELECT id FROM name WHERE text = ?))",
                    query->connector);
-  if (query->status != 0)
-    filter_add_int (filter, " AND d.last_status = ?", query->status);
+  add_status (filter, query->status);
   if (query->states != 0)
     filter_add (filter, in_states);
   filter_add (filter, ")");
@@ -229,8 +239,7 @@ add_delivery_filters (Filter *filter, const DeliveryQuery *query)
     filter_add_int (filter, " AND d.dead = ?", query->dead);
   if (query->replayed != 0)
     filter_add (filter, query->replayed > 0 ? " AND d.replays > 0" : " AND d.replays = 0");
-  if (query->status != 0)
-    filter_add_int (filter, " AND d.last_status = ?", query->status);
+  add_status (filter, query->status);
   filter_add_text (filter, " AND e.source = ?", query->source);
   filter_add_text (filter, " AND e.detail_type = ?", query->detail_type);
 }
