@@ -93,6 +93,11 @@ void api_put_connector_members (Api *api,
                                 const ApiCounts *counted,
                                 GPtrArray *holds);
 
+/* How much passes through it: means over the last minute; ingress: "source/shop" or "api". */
+void api_put_source_rates (Series *series, JsonOut *out, const char *ingress);
+void api_put_rule_rates (Series *series, JsonOut *out, const char *rule);
+void api_put_connector_rates (Series *series, JsonOut *out, const char *connector);
+
 /* ---- The calls, one file a group ---- */
 
 void api_ingest_source (HttpRequest *request, gpointer api);

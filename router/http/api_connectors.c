@@ -41,7 +41,7 @@ view_take (View *view, Api *api, GError **error)
 }
 
 static void
-put_rate (const View *view,
+put_rate (Series *series,
           JsonOut *out,
           const char *member,
           SeriesKind kind,
@@ -49,9 +49,36 @@ put_rate (const View *view,
           SeriesColumn column)
 {
   char text[G_ASCII_DTOSTR_BUF_SIZE];
-  double n = (double) series_sum (view->series, kind, name, column, SERIES_SECONDS, RATE_S);
+  double n = (double) series_sum (series, kind, name, column, SERIES_SECONDS, RATE_S);
 
   json_out_raw (out, member, g_ascii_formatd (text, sizeof text, "%.3f", n / RATE_S), -1);
+}
+
+void
+api_put_source_rates (Series *series, JsonOut *out, const char *ingress)
+{
+  put_rate (series, out, "in_per_second", SERIES_SOURCE, ingress, SERIES_IN);
+  put_rate (series, out, "refused_per_second", SERIES_SOURCE, ingress, SERIES_REFUSED);
+}
+
+void
+api_put_rule_rates (Series *series, JsonOut *out, const char *rule)
+{
+  put_rate (series, out, "matched_per_second", SERIES_RULE, rule, SERIES_MATCHED);
+}
+
+void
+api_put_connector_rates (Series *series, JsonOut *out, const char *connector)
+{
+  gint64 p95_us = series_recent_p95_us (series, connector);
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+  put_rate (series, out, "delivered_per_second", SERIES_CONNECTOR, connector, SERIES_DELIVERED);
+  put_rate (series, out, "failed_per_second", SERIES_CONNECTOR, connector, SERIES_FAILED);
+  json_out_raw (out, "p95_ms",
+                p95_us > 0 ? g_ascii_formatd (text, sizeof text, "%.3f", (double) p95_us / 1000)
+                           : "null",
+                -1);
 }
 
 static void
@@ -85,9 +112,7 @@ static void
 put_connector (const View *view, JsonOut *out, const ConfigConnector *connector)
 {
   const gint64 *counts = api_counts_get (view->counted.by_connector, connector->ref);
-  gint64 p95_us = series_recent_p95_us (view->series, connector->ref);
   gint64 oldest_us = series_oldest_us (view->series, SERIES_CONNECTOR, connector->ref);
-  char text[G_ASCII_DTOSTR_BUF_SIZE];
   g_auto (PulseState) pulse = { 0 };
 
   pulse_get (view->api->setup.pulse, connector->ref, &pulse);
@@ -95,12 +120,7 @@ put_connector (const View *view, JsonOut *out, const ConfigConnector *connector)
   api_put_connector_members (view->api, out, connector, &view->counted, view->holds);
   json_out_int (out, "pending", pending_of (counts));
   json_out_int (out, "oldest_pending_seconds", oldest_us / G_USEC_PER_SEC);
-  put_rate (view, out, "delivered_per_second", SERIES_CONNECTOR, connector->ref, SERIES_DELIVERED);
-  put_rate (view, out, "failed_per_second", SERIES_CONNECTOR, connector->ref, SERIES_FAILED);
-  json_out_raw (out, "p95_ms",
-                p95_us > 0 ? g_ascii_formatd (text, sizeof text, "%.3f", (double) p95_us / 1000)
-                           : "null",
-                -1);
+  api_put_connector_rates (view->series, out, connector->ref);
   json_out_time (out, "last_success", pulse.worked_us);
   put_failure (out, "last_error", &pulse, "error_code");
   json_out_end_object (out);
@@ -115,8 +135,7 @@ put_source (const View *view, JsonOut *out, const ConfigSource *source)
   pulse_get (view->api->setup.pulse, name, &pulse);
   json_out_object (out, NULL);
   api_put_source_members (out, source, &view->counted);
-  put_rate (view, out, "in_per_second", SERIES_SOURCE, name, SERIES_IN);
-  put_rate (view, out, "refused_per_second", SERIES_SOURCE, name, SERIES_REFUSED);
+  api_put_source_rates (view->series, out, name);
   json_out_time (out, "last_event", pulse.worked_us);
   put_failure (out, "last_refused", &pulse, "cause");
   json_out_end_object (out);

@@ -1,4 +1,5 @@
-/* The graph: sources, buses, rules with their targets, connectors, each with its counts. */
+/* The graph: sources, buses, rules with their targets, connectors, each with its counts and rates.
+ */
 #include "http/api-private.h"
 
 #include <string.h>
@@ -33,16 +34,19 @@ api_put_source_members (JsonOut *out, const ConfigSource *source, const ApiCount
 }
 
 static void
-put_source (JsonOut *out, const ConfigSource *source, const ApiCounts *counted)
+put_source (JsonOut *out, const ConfigSource *source, const ApiCounts *counted, Series *series)
 {
+  g_autofree char *ingress = g_strconcat ("source/", source->name, NULL);
+
   json_out_object (out, NULL);
   api_put_source_members (out, source, counted);
+  api_put_source_rates (series, out, ingress);
   json_out_end_object (out);
 }
 
 /* The events API is no configured source, but where it is used it belongs into the picture. */
 static void
-put_events_api (JsonOut *out, const ApiCounts *counted)
+put_events_api (JsonOut *out, const ApiCounts *counted, Series *series)
 {
   gint64 n = api_counts_get (counted->by_ingress, "api")[0];
 
@@ -55,18 +59,22 @@ put_events_api (JsonOut *out, const ApiCounts *counted)
   json_out_string (out, "path", "/v1/events");
   json_out_string (out, "bus", "default");
   json_out_int (out, "events", n);
+  api_put_source_rates (series, out, "api");
   json_out_end_object (out);
 }
 
 static void
-put_sources (JsonOut *out, const Configuration *configuration, const ApiCounts *counted)
+put_sources (JsonOut *out,
+             const Configuration *configuration,
+             const ApiCounts *counted,
+             Series *series)
 {
   g_autoptr (GList) names = sorted_keys (configuration->sources);
 
   json_out_array (out, "sources");
   for (GList *name = names; name != NULL; name = name->next)
-    put_source (out, g_hash_table_lookup (configuration->sources, name->data), counted);
-  put_events_api (out, counted);
+    put_source (out, g_hash_table_lookup (configuration->sources, name->data), counted, series);
+  put_events_api (out, counted, series);
   json_out_end_array (out);
 }
 
@@ -104,7 +112,10 @@ put_target (JsonOut *out,
 }
 
 static void
-put_rules (JsonOut *out, const Configuration *configuration, const ApiCounts *counted)
+put_rules (JsonOut *out,
+           const Configuration *configuration,
+           const ApiCounts *counted,
+           Series *series)
 {
   g_autoptr (GList) names = sorted_keys (configuration->rules);
 
@@ -119,6 +130,7 @@ put_rules (JsonOut *out, const Configuration *configuration, const ApiCounts *co
       json_out_string (out, "description", rule->description != NULL ? rule->description : "");
       json_out_bool (out, "enabled", rule->enabled);
       json_out_int (out, "matched", api_counts_get (counted->by_rule, rule->ref)[0]);
+      api_put_rule_rates (series, out, rule->ref);
       json_out_array (out, "targets");
       for (guint i = 0; i < rule->targets->len; i++)
         put_target (out, rule, rule->targets->pdata[i], counted);
@@ -161,6 +173,7 @@ put_connectors (JsonOut *out,
                 Api *api,
                 const Configuration *configuration,
                 const ApiCounts *counted,
+                Series *series,
                 GPtrArray *holds)
 {
   g_autoptr (GList) names = sorted_keys (configuration->connectors);
@@ -171,6 +184,7 @@ put_connectors (JsonOut *out,
       json_out_object (out, NULL);
       api_put_connector_members (
           api, out, g_hash_table_lookup (configuration->connectors, name->data), counted, holds);
+      api_put_connector_rates (series, out, name->data);
       json_out_end_object (out);
     }
   json_out_end_array (out);
@@ -186,9 +200,11 @@ api_get_routes (HttpRequest *request, gpointer user_data)
   g_auto (ApiCounts) counted = { 0 };
   g_autoptr (GPtrArray) holds = NULL;
   g_autoptr (GError) error = NULL;
+  Series *series;
   JsonOut *out;
 
-  if (!api_counts_load (&counted, store, &error) || !store->engine->holds (store, &holds, &error))
+  if (!api_counts_load (&counted, store, &error) || !store->engine->holds (store, &holds, &error) ||
+      !sampler_lock (api->sampler, &series, &error))
     {
       api_answer_error (request, error);
       return;
@@ -196,10 +212,11 @@ api_get_routes (HttpRequest *request, gpointer user_data)
   out = json_out_new ();
   json_out_object (out, NULL);
   json_out_int (out, "generation", (gint64) snapshot->generation);
-  put_sources (out, configuration, &counted);
+  put_sources (out, configuration, &counted, series);
   put_buses (out, configuration);
-  put_rules (out, configuration, &counted);
-  put_connectors (out, api, configuration, &counted, holds);
+  put_rules (out, configuration, &counted, series);
+  put_connectors (out, api, configuration, &counted, series, holds);
+  sampler_unlock (api->sampler);
   json_out_end_object (out);
   api_answer_json (request, out);
 }

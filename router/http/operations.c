@@ -19,7 +19,8 @@ const ApiShape api_shapes[] = {
     "under_way:int}}" },
   { "Source", "{name:string, description:string, enabled:bool, path:string, bus:string, "
               "events:int}" },
-  { "SourceHealth", "{+Source, in_per_second:number, refused_per_second:number, last_event:time?, "
+  { "RoutedSource", "{+Source, in_per_second:number, refused_per_second:number}" },
+  { "SourceHealth", "{+RoutedSource, last_event:time?, "
                     "last_refused:{at:time, status:int, cause:string?, note:string}?}" },
   { "Connector",
     "{name:string, kind:string, description:string, summary:string, state:string, "
@@ -27,12 +28,14 @@ const ApiShape api_shapes[] = {
     "reason:string}, counts:Counts, expired:int}" },
   { "Tried", "{connector:string, event:string, outcome:string, status:int, error_code:string?, "
              "note:string, response:string?, duration_us:int}" },
-  { "ConnectorHealth",
-    "{+Connector, pending:int, oldest_pending_seconds:int, delivered_per_second:number, "
-    "failed_per_second:number, p95_ms:number?, last_success:time?, last_error:{at:time, "
-    "status:int, error_code:string?, note:string}?}" },
+  { "RoutedConnector",
+    "{+Connector, delivered_per_second:number, failed_per_second:number, p95_ms:number?}" },
+  { "ConnectorHealth", "{+RoutedConnector, pending:int, oldest_pending_seconds:int, "
+                       "last_success:time?, last_error:{at:time, "
+                       "status:int, error_code:string?, note:string}?}" },
   { "Rule", "{name:string, bus:string, description:string, enabled:bool, matched:int, "
-            "targets:[{id:string, connector:string, counts:Counts, expired:int}]}" },
+            "matched_per_second:number, targets:[{id:string, connector:string, counts:Counts, "
+            "expired:int}]}" },
   { "EventSummary",
     "{id:string, bus:string, ingress:string, source:string, detail-type:string, time:string, "
     "received:time, bytes:int, matched:[string], generation:int, deliveries:int, "
@@ -128,8 +131,8 @@ const ApiOperation api_operations[] = {
   { "GET", "/v1/changes", "What changes, as it changes: server-sent events", NULL, NULL,
     "text/event-stream" },
   { "GET", "/v1/routes", "Sources, buses, rules and connectors, with their counts", NULL,
-    "{generation:int, sources:[Source], buses:[{name:string, description:string}], rules:[Rule], "
-    "connectors:[Connector]}" },
+    "{generation:int, sources:[RoutedSource], buses:[{name:string, description:string}], "
+    "rules:[Rule], connectors:[RoutedConnector]}" },
   { "GET", "/v1/events", "Events, the newest first", NULL,
     "{events:[EventSummary], next:string?}" },
   { "GET", "/v1/events/histogram", "How many events came in each step of a time", NULL,

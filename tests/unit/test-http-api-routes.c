@@ -2,6 +2,15 @@
 #include "support/api-world.h"
 
 static void
+assert_near (const Reply *reply, const char *path, double expected)
+{
+  g_autofree char *value = reply_at (reply, path);
+
+  g_assert_nonnull (value);
+  g_assert_cmpfloat_with_epsilon (g_ascii_strtod (value, NULL), expected, .001);
+}
+
+static void
 test_routes (ApiWorld *world, gconstpointer data)
 {
   g_autoptr (Reply) before = world_get (world, "/v1/routes");
@@ -17,9 +26,13 @@ test_routes (ApiWorld *world, gconstpointer data)
   reply_assert (after, "generation", "7");
   reply_assert (after, "sources.0.name", "'off'");
   reply_assert (after, "sources.0.enabled", "false");
-  reply_assert (after, "sources.1",
-                "{'name':'shop','description':'The shop','enabled':true,'path':'/in/shop','bus':"
-                "'default','events':1}");
+  reply_assert (after, "sources.1.name", "'shop'");
+  reply_assert (after, "sources.1.description", "'The shop'");
+  reply_assert (after, "sources.1.enabled", "true");
+  reply_assert (after, "sources.1.path", "'/in/shop'");
+  reply_assert (after, "sources.1.bus", "'default'");
+  reply_assert (after, "sources.1.events", "1");
+  assert_near (after, "sources.1.in_per_second", 1. / 60);
   reply_assert (after, "sources.2.name", "'api'");
   reply_assert (after, "sources.2.path", "'/v1/events'");
   reply_assert (after, "sources.2.events", "1");
@@ -31,6 +44,7 @@ test_routes (ApiWorld *world, gconstpointer data)
   reply_assert (after, "rules.1.bus", "'default'");
   reply_assert (after, "rules.1.description", "'Paid'");
   reply_assert (after, "rules.1.matched", "1");
+  assert_near (after, "rules.1.matched_per_second", 1. / 60);
   reply_assert (after, "rules.1.targets.0.id", "'one'");
   reply_assert (after, "rules.1.targets.0.counts.ready", "1");
   reply_assert (after, "rules.1.targets.1.connector", "'file/b'");
@@ -42,6 +56,8 @@ test_routes (ApiWorld *world, gconstpointer data)
   reply_assert (after, "connectors.0.summary", "'to a'");
   reply_assert (after, "connectors.0.counts.ready", "1");
   reply_assert (after, "connectors.1.counts.dead", "1");
+  assert_near (after, "connectors.1.delivered_per_second", 0);
+  reply_assert (after, "connectors.1.p95_ms", "null");
 }
 
 int
