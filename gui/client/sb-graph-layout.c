@@ -49,46 +49,50 @@ place_columns (SbGraph *self, const SbGraphMetrics *m, double width)
 }
 
 static double
-stack_height (const SbGraphMetrics *m, guint n)
+height_of (const SbGraphMetrics *m, const SbNode *node)
 {
-  return n == 0 ? 0 : n * m->node_height + (n - 1) * m->row_gap;
+  return node->unfolded ? m->header_height : m->node_height;
 }
 
-/* Stands the nodes of one kind and bus below each other, centred on middle. */
+static gboolean
+is_in (const SbNode *node, SbNodeKind kind, const char *bus)
+{
+  return node->kind == kind && g_str_equal (node->bus, bus);
+}
+
+static double
+stack_height (const SbGraph *self, const SbGraphMetrics *m, SbNodeKind kind, const char *bus)
+{
+  double height = 0;
+
+  for (guint i = 0; i < self->nodes->len; i++)
+    if (is_in (sb_graph_node (self, i), kind, bus))
+      height += height_of (m, sb_graph_node (self, i)) + m->row_gap;
+  return MAX (height - m->row_gap, 0);
+}
+
+/* Stands the nodes of one kind and bus below each other from y on. */
 static void
 place_stack (SbGraph *self,
              const SbGraphMetrics *m,
              SbNodeKind kind,
              const char *bus,
-             guint n,
              double x,
-             double middle,
+             double y,
              double width)
 {
-  double y = round (middle - stack_height (m, n) / 2);
-
   for (guint i = 0; i < self->nodes->len; i++)
     {
       SbNode *node = sb_graph_node (self, i);
 
-      if (node->kind != kind || !g_str_equal (node->bus, bus))
+      if (!is_in (node, kind, bus))
         continue;
       node->x = x;
       node->y = y;
       node->width = width;
-      node->height = m->node_height;
-      y += m->node_height + m->row_gap;
+      node->height = height_of (m, node);
+      y += node->height + m->row_gap;
     }
-}
-
-static guint
-count_of_bus (const SbGraph *self, SbNodeKind kind, const char *bus)
-{
-  guint n = 0;
-
-  for (guint i = 0; i < self->nodes->len; i++)
-    n += sb_graph_node (self, i)->kind == kind && g_str_equal (sb_graph_node (self, i)->bus, bus);
-  return n;
 }
 
 /* Returns the height at which the bands end. */
@@ -100,47 +104,45 @@ place_bands (SbGraph *self, const SbGraphMetrics *m, const Columns *columns)
   for (guint i = 0; i < self->nodes->len; i++)
     {
       SbNode *bus = sb_graph_node (self, i);
-      guint n_sources, n_rules;
-      double height, middle;
+      double sources, rules, height, middle;
 
       if (bus->kind != SB_NODE_BUS)
         continue;
-      n_sources = count_of_bus (self, SB_NODE_SOURCE, bus->name);
-      n_rules = count_of_bus (self, SB_NODE_RULE, bus->name);
-      height = stack_height (m, MAX (MAX (n_sources, n_rules), 1));
+      sources = stack_height (self, m, SB_NODE_SOURCE, bus->name);
+      rules = stack_height (self, m, SB_NODE_RULE, bus->name);
+      height = MAX (MAX (sources, rules), m->node_height);
       middle = y + m->bus_label + height / 2;
 
       bus->x = columns->bus_x;
       bus->y = y;
       bus->width = m->bus_width;
       bus->height = m->bus_label + height;
-      place_stack (self, m, SB_NODE_SOURCE, bus->name, n_sources, columns->source_x, middle,
-                   columns->source_width);
-      place_stack (self, m, SB_NODE_RULE, bus->name, n_rules, columns->rule_x, middle,
+      place_stack (self, m, SB_NODE_SOURCE, bus->name, columns->source_x,
+                   round (middle - sources / 2), columns->source_width);
+      place_stack (self, m, SB_NODE_RULE, bus->name, columns->rule_x, round (middle - rules / 2),
                    columns->rule_width);
       y += bus->height + m->band_gap;
     }
   return y - m->band_gap;
 }
 
+/* One connector, or an unfolded group with all that stands below it. */
 typedef struct
 {
-  guint node;
+  guint first, n; /* nodes */
+  double height;
   double wish; /* where its upper edge would like to be */
 } Wish;
 
 static double
-wish_of (const SbGraph *self, guint connector, double last_resort)
+wish_of (SbGraph *self, guint connector, double last_resort)
 {
   double sum = 0;
-  guint n = 0;
+  guint n;
+  const guint *edges = sb_graph_edges_to (self, connector, &n);
 
-  for (guint i = 0; i < self->edges->len; i++)
-    if (sb_graph_edge (self, i)->to == connector)
-      {
-        sum += sb_graph_node (self, sb_graph_edge (self, i)->from)->y;
-        n++;
-      }
+  for (guint i = 0; i < n; i++)
+    sum += sb_graph_node (self, sb_graph_edge (self, edges[i])->from)->y;
   return n > 0 ? sum / n : last_resort;
 }
 
@@ -151,7 +153,7 @@ compare_wishes (gconstpointer a, gconstpointer b)
 
   if (x->wish != y->wish)
     return x->wish < y->wish ? -1 : 1;
-  return x->node < y->node ? -1 : 1;
+  return x->first < y->first ? -1 : 1;
 }
 
 typedef struct
@@ -160,20 +162,33 @@ typedef struct
   guint n;
 } Block;
 
+static void
+place_wish (SbGraph *self, const SbGraphMetrics *m, const Wish *wish, double y)
+{
+  for (guint i = 0; i < wish->n; i++)
+    {
+      SbNode *node = sb_graph_node (self, wish->first + i);
+
+      node->y = y;
+      y += node->height + m->row_gap;
+    }
+}
+
 /* Stands the connectors as near to their wishes as the space between them allows, which is isotonic
  * regression: blocks of neighbours that push each other share their mean (pool adjacent violators).
  */
 static void
 settle_wishes (SbGraph *self, const SbGraphMetrics *m, GArray *wishes)
 {
-  double step = m->node_height + m->row_gap;
   g_autoptr (GArray) blocks = g_array_new (FALSE, FALSE, sizeof (Block));
+  double before = 0;
   guint position = 0;
 
   for (guint i = 0; i < wishes->len; i++)
     {
-      Block block = { g_array_index (wishes, Wish, i).wish - i * step, 1 };
+      Block block = { g_array_index (wishes, Wish, i).wish - before, 1 };
 
+      before += g_array_index (wishes, Wish, i).height + m->row_gap;
       while (blocks->len > 0)
         {
           const Block *last = &g_array_index (blocks, Block, blocks->len - 1);
@@ -186,36 +201,65 @@ settle_wishes (SbGraph *self, const SbGraphMetrics *m, GArray *wishes)
         }
       g_array_append_val (blocks, block);
     }
+  before = 0;
   for (guint i = 0; i < blocks->len; i++)
     {
       const Block *block = &g_array_index (blocks, Block, i);
 
       for (guint j = 0; j < block->n; j++, position++)
         {
-          SbNode *node = sb_graph_node (self, g_array_index (wishes, Wish, position).node);
+          const Wish *wish = &g_array_index (wishes, Wish, position);
 
-          node->y = round (MAX (block->sum / block->n, m->margin) + position * step);
+          place_wish (self, m, wish, round (MAX (block->sum / block->n, m->margin) + before));
+          before += wish->height + m->row_gap;
         }
     }
+}
+
+/* The nodes of an unfolded group follow it; their wish is the mean of theirs. */
+static Wish
+take_wish (SbGraph *self, const SbGraphMetrics *m, guint first, double last_resort)
+{
+  Wish wish = { first, 0, -m->row_gap, 0 };
+  guint n_wishes = 0;
+
+  do
+    {
+      SbNode *node = sb_graph_node (self, first + wish.n);
+
+      node->height = height_of (m, node);
+      wish.height += node->height + m->row_gap;
+      if (!node->unfolded)
+        {
+          wish.wish += wish_of (self, first + wish.n, last_resort);
+          n_wishes++;
+        }
+      wish.n++;
+    }
+  while (first + wish.n < self->nodes->len && sb_graph_node (self, first + wish.n)->group != NULL);
+  wish.wish = wish.wish / MAX (n_wishes, 1) - (wish.height - m->node_height) / 2;
+  return wish;
 }
 
 static void
 place_connectors (SbGraph *self, const SbGraphMetrics *m, const Columns *columns, double bottom)
 {
   g_autoptr (GArray) wishes = g_array_new (FALSE, FALSE, sizeof (Wish));
+  guint i = 0;
 
-  for (guint i = 0; i < self->nodes->len; i++)
+  while (i < self->nodes->len && sb_graph_node (self, i)->kind != SB_NODE_CONNECTOR)
+    i++;
+  for (guint j = i; j < self->nodes->len; j++)
     {
-      SbNode *node = sb_graph_node (self, i);
-      Wish wish = { i, 0 };
+      sb_graph_node (self, j)->x = columns->connector_x;
+      sb_graph_node (self, j)->width = columns->connector_width;
+    }
+  while (i < self->nodes->len)
+    {
+      Wish wish = take_wish (self, m, i, bottom);
 
-      if (node->kind != SB_NODE_CONNECTOR)
-        continue;
-      node->x = columns->connector_x;
-      node->width = columns->connector_width;
-      node->height = m->node_height;
-      wish.wish = wish_of (self, i, bottom);
       g_array_append_val (wishes, wish);
+      i += wish.n;
     }
   g_array_sort (wishes, compare_wishes);
   settle_wishes (self, m, wishes);

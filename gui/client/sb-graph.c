@@ -11,11 +11,13 @@
 
 /* ---- Building -------------------------------------------------------------------------------- */
 
-static void
-node_free (SbNode *node)
+void
+sb_node_free (SbNode *node)
 {
   g_free (node->id);
   g_free (node->name);
+  g_free (node->key);
+  g_free (node->group);
   g_free (node->bus);
   g_free (node->subtitle);
   g_free (node->place);
@@ -37,6 +39,39 @@ node_new (SbNodeKind kind, const char *bus, const char *name)
   node->place = g_strdup ("");
   node->enabled = TRUE;
   return node;
+}
+
+SbNode *
+sb_node_copy (const SbNode *node)
+{
+  SbNode *copy = g_memdup2 (node, sizeof *node);
+
+  copy->id = g_strdup (node->id);
+  copy->name = g_strdup (node->name);
+  copy->key = g_strdup (node->key);
+  copy->bus = g_strdup (node->bus);
+  copy->subtitle = g_strdup (node->subtitle);
+  copy->place = g_strdup (node->place);
+  copy->group = g_strdup (node->group);
+  return copy;
+}
+
+void
+sb_counts_add (SbCounts *sum, const SbCounts *counts)
+{
+  sum->under_way += counts->under_way;
+  sum->waiting += counts->waiting;
+  sum->done += counts->done;
+  sum->dead += counts->dead;
+  sum->discarded += counts->discarded;
+}
+
+void
+sb_measure_add (SbMeasure *sum, const SbMeasure *measure)
+{
+  sum->rate += measure->rate;
+  sum->failed_rate += measure->failed_rate;
+  sum->p95_ms = MAX (sum->p95_ms, measure->p95_ms);
 }
 
 static void
@@ -61,14 +96,14 @@ set_texts (SbNode *node, JsonObject *object, const char *place)
   node->subtitle = g_strdup (*description != '\0' ? description : node->place);
 }
 
-static SbNode *
-add (SbGraph *self, SbNode *node)
+SbNode *
+sb_graph_add (SbGraph *self, SbNode *node)
 {
   int position = sb_graph_find (self, node->id);
 
   if (position >= 0)
     {
-      node_free (node);
+      sb_node_free (node);
       return sb_graph_node (self, (guint) position);
     }
   g_ptr_array_add (self->nodes, node);
@@ -92,11 +127,13 @@ add_sources (SbGraph *self, JsonObject *routes)
   for (guint i = 0; i < sources->len; i++)
     {
       JsonObject *object = g_ptr_array_index (sources, i);
-      SbNode *node = add (
+      SbNode *node = sb_graph_add (
           self, node_new (SB_NODE_SOURCE, bus_of (object), sb_json_string (object, "name")));
 
       set_texts (node, object, "path");
       node->n = sb_json_int (object, "events");
+      node->measure.rate = sb_json_double (object, "in_per_second");
+      node->measure.failed_rate = sb_json_double (object, "refused_per_second");
       /* The events API has no switch. */
       node->enabled = !json_object_has_member (object, "enabled") ||
                       sb_json_bool (object, "enabled");
@@ -112,7 +149,8 @@ add_buses (SbGraph *self, JsonObject *routes)
   for (guint i = 0; i < buses->len; i++)
     {
       JsonObject *object = g_ptr_array_index (buses, i);
-      SbNode *node = add (self, node_new (SB_NODE_BUS, "", sb_json_string (object, "name")));
+      SbNode *node = sb_graph_add (self,
+                                   node_new (SB_NODE_BUS, "", sb_json_string (object, "name")));
 
       set_texts (node, object, NULL);
     }
@@ -139,11 +177,12 @@ add_rules (SbGraph *self, JsonObject *routes)
   for (guint i = 0; i < rules->len; i++)
     {
       JsonObject *object = g_ptr_array_index (rules, i);
-      SbNode *node = add (self, rule_node (object));
+      SbNode *node = sb_graph_add (self, rule_node (object));
       g_autoptr (GPtrArray) targets = sb_json_objects (object, "targets");
 
       set_texts (node, object, NULL);
       node->n = sb_json_int (object, "matched");
+      node->measure.rate = sb_json_double (object, "matched_per_second");
       node->enabled = sb_json_bool (object, "enabled");
       for (guint j = 0; j < targets->len; j++)
         add_counts (&node->counts, sb_json_object (g_ptr_array_index (targets, j), "counts"));
@@ -158,11 +197,15 @@ add_connectors (SbGraph *self, JsonObject *routes)
   for (guint i = 0; i < connectors->len; i++)
     {
       JsonObject *object = g_ptr_array_index (connectors, i);
-      SbNode *node = add (self, node_new (SB_NODE_CONNECTOR, "", sb_json_string (object, "name")));
+      SbNode *node = sb_graph_add (
+          self, node_new (SB_NODE_CONNECTOR, "", sb_json_string (object, "name")));
 
       set_texts (node, object, "summary");
       add_counts (&node->counts, sb_json_object (object, "counts"));
       node->n = node->counts.done;
+      node->measure.rate = sb_json_double (object, "delivered_per_second");
+      node->measure.failed_rate = sb_json_double (object, "failed_per_second");
+      node->measure.p95_ms = sb_json_double (object, "p95_ms");
     }
 }
 
@@ -179,7 +222,7 @@ add_missing (SbGraph *self, JsonObject *routes)
       SbNode *node = sb_graph_node (self, i);
 
       if (node->kind == SB_NODE_SOURCE || node->kind == SB_NODE_RULE)
-        add (self, node_new (SB_NODE_BUS, "", node->bus));
+        sb_graph_add (self, node_new (SB_NODE_BUS, "", node->bus));
     }
   for (guint i = 0; i < rules->len; i++)
     {
@@ -189,7 +232,7 @@ add_missing (SbGraph *self, JsonObject *routes)
         {
           const char *name = sb_json_string (g_ptr_array_index (targets, j), "connector");
           guint n_before = self->nodes->len;
-          SbNode *node = add (self, node_new (SB_NODE_CONNECTOR, "", name));
+          SbNode *node = sb_graph_add (self, node_new (SB_NODE_CONNECTOR, "", name));
 
           if (self->nodes->len > n_before)
             node->missing = TRUE;
@@ -212,13 +255,14 @@ compare_nodes (gconstpointer a, gconstpointer b)
   if (order == 0)
     order = strcmp (bus_x, bus_y);
   if (order == 0)
-    order = strcmp (x->name, y->name);
+    order = strcmp (x->key != NULL ? x->key : x->name, y->key != NULL ? y->key : y->name);
+  if (order == 0)
+    order = strcmp (x->id, y->id);
   return order;
 }
 
-/* The order of the layers, once all nodes are there. */
-static void
-sort_nodes (SbGraph *self)
+void
+sb_graph_sort (SbGraph *self)
 {
   g_ptr_array_sort (self->nodes, compare_nodes);
   for (guint i = 0; i < self->nodes->len; i++)
@@ -232,30 +276,48 @@ edge_key (guint from, guint to)
 }
 
 static void
-add_edge (SbGraph *self, int from, int to, SbEdge edge)
+forget_ways (SbGraph *self)
 {
-  guint64 key;
-  int known;
+  g_clear_pointer (&self->outgoing, g_free);
+  g_clear_pointer (&self->incoming, g_free);
+  g_clear_pointer (&self->first_outgoing, g_free);
+  g_clear_pointer (&self->first_incoming, g_free);
+}
 
-  g_assert (from >= 0 && to >= 0);
+static void
+merge_edge (SbEdge *sum, const SbEdge *edge)
+{
+  sum->n += edge->n;
+  sum->waiting += edge->waiting;
+  sum->dead += edge->dead;
+  sum->enabled |= edge->enabled;
+  sum->measure.rate += edge->measure.rate;
+  /* They may be known of one end only, and be the same for each. */
+  sum->measure.failed_rate = MAX (sum->measure.failed_rate, edge->measure.failed_rate);
+  sum->measure.p95_ms = MAX (sum->measure.p95_ms, edge->measure.p95_ms);
+  sum->visit = MAX (sum->visit, edge->visit);
+  if (sum->change != edge->change)
+    sum->change = SB_CHANGE_CHANGED;
+}
 
-  known = sb_graph_find_edge (self, (guint) from, (guint) to);
+void
+sb_graph_add_edge (SbGraph *self, guint from, guint to, const SbEdge *edge)
+{
+  int known = sb_graph_find_edge (self, from, to);
+  SbEdge added = *edge;
+  guint64 key = edge_key (from, to);
+
   if (known >= 0)
     {
-      SbEdge *other = &g_array_index (self->edges, SbEdge, known);
-
-      other->n += edge.n;
-      other->waiting += edge.waiting;
-      other->dead += edge.dead;
-      other->enabled |= edge.enabled;
+      merge_edge (&g_array_index (self->edges, SbEdge, known), edge);
       return;
     }
-  edge.from = (guint) from;
-  edge.to = (guint) to;
-  g_array_append_val (self->edges, edge);
-  key = edge_key (edge.from, edge.to);
+  added.from = from;
+  added.to = to;
+  g_array_append_val (self->edges, added);
   g_hash_table_insert (self->edge_index, g_memdup2 (&key, sizeof key),
                        GUINT_TO_POINTER (self->edges->len));
+  forget_ways (self);
 }
 
 static int
@@ -267,13 +329,14 @@ find_bus (const SbGraph *self, const char *name)
 }
 
 static void
-connect_targets (SbGraph *self, JsonObject *rule)
+connect_targets (SbGraph *self, JsonObject *object)
 {
-  g_autoptr (GPtrArray) targets = sb_json_objects (rule, "targets");
-  SbNode *key = rule_node (rule);
-  int from = sb_graph_find (self, key->id);
+  g_autoptr (GPtrArray) targets = sb_json_objects (object, "targets");
+  SbNode *key = rule_node (object);
+  guint from = (guint) sb_graph_find (self, key->id);
+  const SbNode *rule = sb_graph_node (self, from);
 
-  node_free (key);
+  sb_node_free (key);
   for (guint i = 0; i < targets->len; i++)
     {
       JsonObject *target = g_ptr_array_index (targets, i);
@@ -281,11 +344,31 @@ connect_targets (SbGraph *self, JsonObject *rule)
       SbCounts counts = { 0 };
 
       add_counts (&counts, sb_json_object (target, "counts"));
-      add_edge (self, from, sb_graph_find (self, id),
-                (SbEdge){ .n = counts.under_way + counts.waiting + counts.done + counts.dead,
-                          .waiting = counts.waiting,
-                          .dead = counts.dead,
-                          .enabled = sb_graph_node (self, (guint) from)->enabled });
+      sb_graph_add_edge (
+          self, from, (guint) sb_graph_find (self, id),
+          &(SbEdge){ .n = counts.under_way + counts.waiting + counts.done + counts.dead,
+                     .waiting = counts.waiting,
+                     .dead = counts.dead,
+                     .enabled = rule->enabled,
+                     .measure = { .rate = rule->measure.rate } });
+    }
+}
+
+/* How often attempts fail and how long they take is known of a connector, not of a target: each of
+ * its edges has it. */
+static void
+measure_targets (SbGraph *self)
+{
+  for (guint i = 0; i < self->edges->len; i++)
+    {
+      SbEdge *edge = &g_array_index (self->edges, SbEdge, i);
+      const SbNode *to = sb_graph_node (self, edge->to);
+
+      if (to->kind == SB_NODE_CONNECTOR)
+        {
+          edge->measure.failed_rate = to->measure.failed_rate;
+          edge->measure.p95_ms = to->measure.p95_ms;
+        }
     }
 }
 
@@ -297,7 +380,7 @@ connect_nodes (SbGraph *self, JsonObject *routes)
   for (guint i = 0; i < self->nodes->len; i++)
     {
       SbNode *node = sb_graph_node (self, i);
-      SbEdge edge = { .n = node->n, .enabled = node->enabled };
+      SbEdge edge = { .n = node->n, .enabled = node->enabled, .measure = node->measure };
       int bus;
 
       if (node->kind != SB_NODE_SOURCE && node->kind != SB_NODE_RULE)
@@ -305,31 +388,41 @@ connect_nodes (SbGraph *self, JsonObject *routes)
       bus = find_bus (self, node->bus);
       if (node->kind == SB_NODE_SOURCE)
         {
-          add_edge (self, (int) i, bus, edge);
+          sb_graph_add_edge (self, i, (guint) bus, &edge);
           sb_graph_node (self, (guint) bus)->n += node->n;
+          sb_measure_add (&sb_graph_node (self, (guint) bus)->measure, &node->measure);
         }
       else
-        add_edge (self, bus, (int) i, edge);
+        sb_graph_add_edge (self, (guint) bus, i, &edge);
     }
   for (guint i = 0; i < rules->len; i++)
     connect_targets (self, g_ptr_array_index (rules, i));
+  measure_targets (self);
+}
+
+SbGraph *
+sb_graph_new_empty (void)
+{
+  SbGraph *self = g_new0 (SbGraph, 1);
+
+  self->nodes = g_ptr_array_new_with_free_func ((GDestroyNotify) sb_node_free);
+  self->edges = g_array_new (FALSE, FALSE, sizeof (SbEdge));
+  self->node_index = g_hash_table_new (g_str_hash, g_str_equal);
+  self->edge_index = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  return self;
 }
 
 SbGraph *
 sb_graph_new (JsonObject *routes)
 {
-  SbGraph *self = g_new0 (SbGraph, 1);
+  SbGraph *self = sb_graph_new_empty ();
 
-  self->nodes = g_ptr_array_new_with_free_func ((GDestroyNotify) node_free);
-  self->edges = g_array_new (FALSE, FALSE, sizeof (SbEdge));
-  self->node_index = g_hash_table_new (g_str_hash, g_str_equal);
-  self->edge_index = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   add_sources (self, routes);
   add_buses (self, routes);
   add_rules (self, routes);
   add_connectors (self, routes);
   add_missing (self, routes);
-  sort_nodes (self);
+  sb_graph_sort (self);
   connect_nodes (self, routes);
   return self;
 }
@@ -341,6 +434,7 @@ sb_graph_free (SbGraph *self)
   g_hash_table_unref (self->edge_index);
   g_ptr_array_unref (self->nodes);
   g_array_unref (self->edges);
+  forget_ways (self);
   g_free (self);
 }
 
@@ -443,19 +537,57 @@ sb_node_dup_words (const SbNode *node)
 
 /* ---- Ways ------------------------------------------------------------------------------------ */
 
+/* The edges, node by node, as a compressed table: first[node] is where a node's begin. */
 static void
-walk (const SbGraph *self, guint node, gboolean on, guint8 *nodes, guint8 *edges)
+index_edges (const SbGraph *self, gboolean outgoing, guint **out_edges, guint **out_first)
 {
-  nodes[node] = TRUE;
+  guint *edges = g_new (guint, MAX (self->edges->len, 1));
+  guint *first = g_new0 (guint, self->nodes->len + 2);
+
   for (guint i = 0; i < self->edges->len; i++)
+    first[(outgoing ? sb_graph_edge (self, i)->from : sb_graph_edge (self, i)->to) + 2]++;
+  for (guint i = 2; i < self->nodes->len + 2; i++)
+    first[i] += first[i - 1];
+  /* Counting one node too far leaves the beginnings where they belong. */
+  for (guint i = 0; i < self->edges->len; i++)
+    edges[first[(outgoing ? sb_graph_edge (self, i)->from : sb_graph_edge (self, i)->to) + 1]++] =
+        i;
+  *out_edges = edges;
+  *out_first = first;
+}
+
+const guint *
+sb_graph_edges_from (SbGraph *self, guint node, guint *out_n)
+{
+  if (self->outgoing == NULL)
+    index_edges (self, TRUE, &self->outgoing, &self->first_outgoing);
+  *out_n = self->first_outgoing[node + 1] - self->first_outgoing[node];
+  return self->outgoing + self->first_outgoing[node];
+}
+
+const guint *
+sb_graph_edges_to (SbGraph *self, guint node, guint *out_n)
+{
+  if (self->incoming == NULL)
+    index_edges (self, FALSE, &self->incoming, &self->first_incoming);
+  *out_n = self->first_incoming[node + 1] - self->first_incoming[node];
+  return self->incoming + self->first_incoming[node];
+}
+
+static void
+walk (SbGraph *self, guint node, gboolean on, guint8 *nodes, guint8 *edges)
+{
+  guint n;
+  const guint *ways = on ? sb_graph_edges_from (self, node, &n)
+                         : sb_graph_edges_to (self, node, &n);
+
+  nodes[node] = TRUE;
+  for (guint i = 0; i < n; i++)
     {
-      const SbEdge *edge = sb_graph_edge (self, i);
-      guint here = on ? edge->from : edge->to;
+      const SbEdge *edge = sb_graph_edge (self, ways[i]);
       guint there = on ? edge->to : edge->from;
 
-      if (here != node)
-        continue;
-      edges[i] = TRUE;
+      edges[ways[i]] = TRUE;
       /* Layers have no cycles, but a node may be reached twice. */
       if (!nodes[there])
         walk (self, there, on, nodes, edges);
@@ -463,7 +595,7 @@ walk (const SbGraph *self, guint node, gboolean on, guint8 *nodes, guint8 *edges
 }
 
 guint8 *
-sb_graph_path (const SbGraph *self, guint node, guint8 **out_edges)
+sb_graph_path (SbGraph *self, guint node, guint8 **out_edges)
 {
   guint8 *nodes = g_new0 (guint8, self->nodes->len);
   g_autofree guint8 *edges = g_new0 (guint8, self->edges->len);
@@ -496,23 +628,27 @@ step_in_layer (const SbGraph *self, guint node, SbStep step)
 }
 
 int
-sb_graph_step (const SbGraph *self, guint node, SbStep step)
+sb_graph_step (SbGraph *self, guint node, SbStep step)
 {
   const SbNode *here = sb_graph_node (self, node);
   double middle = here->y + here->height / 2, best_distance = G_MAXDOUBLE;
+  const guint *ways;
   int best = -1;
+  guint n;
 
   if (step == SB_STEP_UP || step == SB_STEP_DOWN)
     return step_in_layer (self, node, step);
 
-  for (guint i = 0; i < self->edges->len; i++)
+  ways = step == SB_STEP_ON ? sb_graph_edges_from (self, node, &n)
+                            : sb_graph_edges_to (self, node, &n);
+  for (guint i = 0; i < n; i++)
     {
-      const SbEdge *edge = sb_graph_edge (self, i);
+      const SbEdge *edge = sb_graph_edge (self, ways[i]);
       guint there = step == SB_STEP_ON ? edge->to : edge->from;
       const SbNode *other = sb_graph_node (self, there);
       double distance = fabs (other->y + other->height / 2 - middle);
 
-      if ((step == SB_STEP_ON ? edge->from : edge->to) == node && distance < best_distance)
+      if (distance < best_distance)
         {
           best = (int) there;
           best_distance = distance;

@@ -61,6 +61,14 @@ sb_json_int (JsonObject *object, const char *member)
   return node != NULL ? (gint64) json_node_get_double (node) : 0;
 }
 
+double
+sb_json_double (JsonObject *object, const char *member)
+{
+  JsonNode *node = get_value (object, member, G_TYPE_DOUBLE);
+
+  return node != NULL ? json_node_get_double (node) : (double) sb_json_int (object, member);
+}
+
 gboolean
 sb_json_bool (JsonObject *object, const char *member)
 {

@@ -21,6 +21,8 @@ char *sb_json_dup_text (JsonObject *object, const char *member);
 /* 0 unless the member is a number. */
 gint64 sb_json_int (JsonObject *object, const char *member);
 
+/* 0 when there is none. */
+double sb_json_double (JsonObject *object, const char *member);
 gboolean sb_json_bool (JsonObject *object, const char *member);
 
 /* An RFC 3339 time as microseconds since 1970, or -1. */

@@ -12,6 +12,7 @@ static const SbGraphMetrics metrics = {
   .max_width = 200,
   .node_height = 50,
   .row_gap = 10,
+  .header_height = 30,
   .bus_width = 80,
   .bus_label = 20,
   .band_gap = 30,
