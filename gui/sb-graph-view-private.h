@@ -4,10 +4,14 @@
  * sb-graph-input.c knows pointer and keys.  UI thread. */
 #pragma once
 
+#include "sb-graph-overlay.h"
+#include "sb-graph-tiles.h"
 #include "sb-graph-view.h"
 #include "sb-node-view.h"
 
 G_BEGIN_DECLS
+
+#define NODE_SHADOW 16 /* how far it reaches out of a card */
 
 /* `graph` has the positions of the last allocation, in coordinates that begin in the upper left
  * corner of the drawing; the drawing itself begins at offset_y and is mirrored where one reads from
@@ -25,8 +29,11 @@ struct _SbGraphView
   guint8 *edges_on_path;
   guint8 *lit;
   guint lit_id;
+  SbOverlay overlay;
+  SbGraphTiles *tiles;
+  GHashTable *shadows; /* width << 16 | height of a card -> GskRenderNode */
+  int shadows_scale;
   guint refresh_id;
-  GdkRGBA colours[4];        /* error, warning, accent, text: looked up once a drawing */
   graphene_rect_t seen;      /* what was seen of it when it was drawn last */
   GtkAdjustment *scrolls[2]; /* while it is mapped, of the viewport around it, if there is one */
   char *dragged;             /* a rule that a connection is drawn from, or NULL */
@@ -43,8 +50,15 @@ void sb_graph_view_update_path (SbGraphView *self);
 void sb_graph_view_emit_activated (SbGraphView *self, const char *id);
 void sb_graph_view_emit_linked (SbGraphView *self, const char *rule, const char *connector);
 
-/* Edges, their marks and what is being dragged, as far as self->seen reaches. */
+/* Edges, their glyphs, what is around unfolded groups and what is being dragged, as far as
+ * self->seen reaches. */
 void sb_graph_draw_edges (SbGraphView *self, GtkSnapshot *snapshot);
+
+/* The shadow of a card. */
+void sb_graph_draw_shadow (SbGraphView *self,
+                           const graphene_rect_t *card,
+                           float opacity,
+                           GtkSnapshot *snapshot);
 
 /* Pointer, drag and keys: once an instance, once for the class. */
 void sb_graph_input_init (SbGraphView *self);

@@ -4,9 +4,9 @@
 
 #include <math.h>
 
-#define FOOT 64 /* room at the foot, where the page lays something over the drawing */
-#define NODE_SHADOW 16
-#define LIT_MS 900 /* how long an edge shows that something went along it */
+#define FOOT 64           /* room at the foot, where the page lays something over the drawing */
+#define FADED_OPACITY .3f /* as in the style sheet */
+#define LIT_MS 900        /* how long an edge shows that something went along it */
 
 static const SbGraphMetrics metrics = {
   .margin = 24,
@@ -16,6 +16,7 @@ static const SbGraphMetrics metrics = {
   .min_width = 160,
   .max_width = 230,
   .node_height = 58,
+  .header_height = 34,
   .row_gap = 14,
   .bus_width = 92,
   .bus_label = 26,
@@ -205,6 +206,17 @@ refresh_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static void
+snapshot_shadow (SbGraphView *self, GtkWidget *view, GtkSnapshot *snapshot)
+{
+  graphene_rect_t card;
+
+  if (gtk_widget_has_css_class (view, "card") &&
+      gtk_widget_compute_bounds (view, GTK_WIDGET (self), &card))
+    sb_graph_draw_shadow (self, &card, gtk_widget_has_css_class (view, "faded") ? FADED_OPACITY : 1,
+                          snapshot);
+}
+
 /* Nodes that are scrolled out of sight are left out: they are most of a large drawing. */
 static void
 snapshot_nodes (SbGraphView *self, GtkSnapshot *snapshot)
@@ -217,6 +229,7 @@ snapshot_nodes (SbGraphView *self, GtkSnapshot *snapshot)
     if (is_node_seen (self, view))
       {
         stale |= sb_node_view_is_stale (SB_NODE_VIEW (view));
+        snapshot_shadow (self, view, snapshot);
         gtk_widget_snapshot_child (widget, view, snapshot);
       }
   if (stale && self->refresh_id == 0)
@@ -367,6 +380,8 @@ sb_graph_view_finalize (GObject *object)
   g_clear_pointer (&self->on_path, g_free);
   g_clear_pointer (&self->edges_on_path, g_free);
   g_clear_pointer (&self->lit, g_free);
+  g_clear_pointer (&self->tiles, sb_graph_tiles_free);
+  g_clear_pointer (&self->shadows, g_hash_table_unref);
 
   G_OBJECT_CLASS (sb_graph_view_parent_class)->finalize (object);
 }
@@ -403,6 +418,8 @@ static void
 sb_graph_view_init (SbGraphView *self)
 {
   self->views = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, remove_view_cb);
+  self->tiles = sb_graph_tiles_new ();
+  self->shadows = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) gsk_render_node_unref);
   sb_graph_input_init (self);
 }
 
