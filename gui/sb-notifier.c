@@ -6,19 +6,24 @@
 
 #include "sb-answer.h"
 #include "sb-news.h"
+#include "sb-watch.h"
 
-#define BEATS 5 /* between two questions */
+#define BEATS 5       /* between two questions */
+#define PAUSE_MS 5000 /* the same, while the window is hidden */
 
 struct _SbNotifier
 {
   GObject parent_instance;
 
   GtkWindow *window; /* weak */
+  SbRouter *router;
   GSettings *settings;
   SbNews *news;
   SbAnswer *jobs;
   SbAnswer *problems;
+  SbWatch *watch;
   guint n_beats;
+  gboolean hidden;
 };
 
 G_DEFINE_FINAL_TYPE (SbNotifier, sb_notifier, G_TYPE_OBJECT)
@@ -57,16 +62,29 @@ jobs_cb (SbNotifier *self)
 static void
 problems_cb (SbNotifier *self)
 {
-  tell (self, sb_news_take_problems (self->news, sb_answer_get (self->problems)));
+  tell (self, sb_news_take_problems (self->news, sb_answer_get (self->problems),
+                                     sb_router_get_now_us (self->router)));
+}
+
+static void
+ask (SbNotifier *self)
+{
+  sb_answer_refresh (self->jobs);
+  sb_answer_refresh (self->problems);
 }
 
 static void
 beat_cb (SbNotifier *self, SbRouter *router)
 {
-  if (sb_router_get_state (router) != SB_ROUTER_CONNECTED || self->n_beats++ % BEATS != 0)
-    return;
-  sb_answer_refresh (self->jobs);
-  sb_answer_refresh (self->problems);
+  if (sb_router_get_state (router) == SB_ROUTER_CONNECTED && self->n_beats++ % BEATS == 0)
+    ask (self);
+}
+
+static void
+update_watch (SbNotifier *self)
+{
+  sb_watch_set_active (self->watch,
+                       self->hidden && g_settings_get_boolean (self->settings, "notifications"));
 }
 
 static void
@@ -76,6 +94,8 @@ sb_notifier_dispose (GObject *object)
 
   g_clear_weak_pointer (&self->window);
   g_clear_object (&self->settings);
+  g_clear_object (&self->watch);
+  g_clear_object (&self->router);
   g_clear_object (&self->jobs);
   g_clear_object (&self->problems);
   g_clear_pointer (&self->news, sb_news_free);
@@ -103,11 +123,25 @@ sb_notifier_new (GtkWindow *window, SbRouter *router)
   SbClient *client = sb_router_get_client (router);
 
   g_set_weak_pointer (&self->window, window);
+  self->router = g_object_ref (router);
   self->jobs = sb_answer_new (client, "jobs", "limit=20");
   self->problems = sb_answer_new (client, "problems", "");
   g_signal_connect_object (self->jobs, "changed", G_CALLBACK (jobs_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->problems, "changed", G_CALLBACK (problems_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (router, "beat", G_CALLBACK (beat_cb), self, G_CONNECT_SWAPPED);
+  self->watch = sb_watch_new (client, PAUSE_MS);
+  g_signal_connect_object (self->watch, "news", G_CALLBACK (ask), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->settings, "changed::notifications", G_CALLBACK (update_watch),
+                           self, G_CONNECT_SWAPPED);
   return self;
+}
+
+void
+sb_notifier_set_hidden (SbNotifier *self, gboolean hidden)
+{
+  g_return_if_fail (SB_IS_NOTIFIER (self));
+
+  self->hidden = hidden;
+  update_watch (self);
 }

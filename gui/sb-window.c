@@ -251,6 +251,7 @@ static void
 update_active (SbWindow *self)
 {
   sb_router_set_active (self->router, sb_sight_get_seen (self->sight));
+  sb_notifier_set_hidden (self->notifier, !sb_sight_get_seen (self->sight));
 }
 
 static void
@@ -273,6 +274,8 @@ sb_window_unrealize (GtkWidget *widget)
   g_clear_object (&self->sight);
   if (self->router != NULL)
     sb_router_set_active (self->router, FALSE);
+  if (self->notifier != NULL)
+    sb_notifier_set_hidden (self->notifier, FALSE);
 
   GTK_WIDGET_CLASS (sb_window_parent_class)->unrealize (widget);
 }

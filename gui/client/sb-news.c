@@ -6,6 +6,7 @@
 
 #include "sb-job.h"
 #include "sb-json.h"
+#include "sb-problem.h"
 #include "sb-text.h"
 
 /* Of jobs those that are finished are known, of problems those that are there: a problem that comes
@@ -85,8 +86,10 @@ sb_news_take_jobs (SbNews *self, JsonObject *jobs)
       g_autofree char *title = NULL;
       const char *words;
 
+      /* Whoever cancelled a job has seen it end. */
       if (item == NULL || !sb_job_is_finished (SB_JOB (item)) ||
-          !is_news (self->jobs, finished, sb_item_get_id (item)))
+          !is_news (self->jobs, finished, sb_item_get_id (item)) ||
+          sb_job_get_state (SB_JOB (item)) == SB_JOB_CANCELLED)
         continue;
       title = sb_job_dup_title (SB_JOB (item));
       words = sb_job_get_state_words (SB_JOB (item));
@@ -101,7 +104,7 @@ sb_news_take_jobs (SbNews *self, JsonObject *jobs)
 }
 
 GPtrArray *
-sb_news_take_problems (SbNews *self, JsonObject *problems)
+sb_news_take_problems (SbNews *self, JsonObject *problems, gint64 now_us)
 {
   GPtrArray *news = g_ptr_array_new_with_free_func (piece_free);
   g_autoptr (GPtrArray) objects = sb_json_objects (problems, "problems");
@@ -112,19 +115,22 @@ sb_news_take_problems (SbNews *self, JsonObject *problems)
   there = new_set ();
   for (guint i = 0; i < objects->len; i++)
     {
-      JsonObject *problem = g_ptr_array_index (objects, i);
-      const char *id = sb_json_string (problem, "fingerprint");
-      g_autofree char *connector = NULL;
+      g_autoptr (SbItem) item = sb_item_new (SB_TYPE_PROBLEM, g_ptr_array_index (objects, i));
+      SbProblem *problem = item != NULL ? SB_PROBLEM (item) : NULL;
+      g_autofree char *title = NULL, *visible = NULL, *sentence = NULL;
 
-      if (*id == '\0' || !is_news (self->problems, there, id))
+      /* Whoever acknowledged it knows of it. */
+      if (problem == NULL || sb_problem_get_state (problem) == SB_PROBLEM_RESOLVED ||
+          !is_news (self->problems, there, sb_item_get_id (item)) ||
+          sb_problem_get_state (problem) == SB_PROBLEM_ACKNOWLEDGED)
         continue;
-      connector = sb_text_visible (sb_json_string (problem, "connector"), -1, SB_TEXT_LINE);
-      add (news, "problem", id,
-           *connector != '\0'
-           ? g_strdup_printf (_ ("A new problem: %s"), connector)
-           : g_strdup (_ ("A new problem")),
-                       sb_text_visible (sb_json_string (problem, "sentence"), -1, SB_TEXT_LINE),
-                       "problems");
+      title = sb_problem_dup_title (problem);
+      visible = sb_text_visible (title, -1, SB_TEXT_LINE);
+      sentence = sb_problem_dup_sentence (problem, now_us);
+      add (news, "problem", sb_item_get_id (item),
+           *visible != '\0' ? g_strdup_printf (_ ("A new problem: %s"), visible)
+                            : g_strdup (_ ("A new problem")),
+                                        sb_text_visible (sentence, -1, SB_TEXT_LINE), "problems");
     }
   g_clear_pointer (&self->problems, g_hash_table_unref);
   self->problems = there;

@@ -20,9 +20,10 @@ typedef struct _SbNews SbNews;
 SbNews *sb_news_new (void);
 void sb_news_free (SbNews *self);
 
-/* Answers of the calls jobs and problems; NULL: not known.  Returns SbPieceOfNews. */
+/* Answers of the calls jobs and problems; NULL: not known.  Returns SbPieceOfNews.
+ * now_us: by the router's clock. */
 GPtrArray *sb_news_take_jobs (SbNews *self, JsonObject *jobs);
-GPtrArray *sb_news_take_problems (SbNews *self, JsonObject *problems);
+GPtrArray *sb_news_take_problems (SbNews *self, JsonObject *problems, gint64 now_us);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SbNews, sb_news_free)
 
