@@ -282,6 +282,7 @@ start_sampler (Api *api)
     .metrics = api->setup.metrics,
     .pulse = api->setup.pulse,
     .path = path,
+    .state_dir = api->state_dir,
     .max_tracks = snapshot->configuration->router.metric_series,
   };
 

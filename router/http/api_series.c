@@ -24,7 +24,8 @@ read_step (HttpRequest *request, SeriesStep *out_step)
 static Problem *
 read_kind (HttpRequest *request, SeriesKind *out_kind)
 {
-  static const char *const names[SERIES_N_KINDS] = { "total", "connectors", "rules", "sources" };
+  static const char *const names[SERIES_N_KINDS] = { "total", "connectors", "rules", "sources",
+                                                     "disk" };
   const char *text = http_request_parameter (request, "of");
 
   *out_kind = SERIES_TOTAL;
@@ -34,8 +35,9 @@ read_kind (HttpRequest *request, SeriesKind *out_kind)
         *out_kind = (SeriesKind) kind;
         return NULL;
       }
-  return text == NULL ? NULL
-                      : api_refuse_parameter ("of", text, "total, connectors, rules or sources");
+  return text == NULL
+             ? NULL
+             : api_refuse_parameter ("of", text, "total, connectors, rules, sources or disk");
 }
 
 void

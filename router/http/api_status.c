@@ -37,6 +37,34 @@ put_ledger (JsonOut *out, const StoreLedger *ledger)
 }
 
 static void
+add_commits (const char *value1,
+             const char *value2,
+             guint64 count,
+             const guint64 *buckets,
+             gpointer user_data)
+{
+  guint64 *sums = user_data;
+
+  for (guint i = 0; i < METRIC_N_BUCKETS; i++)
+    sums[i] += buckets[i];
+}
+
+/* How long commits took, of all since the start. */
+static void
+put_commits (JsonOut *out, const Api *api)
+{
+  guint64 buckets[METRIC_N_BUCKETS] = { 0 };
+
+  if (api->setup.metrics != NULL)
+    metrics_visit (api->setup.metrics, METRIC_STORE_COMMIT, add_commits, buckets);
+  json_out_object (out, "commit_us");
+  json_out_int (out, "p50", metrics_quantile_us (buckets, 0.5));
+  json_out_int (out, "p95", metrics_quantile_us (buckets, 0.95));
+  json_out_int (out, "p99", metrics_quantile_us (buckets, 0.99));
+  json_out_end_object (out);
+}
+
+static void
 put_store (JsonOut *out, const Api *api, const WriterStats *stats)
 {
   json_out_object (out, "store");
@@ -45,6 +73,7 @@ put_store (JsonOut *out, const Api *api, const WriterStats *stats)
   json_out_bool (out, "disk_full", stats->disk_full);
   json_out_bool (out, "disk_blocked", stats->disk_blocked);
   json_out_int (out, "last_commit_us", stats->last_commit_us);
+  put_commits (out, api);
   json_out_int (out, "queued_events", stats->queued_events);
   json_out_end_object (out);
 }

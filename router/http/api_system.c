@@ -1,53 +1,59 @@
 /* The disk below the store, and whether all of it is well: what signalboxctl doctor looks at, for
  * those who have no shell on the router's machine. */
 #include "http/api-private.h"
+#include "http/disk.h"
 
 #include "store/examine.h"
 
-#include <glib/gstdio.h>
+#include <errno.h>
 #include <string.h>
-#include <sys/statvfs.h>
 
-typedef enum
-{
-  KIND_EVENTS,
-  KIND_LOG,
-  KIND_INDEX,
-  KIND_OTHER,
-  N_KINDS,
-} FileKind;
-
-static FileKind
-kind_of (const char *name)
-{
-  if (g_str_has_suffix (name, ".db"))
-    return KIND_EVENTS;
-  if (g_str_has_suffix (name, "-wal"))
-    return KIND_LOG;
-  if (g_str_has_suffix (name, "-shm"))
-    return KIND_INDEX;
-  return KIND_OTHER;
-}
+/* Of what is measured over a shorter time nothing can be said. */
+#define FORECAST_MIN_US (10 * G_TIME_SPAN_MINUTE)
 
 static void
-put_kinds (JsonOut *out, const char *state_dir)
+put_kinds (JsonOut *out, const DiskUsage *usage)
 {
-  static const char *const names[N_KINDS] = { "events", "log", "index", "other" };
-  g_autoptr (GDir) folder = g_dir_open (state_dir, 0, NULL);
-  gint64 bytes[N_KINDS] = { 0 };
-  const char *name;
+  static const char *const names[DISK_N_KINDS] = { "events", "log", "index", "other" };
 
-  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (state_dir, name, NULL);
-      GStatBuf status;
-
-      if (g_lstat (path, &status) == 0 && S_ISREG (status.st_mode))
-        bytes[kind_of (name)] += status.st_size;
-    }
   json_out_object (out, "bytes");
-  for (guint i = 0; i < N_KINDS; i++)
-    json_out_int (out, names[i], bytes[i]);
+  for (guint i = 0; i < DISK_N_KINDS; i++)
+    json_out_int (out, names[i], usage->bytes[i]);
+  json_out_end_object (out);
+}
+
+/* From the longest time that is known of the last day: what fills a disk often does so in the
+ * rhythm of days. */
+static void
+put_forecast (JsonOut *out, Api *api, const DiskUsage *usage)
+{
+  gint64 now_us = clock_wall_us (api->setup.clock), then_us = 0, full_us = 0;
+  guint64 used_kb = 0, free_kb = 0;
+  gint64 used = 0;
+  Series *series;
+
+  if (sampler_lock (api->sampler, &series, NULL))
+    {
+      then_us = series_first_known (series, SERIES_DISK, "", SERIES_FREE, SERIES_MINUTES, &free_kb);
+      series_first_known (series, SERIES_DISK, "", SERIES_USED, SERIES_MINUTES, &used_kb);
+      sampler_unlock (api->sampler);
+    }
+  if (then_us == 0 || now_us - then_us < FORECAST_MIN_US)
+    {
+      json_out_null (out, "forecast");
+      return;
+    }
+  for (guint i = 0; i < DISK_N_KINDS; i++)
+    used += usage->bytes[i];
+  full_us = disk_full_at (then_us, (gint64) free_kb * 1024, now_us, usage->free_bytes);
+  json_out_object (out, "forecast");
+  json_out_time (out, "since", then_us);
+  json_out_int (out, "grown_bytes", used - (gint64) used_kb * 1024);
+  json_out_int (out, "taken_bytes", (gint64) free_kb * 1024 - usage->free_bytes);
+  if (full_us != 0)
+    json_out_time (out, "full_at", full_us);
+  else
+    json_out_null (out, "full_at");
   json_out_end_object (out);
 }
 
@@ -56,10 +62,10 @@ api_get_disk (HttpRequest *request, gpointer user_data)
 {
   Api *api = user_data;
   const char *state_dir = api->setup.state_dir;
-  struct statvfs disk;
+  DiskUsage usage;
   JsonOut *out;
 
-  if (statvfs (state_dir, &disk) != 0)
+  if (!disk_measure (state_dir, &usage))
     {
       g_autoptr (Problem) problem = problem_new (500, "storage-failed", "The store failed",
                                                  "%s: %s", state_dir, g_strerror (errno));
@@ -70,9 +76,10 @@ api_get_disk (HttpRequest *request, gpointer user_data)
   out = json_out_new ();
   json_out_object (out, NULL);
   json_out_string (out, "path", state_dir);
-  put_kinds (out, state_dir);
-  json_out_int (out, "free_bytes", (gint64) disk.f_bavail * (gint64) disk.f_frsize);
-  json_out_int (out, "disk_bytes", (gint64) disk.f_blocks * (gint64) disk.f_frsize);
+  put_kinds (out, &usage);
+  json_out_int (out, "free_bytes", usage.free_bytes);
+  json_out_int (out, "disk_bytes", usage.disk_bytes);
+  put_forecast (out, api, &usage);
   json_out_end_object (out);
   api_answer_json (request, out);
 }

@@ -12,7 +12,8 @@ const ApiShape api_shapes[] = {
     "{version:string, pid:int, generation:int, generation_at:time?, started_at:time, now:time, "
     "revision:int, state:string, listen:[string], tls:{subject:string, "
     "expires:time, expires_soon:bool, problem:string?}?, store:{engine:string, path:string, "
-    "disk_full:bool, disk_blocked:bool, last_commit_us:int, queued_events:int}, config_dir:string, "
+    "disk_full:bool, disk_blocked:bool, last_commit_us:int, commit_us:{p50:int, p95:int, p99:int}, "
+    "queued_events:int}, config_dir:string, "
     "config_edited_by_hand:bool, restart:[string], state_dir:string, ledger:{events:int, "
     "unmatched:int, deliveries:int, ready:int, waiting:int, held:int, done:int, dead:int, "
     "discarded:int, expired:int, expired_events:int, difference:int}, schedule:{queued:int, "
@@ -251,7 +252,7 @@ const ApiOperation api_operations[] = {
     "body:string?}}], next:int?}" },
   { "GET", "/v1/disk", "The state folder and its disk", NULL,
     "{path:string, bytes:{events:int, log:int, index:int, other:int}, free_bytes:int, "
-    "disk_bytes:int}" },
+    "disk_bytes:int, forecast:{since:time, grown_bytes:int, taken_bytes:int, full_at:time?}?}" },
   { "POST", "/v1/doctor", "Look whether store and disk are well", "{thorough?:bool}",
     "{thorough:bool, findings:[{name:string, level:string, text:string, remedy:string?}]}" },
   { "POST", "/v1/what-if", "Try a pattern on past events",

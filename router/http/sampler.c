@@ -2,6 +2,7 @@
 #include "http/sampler.h"
 
 #include "base/log.h"
+#include "http/disk.h"
 
 #include <string.h>
 
@@ -9,6 +10,8 @@
 #define FILE_VERSION 1
 #define FILE_TYPE "(u" SERIES_SAVED PULSE_SAVED ")"
 #define SAVE_US (5 * G_TIME_SPAN_MINUTE)
+/* Between two looks at the disk: they ask for every file of the folder. */
+#define DISK_US (20 * G_TIME_SPAN_SECOND)
 #define MAX_FILE_BYTES ((gsize) 512 * 1024 * 1024)
 
 struct Sampler
@@ -29,6 +32,7 @@ struct Sampler
   Series *series;
   GHashTable *seen; /* what a counter said last: char* -> guint64* */
   gint64 saved_us;  /* steady */
+  gint64 disk_us;   /* the same: when the disk was measured; 0: never */
 };
 
 /* ---- What counters grew by ---- */
@@ -54,7 +58,8 @@ growth (Sampler *sampler, const char *counter, const char *name, guint64 value)
 static void
 count (Sampler *sampler, SeriesKind kind, const char *name, SeriesColumn column, guint64 value)
 {
-  static const char *const counters[SERIES_N_KINDS] = { "total", "connector", "rule", "source" };
+  static const char *const counters[SERIES_N_KINDS] = { "total", "connector", "rule", "source",
+                                                        "disk" };
   g_autofree char *counter = g_strdup_printf ("%s %u", counters[kind], column);
 
   series_add (sampler->series, kind, name, column, growth (sampler, counter, name, value));
@@ -233,12 +238,30 @@ sample_metrics (Sampler *sampler)
   metrics_visit (metrics, METRIC_INGRESS_REQUESTS, take_requests, sampler);
 }
 
+static void
+sample_disk (Sampler *sampler)
+{
+  gint64 now_us = clock_steady_us (sampler->settings.clock), used = 0;
+  DiskUsage usage;
+
+  if (sampler->disk_us != 0 && now_us - sampler->disk_us < DISK_US)
+    return;
+  sampler->disk_us = now_us;
+  if (!disk_measure (sampler->settings.state_dir, &usage))
+    return;
+  for (guint i = 0; i < DISK_N_KINDS; i++)
+    used += usage.bytes[i];
+  series_set (sampler->series, SERIES_DISK, "", SERIES_USED, (guint64) used / 1024);
+  series_set (sampler->series, SERIES_DISK, "", SERIES_FREE, (guint64) usage.free_bytes / 1024);
+}
+
 /* With the series' lock. */
 static gboolean
 sample (Sampler *sampler, GError **error)
 {
   series_advance (sampler->series, clock_wall_us (sampler->settings.clock));
   sample_metrics (sampler);
+  sample_disk (sampler);
   return sample_store (sampler, error);
 }
 

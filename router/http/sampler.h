@@ -22,6 +22,7 @@ typedef struct
   Metrics *metrics;
   Pulse *pulse;     /* kept in the file too */
   const char *path; /* of the file; copied */
+  const char *state_dir;
   guint max_tracks; /* see series_new() */
 } SamplerSettings;
 

@@ -35,6 +35,7 @@ static const struct
                            SERIES_DEAD, SERIES_P95 } },
   [SERIES_RULE] = { 1, { SERIES_MATCHED } },
   [SERIES_SOURCE] = { 2, { SERIES_IN, SERIES_REFUSED } },
+  [SERIES_DISK] = { 2, { SERIES_USED, SERIES_FREE } },
 };
 
 static const char *const column_names[SERIES_N_COLUMNS] = {
@@ -47,6 +48,8 @@ static const char *const column_names[SERIES_N_COLUMNS] = {
   [SERIES_P95] = "p95_ms",
   [SERIES_MATCHED] = "matched",
   [SERIES_REFUSED] = "refused",
+  [SERIES_USED] = "used_kilobytes",
+  [SERIES_FREE] = "free_kilobytes",
 };
 
 typedef struct
@@ -189,6 +192,8 @@ begin_row (Track *track, SeriesStep step, gint64 number)
       {
       case SERIES_PENDING:
       case SERIES_DEAD:
+      case SERIES_USED:
+      case SERIES_FREE:
         row[i] = before[i];
         break;
       case SERIES_OLDEST:
@@ -397,6 +402,29 @@ put_value (JsonOut *out, SeriesColumn column, guint32 value)
     json_out_null (out, NULL);
   else
     json_out_raw (out, NULL, g_ascii_formatd (text, sizeof text, "%.3f", value / 1000.0), -1);
+}
+
+gint64
+series_first_known (Series *series,
+                    SeriesKind kind,
+                    const char *name,
+                    SeriesColumn column,
+                    SeriesStep step,
+                    guint64 *out_value)
+{
+  const Track *track = find (series, kind, name);
+  int place = column_of (kind, column);
+  gint64 last = series->numbers[step];
+
+  if (track == NULL || place < 0)
+    return 0;
+  for (gint64 number = MAX (last - steps[step].points + 1, 0); number <= last; number++)
+    {
+      *out_value = row_at (track, step, number)[place];
+      if (series->known[step][place_of (step, number)] && *out_value > 0)
+        return MIN ((number + 1) * steps[step].us, series->now_us);
+    }
+  return 0;
 }
 
 static void

@@ -21,6 +21,7 @@ typedef enum
   SERIES_CONNECTOR,
   SERIES_RULE,
   SERIES_SOURCE, /* "source/github", or "api" */
+  SERIES_DISK,   /* "" */
   SERIES_N_KINDS,
 } SeriesKind;
 
@@ -44,6 +45,8 @@ typedef enum
   SERIES_P95,       /* microseconds that attempts took; 0: there were none */
   SERIES_MATCHED,   /* events */
   SERIES_REFUSED,   /* requests */
+  SERIES_USED,      /* kilobytes of the router's files, at the end of the step */
+  SERIES_FREE,      /* kilobytes of the disk that nobody uses, likewise */
   SERIES_N_COLUMNS,
 } SeriesColumn;
 
@@ -78,6 +81,14 @@ guint64 series_sum (Series *series,
 gint64 series_recent_p95_us (Series *series, const char *connector);
 /* Now; 0 when nothing is owed. */
 gint64 series_oldest_us (Series *series, SeriesKind kind, const char *name);
+
+/* The earliest level above 0 that is known of one thing, and when it was so; 0: none is. */
+gint64 series_first_known (Series *series,
+                           SeriesKind kind,
+                           const char *name,
+                           SeriesColumn column,
+                           SeriesStep step,
+                           guint64 *out_value);
 
 /* Members "start", "series" …: the last points (at most series_max_points) of one thing, or of
  * all of this kind when name is NULL. */

@@ -9,6 +9,8 @@ test_disk (ApiWorld *world, gconstpointer data)
   g_autofree char *path = g_build_filename (world->folder, "signalbox.db", NULL);
   g_autofree char *log = g_build_filename (world->folder, "signalbox.db-wal", NULL);
   g_autoptr (Reply) reply = NULL;
+  g_autoptr (Reply) later = NULL;
+  g_autofree char *since = NULL, *grown = NULL;
 
   g_assert_true (g_file_set_contents (path, "12345", 5, NULL));
   g_assert_true (g_file_set_contents (log, "123", 3, NULL));
@@ -18,6 +20,13 @@ test_disk (ApiWorld *world, gconstpointer data)
   reply_assert (reply, "bytes.log", "3");
   reply_assert (reply, "bytes.index", "0");
   g_assert_null (strstr (reply->body, "\"disk_bytes\":0"));
+  reply_assert (reply, "forecast", "null");
+  clock_manual_advance (world->clock, 11 * G_TIME_SPAN_MINUTE);
+  later = world_get (world, "/v1/disk");
+  since = reply_at (later, "forecast.since");
+  grown = reply_at (later, "forecast.grown_bytes");
+  g_assert_nonnull (since);
+  g_assert_nonnull (grown);
 }
 
 static void
