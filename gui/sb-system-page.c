@@ -7,6 +7,7 @@
 #include "sb-answer.h"
 #include "sb-json.h"
 #include "sb-spinner.h"
+#include "sb-tokens.h"
 #include "sb-value-row.h"
 #include "sb-widget.h"
 #include "sb-words.h"
@@ -22,14 +23,21 @@ typedef enum
   ROW_UPTIME,
   ROW_PLACES,
   ROW_CONFIG,
+  ROW_CERTIFICATE,
   ROW_COMMIT,
+  ROW_COMMITS,
   ROW_WAITING,
   ROW_UNDER_WAY,
   N_ROUTER_ROWS
 } RouterRow;
 
 #define N_DISK_ROWS 4
+#define N_EVENT_ROWS 3
 #define N_LEDGER_ROWS 8
+
+/* A disk that is full that soon is worth a colour. */
+#define SOON_US (7 * G_TIME_SPAN_DAY)
+#define VERY_SOON_US G_TIME_SPAN_DAY
 
 struct _SbSystemPage
 {
@@ -44,6 +52,8 @@ struct _SbSystemPage
 
   GtkWidget *router_rows[N_ROUTER_ROWS];
   GtkWidget *disk_rows[N_DISK_ROWS];
+  GtkWidget *forecast_row;
+  GtkWidget *event_rows[N_EVENT_ROWS];
   GtkWidget *ledger_rows[N_LEDGER_ROWS];
   GtkWidget *difference_row;
 
@@ -58,6 +68,7 @@ struct _SbSystemPage
   GtkListBox *check_list;
   AdwActionRow *backup_row;
   SbSpinner *backup_spinner;
+  SbTokens *tokens;
   GtkListBox *audit_list;
   GtkWidget *more_button;
 };
@@ -96,6 +107,47 @@ show_uptime (SbSystemPage *self)
 }
 
 static void
+show_certificate (SbSystemPage *self, JsonObject *tls)
+{
+  GtkWidget *row = self->router_rows[ROW_CERTIFICATE];
+  gint64 now_us = sb_router_get_now_us (sb_page_get_router (SB_PAGE (self)));
+  gint64 expires_us = sb_json_time_us (tls, "expires");
+  g_autofree char *left = sb_words_countdown (expires_us, now_us);
+  g_autofree char *exact = sb_words_exact_time (expires_us);
+  g_autofree char *text = NULL;
+
+  gtk_widget_set_visible (row, tls != NULL);
+  if (tls == NULL)
+    return;
+  text = expires_us <= now_us ? g_strdup (_ ("Expired"))
+                              /* Translators: "Expires in 5 days" */
+                              : g_strdup_printf (_ ("Expires %s"), left);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), *sb_json_string (tls, "problem") != '\0'
+                                                         ? sb_json_string (tls, "problem")
+                                                         : sb_json_string (tls, "subject"));
+  sb_value_row_set (row, text,
+                    expires_us <= now_us ? "error"
+                    : sb_json_bool (tls, "expires_soon") || *sb_json_string (tls, "problem") != '\0'
+                        ? "warning"
+                        : NULL);
+  gtk_widget_set_tooltip_text (row, exact);
+}
+
+/* "1 ms / 3 ms / 9 ms": of what most commits take less. */
+static char *
+commit_words (JsonObject *store)
+{
+  JsonObject *quantiles = sb_json_object (store, "commit_us");
+  g_autofree char *half = sb_words_duration (sb_json_int (quantiles, "p50"));
+  g_autofree char *most = sb_words_duration (sb_json_int (quantiles, "p95"));
+  g_autofree char *nearly_all = sb_words_duration (sb_json_int (quantiles, "p99"));
+
+  if (sb_json_int (quantiles, "p99") == 0)
+    return g_strdup ("—");
+  return g_strdup_printf ("%s / %s / %s", half, most, nearly_all);
+}
+
+static void
 show_router (SbSystemPage *self, JsonObject *status)
 {
   JsonObject *store = sb_json_object (status, "store");
@@ -104,6 +156,7 @@ show_router (SbSystemPage *self, JsonObject *status)
   g_autofree char *listen = g_strjoinv ("\n", places);
   gint64 commit_us = sb_json_int (store, "last_commit_us");
   g_autofree char *commit = commit_us > 0 ? sb_words_duration (commit_us) : g_strdup ("—");
+  g_autofree char *commits = commit_words (store);
   GtkWidget **rows = self->router_rows;
 
   sb_value_row_set (rows[ROW_VERSION], sb_json_string (status, "version"), NULL);
@@ -111,7 +164,9 @@ show_router (SbSystemPage *self, JsonObject *status)
   show_uptime (self);
   sb_value_row_set (rows[ROW_PLACES], listen, NULL);
   sb_value_row_set (rows[ROW_CONFIG], sb_json_string (status, "config_dir"), NULL);
+  show_certificate (self, sb_json_object (status, "tls"));
   sb_value_row_set (rows[ROW_COMMIT], commit, NULL);
+  sb_value_row_set (rows[ROW_COMMITS], commits, NULL);
   set_count (rows[ROW_WAITING], sb_json_int (store, "queued_events"));
   set_count (rows[ROW_UNDER_WAY], sb_json_int (schedule, "under_way"));
 }
@@ -125,6 +180,9 @@ show_ledger (SbSystemPage *self, JsonObject *ledger)
   gint64 difference = sb_json_int (ledger, "difference");
   g_autofree char *text = NULL;
 
+  set_count (self->event_rows[0], sb_json_int (ledger, "events"));
+  set_count (self->event_rows[1], sb_json_int (ledger, "unmatched"));
+  set_count (self->event_rows[2], sb_json_int (ledger, "expired_events"));
   for (guint i = 0; ledger_members[i] != NULL; i++)
     set_count (self->ledger_rows[i], sb_json_int (ledger, ledger_members[i]));
   set_count (self->ledger_rows[N_LEDGER_ROWS - 1], sb_json_int (ledger, "deliveries"));
@@ -154,6 +212,41 @@ status_changed_cb (SbSystemPage *self)
 
 /* ---- The disk -------------------------------------------------------------------------------- */
 
+/* What was measured, and what follows if it goes on. */
+static void
+show_forecast (SbSystemPage *self, JsonObject *forecast)
+{
+  gint64 now_us = sb_router_get_now_us (sb_page_get_router (SB_PAGE (self)));
+  gint64 since_us = sb_json_time_us (forecast, "since");
+  gint64 full_us = sb_json_time_us (forecast, "full_at");
+  gint64 grown = sb_json_int (forecast, "grown_bytes");
+  g_autofree char *ago = sb_words_ago (since_us, now_us);
+  g_autofree char *bytes = sb_words_bytes (ABS (grown));
+  g_autofree char *left = sb_words_countdown (full_us, now_us);
+  g_autofree char *value = NULL;
+  g_autofree char *note = NULL;
+
+  if (forecast == NULL)
+    {
+      adw_action_row_set_subtitle (ADW_ACTION_ROW (self->forecast_row),
+                                   _ ("Ten minutes are measured before anything is said"));
+      sb_value_row_set (self->forecast_row, "—", "dim-label");
+      return;
+    }
+  /* Translators: a size, and since when it is measured: "24 h ago" */
+  note = g_strdup_printf (
+      grown >= 0 ? _ ("The router’s files have grown by %s; measured since %s")
+                 : _ ("The router’s files have shrunk by %s; measured since %s"), bytes, ago);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->forecast_row), note);
+  /* Translators: of the disk: "Full in 12 days" */
+  value = full_us > 0 ? g_strdup_printf (_ ("Full %s"), left) : g_strdup (_ ("Does not fill"));
+  sb_value_row_set (self->forecast_row, value,
+                    full_us <= 0                      ? NULL
+                    : full_us - now_us < VERY_SOON_US ? "error"
+                    : full_us - now_us < SOON_US      ? "warning"
+                                                      : NULL);
+}
+
 static void
 disk_changed_cb (SbSystemPage *self)
 {
@@ -177,6 +270,7 @@ disk_changed_cb (SbSystemPage *self)
 
       sb_value_row_set (self->disk_rows[i], words, NULL);
     }
+  show_forecast (self, sb_json_object (disk, "forecast"));
 }
 
 /* ---- Checking -------------------------------------------------------------------------------- */
@@ -405,6 +499,7 @@ sb_system_page_connected (SbPage *page)
   connect_answer (self, &self->status, "status", "", status_changed_cb);
   connect_answer (self, &self->disk, "disk", "", disk_changed_cb);
   connect_answer (self, &self->audit, "audit", query, audit_changed_cb);
+  sb_tokens_set_page (self->tokens, page);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "system.back-up", local);
   adw_action_row_set_subtitle (self->backup_row,
                                local ? _ ("No backup was made from this window yet")
@@ -420,6 +515,7 @@ sb_system_page_refresh (SbPage *page)
   sb_answer_refresh (self->status);
   sb_answer_refresh (self->disk);
   sb_answer_refresh (self->audit);
+  sb_tokens_refresh (self->tokens);
 }
 
 static void
@@ -452,6 +548,7 @@ sb_system_page_class_init (SbSystemPageClass *klass)
   page_class->refresh = sb_system_page_refresh;
   page_class->beat = sb_system_page_beat;
 
+  g_type_ensure (SB_TYPE_TOKENS);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/signalbox/Signalbox/ui/sb-system-page.ui");
   gtk_widget_class_bind_template_child (widget_class, SbSystemPage, stack);
@@ -465,6 +562,7 @@ sb_system_page_class_init (SbSystemPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SbSystemPage, check_list);
   gtk_widget_class_bind_template_child (widget_class, SbSystemPage, backup_row);
   gtk_widget_class_bind_template_child (widget_class, SbSystemPage, backup_spinner);
+  gtk_widget_class_bind_template_child (widget_class, SbSystemPage, tokens);
   gtk_widget_class_bind_template_child (widget_class, SbSystemPage, audit_list);
   gtk_widget_class_bind_template_child (widget_class, SbSystemPage, more_button);
 
@@ -487,19 +585,24 @@ static void
 sb_system_page_init (SbSystemPage *self)
 {
   const char *const router_titles[N_ROUTER_ROWS] = {
-    [ROW_VERSION] = _ ("Version"), [ROW_UPTIME] =
-                        _ ("Running since"), [ROW_PLACES] = _ ("Listens on"),
-                                                 [ROW_CONFIG] = _ ("Configuration folder"),
-                                                     [ROW_COMMIT] = _ ("Last commit took"),
-                                                         [ROW_WAITING] = _ ("Events that wait for a commit"),
-                                                             [ROW_UNDER_WAY] = _ ("Deliveries under way"),
-                                                             };
+    [ROW_VERSION] = _ ("Version"), [ROW_UPTIME] = _ ("Running since"),
+                                      [ROW_PLACES] = _ ("Listens on"),
+                                          [ROW_CONFIG] = _ ("Configuration folder"),
+                                              [ROW_CERTIFICATE] = _ ("Certificate"),
+                                                  [ROW_COMMIT] = _ ("Last commit took"),
+                                                      [ROW_COMMITS] = _ ("Commits take up to, for 50 / 95 / 99 %"),
+                                                          [ROW_WAITING] = _ ("Events that wait for a commit"),
+                                                              [ROW_UNDER_WAY] = _ ("Deliveries under way"),
+                                                              };
   const char *const disk_titles[N_DISK_ROWS][2] = {
     { _ ("Events and deliveries"), _ ("The store itself") },
       { _ ("Write-ahead log"), _ ("What was committed last") },
         { _ ("Index of the log"), _ ("Made anew at every start") },
           { _ ("Other files"), _ ("Series for the plots, and what else is in the folder") },
         };
+  const char *const event_titles[N_EVENT_ROWS] = { _ ("Events that were taken in"),
+                                                      _ ("Of these, matched no rule"),
+                                                         _ ("Of these, removed after their time") };
   const char *const ledger_titles[N_LEDGER_ROWS] = {
     _ ("Ready"), _ ("Waiting for the next attempt"),
                     _ ("Held by a pause or a breaker"),
@@ -514,6 +617,9 @@ sb_system_page_init (SbSystemPage *self)
     self->router_rows[i] = add_row (self->router_group, router_titles[i], NULL);
   for (guint i = 0; i < N_DISK_ROWS; i++)
     self->disk_rows[i] = add_row (self->disk_group, disk_titles[i][0], disk_titles[i][1]);
+  self->forecast_row = add_row (self->disk_group, _ ("Forecast"), NULL);
+  for (guint i = 0; i < N_EVENT_ROWS; i++)
+    self->event_rows[i] = add_row (self->ledger_group, event_titles[i], NULL);
   for (guint i = 0; i < N_LEDGER_ROWS; i++)
     self->ledger_rows[i] = add_row (self->ledger_group, ledger_titles[i], NULL);
   self->difference_row = add_row (self->ledger_group, _ ("Difference"), NULL);

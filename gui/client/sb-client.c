@@ -544,6 +544,17 @@ sb_client_act_patiently_async (SbClient *self,
 }
 
 void
+sb_client_delete_async (SbClient *self,
+                        const char *what,
+                        GCancellable *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer user_data)
+{
+  send_call (self, (Call){ .method = "DELETE", .path = g_strconcat ("/v1/", what, NULL) },
+             cancellable, callback, user_data);
+}
+
+void
 sb_client_post_async (SbClient *self,
                       const char *what,
                       GBytes *json,

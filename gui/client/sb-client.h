@@ -81,7 +81,14 @@ void sb_client_act_async (SbClient *self,
                           GAsyncReadyCallback callback,
                           gpointer user_data);
 
-/* The same for what takes its time, a backup for instance: no answer is waited for in vain. */
+/* Taking away: what is "tokens/7".  Ends in sb_client_get_finish(). */
+void sb_client_delete_async (SbClient *self,
+                             const char *what,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data);
+
+/* Doing what takes its time, a backup for instance: no answer is waited for in vain. */
 void sb_client_act_patiently_async (SbClient *self,
                                     const char *what,
                                     JsonObject *body,
