@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "sb-json.h"
+#include "sb-text.h"
 #include "sb-words.h"
 
 struct _SbJob
@@ -22,6 +23,8 @@ struct _SbJob
   gint64 total;
   gint64 applied, skipped, succeeded, failed;
   gint64 step;
+  gint64 operation;
+  JsonObject *which; /* the filter, or NULL */
   double rate;
 };
 
@@ -52,6 +55,7 @@ clear (SbJob *self)
   g_clear_pointer (&self->reason, g_free);
   g_clear_pointer (&self->connector, g_free);
   g_clear_pointer (&self->filter, g_free);
+  g_clear_pointer (&self->which, json_object_unref);
 }
 
 static SbJobState
@@ -78,6 +82,8 @@ sb_job_read (SbItem *item, JsonObject *object)
   self->connector = g_strdup (sb_json_string (filter, "connector"));
   self->filter = filter != NULL ? json_to_string (json_object_get_member (object, "filter"), FALSE)
                                 : g_strdup ("{}");
+  self->which = filter != NULL ? json_object_ref (filter) : NULL;
+  self->operation = sb_json_int (object, "operation");
   self->created_us = sb_json_time_us (object, "created");
   self->changed_us = sb_json_time_us (object, "changed");
   self->total = json_object_has_member (object, "total") &&
@@ -235,6 +241,78 @@ sb_job_get_failed (SbJob *self)
   return self->failed;
 }
 
+gint64
+sb_job_get_operation (SbJob *self)
+{
+  g_return_val_if_fail (SB_IS_JOB (self), 0);
+
+  return self->operation;
+}
+
+/* ---- Which it acts on ------------------------------------------------------------------------ */
+
+static void
+add_words (GPtrArray *parts, JsonObject *which, const char *member, const char *format)
+{
+  g_autofree char *visible = sb_text_visible (sb_json_string (which, member), -1, SB_TEXT_LINE);
+  g_auto (GStrv) around = g_strsplit (format, "%s", 2);
+
+  if (*visible != '\0')
+    g_ptr_array_add (parts, g_strconcat (around[0], visible, around[1], NULL));
+}
+
+static void
+add_time (GPtrArray *parts,
+          JsonObject *which,
+          const char *member,
+          const char *format,
+          gint64 now_us)
+{
+  gint64 at_us = sb_json_time_us (which, member);
+  g_autofree char *time = sb_words_time (at_us, now_us);
+  g_auto (GStrv) around = g_strsplit (format, "%s", 2);
+
+  if (at_us > 0)
+    g_ptr_array_add (parts, g_strconcat (around[0], time, around[1], NULL));
+}
+
+static void
+add_status (GPtrArray *parts, JsonObject *which)
+{
+  int status = (int) sb_json_int (which, "status");
+
+  if (status != 0)
+    g_ptr_array_add (parts, sb_words_answer (sb_json_string (which, "connector"), "", status, ""));
+}
+
+char *
+sb_job_dup_which (SbJob *self, gint64 now_us)
+{
+  g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (g_free);
+
+  g_return_val_if_fail (SB_IS_JOB (self), NULL);
+
+  add_words (parts, self->which, "connector", _ ("to %s"));
+  add_words (parts, self->which, "rule", _ ("of rule %s"));
+  add_words (parts, self->which, "target", _ ("of target %s"));
+  add_words (parts, self->which, "source", _ ("from source %s"));
+  add_words (parts, self->which, "detail-type", _ ("of type %s"));
+  add_words (parts, self->which, "cause", _ ("that died of: %s"));
+  add_status (parts, self->which);
+  add_words (parts, self->which, "error-code", _ ("with error %s"));
+  add_words (parts, self->which, "fingerprint", _ ("with the cause %s"));
+  if (self->which != NULL && json_object_has_member (self->which, "replayed"))
+    g_ptr_array_add (parts,
+                     g_strdup (sb_json_bool (self->which, "replayed") ? _ ("replayed before")
+                                                                      : _ ("not replayed before")));
+  add_time (parts, self->which, "from", _ ("from %s on"), now_us);
+  add_time (parts, self->which, "to", _ ("before %s"), now_us);
+  if (parts->len == 0)
+    return g_strdup (_ ("All"));
+  g_ptr_array_add (parts, NULL);
+  return g_strjoinv (" · ", (char **) parts->pdata);
+}
+
 double
 sb_job_get_rate (SbJob *self)
 {
@@ -357,8 +435,11 @@ sb_job_dup_remaining (SbJob *self, gint64 now_us)
   taken_us = now_us - self->created_us;
   if (self->state != SB_JOB_RUNNING || self->total <= 0 || done == 0 || taken_us <= 0)
     return g_strdup ("");
+  /* A rate is what it keeps to from now on, however it went until now. */
   left = sb_words_duration (
-      (gint64) ((double) taken_us / (double) done * (double) (self->total - done)));
+      self->rate > 0
+          ? (gint64) ((double) (self->total - done) / self->rate * G_USEC_PER_SEC)
+          : (gint64) ((double) taken_us / (double) done * (double) (self->total - done)));
   /* Translators: "about 3 min left" */
   return g_strdup_printf (_ ("about %s left"), left);
 }

@@ -34,13 +34,16 @@ gint64 sb_job_get_applied (SbJob *self);
 gint64 sb_job_get_skipped (SbJob *self); /* left out, or no longer as they were */
 gint64 sb_job_get_succeeded (SbJob *self);
 gint64 sb_job_get_failed (SbJob *self);
-double sb_job_get_rate (SbJob *self); /* a second; 0: as fast as it goes */
+gint64 sb_job_get_operation (SbJob *self); /* that deliveries bear; 0: it has done nothing yet */
+double sb_job_get_rate (SbJob *self);      /* a second; 0: as fast as it goes */
 
 /* How many the guard lets go in this step; 0: no guard, or the rest. */
 gint64 sb_job_get_step (SbJob *self);
 
 /* "Replay to webhook/billing", "Discard", … */
 char *sb_job_dup_title (SbJob *self);
+/* Which deliveries it acts on, in words: "to webhook/billing · before 02:14:00". */
+char *sb_job_dup_which (SbJob *self, gint64 now_us);
 /* "Running", "Paused", … */
 const char *sb_job_get_state_words (SbJob *self);
 const char *sb_job_get_state_icon (SbJob *self);
