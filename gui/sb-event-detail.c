@@ -513,3 +513,17 @@ sb_event_detail_beat (SbEventDetail *self)
         adw_action_row_set_subtitle (ADW_ACTION_ROW (row), words);
     }
 }
+
+void
+sb_event_detail_copy_curl (SbEventDetail *self)
+{
+  g_return_if_fail (SB_IS_EVENT_DETAIL (self));
+
+  for (guint i = 0; self->deliveries != NULL && i < self->deliveries->len; i++)
+    if (sb_copy_curl_can (g_ptr_array_index (self->deliveries, i)))
+      {
+        sb_copy_curl (GTK_WIDGET (self), sb_router_get_client (self->router),
+                      g_ptr_array_index (self->deliveries, i));
+        return;
+      }
+}

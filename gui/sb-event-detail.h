@@ -17,4 +17,7 @@ void sb_event_detail_show (SbEventDetail *self, SbRouter *router, SbEvent *event
 /* Says countdowns as of now. */
 void sb_event_detail_beat (SbEventDetail *self);
 
+/* What the first of its targets that is a webhook is sent; nothing where there is none. */
+void sb_event_detail_copy_curl (SbEventDetail *self);
+
 G_END_DECLS

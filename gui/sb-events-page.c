@@ -424,6 +424,12 @@ sb_events_page_finalize (GObject *object)
 }
 
 static void
+copy_curl_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  sb_event_detail_copy_curl (SB_EVENTS_PAGE (widget)->detail);
+}
+
+static void
 sb_events_page_class_init (SbEventsPageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
@@ -455,6 +461,7 @@ sb_events_page_class_init (SbEventsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SbEventsPage, detail);
   gtk_widget_class_bind_template_callback (widget_class, filter_cb);
   gtk_widget_class_bind_template_callback (widget_class, brushed_cb);
+  gtk_widget_class_install_action (widget_class, "events.copy-curl", NULL, copy_curl_action);
   gtk_widget_class_install_action (widget_class, "events.show-view", "s", show_view_action);
   gtk_widget_class_install_action (widget_class, "events.save-view", NULL, save_view_action);
   gtk_widget_class_install_action (widget_class, "events.rename-view", "s", rename_view_action);
@@ -466,6 +473,7 @@ sb_events_page_init (SbEventsPage *self)
 {
   self->settings = g_settings_new ("org.signalbox.Signalbox");
   gtk_widget_init_template (GTK_WIDGET (self));
+  sb_list_page_add_key (SB_LIST_PAGE (self), GDK_KEY_c, "events.copy-curl");
   update_empty (self, FALSE);
 }
 

@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "sb-copy-curl.h"
 #include "sb-delivery-detail.h"
 #include "sb-delivery-row.h"
 #include "sb-graph.h"
@@ -23,6 +24,7 @@ struct _SbRetryingPage
   SbListPage parent_instance;
 
   GPtrArray *ids;     /* selected */
+  SbDelivery *shown;  /* the one that is, or NULL */
   char *connector;    /* that are listed; NULL: of all */
   gint64 n_connector; /* of its deliveries wait */
   gboolean updating;  /* the list of connectors */
@@ -91,6 +93,9 @@ update_actions (SbRetryingPage *self)
                                    connected && (self->all || self->ids->len > 0));
   gtk_button_set_label (GTK_BUTTON (self->all_button), label);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "deliveries.select-all", n > 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "deliveries.copy-curl",
+                                 connected && self->shown != NULL &&
+                                     sb_copy_curl_can (self->shown));
   if (self->all || self->ids->len > 1)
     show_several (self);
 }
@@ -183,6 +188,15 @@ act_action (GtkWidget *widget, const char *name, GVariant *parameter)
       json_object_set_string_member (body, "until", until);
     }
   sb_page_act (SB_PAGE (self), verb, body, _ ("It does not wait any more"));
+}
+
+static void
+copy_curl_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SbRetryingPage *self = SB_RETRYING_PAGE (widget);
+
+  if (self->shown != NULL)
+    sb_copy_curl (widget, sb_router_get_client (sb_page_get_router (SB_PAGE (self))), self->shown);
 }
 
 /* All that the list would have, whether it is loaded or not. */
@@ -373,6 +387,7 @@ static void
 sb_retrying_page_selected (SbListPage *page, GPtrArray *items)
 {
   SbRetryingPage *self = SB_RETRYING_PAGE (page);
+  SbDelivery *only = items->len == 1 ? g_ptr_array_index (items, 0) : NULL;
 
   g_ptr_array_set_size (self->ids, 0);
   for (guint i = 0; i < items->len; i++)
@@ -381,8 +396,8 @@ sb_retrying_page_selected (SbListPage *page, GPtrArray *items)
     self->all = FALSE;
   if (!self->all && items->len <= 1)
     gtk_stack_set_visible_child (GTK_STACK (self->detail_stack), GTK_WIDGET (self->detail));
-  sb_delivery_detail_show (self->detail, sb_page_get_router (SB_PAGE (self)),
-                           items->len == 1 ? g_ptr_array_index (items, 0) : NULL);
+  g_set_object (&self->shown, only);
+  sb_delivery_detail_show (self->detail, sb_page_get_router (SB_PAGE (self)), self->shown);
   update_actions (self);
 }
 
@@ -407,6 +422,7 @@ sb_retrying_page_finalize (GObject *object)
   SbRetryingPage *self = SB_RETRYING_PAGE (object);
 
   g_clear_pointer (&self->ids, g_ptr_array_unref);
+  g_clear_object (&self->shown);
   g_free (self->connector);
   g_free (self->undo_job);
 
@@ -445,6 +461,7 @@ sb_retrying_page_class_init (SbRetryingPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SbRetryingPage, retry_button);
   gtk_widget_class_bind_template_callback (widget_class, connector_cb);
   gtk_widget_class_install_action (widget_class, "deliveries.select-all", NULL, select_all_action);
+  gtk_widget_class_install_action (widget_class, "deliveries.copy-curl", NULL, copy_curl_action);
   gtk_widget_class_install_action (widget_class, "deliveries.retry", NULL, act_action);
   gtk_widget_class_install_action (widget_class, "deliveries.postpone", NULL, act_action);
   gtk_widget_class_install_action (widget_class, "deliveries.give-up", NULL, act_action);
@@ -456,6 +473,7 @@ sb_retrying_page_init (SbRetryingPage *self)
   self->ids = g_ptr_array_new_with_free_func (g_free);
   gtk_widget_init_template (GTK_WIDGET (self));
   sb_list_page_add_key (SB_LIST_PAGE (self), GDK_KEY_r, "deliveries.retry");
+  sb_list_page_add_key (SB_LIST_PAGE (self), GDK_KEY_c, "deliveries.copy-curl");
   sb_list_page_add_accelerator (SB_LIST_PAGE (self), GDK_KEY_a, GDK_CONTROL_MASK,
                                 "deliveries.select-all");
   sb_list_page_set_empty (SB_LIST_PAGE (self), "sb-waiting-symbolic",

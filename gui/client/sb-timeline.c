@@ -96,14 +96,19 @@ static char *
 describe_job (const Entry *entry)
 {
   static const char *const actions[][2] = {
-    { "replay", N_ ("Replay") },
-      { "discard", N_ ("Discard") },
-        { "restore", N_ ("Restore") },
-      };
+    { "replay", N_ ("Replay") },   { "discard", N_ ("Discard") },
+    { "restore", N_ ("Restore") }, { "retry", N_ ("Retry Now") },
+    { "postpone", N_ ("Postpone") }, { "give-up", N_ ("Give Up") },
+  };
   const char *action = find_action (actions, G_N_ELEMENTS (actions), entry);
 
+  if (action == NULL)
+    return NULL;
+  if (*entry->connector != '\0')
+    /* Translators: what a job does, "Replay", to which connector, and who began it */
+    return g_strdup_printf (_ ("%s for %s, begun by %s"), action, entry->connector, entry->who);
   /* Translators: what a job does, "Replay", and who began it */
-  return action != NULL ? g_strdup_printf (_ ("%s, begun by %s"), action, entry->who) : NULL;
+  return g_strdup_printf (_ ("%s, begun by %s"), action, entry->who);
 }
 
 static char *

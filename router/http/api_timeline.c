@@ -97,6 +97,18 @@ add_generations (Timeline *timeline, Store *store, GError **error)
 
 /* ---- Jobs ---- */
 
+/* The one that its filter names, or NULL. */
+static const char *
+connector_of (JsonObject *job)
+{
+  JsonNode *filter = json_object_get_member (job, "filter");
+
+  return filter != NULL && JSON_NODE_HOLDS_OBJECT (filter)
+             ? json_object_get_string_member_with_default (json_node_get_object (filter),
+                                                           "connector", NULL)
+             : NULL;
+}
+
 static void
 add_job (Timeline *timeline, const StoredRecord *record, JsonObject *job)
 {
@@ -104,6 +116,7 @@ add_job (Timeline *timeline, const StoredRecord *record, JsonObject *job)
   gint64 changed_us = json_object_get_int_member_with_default (job, "changed_us", 0);
   const char *state = json_object_get_string_member_with_default (job, "state", "");
   gboolean is_over = strcmp (state, "running") != 0 && strcmp (state, "paused") != 0;
+  const char *connector = connector_of (job);
   JsonOut *out;
 
   if (created_us >= timeline->to_us || (is_over && changed_us < timeline->from_us))
@@ -113,6 +126,8 @@ add_job (Timeline *timeline, const StoredRecord *record, JsonObject *job)
                json_object_get_string_member_with_default (job, "reason", ""));
   json_out_time (out, "until", is_over ? changed_us : 0);
   json_out_int (out, "job", record->id);
+  if (connector != NULL)
+    json_out_string (out, "connector", connector);
   json_out_string (out, "action", json_object_get_string_member_with_default (job, "kind", ""));
   json_out_string (out, "state", state);
   json_out_int (out, "operation", json_object_get_int_member_with_default (job, "operation", 0));

@@ -88,7 +88,8 @@ test_operations (void)
       "{\"at\": \"1970-01-01T00:00:03Z\", \"kind\": \"operation\", \"actor\": \"mira\", "
       "\"reason\": \"\", \"action\": \"replay\", \"operation\": 8, \"applied\": 1000},"
       "{\"at\": \"1970-01-01T00:00:02Z\", \"kind\": \"job\", \"actor\": \"mira\", "
-      "\"reason\": \"\", \"job\": 1, \"action\": \"replay\", \"state\": \"done\", "
+      "\"reason\": \"\", \"job\": 1, \"connector\": \"webhook/a\", \"action\": \"replay\", "
+      "\"state\": \"done\", "
       "\"operation\": 8, \"applied\": 1900},"
       "{\"at\": \"1970-01-01T00:00:01Z\", \"kind\": \"operation\", \"actor\": \"ada\", "
       "\"reason\": \"\", \"action\": \"discard\", \"operation\": 7, \"applied\": 3}]}");
@@ -96,7 +97,7 @@ test_operations (void)
 
   g_assert_cmpuint (timeline->len, ==, 3);
   assert_happening (timeline, 0, SB_HAPPENING_REPLAY, "Deliveries were postponed by 100 %s");
-  assert_happening (timeline, 1, SB_HAPPENING_REPLAY, "Replay, begun by mira");
+  assert_happening (timeline, 1, SB_HAPPENING_REPLAY, "Replay for webhook/a, begun by mira");
   assert_happening (timeline, 2, SB_HAPPENING_REPLAY, "Dead letters were discarded by ada");
 }
 

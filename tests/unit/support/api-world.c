@@ -287,9 +287,9 @@ op_preview (const ApiReplay *how,
 static gboolean
 op_create_job (const ApiJob *job, gint64 *out_id, GError **error, gpointer user_data)
 {
-  static const char value[] =
-      "{\"kind\":\"replay\",\"filter\":{},\"state\":\"running\",\"note\":\"\","
-      "\"created_us\":1,\"changed_us\":2,\"total\":-1,\"rate\":2.5}";
+  static const char value[] = "{\"kind\":\"replay\",\"filter\":{\"connector\":\"file/"
+                              "a\"},\"state\":\"running\",\"note\":\"\","
+                              "\"created_us\":1,\"changed_us\":2,\"total\":-1,\"rate\":2.5}";
   ApiWorld *world = user_data;
   BatchItem *item = batch_item_new_record (record_change_new (RECORD_JOB, 0, NULL, value));
 
