@@ -71,7 +71,7 @@ struct _SbWindow
   GtkWidget *router_generation;
   GtkListBox *section_list;
   GtkStack *content;
-  SbRuleEditor *editor;
+  SbRuleEditor *editor; /* of the stack; NULL until a rule was opened */
 };
 
 G_DEFINE_FINAL_TYPE (SbWindow, sb_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -297,7 +297,11 @@ select_row (SbWindow *self, const char *section)
 static void
 show_section (SbWindow *self, const char *section)
 {
-  gtk_stack_set_visible_child_name (self->content, section);
+  SbPage *page = sb_window_get_page (self, section);
+
+  if (page == NULL)
+    return;
+  gtk_stack_set_visible_child (self->content, GTK_WIDGET (page));
   select_row (self, section);
   adw_leaflet_set_visible_child (self->leaflet, GTK_WIDGET (self->content));
 }
@@ -312,11 +316,12 @@ grant_wish (SbWindow *self)
   switch (wish)
     {
     case WISH_SECTION:
-      sb_rule_editor_close (self->editor);
+      if (self->editor != NULL)
+        sb_rule_editor_close (self->editor);
       show_section (self, argument);
       break;
     case WISH_RULE:
-      sb_rule_editor_open (self->editor, argument);
+      sb_rule_editor_open (SB_RULE_EDITOR (sb_window_get_page (self, "editor")), argument);
       show_section (self, "editor");
       break;
     case WISH_CLOSE:
@@ -361,6 +366,12 @@ ask_before_leaving (SbWindow *self)
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
+static gboolean
+is_editor_modified (SbWindow *self)
+{
+  return self->editor != NULL && sb_rule_editor_get_modified (self->editor);
+}
+
 /* The wish is granted at once when nothing would be lost. */
 static void
 wish_for (SbWindow *self, Wish wish, const char *argument)
@@ -368,7 +379,7 @@ wish_for (SbWindow *self, Wish wish, const char *argument)
   self->wish = wish;
   g_free (self->wish_argument);
   self->wish_argument = g_strdup (argument);
-  if (sb_rule_editor_get_modified (self->editor))
+  if (is_editor_modified (self))
     {
       select_row (self, "routes");
       ask_before_leaving (self);
@@ -389,7 +400,7 @@ row_activated_cb (SbWindow *self, SbSectionRow *row)
   wish_for (self, WISH_SECTION, sb_section_row_get_section (row));
 }
 
-/* Of the sections, and the editor. */
+/* Of those that were shown: a page is made when it is wanted first. */
 static void
 for_each_page (SbWindow *self, void (*function) (SbWindow *self, SbPage *page))
 {
@@ -714,7 +725,7 @@ sb_window_close_request (GtkWindow *window)
   SbWindow *self = SB_WINDOW (window);
   const char *unsaved = get_unsaved (self);
 
-  if (!self->closing && sb_rule_editor_get_modified (self->editor))
+  if (!self->closing && is_editor_modified (self))
     {
       wish_for (self, WISH_CLOSE, NULL);
       return TRUE;
@@ -775,10 +786,8 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, SbWindow, router_generation);
   gtk_widget_class_bind_template_child (widget_class, SbWindow, section_list);
   gtk_widget_class_bind_template_child (widget_class, SbWindow, content);
-  gtk_widget_class_bind_template_child (widget_class, SbWindow, editor);
   gtk_widget_class_bind_template_callback (widget_class, folded_cb);
   gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
-  gtk_widget_class_bind_template_callback (widget_class, editor_done_cb);
 }
 
 static void
@@ -840,7 +849,6 @@ sb_window_class_init (SbWindowClass *klass)
   widget_class->unrealize = sb_window_unrealize;
   GTK_WINDOW_CLASS (klass)->close_request = sb_window_close_request;
 
-  g_type_ensure (SB_TYPE_RULE_EDITOR);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/signalbox/Signalbox/ui/sb-window.ui");
   bind_children (widget_class);
@@ -871,13 +879,9 @@ add_sections (SbWindow *self)
       GtkWidget *row = g_object_new (SB_TYPE_SECTION_ROW, "section", section->name, "icon-name",
                                      section->icon_name, "label",
                                      _ (section->label), "style", section->style, NULL);
-      GtkWidget *page = g_object_new (section->get_type (), NULL);
 
       gtk_list_box_append (self->section_list, row);
-      gtk_stack_add_named (self->content, page, section->name);
     }
-  gtk_stack_add_named (self->content, g_object_new (SB_TYPE_DEAD_LETTERS_PAGE, NULL),
-                       "dead-letters");
   gtk_list_box_set_header_func (self->section_list, header_cb, NULL, NULL);
 }
 
@@ -915,12 +919,6 @@ update_router_menu (SbWindow *self)
     }
 }
 
-static void
-give_router (SbWindow *self, SbPage *page)
-{
-  sb_page_set_router (page, self->router);
-}
-
 SbWindow *
 sb_window_new (GtkApplication *application, SbRouter *router)
 {
@@ -928,7 +926,6 @@ sb_window_new (GtkApplication *application, SbRouter *router)
   const SbAddress *address = sb_client_get_address (sb_router_get_client (router));
 
   self->router = g_object_ref (router);
-  for_each_page (self, give_router);
   gtk_label_set_text (GTK_LABEL (self->router_name), sb_address_get_name (address));
   sb_widget_set_tooltip (self->router_name, sb_address_get_place (address));
   g_signal_connect_object (router, "beat", G_CALLBACK (beat_cb), self, G_CONNECT_SWAPPED);
@@ -960,10 +957,49 @@ sb_window_get_section (SbWindow *self)
   return gtk_stack_get_visible_child_name (self->content);
 }
 
+/* G_TYPE_INVALID when there is no such page. */
+static GType
+get_page_type (const char *section)
+{
+  guint n_sections;
+  const SbSection *sections = sb_sections_get (&n_sections);
+
+  for (guint i = 0; i < n_sections; i++)
+    if (g_str_equal (sections[i].name, section))
+      return sections[i].get_type ();
+  if (g_str_equal (section, "dead-letters"))
+    return SB_TYPE_DEAD_LETTERS_PAGE;
+  return g_str_equal (section, "editor") ? SB_TYPE_RULE_EDITOR : G_TYPE_INVALID;
+}
+
+static SbPage *
+make_page (SbWindow *self, const char *section)
+{
+  GType type = get_page_type (section);
+  SbPage *page;
+
+  if (type == G_TYPE_INVALID)
+    return NULL;
+  page = g_object_new (type, NULL);
+  fold_page (self, page);
+  sb_page_set_router (page, self->router);
+  gtk_stack_add_named (self->content, GTK_WIDGET (page), section);
+  if (type == SB_TYPE_RULE_EDITOR)
+    {
+      self->editor = SB_RULE_EDITOR (page);
+      g_signal_connect_object (page, "done", G_CALLBACK (editor_done_cb), self, G_CONNECT_SWAPPED);
+    }
+  return page;
+}
+
+/* A start that made them all would take twice the time. */
 SbPage *
 sb_window_get_page (SbWindow *self, const char *section)
 {
+  GtkWidget *page;
+
   g_return_val_if_fail (SB_IS_WINDOW (self), NULL);
 
-  return SB_PAGE (gtk_stack_get_child_by_name (self->content, section));
+  page = gtk_stack_get_child_by_name (self->content, section);
+  return page != NULL ? SB_PAGE (page) : make_page (self, section);
 }
