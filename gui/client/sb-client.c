@@ -10,7 +10,8 @@
 #include "sb-json.h"
 #include "sb-text.h"
 
-#define STREAM_TIMEOUT_S 40 /* the router says something every 15 */
+#define BIG_BODY_BYTES (32 * 1024) /* parsed in a thread: a frame is not late for it */
+#define STREAM_TIMEOUT_S 40        /* the router says something every 15 */
 
 /* A connection to one router.
  *
@@ -132,6 +133,41 @@ new_away_error (SbClient *self, SoupMessage *message, const GError *error)
 }
 
 static void
+parse_thread (GTask *parsing, gpointer source, gpointer body, GCancellable *cancellable)
+{
+  g_task_return_pointer (parsing, parse_object (body), (GDestroyNotify) json_node_unref);
+}
+
+/* The task's value is the reply. */
+static void
+parsed_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (Reply) reply = g_object_steal_data (G_OBJECT (result), "reply");
+
+  reply->json = g_task_propagate_pointer (G_TASK (result), NULL);
+  if (!g_task_return_error_if_cancelled (task))
+    g_task_return_pointer (task, g_steal_pointer (&reply), (GDestroyNotify) reply_free);
+}
+
+static void
+return_json (GTask *task, Reply *reply)
+{
+  g_autoptr (GTask) parsing = NULL;
+
+  if (g_bytes_get_size (reply->body) < BIG_BODY_BYTES)
+    {
+      reply->json = parse_object (reply->body);
+      g_task_return_pointer (task, reply, (GDestroyNotify) reply_free);
+      return;
+    }
+  parsing = g_task_new (g_task_get_source_object (task), NULL, parsed_cb, g_object_ref (task));
+  g_task_set_task_data (parsing, g_bytes_ref (reply->body), (GDestroyNotify) g_bytes_unref);
+  g_object_set_data (G_OBJECT (parsing), "reply", reply);
+  g_task_run_in_thread (parsing, parse_thread);
+}
+
+static void
 sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
@@ -158,8 +194,10 @@ sent_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   reply->etag = g_strdup (
       soup_message_headers_get_one (soup_message_get_response_headers (message), "ETag"));
   reply->body = g_steal_pointer (&body);
-  reply->json = is_json (message) ? parse_object (reply->body) : NULL;
-  g_task_return_pointer (task, g_steal_pointer (&reply), (GDestroyNotify) reply_free);
+  if (is_json (message))
+    return_json (task, g_steal_pointer (&reply));
+  else
+    g_task_return_pointer (task, g_steal_pointer (&reply), (GDestroyNotify) reply_free);
 }
 
 static void

@@ -5,7 +5,7 @@
 #include "sb-json.h"
 
 #define MAX_PAGE 1000      /* the API's */
-#define MAX_REFRESHED 1000 /* rows that a refresh asks for again */
+#define REFRESHED_PAGES 10 /* that a refresh asks for again */
 
 /* Keyset pages are fetched one after the other.  A refresh walks from the beginning until it has as
  * many rows as there were, collecting them aside, and then merges once; load_more appends one page
@@ -26,7 +26,8 @@ struct _SbPagedList
   guint page_size;
 
   GPtrArray *items;
-  char *next; /* where the page after the last row begins; NULL: complete */
+  GHashTable *by_id; /* the same, by their ids, which are theirs */
+  char *next;        /* where the page after the last row begins; NULL: complete */
   gboolean loaded;
   JsonObject *answer; /* the last one, of a list that comes as a whole */
 
@@ -81,11 +82,23 @@ list_model_iface_init (GListModelInterface *iface)
 
 /* ---- Merging --------------------------------------------------------------------------------- */
 
-/* Removes the rows that are not in wanted (id -> anything), a run at a time. */
+/* What a list costs must not grow with how far one has scrolled: only what came, and the head that
+ * was asked for again, is gone through. */
+
 static void
-remove_absent (SbPagedList *self, GHashTable *wanted)
+remove_range (SbPagedList *self, guint start, guint n)
 {
-  guint end = self->items->len;
+  for (guint i = start; i < start + n; i++)
+    g_hash_table_remove (self->by_id, sb_item_get_id (g_ptr_array_index (self->items, i)));
+  g_ptr_array_remove_range (self->items, start, n);
+}
+
+/* Removes the rows before n_head that are not in wanted (id -> anything), a run at a time.  Returns
+ * how many of the head are left. */
+static guint
+remove_absent (SbPagedList *self, GHashTable *wanted, guint n_head)
+{
+  guint end = n_head;
 
   while (end > 0)
     {
@@ -100,10 +113,12 @@ remove_absent (SbPagedList *self, GHashTable *wanted)
         if (g_hash_table_contains (wanted,
                                    sb_item_get_id (g_ptr_array_index (self->items, start - 1))))
           break;
-      g_ptr_array_remove_range (self->items, start, end - start);
+      remove_range (self, start, end - start);
       g_list_model_items_changed (G_LIST_MODEL (self), start, end - start, 0);
+      n_head -= end - start;
       end = start;
     }
+  return n_head;
 }
 
 /* Puts rows from items[position] on, which fresh has from there on, in the place of n_removed. */
@@ -113,29 +128,33 @@ splice (SbPagedList *self, guint position, guint n_removed, GPtrArray *fresh, gu
   if (n_removed == 0 && n_added == 0)
     return;
   if (n_removed > 0)
-    g_ptr_array_remove_range (self->items, position, n_removed);
+    remove_range (self, position, n_removed);
   for (guint i = 0; i < n_added; i++)
-    g_ptr_array_insert (self->items, (int) (position + i),
-                        g_object_ref (g_ptr_array_index (fresh, position + i)));
+    {
+      SbItem *item = g_ptr_array_index (fresh, position + i);
+
+      g_ptr_array_insert (self->items, (int) (position + i), g_object_ref (item));
+      g_hash_table_insert (self->by_id, (gpointer) sb_item_get_id (item), item);
+    }
   g_list_model_items_changed (G_LIST_MODEL (self), position, n_removed, n_added);
 }
 
-/* All of items are in fresh.  Inserts what came, run by run; where the order itself has changed the
- * rest is put in anew. */
+/* All of the first n_head items are in fresh.  Inserts what came, run by run; where the order
+ * itself has changed the rest of the head is put in anew. */
 static void
-insert_new (SbPagedList *self, GPtrArray *fresh)
+insert_new (SbPagedList *self, GPtrArray *fresh, guint n_head)
 {
   g_autoptr (GHashTable) old = g_hash_table_new (NULL, NULL);
   guint position = 0;
 
-  for (guint i = 0; i < self->items->len; i++)
+  for (guint i = 0; i < n_head; i++)
     g_hash_table_add (old, g_ptr_array_index (self->items, i));
 
   while (position < fresh->len)
     {
       guint n_new = 0;
 
-      if (position < self->items->len &&
+      if (position < n_head &&
           g_ptr_array_index (self->items, position) == g_ptr_array_index (fresh, position))
         {
           position++;
@@ -146,23 +165,25 @@ insert_new (SbPagedList *self, GPtrArray *fresh)
         n_new++;
       if (n_new == 0)
         {
-          splice (self, position, self->items->len - position, fresh, fresh->len - position);
+          splice (self, position, n_head - position, fresh, fresh->len - position);
           return;
         }
       splice (self, position, 0, fresh, n_new);
       position += n_new;
+      n_head += n_new;
     }
 }
 
+/* Makes the first n_head rows those of fresh; none of the others is in there. */
 static void
-merge (SbPagedList *self, GPtrArray *fresh)
+merge (SbPagedList *self, GPtrArray *fresh, guint n_head)
 {
   g_autoptr (GHashTable) wanted = g_hash_table_new (g_str_hash, g_str_equal);
 
   for (guint i = 0; i < fresh->len; i++)
     g_hash_table_add (wanted, (gpointer) sb_item_get_id (g_ptr_array_index (fresh, i)));
-  remove_absent (self, wanted);
-  insert_new (self, fresh);
+  n_head = remove_absent (self, wanted, n_head);
+  insert_new (self, fresh, n_head);
 }
 
 /* The page's rows: those that are known already as the same object, brought up to date.  A row that
@@ -170,13 +191,9 @@ merge (SbPagedList *self, GPtrArray *fresh)
 static void
 collect (SbPagedList *self, JsonObject *answer, GPtrArray *into)
 {
-  g_autoptr (GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GPtrArray) objects = sb_json_objects (answer, self->list);
 
-  for (guint i = 0; i < self->items->len; i++)
-    g_hash_table_insert (known, (gpointer) sb_item_get_id (g_ptr_array_index (self->items, i)),
-                         g_ptr_array_index (self->items, i));
   for (guint i = 0; i < into->len; i++)
     g_hash_table_add (seen, (gpointer) sb_item_get_id (g_ptr_array_index (into, i)));
 
@@ -184,7 +201,7 @@ collect (SbPagedList *self, JsonObject *answer, GPtrArray *into)
     {
       JsonObject *object = g_ptr_array_index (objects, i);
       g_autofree char *id = sb_item_dup_id (self->item_type, object);
-      SbItem *item = g_hash_table_lookup (known, id);
+      SbItem *item = g_hash_table_lookup (self->by_id, id);
 
       if (g_hash_table_contains (seen, id))
         continue;
@@ -200,6 +217,31 @@ collect (SbPagedList *self, JsonObject *answer, GPtrArray *into)
       g_ptr_array_add (into, item);
       g_hash_table_add (seen, (gpointer) sb_item_get_id (item));
     }
+}
+
+/* Those of the next page that are not there yet, as they may have moved meanwhile. */
+static void
+append (SbPagedList *self, JsonObject *answer)
+{
+  g_autoptr (GPtrArray) objects = sb_json_objects (answer, self->list);
+  guint n_before = self->items->len;
+
+  for (guint i = 0; i < objects->len; i++)
+    {
+      SbItem *item = sb_item_new (self->item_type, g_ptr_array_index (objects, i));
+
+      if (item == NULL)
+        continue;
+      if (g_hash_table_contains (self->by_id, sb_item_get_id (item)))
+        {
+          g_object_unref (item);
+          continue;
+        }
+      g_ptr_array_add (self->items, item);
+      g_hash_table_insert (self->by_id, (gpointer) sb_item_get_id (item), item);
+    }
+  if (self->items->len > n_before)
+    g_list_model_items_changed (G_LIST_MODEL (self), n_before, 0, self->items->len - n_before);
 }
 
 /* ---- Fetching -------------------------------------------------------------------------------- */
@@ -223,65 +265,97 @@ settle (SbPagedList *self, const GError *error)
 static guint
 n_wanted (SbPagedList *self)
 {
-  return self->loaded ? MIN (self->items->len, MAX_REFRESHED) : 0;
+  return self->loaded ? MIN (self->items->len, self->page_size * REFRESHED_PAGES) : 0;
 }
 
-/* What lies below the rows that were asked for again.  FALSE: nothing joins it to them, as so much
- * has come since; the list begins anew then. */
-static gboolean
-keep_tail (SbPagedList *self, GPtrArray *fresh)
+/* How many of the rows that are there were asked for again with fresh; what lies below stays as it
+ * is.  0: nothing joins it to them, as so much has come since; the list begins anew then. */
+static guint
+find_head (SbPagedList *self, GPtrArray *fresh)
 {
-  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
-  guint below = 0;
+  guint index;
 
+  return g_ptr_array_find (self->items, g_ptr_array_index (fresh, fresh->len - 1), &index)
+             ? index + 1
+             : 0;
+}
+
+/* Rows that came from below into what was asked for again. */
+static void
+remove_moved (SbPagedList *self, GPtrArray *fresh, guint n_head)
+{
+  g_autoptr (GHashTable) head = g_hash_table_new (NULL, NULL);
+  g_autoptr (GHashTable) moved = g_hash_table_new (NULL, NULL);
+
+  for (guint i = 0; i < n_head; i++)
+    g_hash_table_add (head, g_ptr_array_index (self->items, i));
   for (guint i = 0; i < fresh->len; i++)
-    g_hash_table_add (seen, g_ptr_array_index (fresh, i));
-  for (guint i = 0; i < self->items->len && below == 0; i++)
-    if (g_ptr_array_index (self->items, self->items->len - 1 - i) ==
-        g_ptr_array_index (fresh, fresh->len - 1))
-      below = self->items->len - i;
-  for (guint i = below; below > 0 && i < self->items->len; i++)
-    if (!g_hash_table_contains (seen, g_ptr_array_index (self->items, i)))
-      g_ptr_array_add (fresh, g_object_ref (g_ptr_array_index (self->items, i)));
-  return below > 0;
+    {
+      gpointer item = g_ptr_array_index (fresh, i);
+
+      if (!g_hash_table_contains (head, item) &&
+          g_hash_table_contains (self->by_id, sb_item_get_id (item)))
+        g_hash_table_add (moved, item);
+    }
+  for (guint i = self->items->len; g_hash_table_size (moved) > 0 && i > n_head; i--)
+    if (g_hash_table_remove (moved, g_ptr_array_index (self->items, i - 1)))
+      {
+        remove_range (self, i - 1, 1);
+        g_list_model_items_changed (G_LIST_MODEL (self), i - 1, 1, 0);
+      }
 }
 
 static void
-take_page (SbPagedList *self, JsonObject *answer)
+take_next (SbPagedList *self, const char *next)
 {
-  g_autofree char *next = sb_json_dup_text (answer, "next");
-  g_autoptr (GPtrArray) fresh = self->collected != NULL
-                                    ? g_ptr_array_ref (self->collected)
-                                    : g_ptr_array_copy (self->items,
-                                                        (GCopyFunc) (void *) g_object_ref, NULL);
+  g_free (self->next);
+  self->next = *next != '\0' ? g_strdup (next) : NULL;
+}
 
-  if (self->collected == NULL)
-    g_ptr_array_set_free_func (fresh, g_object_unref);
+/* Of a refresh. */
+static void
+take_beginning (SbPagedList *self, JsonObject *answer, const char *next)
+{
+  g_autoptr (GPtrArray) fresh = g_ptr_array_ref (self->collected);
+  guint n_head = 0;
+
   collect (self, answer, fresh);
-
-  if (self->collected != NULL && fresh->len < n_wanted (self) && *next != '\0')
+  if (fresh->len < n_wanted (self) && *next != '\0')
     {
       fetch (self, next, MIN (n_wanted (self) - fresh->len, MAX_PAGE));
       return;
     }
-
-  if (self->collected != NULL && self->loaded && fresh->len > 0 && *next != '\0' &&
-      self->items->len > fresh->len && keep_tail (self, fresh))
+  if (self->loaded && fresh->len > 0 && *next != '\0' && self->items->len > fresh->len)
+    n_head = find_head (self, fresh);
+  if (n_head > 0)
+    remove_moved (self, fresh, n_head);
+  else
     {
-      merge (self, fresh);
-      settle (self, NULL);
-      return;
+      n_head = self->items->len;
+      take_next (self, next);
     }
-
-  g_free (self->next);
-  self->next = *next != '\0' ? g_steal_pointer (&next) : NULL;
   self->loaded = TRUE;
   if (self->is_whole)
     {
       g_clear_pointer (&self->answer, json_object_unref);
       self->answer = json_object_ref (answer);
     }
-  merge (self, fresh);
+  merge (self, fresh, n_head);
+  settle (self, NULL);
+}
+
+static void
+take_page (SbPagedList *self, JsonObject *answer)
+{
+  g_autofree char *next = sb_json_dup_text (answer, "next");
+
+  if (self->collected != NULL)
+    {
+      take_beginning (self, answer, next);
+      return;
+    }
+  take_next (self, next);
+  append (self, answer);
   settle (self, NULL);
 }
 
@@ -340,6 +414,7 @@ sb_paged_list_finalize (GObject *object)
 {
   SbPagedList *self = SB_PAGED_LIST (object);
 
+  g_clear_pointer (&self->by_id, g_hash_table_unref);
   g_clear_pointer (&self->items, g_ptr_array_unref);
   g_clear_pointer (&self->answer, json_object_unref);
   g_clear_pointer (&self->query, g_free);
@@ -364,6 +439,7 @@ static void
 sb_paged_list_init (SbPagedList *self)
 {
   self->items = g_ptr_array_new_with_free_func (g_object_unref);
+  self->by_id = g_hash_table_new (g_str_hash, g_str_equal);
 }
 
 SbPagedList *
@@ -411,8 +487,7 @@ sb_paged_list_refresh (SbPagedList *self)
       return;
     }
   self->collected = g_ptr_array_new_with_free_func (g_object_unref);
-  fetch (self, NULL,
-         self->loaded ? CLAMP (self->items->len, self->page_size, MAX_PAGE) : self->page_size);
+  fetch (self, NULL, CLAMP (n_wanted (self), self->page_size, MAX_PAGE));
 }
 
 void

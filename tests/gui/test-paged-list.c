@@ -155,6 +155,48 @@ test_move (Fixture *fixture, gconstpointer data)
   g_assert_true (first == moved);
 }
 
+/* Of a list that was scrolled far only the beginning is asked for again; what moves there from
+ * below leaves its place, and the rest stays. */
+static void
+test_far (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (SbItem) moved = NULL;
+  g_autoptr (SbItem) first = NULL;
+  guint n = 0, place = 0;
+
+  make_list (fixture, SB_TYPE_DELIVERY, "order=newest", 1);
+  refresh (fixture);
+  while (!sb_paged_list_get_complete (fixture->list))
+    {
+      guint before = fixture->n_settled;
+
+      sb_paged_list_load_more (fixture->list);
+      wait_until (fixture->n_settled > before);
+    }
+  n = n_items (fixture);
+  for (guint i = n - 1; i > 0 && moved == NULL; i--)
+    {
+      g_autoptr (SbDelivery) delivery = g_list_model_get_item (G_LIST_MODEL (fixture->list), i);
+
+      if (sb_delivery_get_state (delivery) != SB_DELIVERY_DEAD)
+        continue;
+      moved = SB_ITEM (g_object_ref (delivery));
+      place = i;
+    }
+  g_assert_cmpuint (place, >, 12);
+  replay (fixture, place);
+  g_string_truncate (fixture->changes, 0);
+  refresh (fixture);
+  first = g_list_model_get_item (G_LIST_MODEL (fixture->list), 0);
+  g_assert_true (first == moved);
+  g_assert_cmpuint (n_items (fixture), ==, n);
+  {
+    g_autofree char *expected = g_strdup_printf ("%u-1+0 0-0+1 ", place);
+
+    g_assert_true (g_str_has_prefix (fixture->changes->str, expected));
+  }
+}
+
 static void
 test_query (Fixture *fixture, gconstpointer data)
 {
@@ -211,6 +253,7 @@ main (int argc, char *argv[])
   g_test_add ("/paged-list/pages", Fixture, NULL, set_up, test_pages, tear_down);
   g_test_add ("/paged-list/leave", Fixture, NULL, set_up, test_leave, tear_down);
   g_test_add ("/paged-list/move", Fixture, NULL, set_up, test_move, tear_down);
+  g_test_add ("/paged-list/far", Fixture, NULL, set_up, test_far, tear_down);
   g_test_add ("/paged-list/query", Fixture, NULL, set_up, test_query, tear_down);
   g_test_add ("/paged-list/again", Fixture, NULL, set_up, test_again, tear_down);
   g_test_add ("/paged-list/away", Fixture, NULL, set_up, test_away, tear_down);
