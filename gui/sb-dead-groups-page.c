@@ -8,6 +8,7 @@
 #include "sb-bars.h"
 #include "sb-copy-curl.h"
 #include "sb-dead-filter.h"
+#include "sb-dead-row.h"
 #include "sb-delivery-detail.h"
 #include "sb-edit-dialog.h"
 #include "sb-export.h"
@@ -17,6 +18,7 @@
 #include "sb-json.h"
 #include "sb-replay-dialog.h"
 #include "sb-text.h"
+#include "sb-undo-job.h"
 #include "sb-widget.h"
 #include "sb-words.h"
 
@@ -47,8 +49,7 @@ struct _SbDeadGroupsPage
   SbDelivery *shown;  /* selected, or one of the group; NULL while it is fetched */
   GCancellable *sample_cancellable;
 
-  char *undo_job; /* that may still be at it, or NULL */
-  gint64 undo_operation;
+  SbUndoJob *undo; /* of what was discarded last, or NULL */
   gint64 n_discarded;
 
   SbExport *export;
@@ -441,52 +442,10 @@ select_all_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
 /* ---- Rows ------------------------------------------------------------------------------------ */
 
-static void
-fill_group (SbItemRow *row, SbDeadGroup *group, gint64 now_us)
-{
-  g_autofree char *title = sb_dead_group_dup_title (group);
-  g_autofree char *count = sb_words_short_count (sb_dead_group_get_count (group));
-  g_autofree char *last = sb_words_ago (sb_dead_group_get_last_us (group), now_us);
-  g_autofree char *way = g_strdup_printf ("%s → %s", sb_dead_group_get_rule (group),
-                                          sb_dead_group_get_connector (group));
-  g_autofree char *second = *sb_dead_group_get_message (group) != '\0'
-                                ? g_strdup_printf ("%s · %s", last,
-                                                   sb_dead_group_get_message (group))
-                                : g_strdup (last);
-
-  sb_item_row_set_icon (row, "sb-dead-symbolic", "error");
-  sb_item_row_set_title (row, title);
-  sb_item_row_set_end (row, count, "dead");
-  sb_item_row_set_lines (row, way, second);
-}
-
-static void
-fill_delivery (SbItemRow *row, SbDelivery *delivery, gint64 now_us)
-{
-  guint n = sb_delivery_get_attempts (delivery);
-  g_autofree char *ago = sb_words_ago (sb_delivery_get_changed_us (delivery), now_us);
-  g_autofree char *attempts = g_strdup_printf (ngettext ("%u attempt", "%u attempts", n), n);
-  g_autofree char *first = g_strdup_printf ("%s · %s", sb_delivery_get_source (delivery), attempts);
-
-  sb_item_row_set_icon (row, "sb-dead-symbolic", "dim-label");
-  sb_item_row_set_title (row, sb_delivery_get_detail_type (delivery));
-  sb_item_row_set_end (row, ago, NULL);
-  sb_item_row_set_lines (row, first, "");
-}
-
-static void
-fill_row (SbItemRow *row, gpointer item, gint64 now_us)
-{
-  if (SB_IS_DEAD_GROUP (item))
-    fill_group (row, item, now_us);
-  else
-    fill_delivery (row, item, now_us);
-}
-
 static GtkWidget *
 sb_dead_groups_page_new_row (SbListPage *page)
 {
-  return sb_item_row_new (fill_row);
+  return sb_dead_row_new ();
 }
 
 static void
@@ -588,17 +547,6 @@ new_ids (GPtrArray *ids)
   return body;
 }
 
-static JsonObject *
-new_job (const char *kind, JsonObject *filter)
-{
-  JsonObject *job = json_object_new ();
-
-  json_object_set_string_member (job, "kind", kind);
-  json_object_set_object_member (job, "filter", json_object_ref (filter));
-  json_object_set_string_member (job, "actor", g_get_user_name ());
-  return job;
-}
-
 static void
 ask_again (SbDeadGroupsPage *self)
 {
@@ -688,10 +636,8 @@ discarded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       sb_page_toast (SB_PAGE (self), error->message);
       return;
     }
-  self->undo_operation = sb_json_int (answer, "operation");
-  if (json_object_has_member (answer, "id"))
-    self->undo_job = sb_json_dup_text (answer, "id");
-  else
+  self->undo = sb_undo_job_new (get_client (self), answer, "restore");
+  if (!json_object_has_member (answer, "id"))
     self->n_discarded = sb_json_int (answer, "applied");
   offer_undo (self, self->n_discarded);
 }
@@ -704,9 +650,9 @@ discard_action (GtkWidget *widget, const char *name, GVariant *parameter)
   g_autoptr (JsonObject) body = NULL;
   gboolean ids = !self->all && self->group == NULL;
 
-  g_clear_pointer (&self->undo_job, g_free);
+  g_clear_object (&self->undo);
   self->n_discarded = count_chosen (self);
-  body = ids ? new_ids (self->ids) : new_job ("discard", filter);
+  body = ids ? new_ids (self->ids) : sb_undo_job_new_job ("discard", filter);
   sb_client_act_async (get_client (self), ids ? "discard" : "jobs", body,
                        sb_page_get_cancellable (SB_PAGE (self)), discarded_cb, self);
 }
@@ -715,56 +661,21 @@ static void
 restored_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (JsonObject) answer = sb_client_get_finish (SB_CLIENT (source), result, &error);
+  gboolean ok = sb_undo_job_run_finish (SB_UNDO_JOB (source), result, &error);
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
-  sb_page_toast (SB_PAGE (user_data),
-                 answer != NULL ? _ ("They are dead letters again") : error->message);
+  sb_page_toast (SB_PAGE (user_data), ok ? _ ("They are dead letters again") : error->message);
   ask_again (SB_DEAD_GROUPS_PAGE (user_data));
-}
-
-static void
-restore (SbDeadGroupsPage *self)
-{
-  g_autoptr (JsonObject) filter = json_object_new ();
-  g_autoptr (JsonObject) job = NULL;
-
-  json_object_set_int_member (filter, "operation", self->undo_operation);
-  job = new_job ("restore", filter);
-  sb_client_act_async (get_client (self), "jobs", job, sb_page_get_cancellable (SB_PAGE (self)),
-                       restored_cb, self);
-}
-
-/* Whether the discarding job was cancelled or had ended: what it did is undone now. */
-static void
-stopped_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (JsonObject) answer G_GNUC_UNUSED = sb_client_get_finish (SB_CLIENT (source), result,
-                                                                      &error);
-
-  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    restore (SB_DEAD_GROUPS_PAGE (user_data));
 }
 
 static void
 sb_dead_groups_page_undo (SbPage *page)
 {
   SbDeadGroupsPage *self = SB_DEAD_GROUPS_PAGE (page);
-  g_autofree char *what = NULL;
 
-  if (self->undo_operation == 0)
-    return;
-  if (self->undo_job == NULL)
-    {
-      restore (self);
-      return;
-    }
-  what = g_strdup_printf ("jobs/%s/cancel", self->undo_job);
-  g_clear_pointer (&self->undo_job, g_free);
-  sb_client_act_async (get_client (self), what, NULL, sb_page_get_cancellable (page), stopped_cb,
-                       self);
+  if (self->undo != NULL)
+    sb_undo_job_run_async (self->undo, sb_page_get_cancellable (page), restored_cb, self);
 }
 
 /* ---- One of them ----------------------------------------------------------------------------- */
@@ -910,7 +821,7 @@ sb_dead_groups_page_finalize (GObject *object)
 
   g_clear_pointer (&self->filter, sb_dead_filter_free);
   g_clear_pointer (&self->ids, g_ptr_array_unref);
-  g_free (self->undo_job);
+  g_clear_object (&self->undo);
 
   G_OBJECT_CLASS (sb_dead_groups_page_parent_class)->finalize (object);
 }

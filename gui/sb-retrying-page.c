@@ -9,6 +9,7 @@
 #include "sb-delivery-row.h"
 #include "sb-graph.h"
 #include "sb-json.h"
+#include "sb-undo-job.h"
 #include "sb-widget.h"
 #include "sb-words.h"
 
@@ -29,8 +30,7 @@ struct _SbRetryingPage
   gint64 n_connector; /* of its deliveries wait */
   gboolean updating;  /* the list of connectors */
   gboolean all;       /* all are selected */
-  char *undo_job;     /* that gives up and may still be at it, or NULL */
-  gint64 undo_operation;
+  SbUndoJob *undo;    /* of what was given up last, or NULL */
 
   GtkWidget *connector_list;
   GtkStringList *connectors;
@@ -102,17 +102,6 @@ update_actions (SbRetryingPage *self)
 
 /* ---- Acting ---------------------------------------------------------------------------------- */
 
-static JsonObject *
-new_job (const char *kind, JsonObject *filter)
-{
-  JsonObject *job = json_object_new ();
-
-  json_object_set_string_member (job, "kind", kind);
-  json_object_set_object_member (job, "filter", json_object_ref (filter));
-  json_object_set_string_member (job, "actor", g_get_user_name ());
-  return job;
-}
-
 static void
 all_acted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -129,9 +118,8 @@ all_acted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     sb_page_toast (SB_PAGE (self), error->message);
   else if (g_str_equal (sb_json_string (answer, "kind"), "give-up"))
     {
-      self->undo_operation = sb_json_int (answer, "operation");
-      g_free (self->undo_job);
-      self->undo_job = sb_json_dup_text (answer, "id");
+      g_clear_object (&self->undo);
+      self->undo = sb_undo_job_new (SB_CLIENT (source), answer, "replay");
       sb_page_offer_undo (SB_PAGE (self), _ ("They are given up, as a job"));
     }
   else
@@ -150,7 +138,7 @@ act_on_all (SbRetryingPage *self, const char *verb)
   json_object_set_string_member (filter, "state", STATES);
   if (self->connector != NULL)
     json_object_set_string_member (filter, "connector", self->connector);
-  job = new_job (verb, filter);
+  job = sb_undo_job_new_job (verb, filter);
   if (g_str_equal (verb, "postpone"))
     {
       g_autofree char *until = sb_json_format_time (sb_router_get_now_us (router) + POSTPONE_US);
@@ -221,42 +209,28 @@ select_all_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
 /* ---- Taking back ----------------------------------------------------------------------------- */
 
-/* What was given up is a dead letter; replaying it makes it wait again, and be tried at once. */
 static void
-take_back (SbRetryingPage *self)
-{
-  g_autoptr (JsonObject) filter = json_object_new ();
-  g_autoptr (JsonObject) job = NULL;
-
-  json_object_set_int_member (filter, "operation", self->undo_operation);
-  job = new_job ("replay", filter);
-  sb_page_act (SB_PAGE (self), "jobs", job, NULL);
-}
-
-/* Whether the job was cancelled or had ended: what it did is undone now. */
-static void
-stopped_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+taken_back_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (JsonObject) answer G_GNUC_UNUSED = sb_client_get_finish (SB_CLIENT (source), result,
-                                                                      &error);
+  gboolean ok = sb_undo_job_run_finish (SB_UNDO_JOB (source), result, &error);
 
-  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    take_back (SB_RETRYING_PAGE (user_data));
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (!ok)
+    sb_page_toast (SB_PAGE (user_data), error->message);
+  sb_router_poke (sb_page_get_router (SB_PAGE (user_data)));
+  sb_page_refresh (SB_PAGE (user_data));
 }
 
+/* What was given up is a dead letter; replaying it makes it wait again, and be tried at once. */
 static void
 sb_retrying_page_undo (SbPage *page)
 {
   SbRetryingPage *self = SB_RETRYING_PAGE (page);
-  g_autofree char *what = NULL;
 
-  if (self->undo_job == NULL)
-    return;
-  what = g_strdup_printf ("jobs/%s/cancel", self->undo_job);
-  g_clear_pointer (&self->undo_job, g_free);
-  sb_client_act_async (sb_router_get_client (sb_page_get_router (page)), what, NULL,
-                       sb_page_get_cancellable (page), stopped_cb, self);
+  if (self->undo != NULL)
+    sb_undo_job_run_async (self->undo, sb_page_get_cancellable (page), taken_back_cb, self);
 }
 
 /* ---- Connectors ------------------------------------------------------------------------------ */
@@ -424,7 +398,7 @@ sb_retrying_page_finalize (GObject *object)
   g_clear_pointer (&self->ids, g_ptr_array_unref);
   g_clear_object (&self->shown);
   g_free (self->connector);
-  g_free (self->undo_job);
+  g_clear_object (&self->undo);
 
   G_OBJECT_CLASS (sb_retrying_page_parent_class)->finalize (object);
 }
