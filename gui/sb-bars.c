@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "sb-drawing.h"
 #include "sb-widget.h"
 #include "sb-words.h"
 
@@ -73,27 +74,7 @@ get_head (SbBars *self)
 static graphene_rect_t
 get_area (SbBars *self)
 {
-  float width = (float) gtk_widget_get_width (GTK_WIDGET (self));
-  float height = (float) gtk_widget_get_height (GTK_WIDGET (self));
-  float head = get_head (self);
-
-  return GRAPHENE_RECT_INIT (SIDE, head, MAX (width - SIDE - 6, 1), MAX (height - head - FOOT, 1));
-}
-
-static gboolean
-is_rtl (SbBars *self)
-{
-  return gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
-}
-
-/* 1, 2 or 5 times a power of ten. */
-static double
-round_up (double value)
-{
-  double power = pow (10, floor (log10 (MAX (value, 1))));
-  double scaled = value / power;
-
-  return (scaled <= 1 ? 1 : scaled <= 2 ? 2 : scaled <= 5 ? 5 : 10) * power;
+  return sb_drawing_get_area (GTK_WIDGET (self), get_head (self), FOOT, SIDE);
 }
 
 /* Where step i begins; n_steps: where the last one ends. */
@@ -102,7 +83,8 @@ x_of (SbBars *self, const graphene_rect_t *area, guint step)
 {
   float part = self->n_steps > 0 ? (float) step / (float) self->n_steps : 0;
 
-  return area->origin.x + (is_rtl (self) ? 1 - part : part) * area->size.width;
+  return area->origin.x +
+         (sb_drawing_is_rtl (GTK_WIDGET (self)) ? 1 - part : part) * area->size.width;
 }
 
 /* Beside the bars: the nearest step. */
@@ -112,7 +94,7 @@ find_step (SbBars *self, double x)
   graphene_rect_t area = get_area (self);
   double part = (x - (double) area.origin.x) / (double) area.size.width;
 
-  if (is_rtl (self))
+  if (sb_drawing_is_rtl (GTK_WIDGET (self)))
     part = 1 - part;
   return (guint) CLAMP (part * self->n_steps, 0, (double) MAX (self->n_steps, 1) - 1);
 }
@@ -130,65 +112,25 @@ step_at (SbBars *self, gint64 at_us)
 static GdkRGBA
 look_up (SbBars *self, guint kind)
 {
-  GtkStyleContext *context = gtk_widget_get_style_context (GTK_WIDGET (self));
-  GdkRGBA color;
-
-  if (self->kinds->len == 1 && gtk_style_context_lookup_color (context, "accent_color", &color))
-    return color;
-  if (!gtk_style_context_lookup_color (context, colors[kind % G_N_ELEMENTS (colors)], &color))
-    gtk_style_context_get_color (context, &color);
-  return color;
-}
-
-static void
-draw_text (SbBars *self, GtkSnapshot *snapshot, const char *text, double x, double y, double align)
-{
-  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
-  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
-  GdkRGBA color;
-  int width, height;
-
-  gtk_style_context_get_color (gtk_widget_get_style_context (GTK_WIDGET (self)), &color);
-  color.alpha *= 0.6f;
-  pango_attr_list_insert (attributes, pango_attr_scale_new (0.82));
-  pango_attr_list_insert (attributes, pango_attr_font_features_new ("tnum=1"));
-  pango_layout_set_attributes (layout, attributes);
-  pango_layout_get_pixel_size (layout, &width, &height);
-  gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) (x - align * width),
-                                                          (float) (y - (double) height / 2)));
-  gtk_snapshot_append_layout (snapshot, layout, &color);
-  gtk_snapshot_restore (snapshot);
-}
-
-static void
-draw_line (SbBars *self, GtkSnapshot *snapshot, const graphene_rect_t *area, float y)
-{
-  GdkRGBA color;
-
-  gtk_style_context_get_color (gtk_widget_get_style_context (GTK_WIDGET (self)), &color);
-  color.alpha *= 0.12f;
-  gtk_snapshot_append_color (snapshot, &color,
-                             &GRAPHENE_RECT_INIT (area->origin.x, floorf (y), area->size.width, 1));
+  return sb_drawing_look_up (GTK_WIDGET (self), self->kinds->len == 1
+                                                    ? "accent_color"
+                                                    : colors[kind % G_N_ELEMENTS (colors)]);
 }
 
 static void
 draw_scale (SbBars *self, GtkSnapshot *snapshot, const graphene_rect_t *area)
 {
-  g_autofree char *max = sb_words_short_count ((gint64) self->max);
+  GtkWidget *widget = GTK_WIDGET (self);
   gint64 end_us = self->start_us + self->step_us * self->n_steps;
   g_autofree char *start = sb_words_time (self->start_us, end_us);
   g_autofree char *end = sb_words_time (end_us, end_us);
-  double left = (double) area->origin.x, right = left + (double) area->size.width;
-  double top = (double) area->origin.y, bottom = top + (double) area->size.height;
-  double foot = bottom + FOOT / 2.0 + 1;
+  float bottom = area->origin.y + area->size.height;
 
-  draw_line (self, snapshot, area, area->origin.y);
-  draw_line (self, snapshot, area, area->origin.y + area->size.height);
-  draw_text (self, snapshot, max, left - 8, top + 3, 1);
-  draw_text (self, snapshot, "0", left - 8, bottom - 2, 1);
-  draw_text (self, snapshot, is_rtl (self) ? end : start, left, foot, 0);
-  draw_text (self, snapshot, is_rtl (self) ? start : end, right, foot, 1);
+  sb_drawing_line (widget, snapshot, area, area->origin.y);
+  sb_drawing_line (widget, snapshot, area, bottom);
+  sb_drawing_number (widget, snapshot, area, self->max, (double) area->origin.y + 3);
+  sb_drawing_number (widget, snapshot, area, 0, (double) bottom - 2);
+  sb_drawing_times (widget, snapshot, area, FOOT, start, end);
 }
 
 static void
@@ -210,7 +152,7 @@ draw_span (SbBars *self, GtkSnapshot *snapshot, const graphene_rect_t *area)
 static void
 draw_bar (SbBars *self, GtkSnapshot *snapshot, const graphene_rect_t *area, guint step)
 {
-  float x = x_of (self, area, is_rtl (self) ? step + 1 : step);
+  float x = x_of (self, area, sb_drawing_is_rtl (GTK_WIDGET (self)) ? step + 1 : step);
   float width = area->size.width / (float) self->n_steps;
   float y = area->origin.y + area->size.height;
 
@@ -240,18 +182,14 @@ draw_legend (SbBars *self, GtkSnapshot *snapshot, const graphene_rect_t *area)
   for (guint i = 0; i < self->kinds->len; i++)
     {
       const Kind *kind = &g_array_index (self->kinds, Kind, i);
-      g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self),
-                                                                       kind->name);
       GdkRGBA color = look_up (self, i);
-      int width;
+      int width = sb_drawing_get_width (GTK_WIDGET (self), kind->name);
 
-      pango_layout_get_pixel_size (layout, &width, NULL);
-      width = (int) (width * 0.82);
       if (x + 15 + width > end && i > 0)
         break;
       gtk_snapshot_append_color (snapshot, &color,
                                  &GRAPHENE_RECT_INIT ((float) x, LEGEND / 2.0f - 7, 9, 9));
-      draw_text (self, snapshot, kind->name, x + 15, LEGEND / 2.0 - 2.5, 0);
+      sb_drawing_text (GTK_WIDGET (self), snapshot, kind->name, x + 15, LEGEND / 2.0 - 2.5, 0);
       x += width + 33;
     }
 }
@@ -284,7 +222,8 @@ sb_bars_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTo
   gint64 at_us;
   guint step;
 
-  if (keyboard || self->n_steps == 0 || (float) x < area.origin.x)
+  if (keyboard || self->n_steps == 0 || (float) x < area.origin.x ||
+      (float) x > area.origin.x + area.size.width)
     return FALSE;
   step = find_step (self, x);
   at_us = self->start_us + self->step_us * step;
@@ -457,7 +396,7 @@ sb_bars_add (SbBars *self, const char *name, const double *counts)
       for (guint j = 0; j < self->kinds->len; j++)
         sum += g_array_index (self->kinds, Kind, j).counts[i];
       if (sum > self->max)
-        self->max = round_up (sum);
+        self->max = sb_drawing_round_up (sum);
     }
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }

@@ -11,6 +11,7 @@
 #include "sb-paged-list.h"
 #include "sb-plot.h"
 #include "sb-series.h"
+#include "sb-text.h"
 #include "sb-timeline.h"
 #include "sb-value-row.h"
 #include "sb-widget.h"
@@ -40,6 +41,7 @@ struct _SbOverviewPage
   gboolean asking_range;
 
   GtkWidget *stack;
+  AdwStatusPage *error_page;
   GtkWidget *range;
   SbNumberCard *in_card;
   SbNumberCard *delivered_card;
@@ -215,6 +217,18 @@ ask_what_changed (SbOverviewPage *self)
   sb_answer_refresh (self->changes);
 }
 
+static SbPlotShape
+shape_of (SbHappeningKind kind)
+{
+  static const SbPlotShape shapes[] = {
+    [SB_HAPPENING_DEPLOY] = SB_PLOT_DIAMOND, [SB_HAPPENING_BREAKER] = SB_PLOT_DOWN,
+    [SB_HAPPENING_RECOVERY] = SB_PLOT_UP,    [SB_HAPPENING_REPLAY] = SB_PLOT_DOT,
+    [SB_HAPPENING_PAUSE] = SB_PLOT_BARS,     [SB_HAPPENING_RESTART] = SB_PLOT_SQUARE,
+  };
+
+  return shapes[kind];
+}
+
 static void
 add_marks (SbOverviewPage *self, SbPlot *plot)
 {
@@ -223,7 +237,7 @@ add_marks (SbOverviewPage *self, SbPlot *plot)
       const SbHappening *happening = g_ptr_array_index (self->timeline, i);
 
       sb_plot_add_mark (plot, happening->at_us, sb_happening_get_color (happening->kind),
-                        happening->text);
+                        shape_of (happening->kind), happening->text);
     }
 }
 
@@ -245,12 +259,6 @@ show_plots (SbOverviewPage *self, const SbSeries *series)
 }
 
 /* ---- Connectors ------------------------------------------------------------------------------ */
-
-static void
-open_cell_cb (SbOverviewPage *self)
-{
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.show-section", "s", "connectors");
-}
 
 static GtkWidget *
 new_label (const char *text, const char *style)
@@ -291,7 +299,7 @@ update_cell (GtkWidget *button, SbConnector *connector)
 }
 
 static GtkWidget *
-new_cell (SbOverviewPage *self, const char *name)
+new_cell (const char *name)
 {
   GtkWidget *button = gtk_button_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
@@ -304,7 +312,8 @@ new_cell (SbOverviewPage *self, const char *name)
   gtk_button_set_child (GTK_BUTTON (button), box);
   gtk_widget_add_css_class (button, "card");
   gtk_widget_add_css_class (button, "cell");
-  g_signal_connect_object (button, "clicked", G_CALLBACK (open_cell_cb), self, G_CONNECT_SWAPPED);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.show-connector");
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", name);
   return button;
 }
 
@@ -317,7 +326,7 @@ make_cells (SbOverviewPage *self, const char *const *names)
     gtk_flow_box_remove (self->connectors_box, child);
   for (; *names != NULL; names++)
     {
-      gtk_flow_box_append (self->connectors_box, new_cell (self, *names));
+      gtk_flow_box_append (self->connectors_box, new_cell (*names));
       child = gtk_widget_get_last_child (GTK_WIDGET (self->connectors_box));
       gtk_widget_set_focusable (child, FALSE);
     }
@@ -359,6 +368,16 @@ settled_cb (SbOverviewPage *self)
 /* ---- Asking ---------------------------------------------------------------------------------- */
 
 static void
+show_error (SbOverviewPage *self, const char *message)
+{
+  g_autofree char *visible = sb_text_visible (message, -1, SB_TEXT_LINE);
+  g_autofree char *text = g_markup_escape_text (visible, -1);
+
+  adw_status_page_set_description (self->error_page, text);
+  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "error");
+}
+
+static void
 numbers_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
@@ -371,7 +390,12 @@ numbers_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   self = SB_OVERVIEW_PAGE (user_data);
   self->asking = FALSE;
   if (answer == NULL)
-    return;
+    {
+      /* What was said once stays. */
+      if (!g_str_equal (gtk_stack_get_visible_child_name (GTK_STACK (self->stack)), "numbers"))
+        show_error (self, error->message);
+      return;
+    }
   series = sb_series_new (answer);
   show_numbers (self, series);
   if (gtk_drop_down_get_selected (GTK_DROP_DOWN (self->range)) == 0)
@@ -492,6 +516,7 @@ sb_overview_page_class_init (SbOverviewPageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/signalbox/Signalbox/ui/sb-overview-page.ui");
   gtk_widget_class_bind_template_child (widget_class, SbOverviewPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, SbOverviewPage, error_page);
   gtk_widget_class_bind_template_child (widget_class, SbOverviewPage, range);
   gtk_widget_class_bind_template_child (widget_class, SbOverviewPage, in_card);
   gtk_widget_class_bind_template_child (widget_class, SbOverviewPage, delivered_card);

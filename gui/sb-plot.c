@@ -5,13 +5,14 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "sb-drawing.h"
 #include "sb-widget.h"
 #include "sb-words.h"
 
 #define FOOT 20 /* below the grid: the times */
 #define HEAD 24 /* above it: the legend */
 #define SIDE 46 /* beside it: the numbers */
-#define N_LINES 4
+#define N_LINES 5
 #define NEAR 6 /* pixels beside a mark that still mean it */
 
 typedef struct
@@ -26,6 +27,7 @@ typedef struct
 {
   char *color;
   char *text;
+  SbPlotShape shape;
   gint64 at_us;
 } Mark;
 
@@ -83,7 +85,7 @@ mark_clear (gpointer data)
 static gboolean
 is_rtl (SbPlot *self)
 {
-  return !self->compact && gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
+  return !self->compact && sb_drawing_is_rtl (GTK_WIDGET (self));
 }
 
 static graphene_rect_t
@@ -94,18 +96,7 @@ get_area (SbPlot *self)
 
   if (self->compact)
     return GRAPHENE_RECT_INIT (1, 2, MAX (width - 2, 1), MAX (height - 4, 1));
-  return GRAPHENE_RECT_INIT (is_rtl (self) ? 6 : SIDE, HEAD, MAX (width - SIDE - 6, 1),
-                             MAX (height - HEAD - FOOT, 1));
-}
-
-/* 1, 2 or 5 times a power of ten, so that the grid has round numbers. */
-static double
-round_up (double value)
-{
-  double power = pow (10, floor (log10 (MAX (value, 1))));
-  double scaled = value / power;
-
-  return (scaled <= 1 ? 1 : scaled <= 2 ? 2 : scaled <= 5 ? 5 : 10) * power;
+  return sb_drawing_get_area (GTK_WIDGET (self), HEAD, FOOT, SIDE);
 }
 
 static guint
@@ -138,23 +129,12 @@ x_of_mark (SbPlot *self, const graphene_rect_t *area, const Mark *mark)
 
 /* ---- Drawing --------------------------------------------------------------------------------- */
 
-static GdkRGBA
-look_up (SbPlot *self, const char *name)
-{
-  GtkStyleContext *context = gtk_widget_get_style_context (GTK_WIDGET (self));
-  GdkRGBA color;
-
-  if (!gtk_style_context_lookup_color (context, name, &color))
-    gtk_style_context_get_color (context, &color);
-  return color;
-}
-
 static void
 draw_line (SbPlot *self, cairo_t *cr, const graphene_rect_t *area, const Line *line, guint index)
 {
   static const double dashes[][2] = { { 0, 0 }, { 5, 3 }, { 2, 2 } };
   const double bottom = (double) (area->origin.y + area->size.height);
-  GdkRGBA color = look_up (self, line->color);
+  GdkRGBA color = sb_drawing_look_up (GTK_WIDGET (self), line->color);
   gboolean drawing = FALSE;
 
   for (guint i = 0; i < line->n; i++)
@@ -183,7 +163,7 @@ static void
 draw_ground (SbPlot *self, cairo_t *cr, const graphene_rect_t *area, const Line *line)
 {
   const double bottom = (double) (area->origin.y + area->size.height);
-  GdkRGBA color = look_up (self, line->color);
+  GdkRGBA color = sb_drawing_look_up (GTK_WIDGET (self), line->color);
 
   cairo_move_to (cr, x_of (self, area, 0), bottom);
   for (guint i = 0; i < line->n; i++)
@@ -199,57 +179,23 @@ draw_ground (SbPlot *self, cairo_t *cr, const graphene_rect_t *area, const Line 
 }
 
 static void
-draw_text (SbPlot *self, GtkSnapshot *snapshot, const char *text, double x, double y, double align)
-{
-  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
-  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
-  GdkRGBA color;
-  int width, height;
-
-  gtk_style_context_get_color (gtk_widget_get_style_context (GTK_WIDGET (self)), &color);
-  color.alpha *= 0.6f;
-  pango_attr_list_insert (attributes, pango_attr_scale_new (0.82));
-  pango_attr_list_insert (attributes, pango_attr_font_features_new ("tnum=1"));
-  pango_layout_set_attributes (layout, attributes);
-  pango_layout_get_pixel_size (layout, &width, &height);
-  gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) (x - align * width),
-                                                          (float) (y - (double) height / 2)));
-  gtk_snapshot_append_layout (snapshot, layout, &color);
-  gtk_snapshot_restore (snapshot);
-}
-
-static void
 draw_grid (SbPlot *self, GtkSnapshot *snapshot, const graphene_rect_t *area)
 {
-  gboolean rtl = is_rtl (self);
-  double side = rtl ? (double) (area->origin.x + area->size.width) + 8
-                    : (double) area->origin.x - 8;
-  GdkRGBA color;
+  GtkWidget *widget = GTK_WIDGET (self);
 
-  gtk_style_context_get_color (gtk_widget_get_style_context (GTK_WIDGET (self)), &color);
-  color.alpha *= 0.12f;
   for (guint i = 0; i <= N_LINES; i++)
     {
       float y = area->origin.y + area->size.height * (float) i / N_LINES;
-      double value = self->max * (N_LINES - i) / N_LINES;
-      g_autofree char *text = value == floor (value) ? sb_words_short_count ((gint64) value)
-                                                     : g_strdup_printf ("%.3g", value);
 
-      gtk_snapshot_append_color (
-          snapshot, &color, &GRAPHENE_RECT_INIT (area->origin.x, floorf (y), area->size.width, 1));
-      draw_text (self, snapshot, text, side, (double) y, rtl ? 0 : 1);
+      sb_drawing_line (widget, snapshot, area, y);
+      sb_drawing_number (widget, snapshot, area, self->max * (N_LINES - i) / N_LINES, (double) y);
     }
   if (self->start_us > 0 && n_steps (self) > 0)
     {
       gint64 now_us = self->start_us + self->step_us * n_steps (self);
       g_autofree char *start = sb_words_ago (self->start_us, now_us);
-      double y = (double) (area->origin.y + area->size.height) + FOOT / 2.0 + 2;
-      double left = (double) area->origin.x;
-      double right = left + (double) area->size.width;
 
-      draw_text (self, snapshot, rtl ? _ ("now") : start, left, y, 0);
-      draw_text (self, snapshot, rtl ? start : _ ("now"), right, y, 1);
+      sb_drawing_times (widget, snapshot, area, FOOT, start, _ ("now"));
     }
 }
 
@@ -263,21 +209,54 @@ draw_legend (SbPlot *self, GtkSnapshot *snapshot, const graphene_rect_t *area)
   for (guint i = 0; i < self->lines->len; i++)
     {
       const Line *line = &g_array_index (self->lines, Line, i);
-      g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self),
-                                                                       line->name);
-      GdkRGBA color = look_up (self, line->color);
-      int width;
+      GdkRGBA color = sb_drawing_look_up (GTK_WIDGET (self), line->color);
 
       gtk_snapshot_append_color (
           snapshot, &color,
           &GRAPHENE_RECT_INIT ((float) (rtl ? x - 12 : x), HEAD / 2.0f - 5, 12, 3));
-      draw_text (self, snapshot, line->name, x + way * 18, HEAD / 2.0 - 4, rtl ? 1 : 0);
-      pango_layout_get_pixel_size (layout, &width, NULL);
-      x += way * (width + 36);
+      sb_drawing_text (GTK_WIDGET (self), snapshot, line->name, x + way * 18, HEAD / 2.0 - 4,
+                       rtl ? 1 : 0);
+      x += way * (sb_drawing_get_width (GTK_WIDGET (self), line->name) + 40);
     }
 }
 
-/* A dashed line down the plot, with a triangle for a head. */
+static void
+draw_head (cairo_t *cr, SbPlotShape shape, double x, double y)
+{
+  switch (shape)
+    {
+    case SB_PLOT_DOWN:
+      cairo_move_to (cr, x - 5, y - 5);
+      cairo_line_to (cr, x + 5, y - 5);
+      cairo_line_to (cr, x, y + 4);
+      break;
+    case SB_PLOT_UP:
+      cairo_move_to (cr, x - 5, y + 4);
+      cairo_line_to (cr, x + 5, y + 4);
+      cairo_line_to (cr, x, y - 5);
+      break;
+    case SB_PLOT_DIAMOND:
+      cairo_move_to (cr, x, y - 5.5);
+      cairo_line_to (cr, x + 5.5, y);
+      cairo_line_to (cr, x, y + 5.5);
+      cairo_line_to (cr, x - 5.5, y);
+      break;
+    case SB_PLOT_BARS:
+      cairo_rectangle (cr, x - 4.5, y - 4.5, 3, 9);
+      cairo_rectangle (cr, x + 1.5, y - 4.5, 3, 9);
+      break;
+    case SB_PLOT_SQUARE:
+      cairo_rectangle (cr, x - 4, y - 4, 8, 8);
+      break;
+    case SB_PLOT_DOT:
+    default:
+      cairo_arc (cr, x, y, 4.5, 0, 2 * G_PI);
+    }
+  cairo_close_path (cr);
+  cairo_fill (cr);
+}
+
+/* A dashed line down the plot, with a head that says by its shape what it was. */
 static void
 draw_marks (SbPlot *self, cairo_t *cr, const graphene_rect_t *area)
 {
@@ -289,7 +268,7 @@ draw_marks (SbPlot *self, cairo_t *cr, const graphene_rect_t *area)
     {
       const Mark *mark = &g_array_index (self->marks, Mark, i);
       double x = floor (x_of_mark (self, area, mark)) + 0.5;
-      GdkRGBA color = look_up (self, mark->color);
+      GdkRGBA color = sb_drawing_look_up (GTK_WIDGET (self), mark->color);
 
       gdk_cairo_set_source_rgba (cr, &color);
       cairo_set_line_width (cr, 1);
@@ -297,11 +276,7 @@ draw_marks (SbPlot *self, cairo_t *cr, const graphene_rect_t *area)
       cairo_move_to (cr, x, top);
       cairo_line_to (cr, x, bottom);
       cairo_stroke (cr);
-      cairo_move_to (cr, x - 5, top - 4);
-      cairo_line_to (cr, x + 5, top - 4);
-      cairo_line_to (cr, x, top + 5);
-      cairo_close_path (cr);
-      cairo_fill (cr);
+      draw_head (cr, mark->shape, x, top);
     }
 }
 
@@ -569,14 +544,18 @@ sb_plot_add (SbPlot *self, const char *name, const char *color, const double *va
 
   for (guint i = 0; i < n; i++)
     if (values[i] > self->max)
-      self->max = self->compact ? values[i] : round_up (values[i]);
+      self->max = self->compact ? values[i] : sb_drawing_round_up (values[i]);
   g_array_append_val (self->lines, line);
 }
 
 void
-sb_plot_add_mark (SbPlot *self, gint64 at_us, const char *color, const char *text)
+sb_plot_add_mark (SbPlot *self,
+                  gint64 at_us,
+                  const char *color,
+                  SbPlotShape shape,
+                  const char *text)
 {
-  Mark mark = { g_strdup (color), g_strdup (text), at_us };
+  Mark mark = { g_strdup (color), g_strdup (text), shape, at_us };
 
   g_return_if_fail (SB_IS_PLOT (self));
 
