@@ -196,20 +196,40 @@ new_message_row (JsonObject *message, gint64 now_us)
   GtkWidget *row = g_object_new (ADW_TYPE_EXPANDER_ROW, "use-markup", FALSE, "title", title,
                                  "subtitle", subtitle, "tooltip-text", exact, NULL);
 
+  g_object_set_data_full (G_OBJECT (row), "id", g_strdup (sb_json_string (message, "id")), g_free);
   g_object_set_data_full (G_OBJECT (row), "text", g_strdup (body), g_free);
   g_signal_connect (row, "notify::expanded", G_CALLBACK (message_opened_cb), NULL);
   return row;
+}
+
+/* Those whose rows are open: messages come and go beside one that is being read. */
+static GHashTable *
+find_open (SbQueuesPage *self)
+{
+  GHashTable *open = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (self->message_list)); row != NULL;
+       row = gtk_widget_get_next_sibling (row))
+    if (ADW_IS_EXPANDER_ROW (row) && adw_expander_row_get_expanded (ADW_EXPANDER_ROW (row)))
+      g_hash_table_add (open, g_strdup (g_object_get_data (G_OBJECT (row), "id")));
+  return open;
 }
 
 static void
 messages_changed_cb (SbQueuesPage *self)
 {
   g_autoptr (GPtrArray) messages = sb_json_objects (sb_answer_get (self->messages), "messages");
+  g_autoptr (GHashTable) open = find_open (self);
 
   sb_widget_clear_list_box (self->message_list);
   for (guint i = 0; i < messages->len; i++)
-    gtk_list_box_append (self->message_list,
-                         new_message_row (messages->pdata[i], get_now_us (self)));
+    {
+      GtkWidget *row = new_message_row (messages->pdata[i], get_now_us (self));
+
+      gtk_list_box_append (self->message_list, row);
+      if (g_hash_table_contains (open, sb_json_string (messages->pdata[i], "id")))
+        adw_expander_row_set_expanded (ADW_EXPANDER_ROW (row), TRUE);
+    }
   if (messages->len == 0 && sb_answer_get (self->messages) != NULL)
     gtk_list_box_append (self->message_list, sb_value_row_new_empty (_ ("No messages")));
   gtk_widget_set_visible (self->more_button,
