@@ -7,6 +7,7 @@
 
 #include "sb-answer.h"
 #include "sb-change-row.h"
+#include "sb-compare-dialog.h"
 #include "sb-json-view.h"
 #include "sb-json.h"
 #include "sb-text.h"
@@ -132,6 +133,7 @@ new_file_row (const char *path, const char *text)
       sb_widget_set_name (button, name);
       adw_expander_row_add_action (ADW_EXPANDER_ROW (row), button);
     }
+  g_object_set_data_full (G_OBJECT (row), "path", g_strdup (path), g_free);
   g_object_set_data_full (G_OBJECT (row), "text", g_strdup (text), g_free);
   g_signal_connect (row, "notify::expanded", G_CALLBACK (file_opened_cb), NULL);
   return row;
@@ -147,6 +149,33 @@ show_restart (SbConfigurationPage *self, JsonObject *config)
     gtk_list_box_append (self->restart_list, sb_value_row_new_note ("view-refresh-symbolic",
                                                                     "warning", restart[i], ""));
   gtk_widget_set_visible (self->restart_group, restart[0] != NULL);
+}
+
+/* A file row says what is wrong with its file on disk. */
+static void
+mark_file (GtkWidget *row, GPtrArray *problems)
+{
+  const char *path = g_object_get_data (G_OBJECT (row), "path");
+  g_autofree char *visible = NULL;
+
+  for (guint i = 0; path != NULL && visible == NULL && i < problems->len; i++)
+    if (g_str_equal (sb_json_string (problems->pdata[i], "file"), path))
+      visible = sb_text_visible (sb_json_string (problems->pdata[i], "message"), -1, SB_TEXT_LINE);
+  adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (row), visible != NULL ? visible : "");
+  if (visible != NULL)
+    gtk_widget_add_css_class (row, "faulty");
+  else
+    gtk_widget_remove_css_class (row, "faulty");
+}
+
+static void
+mark_files (SbConfigurationPage *self)
+{
+  g_autoptr (GPtrArray) problems = sb_json_objects (sb_answer_get (self->pending), "problems");
+
+  for (GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (self->files_list)); row != NULL;
+       row = gtk_widget_get_next_sibling (row))
+    mark_file (row, problems);
 }
 
 static void
@@ -166,6 +195,7 @@ config_changed_cb (SbConfigurationPage *self)
     }
   gtk_stack_set_visible_child_name (self->stack, "configuration");
   sb_widget_clear_list_box (self->files_list);
+  paths = g_list_sort (paths, (GCompareFunc) strcmp);
   for (GList *path = paths; path != NULL; path = path->next, n++)
     gtk_list_box_append (self->files_list,
                          new_file_row (path->data, sb_json_string (files, path->data)));
@@ -173,6 +203,7 @@ config_changed_cb (SbConfigurationPage *self)
   adw_preferences_group_set_description (self->files_group, words);
   gtk_widget_set_visible (GTK_WIDGET (self->files_list), n > 0);
   show_restart (self, config);
+  mark_files (self);
 }
 
 /* ---- Changed on disk ------------------------------------------------------------------------- */
@@ -194,6 +225,31 @@ pending_changed_cb (SbConfigurationPage *self)
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "configuration.apply",
                                  pending && n_problems == 0);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "configuration.keep", pending);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "configuration.compare", pending);
+  mark_files (self);
+}
+
+static void
+compared_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) answer = sb_client_get_finish (SB_CLIENT (source), result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (answer == NULL)
+    sb_page_toast (SB_PAGE (user_data), error->message);
+  else
+    sb_compare_dialog_present (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (user_data))), answer);
+}
+
+static void
+compare_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SbConfigurationPage *self = SB_CONFIGURATION_PAGE (widget);
+
+  sb_client_ask_async (get_client (self), "config/pending", "texts=true",
+                       sb_page_get_cancellable (SB_PAGE (self)), compared_cb, self);
 }
 
 /* In force, put back or gone back to: everything that is shown may be another. */
@@ -534,6 +590,7 @@ sb_configuration_page_class_init (SbConfigurationPageClass *klass)
 
   gtk_widget_class_install_action (widget_class, "configuration.apply", NULL, apply_action);
   gtk_widget_class_install_action (widget_class, "configuration.keep", NULL, keep_action);
+  gtk_widget_class_install_action (widget_class, "configuration.compare", NULL, compare_action);
   gtk_widget_class_install_action (widget_class, "configuration.return", "x", return_action);
   gtk_widget_class_install_action (widget_class, "configuration.show-more", NULL, show_more_action);
 }

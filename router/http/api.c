@@ -35,6 +35,7 @@ static const char *const event_histogram_parameters[] = {
   "points", "after", "source", "bus",   "ingress", "detail-type", "rule",   "matched",
   "from",   "to",    "text",   "where", "state",   "connector",   "status", NULL
 };
+static const char *const pending_parameters[] = { "texts", NULL };
 static const char *const problem_parameters[] = { "resolved", NULL };
 static const char *const dead_parameters[] = { "connector",   "rule",        "target",
                                                "cause",       "status",      "error-code",
@@ -122,7 +123,7 @@ static const HttpRoute routes[] = {
   { "PUT", "/v1/config", HTTP_ON_POOL, apply_parameters, api_put_config, TRUE, HTTP_ROLE_EDITOR },
   { "GET", "/v1/config/history", HTTP_ON_POOL, history_parameters, api_list_generations },
   { "GET", "/v1/config/history/:generation", HTTP_ON_POOL, NULL, api_get_generation },
-  { "GET", "/v1/config/pending", HTTP_ON_POOL, NULL, api_list_pending },
+  { "GET", "/v1/config/pending", HTTP_ON_POOL, pending_parameters, api_list_pending },
   { "GET", "/v1/config/diff", HTTP_ON_POOL, diff_parameters, api_diff_generations },
   { "POST", "/v1/config/rollback", HTTP_ON_POOL, apply_parameters, api_roll_back, TRUE,
     HTTP_ROLE_EDITOR },

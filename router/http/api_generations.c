@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "config/diff.h"
+#include "config/folder.h"
 
 #include <string.h>
 
@@ -277,6 +278,46 @@ api_diff_generations (HttpRequest *request, gpointer user_data)
   api_answer_json (request, out);
 }
 
+/* Texts are the administrator's own: those in force are in GET /v1/config, too. */
+static void
+put_text (JsonOut *out, const char *path, const char *in_force, const char *on_disk)
+{
+  if (g_strcmp0 (in_force, on_disk) == 0)
+    return;
+  json_out_object (out, NULL);
+  json_out_string (out, "file", path);
+  json_out_string (out, "in_force", in_force);
+  json_out_string (out, "on_disk", on_disk);
+  json_out_end_object (out);
+}
+
+/* The files that differ, in the order of their names; of one that cannot be read nothing is
+ * said. */
+static void
+put_texts (JsonOut *out, Api *api, GHashTable *before)
+{
+  g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (
+      (GDestroyNotify) config_problem_free);
+  g_autoptr (GPtrArray) files = config_folder_read (api->setup.config_dir,
+                                                    api->setup.connector_schemas, NULL, problems);
+  g_autoptr (GHashTable) there = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GList) paths = g_list_sort (g_hash_table_get_keys (before), (GCompareFunc) strcmp);
+
+  json_out_array (out, "files");
+  for (guint i = 0; i < files->len; i++)
+    {
+      const ConfigFile *file = files->pdata[i];
+
+      g_hash_table_add (there, file->path);
+      if (file->text != NULL && g_utf8_validate (file->text, -1, NULL))
+        put_text (out, file->path, g_hash_table_lookup (before, file->path), file->text);
+    }
+  for (GList *path = paths; path != NULL; path = path->next)
+    if (!g_hash_table_contains (there, path->data))
+      put_text (out, path->data, g_hash_table_lookup (before, path->data), NULL);
+  json_out_end_array (out);
+}
+
 /* What a reload would do: the folder as it is on disk against what is in force. */
 void
 api_list_pending (HttpRequest *request, gpointer user_data)
@@ -289,7 +330,16 @@ api_list_pending (HttpRequest *request, gpointer user_data)
   g_autoptr (GPtrArray) problems = NULL;
   g_autoptr (Configuration) read = config_reload (snapshot->configuration, api->setup.config_dir,
                                                   api->setup.connector_schemas, NULL, &problems);
-  JsonOut *out = json_out_new ();
+  gboolean with_texts = FALSE;
+  g_autoptr (Problem) problem = api_flag (request, "texts", &with_texts);
+  JsonOut *out;
+
+  if (problem != NULL)
+    {
+      http_answer_problem (request, problem);
+      return;
+    }
+  out = json_out_new ();
 
   if (read != NULL)
     {
@@ -304,6 +354,8 @@ api_list_pending (HttpRequest *request, gpointer user_data)
                  read == NULL || strcmp (read->digest, snapshot->configuration->digest) != 0);
   put_changes (out, changes);
   api_put_problems (out, problems);
+  if (with_texts)
+    put_texts (out, api, before);
   json_out_end_object (out);
   api_answer_json (request, out);
 }

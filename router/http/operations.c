@@ -210,7 +210,8 @@ const ApiOperation api_operations[] = {
     "{generations:[Generation], next:int?}" },
   { "GET", "/v1/config/history/:generation", "One of them", NULL, "GenerationFull" },
   { "GET", "/v1/config/pending", "What a reload would do", NULL,
-    "{generation:int, pending:bool, changes:[Change], problems:[ConfigProblem]}" },
+    "{generation:int, pending:bool, changes:[Change], problems:[ConfigProblem], "
+    "files?:[{file:string, in_force:string?, on_disk:string?}]}" },
   { "GET", "/v1/config/diff", "What differs between two", NULL,
     "{from:int, to:int, changes:[Change]}" },
   { "POST", "/v1/config/rollback", "Put an earlier one in force again",

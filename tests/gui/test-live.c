@@ -248,7 +248,7 @@ test_configuration (Fixture *fixture, gconstpointer data)
   ui_find (app, "label", "source/shop.json:2:*");
   write_file (fixture, "source/shop.json", "{\"Source\": \"kiosk\"}");
   ui_find (app, "label", "source shop: *");
-  ui_click (app, "button", "Apply Changes");
+  ui_click (app, "button", "Reload");
   ui_find (app, "label", "Generation 2");
   ui_wait_gone (app, "label", "source shop: *");
   ui_click (app, "button", "Go back to generation 1");

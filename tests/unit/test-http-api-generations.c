@@ -53,7 +53,7 @@ test_pending (ApiWorld *world, gconstpointer data)
 {
   g_autofree char *path = g_build_filename (world->folder, "source", "new.json", NULL);
   g_autoptr (Reply) before = world_get (world, "/v1/config/pending");
-  g_autoptr (Reply) added = NULL, broken = NULL;
+  g_autoptr (Reply) added = NULL, broken = NULL, texts = NULL;
 
   reply_assert (before, "generation", "7");
   reply_assert (before, "problems", "[]");
@@ -68,6 +68,10 @@ test_pending (ApiWorld *world, gconstpointer data)
   reply_assert (broken, "changes", "[]");
   reply_assert (broken, "problems.0.file", "'source/new.json'");
   reply_assert (broken, "problems.0.line", "2");
+  texts = world_get (world, "/v1/config/pending?texts=true");
+  reply_assert (texts, "files.0.file", "'source/new.json'");
+  reply_assert (texts, "files.0.in_force", "null");
+  reply_assert (texts, "files.0.on_disk", "'{\\n \\'Bus\\': \\'nowhere\\'\\n}'");
 }
 
 static void
