@@ -84,7 +84,7 @@ update_head (SbDeliveryDetail *self)
   SbDelivery *delivery = self->delivery;
   SbDeliveryState state = sb_delivery_get_state (delivery);
   g_autofree char *sentence = sb_delivery_dup_sentence (delivery);
-  g_autofree char *visible = NULL;
+  g_autofree char *visible = NULL, *shown = NULL;
   g_autofree char *note = sb_text_visible (sb_delivery_get_note (delivery), -1, SB_TEXT_LINE);
   g_autofree char *way = g_strdup_printf ("%s → %s → %s", sb_delivery_get_source (delivery),
                                           sb_delivery_get_rule (delivery),
@@ -96,7 +96,8 @@ update_head (SbDeliveryDetail *self)
       sentence = g_strdup (sb_delivery_state_words (state));
     }
   visible = sb_text_visible (sentence, -1, SB_TEXT_LINE);
-  gtk_label_set_text (GTK_LABEL (self->sentence), visible);
+  shown = sb_text_isolate (visible);
+  gtk_label_set_text (GTK_LABEL (self->sentence), shown);
   gtk_label_set_text (GTK_LABEL (self->note), note);
   gtk_widget_set_visible (self->note, *note != '\0');
   sb_widget_set_text (self->title, sb_delivery_get_detail_type (delivery));

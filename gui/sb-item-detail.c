@@ -54,8 +54,9 @@ static void
 set_line (GtkWidget *label, const char *text)
 {
   g_autofree char *visible = sb_text_visible (text, -1, SB_TEXT_LINE);
+  g_autofree char *shown = sb_text_isolate (visible);
 
-  gtk_label_set_text (GTK_LABEL (label), visible);
+  gtk_label_set_text (GTK_LABEL (label), shown);
   gtk_widget_set_visible (label, *visible != '\0');
 }
 

@@ -6,6 +6,7 @@
 
 #include "sb-answer.h"
 #include "sb-news.h"
+#include "sb-text.h"
 #include "sb-watch.h"
 
 #define BEATS 5       /* between two questions */
@@ -42,9 +43,11 @@ tell (SbNotifier *self, GPtrArray *news)
   for (guint i = 0; application != NULL && i < news->len; i++)
     {
       const SbPieceOfNews *piece = g_ptr_array_index (news, i);
-      g_autoptr (GNotification) notification = g_notification_new (piece->title);
+      g_autofree char *title = sb_text_isolate (piece->title);
+      g_autofree char *body = sb_text_isolate (piece->body);
+      g_autoptr (GNotification) notification = g_notification_new (title);
 
-      g_notification_set_body (notification, piece->body);
+      g_notification_set_body (notification, body);
       g_notification_set_default_action_and_target (notification, "app.show-section", "s",
                                                     piece->section);
       g_notification_add_button_with_target (notification, _ ("Show"), "app.show-section", "s",

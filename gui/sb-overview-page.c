@@ -143,9 +143,10 @@ new_change_row (const SbHappening *happening, gint64 now_us)
   GtkWidget *time = gtk_label_new (NULL);
   g_autofree char *at = sb_words_time (happening->at_us, now_us);
   g_autofree char *exactly = sb_words_exact_time (happening->at_us);
+  g_autofree char *text = sb_text_isolate (happening->text);
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), happening->text);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), text);
   adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 2);
   gtk_widget_add_css_class (icon, sb_happening_get_style (happening->kind));
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);

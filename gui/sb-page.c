@@ -4,6 +4,7 @@
 
 #include "sb-json.h"
 #include "sb-spinner.h"
+#include "sb-text.h"
 #include "sb-widget.h"
 
 #include <glib/gi18n.h>
@@ -108,8 +109,9 @@ update_away (SbPage *self)
       /* Translators: two sentences after each other */
       g_autofree char *text = g_strdup_printf (C_ ("sentences", "%s %s"),
                                                    sb_router_get_error (priv->router), age);
+      g_autofree char *shown = sb_text_isolate (text);
 
-      gtk_label_set_label (GTK_LABEL (priv->away_label), text);
+      gtk_label_set_label (GTK_LABEL (priv->away_label), shown);
       sb_widget_set_tooltip (priv->away_label, NULL);
     }
   else if (away)

@@ -215,7 +215,8 @@ update_away_page (SbWindow *self)
   gboolean away = sb_router_get_state (self->router) == SB_ROUTER_AWAY;
   g_autofree char *words = sb_router_dup_words (self->router);
   g_autofree char *text = dup_trouble_text (self);
-  g_autofree char *markup = g_markup_escape_text (text != NULL ? text : "", -1);
+  g_autofree char *shown = sb_text_isolate (text != NULL ? text : "");
+  g_autofree char *markup = g_markup_escape_text (shown, -1);
   const char *icon;
   const char *title = describe_trouble (sb_router_get_trouble (self->router), &icon);
 
@@ -648,7 +649,8 @@ toast_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   AdwToast *toast = adw_toast_new ("");
   /* A toast's title is markup. */
-  g_autofree char *title = g_markup_escape_text (g_variant_get_string (parameter, NULL), -1);
+  g_autofree char *shown = sb_text_isolate (g_variant_get_string (parameter, NULL));
+  g_autofree char *title = g_markup_escape_text (shown, -1);
 
   adw_toast_set_title (toast, title);
   adw_toast_overlay_add_toast (SB_WINDOW (widget)->toast_overlay, toast);
@@ -670,7 +672,8 @@ static void
 toast_undo_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   SbWindow *self = SB_WINDOW (widget);
-  g_autofree char *title = g_markup_escape_text (g_variant_get_string (parameter, NULL), -1);
+  g_autofree char *shown = sb_text_isolate (g_variant_get_string (parameter, NULL));
+  g_autofree char *title = g_markup_escape_text (shown, -1);
   AdwToast *toast = adw_toast_new (title);
 
   self->undo_page = SB_PAGE (gtk_stack_get_visible_child (self->content));

@@ -2,6 +2,7 @@
 
 #include "sb-text.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "rules/rules.h"
@@ -145,4 +146,71 @@ sb_text_cut (const char *text, gsize length, gsize max_bytes)
   while (max_bytes > 0 && ((guchar) text[max_bytes] & 0xc0) == 0x80)
     max_bytes--;
   return max_bytes;
+}
+
+/* Letters and digits that are read from left to right. */
+static gboolean
+begins_word (const char *text)
+{
+  return g_ascii_isalnum (*text);
+}
+
+/* What belongs to the word that follows, in front of it: "/in/shop", "$.detail", "--config". */
+static gboolean
+begins_run (const char *text)
+{
+  while (*text != '\0' && strchr ("/$~@#-+_.\\\"'<{[", *text) != NULL)
+    text++;
+  return begins_word (text);
+}
+
+/* Past the last character of the run that begins at text: words with single spaces between them,
+ * without the stop or the comma after the last. */
+static const char *
+skip_run (const char *text)
+{
+  const char *end = text;
+
+  while (*end != '\0' && (guchar) *end < 0x80 && !(*end == ' ' && !begins_run (end + 1)))
+    {
+      /* A sentence goes on after these. */
+      if (strchr (",;:!?", *end) != NULL && (end[1] == ' ' || end[1] == '\0'))
+        return end;
+      end++;
+    }
+  while (end > text && strchr (" .,;:!?\n", end[-1]) != NULL)
+    end--;
+  return end;
+}
+
+char *
+sb_text_isolate_runs (const char *text)
+{
+  GString *out = g_string_new (NULL);
+
+  while (*text != '\0')
+    {
+      const char *end = begins_run (text) ? skip_run (text) : text;
+
+      if (end > text)
+        {
+          g_string_append (out, "\u2068");
+          g_string_append_len (out, text, end - text);
+          g_string_append (out, "\u2069");
+          text = end;
+          continue;
+        }
+      end = g_utf8_next_char (text);
+      g_string_append_len (out, text, end - text);
+      text = end;
+    }
+  return g_string_free (out, FALSE);
+}
+
+char *
+sb_text_isolate (const char *text)
+{
+  /* Translators: RTL if your language is written from right to left, else LTR */
+  return g_str_equal (C_ ("direction of the text", "LTR"), "RTL") ? sb_text_isolate_runs (text)
+                                                                  : g_strdup (text);
 }

@@ -23,6 +23,15 @@ char *sb_text_visible (const char *text, gssize length, SbTextShape shape);
  * changes, so numbers stay as they were written.  Text that is not JSON is returned as it is. */
 char *sb_text_pretty_json (const char *text, gsize length);
 
+/* A sentence of ours, in which every character can be seen already, as it is shown.  In a language
+ * that is written from right to left each name, path and number in it is isolated, so that
+ * "/in/shop" does not become "in/shop/" and two names do not change places.  For the screen only:
+ * what is compared or copied is the sentence itself. */
+char *sb_text_isolate (const char *text);
+
+/* The same whatever the language. */
+char *sb_text_isolate_runs (const char *text);
+
 /* At most max_bytes of the text, cut between two characters. */
 gsize sb_text_cut (const char *text, gsize length, gsize max_bytes);
 

@@ -42,6 +42,37 @@ test_visible (void)
     }
 }
 
+/* ⁨ and ⁩ are written as < and > here. */
+static void
+test_isolate (void)
+{
+  static const char *const cases[][2] = {
+    { "", "" },
+    { "لا نجاح معروف", "لا نجاح معروف" },
+    { "قد لا يكون https://localhost:4610 هو الموجّه.",
+      "قد لا يكون <https://localhost:4610> هو الموجّه." },
+    { "إلى /in/shop.", "إلى </in/shop>." },
+    { "webhook/orders: No connection", "<webhook/orders>: <No connection>" },
+    { "يجيب webhook/a بـ 401 Unauthorized منذ 02:14:00؛",
+      "يجيب <webhook/a> بـ <401 Unauthorized> منذ <02:14:00>؛" },
+    { "قبل 5 ثوانٍ", "قبل <5> ثوانٍ" },
+    { "‹U+202E› a, b; c", "‹<U+202E>› <a>, <b>; <c>" },
+  };
+  g_autofree char *same = sb_text_isolate (cases[4][0]);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *isolated = sb_text_isolate_runs (cases[i][0]);
+      g_autoptr (GString) shown = g_string_new (isolated);
+
+      g_string_replace (shown, "\u2068", "<", 0);
+      g_string_replace (shown, "\u2069", ">", 0);
+      g_assert_cmpstr (shown->str, ==, cases[i][1]);
+    }
+  /* English runs from left to right as it is. */
+  g_assert_cmpstr (same, ==, cases[4][0]);
+}
+
 static void
 test_pretty (void)
 {
@@ -89,6 +120,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/text/visible", test_visible);
+  g_test_add_func ("/text/isolate", test_isolate);
   g_test_add_func ("/text/pretty-json", test_pretty);
   g_test_add_func ("/text/cut", test_cut);
   return g_test_run ();
