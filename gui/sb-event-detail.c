@@ -295,6 +295,28 @@ update_attempts (SbEventDetail *self)
 }
 
 static void
+way_cb (GtkWidget *row, SbEventDetail *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.show-way", "(ss)",
+                              sb_item_get_id (SB_ITEM (self->event)),
+                              sb_event_get_detail_type (self->event));
+}
+
+static void
+add_way (SbEventDetail *self)
+{
+  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "title",
+                                 _ ("Show Its Way in the Routes"), "activatable", TRUE, NULL);
+
+  adw_action_row_add_prefix (ADW_ACTION_ROW (row),
+                             gtk_image_new_from_icon_name ("sb-routes-symbolic"));
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row),
+                             gtk_image_new_from_icon_name ("go-next-symbolic"));
+  g_signal_connect_object (row, "activated", G_CALLBACK (way_cb), self, 0);
+  gtk_list_box_append (GTK_LIST_BOX (self->journey_list), row);
+}
+
+static void
 update_journey (SbEventDetail *self)
 {
   gint64 now_us = sb_router_get_now_us (self->router);
@@ -317,6 +339,7 @@ update_journey (SbEventDetail *self)
       gtk_widget_set_tooltip_text (row, *visible != '\0' ? visible : NULL);
       g_object_set_data_full (G_OBJECT (row), "delivery", g_object_ref (delivery), g_object_unref);
     }
+  add_way (self);
 }
 
 static void

@@ -70,9 +70,20 @@ set_class (GtkWidget *widget, const char *name, gboolean on)
     gtk_widget_remove_css_class (widget, name);
 }
 
+/* An overlay that is about nothing that is there fades nothing. */
+static SbOverlay
+fading_overlay (SbGraphView *self)
+{
+  for (guint i = 0; self->graph != NULL && i < self->graph->nodes->len; i++)
+    if (sb_node_is_meant (sb_graph_node (self->graph, i), self->overlay))
+      return self->overlay;
+  return SB_OVERLAY_TRAFFIC;
+}
+
 void
 sb_graph_view_update_path (SbGraphView *self)
 {
+  SbOverlay overlay = fading_overlay (self);
   int node = sb_graph_view_find (self, self->hovered != NULL ? self->hovered : self->current);
 
   g_clear_pointer (&self->on_path, g_free);
@@ -84,7 +95,10 @@ sb_graph_view_update_path (SbGraphView *self)
     {
       GtkWidget *view = GTK_WIDGET (sb_graph_view_widget_of (self, i));
 
-      set_class (view, "faded", self->on_path != NULL && !self->on_path[i]);
+      set_class (view, "faded",
+                 self->on_path != NULL
+                     ? !self->on_path[i]
+                     : !sb_node_is_meant (sb_graph_node (self->graph, i), overlay));
       set_class (view, "current",
                  g_strcmp0 (sb_graph_node (self->graph, i)->id, self->current) == 0);
     }
@@ -201,7 +215,7 @@ refresh_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
       SbNodeView *view = sb_graph_view_widget_of (self, i);
 
       if (sb_node_view_is_stale (view) && is_node_seen (self, GTK_WIDGET (view)))
-        sb_node_view_update (view, sb_graph_node (self->graph, i), TRUE);
+        sb_node_view_update (view, sb_graph_node (self->graph, i), self->overlay, TRUE);
     }
   return G_SOURCE_REMOVE;
 }
@@ -343,10 +357,11 @@ update_views (SbGraphView *self)
 
       if (known != NULL)
         {
-          sb_node_view_update (known, node, !mapped || is_node_seen (self, GTK_WIDGET (known)));
+          sb_node_view_update (known, node, self->overlay,
+                               !mapped || is_node_seen (self, GTK_WIDGET (known)));
           continue;
         }
-      known = sb_node_view_new (node);
+      known = sb_node_view_new (node, self->overlay);
       sb_graph_input_follow (self, known);
       gtk_widget_set_parent (GTK_WIDGET (known), GTK_WIDGET (self));
       g_hash_table_insert (self->views, g_strdup (node->id), known);
@@ -442,6 +457,20 @@ sb_graph_view_set_graph (SbGraphView *self, SbGraph *graph)
   sb_graph_view_update_path (self);
   gtk_widget_queue_resize (GTK_WIDGET (self));
   g_signal_emit (self, signals[SIGNAL_CURRENT_CHANGED], 0);
+}
+
+void
+sb_graph_view_set_overlay (SbGraphView *self, SbOverlay overlay)
+{
+  g_return_if_fail (SB_IS_GRAPH_VIEW (self));
+
+  if (self->overlay == overlay)
+    return;
+  self->overlay = overlay;
+  if (self->graph == NULL)
+    return;
+  update_views (self);
+  sb_graph_view_update_path (self);
 }
 
 const SbGraph *

@@ -4,7 +4,7 @@
 
 #include <gtk/gtk.h>
 
-#include "sb-graph.h"
+#include "sb-graph-overlay.h"
 
 G_BEGIN_DECLS
 
@@ -14,6 +14,9 @@ G_DECLARE_FINAL_TYPE (SbGraphView, sb_graph_view, SB, GRAPH_VIEW, GtkWidget)
 /* Takes the graph over.  Nodes that were there before keep their widget, and the focus. */
 void sb_graph_view_set_graph (SbGraphView *self, SbGraph *graph);
 const SbGraph *sb_graph_view_get_graph (SbGraphView *self);
+
+/* What the drawing is about; traffic at first.  What it is not about fades. */
+void sb_graph_view_set_overlay (SbGraphView *self, SbOverlay overlay);
 
 /* The node that was focused last, or NULL; its path stands out. */
 const SbNode *sb_graph_view_get_current (SbGraphView *self);

@@ -22,7 +22,10 @@ struct _SbNodeView
   GtkWidget *icon;
   GtkWidget *name;
   GtkWidget *count;
+  GtkWidget *second_line;
   GtkWidget *subtitle;
+  GtkWidget *figure;
+  GtkWidget *arrow;
   GtkWidget *waiting_badge;
   GtkWidget *waiting;
   GtkWidget *dead_badge;
@@ -169,7 +172,10 @@ sb_node_view_class_init (SbNodeViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SbNodeView, icon);
   gtk_widget_class_bind_template_child (widget_class, SbNodeView, name);
   gtk_widget_class_bind_template_child (widget_class, SbNodeView, count);
+  gtk_widget_class_bind_template_child (widget_class, SbNodeView, second_line);
   gtk_widget_class_bind_template_child (widget_class, SbNodeView, subtitle);
+  gtk_widget_class_bind_template_child (widget_class, SbNodeView, figure);
+  gtk_widget_class_bind_template_child (widget_class, SbNodeView, arrow);
   gtk_widget_class_bind_template_child (widget_class, SbNodeView, waiting_badge);
   gtk_widget_class_bind_template_child (widget_class, SbNodeView, waiting);
   gtk_widget_class_bind_template_child (widget_class, SbNodeView, dead_badge);
@@ -194,7 +200,7 @@ sb_node_view_init (SbNodeView *self)
 }
 
 SbNodeView *
-sb_node_view_new (const SbNode *node)
+sb_node_view_new (const SbNode *node, SbOverlay overlay)
 {
   SbNodeView *self = g_object_new (SB_TYPE_NODE_VIEW, NULL);
 
@@ -202,7 +208,7 @@ sb_node_view_new (const SbNode *node)
   gtk_widget_set_visible (self->card, node->kind != SB_NODE_BUS);
   gtk_widget_set_visible (self->bus, node->kind == SB_NODE_BUS);
   gtk_widget_add_css_class (GTK_WIDGET (self), node->kind == SB_NODE_BUS ? "bus" : "card");
-  sb_node_view_update (self, node, TRUE);
+  sb_node_view_update (self, node, overlay, TRUE);
   return self;
 }
 
@@ -224,7 +230,51 @@ update_words (SbNodeView *self, const SbNode *node)
 }
 
 static void
-update_drawing (SbNodeView *self, const SbNode *node)
+update_figure (SbNodeView *self, const SbNode *node, SbOverlay overlay)
+{
+  static const char *const styles[] = {
+    "accent", "success", "warning", "error", "dim-label", NULL
+  };
+  static const char *const tones[SB_N_TONES] = {
+    [SB_TONE_PLAIN] = "dim-label", [SB_TONE_ACCENT] = "accent", [SB_TONE_SUCCESS] = "success",
+    [SB_TONE_WARNING] = "warning", [SB_TONE_ERROR] = "error",
+  };
+  SbTone tone;
+  g_autofree char *figure = sb_node_dup_figure (node, overlay, &tone);
+
+  gtk_label_set_text (GTK_LABEL (self->figure), figure);
+  gtk_widget_set_visible (self->figure, *figure != '\0');
+  sb_widget_set_style (self->figure, styles, tones[tone]);
+}
+
+/* An unfolded group is only a title above its members. */
+static void
+update_group (SbNodeView *self, const SbNode *node)
+{
+  gboolean group = node->n_members > 0;
+
+  gtk_widget_set_visible (self->arrow, group);
+  if (group)
+    {
+      set_icon (self->arrow, node->unfolded ? "pan-down-symbolic" : "pan-end-symbolic");
+      gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_EXPANDED,
+                                   node->unfolded, -1);
+    }
+  if (node->kind == SB_NODE_BUS)
+    return;
+  gtk_widget_set_visible (self->second_line, !node->unfolded);
+  if (group && !node->unfolded)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "stack");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "stack");
+  if (node->unfolded)
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "card");
+  else
+    gtk_widget_add_css_class (GTK_WIDGET (self), "card");
+}
+
+static void
+update_drawing (SbNodeView *self, const SbNode *node, SbOverlay overlay)
 {
   static const char *const styles[] = { "idle", "flowing", "waiting", "dead", "disabled", NULL };
   g_autofree char *count = sb_words_short_count (node->n);
@@ -234,19 +284,21 @@ update_drawing (SbNodeView *self, const SbNode *node)
   set_line (self->bus_name, node->name);
   set_line (self->subtitle, node->subtitle);
   gtk_label_set_text (GTK_LABEL (self->count), count);
+  update_figure (self, node, overlay);
+  update_group (self, node);
   set_badge (self->waiting_badge, self->waiting, node->counts.waiting);
   set_badge (self->dead_badge, self->dead, node->counts.dead);
   sb_widget_set_style (GTK_WIDGET (self), styles, style_of (node));
 }
 
 void
-sb_node_view_update (SbNodeView *self, const SbNode *node, gboolean seen)
+sb_node_view_update (SbNodeView *self, const SbNode *node, SbOverlay overlay, gboolean seen)
 {
   g_return_if_fail (SB_IS_NODE_VIEW (self));
 
   update_words (self, node);
   if (seen)
-    update_drawing (self, node);
+    update_drawing (self, node, overlay);
   self->stale = !seen;
 }
 

@@ -107,6 +107,10 @@ update_row (SbRoutesList *self, const SbGraph *graph, guint position)
   gtk_image_set_from_icon_name (GTK_IMAGE (icon), icon_of (node));
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
   gtk_label_set_text (GTK_LABEL (count), n);
+  if (node->n_members > 0)
+    sb_widget_set_icon (g_object_get_data (G_OBJECT (row), "arrow"),
+                        node->unfolded ? "pan-down-symbolic" : "go-next-symbolic");
+  gtk_widget_set_margin_start (row, node->group != NULL ? 18 : 0);
   set_badge (row, "waiting", node->counts.waiting);
   set_badge (row, "dead", node->counts.dead);
   sb_widget_set_name (row, words);
@@ -131,10 +135,12 @@ new_row (SbRoutesList *self, const SbNode *node)
   g_object_set_data (G_OBJECT (row), "count", count);
 
   g_object_set_data_full (G_OBJECT (row), "id", g_strdup (node->id), g_free);
-  if (node->kind == SB_NODE_RULE || node->kind == SB_NODE_CONNECTOR)
+  if (node->kind == SB_NODE_RULE || node->kind == SB_NODE_CONNECTOR || node->n_members > 0)
     {
-      adw_action_row_add_suffix (ADW_ACTION_ROW (row),
-                                 gtk_image_new_from_icon_name ("go-next-symbolic"));
+      GtkWidget *arrow = gtk_image_new_from_icon_name ("go-next-symbolic");
+
+      adw_action_row_add_suffix (ADW_ACTION_ROW (row), arrow);
+      g_object_set_data (G_OBJECT (row), "arrow", arrow);
       gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
       g_signal_connect_object (row, "activated", G_CALLBACK (activated_cb), self,
                                G_CONNECT_SWAPPED);

@@ -5,14 +5,22 @@
 #include <glib/gi18n.h>
 
 #include "sb-document.h"
+#include "sb-graph-fold.h"
 #include "sb-graph-view.h"
 #include "sb-json-edit.h"
+#include "sb-pending.h"
 #include "sb-routes-list.h"
 #include "sb-text.h"
 #include "sb-widget.h"
 #include "sb-words.h"
 
-/* The squeezer shows the drawing while it fits and is wanted, else the lists. */
+#define DRAWN_ABOVE 600 /* pixels of width; the drawing takes 640 */
+#define MANY 30         /* rows that are looked through with an entry */
+
+/* The squeezer shows the drawing while it fits and is wanted, else the lists.
+ *
+ * `routes` is the router's last answer.  What is shown is made of it anew whenever something about
+ * it changes: with what is pending or an event's way, filtered, folded. */
 struct _SbRoutesPage
 {
   SbPage parent_instance;
@@ -21,8 +29,16 @@ struct _SbRoutesPage
   gboolean fetching;
   gboolean fetch_again;
   guint update_id;
+  guint allocated_id;
   SbDocument *linking; /* a rule that gets another target, or got it last */
   char *linked;        /* that target's connector */
+
+  JsonObject *routes;
+  GHashTable *unfolded; /* set of ids of groups */
+  SbPending *pending;
+  char *event;          /* whose way is shown, or NULL */
+  JsonObject *journey;  /* of that event, once it is known */
+  GCancellable *asking; /* for it */
 
   GtkWidget *view_switch;
   GtkWidget *graph_button;
@@ -40,23 +56,64 @@ struct _SbRoutesPage
   GtkWidget *strip_subtitle;
   GtkWidget *dead_button;
   GtkWidget *edit_button;
+  GtkWidget *fold_button;
+  GtkWidget *search_button;
+  GtkWidget *search_bar;
+  GtkWidget *search_entry;
+  GtkWidget *overlay_choice;
+  GtkWidget *event_revealer;
+  GtkWidget *event_label;
+  GtkWidget *legend;
 };
 
 G_DEFINE_FINAL_TYPE (SbRoutesPage, sb_routes_page, SB_TYPE_PAGE)
 
 /* ---- What is shown --------------------------------------------------------------------------- */
 
+static gboolean
+is_filtered (SbRoutesPage *self)
+{
+  return *gtk_editable_get_text (GTK_EDITABLE (self->search_entry)) != '\0';
+}
+
+/* Rows are made only when they are seen: there may be hundreds. */
+static void
+update_list (SbRoutesPage *self)
+{
+  const SbGraph *graph = sb_graph_view_get_graph (self->graph_view);
+
+  if (graph != NULL && adw_squeezer_get_visible_child (ADW_SQUEEZER (self->squeezer)) ==
+                           GTK_WIDGET (self->routes_list))
+    sb_routes_list_set_graph (self->routes_list, graph);
+}
+
+static void update_stack (SbRoutesPage *self);
+
+static gboolean
+allocated_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  if (gtk_widget_get_width (widget) == 0)
+    return G_SOURCE_CONTINUE;
+  SB_ROUTES_PAGE (widget)->allocated_id = 0;
+  update_stack (SB_ROUTES_PAGE (widget));
+  return G_SOURCE_REMOVE;
+}
+
 static void
 update_stack (SbRoutesPage *self)
 {
   const SbGraph *graph = sb_graph_view_get_graph (self->graph_view);
   gboolean list = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->list_button));
+  /* Before the squeezer was seen it has not chosen yet. */
   gboolean drawn = adw_squeezer_get_visible_child (ADW_SQUEEZER (self->squeezer)) ==
-                   self->graph_window;
+                       self->graph_window &&
+                   gtk_widget_get_width (GTK_WIDGET (self)) > DRAWN_ABOVE;
   const char *name = "routes";
 
   if (graph == NULL)
     name = "loading";
+  else if (graph->nodes->len == 0 && is_filtered (self))
+    name = "nothing-found";
   else if (sb_graph_count (graph, SB_NODE_RULE) + sb_graph_count (graph, SB_NODE_SOURCE) +
                sb_graph_count (graph, SB_NODE_CONNECTOR) ==
            0)
@@ -65,6 +122,16 @@ update_stack (SbRoutesPage *self)
   adw_squeezer_page_set_enabled (self->graph_page, !list);
   /* Where the drawing would not fit there is nothing to choose. */
   gtk_widget_set_visible (self->view_switch, g_str_equal (name, "routes") && (drawn || list));
+  gtk_widget_set_visible (self->overlay_choice, drawn && !list);
+  if (gtk_widget_get_width (GTK_WIDGET (self)) == 0 && self->allocated_id == 0)
+    self->allocated_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), allocated_cb, NULL, NULL);
+  /* A narrow header bar has no room for the button; where there is much to look through, the entry
+   * is there by itself. */
+  gtk_widget_set_visible (self->search_button, drawn || list);
+  if (!drawn && !list && graph != NULL && graph->nodes->len > MANY)
+    gtk_search_bar_set_search_mode (GTK_SEARCH_BAR (self->search_bar), TRUE);
+  gtk_widget_set_visible (self->legend, drawn && !list && g_str_equal (name, "routes"));
+  update_list (self);
 }
 
 static void
@@ -106,8 +173,9 @@ static void
 current_changed_cb (SbRoutesPage *self)
 {
   const SbNode *node = sb_graph_view_get_current (self->graph_view);
-  gboolean rule = node != NULL && node->kind == SB_NODE_RULE;
-  gboolean dead = node != NULL && node->kind == SB_NODE_CONNECTOR && node->counts.dead > 0;
+  gboolean rule = node != NULL && node->kind == SB_NODE_RULE && node->n_members == 0;
+  gboolean dead = node != NULL && node->n_members == 0 && node->kind == SB_NODE_CONNECTOR &&
+                  node->counts.dead > 0;
 
   gtk_revealer_set_reveal_child (GTK_REVEALER (self->strip_revealer), node != NULL);
   if (node != NULL)
@@ -121,6 +189,10 @@ current_changed_cb (SbRoutesPage *self)
       gtk_widget_set_visible (self->strip_subtitle, *subtitle != '\0');
     }
 
+  gtk_widget_set_visible (self->fold_button, node != NULL && node->n_members > 0);
+  if (node != NULL && node->n_members > 0)
+    gtk_button_set_label (GTK_BUTTON (self->fold_button),
+                          node->unfolded ? _ ("Fold") : _ ("Unfold"));
   gtk_widget_set_visible (self->edit_button, rule);
   if (rule)
     {
@@ -140,6 +212,184 @@ current_changed_cb (SbRoutesPage *self)
     }
 }
 
+/* ---- What is laid over, looked for and folded -------------------------------------------------
+ */
+
+static SbOverlay
+get_overlay (SbRoutesPage *self)
+{
+  if (self->event != NULL)
+    return SB_OVERLAY_EVENT;
+  return (SbOverlay) gtk_drop_down_get_selected (GTK_DROP_DOWN (self->overlay_choice));
+}
+
+static SbGraph *
+new_full_graph (SbRoutesPage *self)
+{
+  GHashTable *files = self->pending != NULL ? sb_pending_get_files (self->pending) : NULL;
+  SbGraph *graph = get_overlay (self) == SB_OVERLAY_CHANGES && files != NULL
+                       ? sb_graph_new_pending (self->routes, files)
+                       : sb_graph_new (self->routes);
+
+  if (self->event != NULL && self->journey != NULL)
+    sb_graph_visit (graph, self->journey);
+  return graph;
+}
+
+static const char *
+legend_of (SbRoutesPage *self)
+{
+  GHashTable *files = self->pending != NULL ? sb_pending_get_files (self->pending) : NULL;
+
+  if (get_overlay (self) == SB_OVERLAY_CHANGES && files != NULL && g_hash_table_size (files) == 0)
+    return _ ("Nothing is pending: what the files say is in force");
+  return sb_overlay_words (get_overlay (self));
+}
+
+static void
+show (SbRoutesPage *self)
+{
+  g_autoptr (SbGraph) full = NULL;
+
+  gtk_label_set_text (GTK_LABEL (self->legend), legend_of (self));
+  if (self->routes == NULL)
+    return;
+  full = new_full_graph (self);
+  update_subtitle (self, full);
+  update_hint (self, full);
+  sb_graph_view_set_overlay (self->graph_view, get_overlay (self));
+  sb_graph_view_set_graph (self->graph_view,
+                           sb_graph_fold (full,
+                                          gtk_editable_get_text (GTK_EDITABLE (self->search_entry)),
+                                          self->unfolded));
+  update_stack (self);
+}
+
+static void
+overlay_cb (SbRoutesPage *self)
+{
+  if (get_overlay (self) == SB_OVERLAY_CHANGES && self->pending != NULL)
+    sb_pending_refresh (self->pending);
+  show (self);
+}
+
+static void
+toggle_group (SbRoutesPage *self, const char *id)
+{
+  g_autofree const char **ids = NULL;
+
+  if (!g_hash_table_remove (self->unfolded, id))
+    g_hash_table_add (self->unfolded, g_strdup (id));
+  ids = (const char **) g_hash_table_get_keys_as_array (self->unfolded, NULL);
+  g_settings_set_strv (self->settings, "routes-unfolded", ids);
+  show (self);
+}
+
+static void
+fold_cb (SbRoutesPage *self)
+{
+  const SbNode *node = sb_graph_view_get_current (self->graph_view);
+  g_autofree char *id = node != NULL && node->n_members > 0 ? g_strdup (node->id) : NULL;
+
+  if (id != NULL)
+    toggle_group (self, id);
+}
+
+static void
+sb_routes_page_search (SbPage *page)
+{
+  SbRoutesPage *self = SB_ROUTES_PAGE (page);
+
+  gtk_search_bar_set_search_mode (GTK_SEARCH_BAR (self->search_bar), TRUE);
+  gtk_widget_grab_focus (self->search_entry);
+}
+
+/* Files are edited on disk without a word, and times go by. */
+static void
+sb_routes_page_beat (SbPage *page)
+{
+  SbRoutesPage *self = SB_ROUTES_PAGE (page);
+
+  if (get_overlay (self) == SB_OVERLAY_CHANGES && self->pending != NULL &&
+      sb_router_get_state (sb_page_get_router (page)) == SB_ROUTER_CONNECTED)
+    sb_pending_refresh (self->pending);
+}
+
+/* ---- The way of an event --------------------------------------------------------------------- */
+
+static void
+journey_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) journey = sb_client_get_finish (SB_CLIENT (source), result, &error);
+  SbRoutesPage *self;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  self = SB_ROUTES_PAGE (user_data);
+  g_clear_object (&self->asking);
+  if (journey == NULL)
+    {
+      sb_page_toast (SB_PAGE (self), error->message);
+      return;
+    }
+  g_clear_pointer (&self->journey, json_object_unref);
+  self->journey = g_steal_pointer (&journey);
+  show (self);
+}
+
+static void
+ask_for_journey (SbRoutesPage *self)
+{
+  if (self->event == NULL || self->asking != NULL)
+    return;
+  self->asking = g_cancellable_new ();
+  sb_client_get_event_async (sb_router_get_client (sb_page_get_router (SB_PAGE (self))),
+                             self->event, self->asking, journey_cb, self);
+}
+
+static void
+forget_event (SbRoutesPage *self)
+{
+  if (self->asking != NULL)
+    g_cancellable_cancel (self->asking);
+  g_clear_object (&self->asking);
+  g_clear_pointer (&self->event, g_free);
+  g_clear_pointer (&self->journey, json_object_unref);
+}
+
+static void
+close_event_cb (SbRoutesPage *self)
+{
+  forget_event (self);
+  gtk_revealer_set_reveal_child (GTK_REVEALER (self->event_revealer), FALSE);
+  gtk_widget_set_sensitive (self->overlay_choice, TRUE);
+  show (self);
+}
+
+void
+sb_routes_page_show_event (SbRoutesPage *self, const char *event, const char *title)
+{
+  g_autofree char *visible = sb_text_visible (title, -1, SB_TEXT_LINE);
+  g_autofree char *label = NULL;
+
+  g_return_if_fail (SB_IS_ROUTES_PAGE (self));
+
+  forget_event (self);
+  self->event = g_strdup (event);
+  /* Translators: the type of an event: "The way of order.created" */
+  label = g_strdup_printf (_ ("The way of %s"), visible);
+  gtk_label_set_text (GTK_LABEL (self->event_label), label);
+  gtk_revealer_set_reveal_child (GTK_REVEALER (self->event_revealer), TRUE);
+  /* The way is laid over instead. */
+  gtk_widget_set_sensitive (self->overlay_choice, FALSE);
+  /* A rest of a filter could hide it. */
+  gtk_editable_set_text (GTK_EDITABLE (self->search_entry), "");
+  sb_graph_view_set_current (self->graph_view, NULL);
+  show (self);
+  ask_for_journey (self);
+}
+
 /* ---- What is done ---------------------------------------------------------------------------- */
 
 static void
@@ -151,7 +401,13 @@ node_activated_cb (SbRoutesPage *self, const char *id)
 
   if (node == NULL)
     return;
-  if (node->kind == SB_NODE_RULE)
+  if (node->n_members > 0)
+    {
+      g_autofree char *group = g_strdup (id);
+
+      toggle_group (self, group);
+    }
+  else if (node->kind == SB_NODE_RULE)
     {
       g_autofree char *name = sb_node_dup_rule_name (node);
 
@@ -349,16 +605,24 @@ fetched_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   self->fetching = FALSE;
   if (routes != NULL)
     {
-      SbGraph *graph = sb_graph_new (routes);
-
-      sb_routes_list_set_graph (self->routes_list, graph);
-      update_subtitle (self, graph);
-      update_hint (self, graph);
-      sb_graph_view_set_graph (self->graph_view, graph);
-      update_stack (self);
+      g_clear_pointer (&self->routes, json_object_unref);
+      self->routes = json_object_ref (routes);
+      show (self);
+      ask_for_journey (self);
     }
   if (self->fetch_again)
     sb_routes_page_refresh (SB_PAGE (self));
+}
+
+static void
+sb_routes_page_connected (SbPage *page)
+{
+  SbRoutesPage *self = SB_ROUTES_PAGE (page);
+
+  self->pending = sb_pending_new (sb_router_get_client (sb_page_get_router (page)));
+  g_signal_connect_object (self->pending, "changed", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
+  if (get_overlay (self) == SB_OVERLAY_CHANGES)
+    sb_pending_refresh (self->pending);
 }
 
 static void
@@ -366,6 +630,13 @@ sb_routes_page_dispose (GObject *object)
 {
   SbRoutesPage *self = SB_ROUTES_PAGE (object);
 
+  if (self->allocated_id != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->allocated_id);
+  self->allocated_id = 0;
+  forget_event (self);
+  g_clear_object (&self->pending);
+  g_clear_pointer (&self->routes, json_object_unref);
+  g_clear_pointer (&self->unfolded, g_hash_table_unref);
   g_clear_handle_id (&self->update_id, g_source_remove);
   g_clear_object (&self->settings);
   g_clear_object (&self->linking);
@@ -382,6 +653,9 @@ sb_routes_page_class_init (SbRoutesPageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = sb_routes_page_dispose;
   SB_PAGE_CLASS (klass)->refresh = sb_routes_page_refresh;
   SB_PAGE_CLASS (klass)->undo = sb_routes_page_undo;
+  SB_PAGE_CLASS (klass)->connected = sb_routes_page_connected;
+  SB_PAGE_CLASS (klass)->beat = sb_routes_page_beat;
+  SB_PAGE_CLASS (klass)->search = sb_routes_page_search;
 
   g_type_ensure (SB_TYPE_GRAPH_VIEW);
   g_type_ensure (SB_TYPE_ROUTES_LIST);
@@ -403,6 +677,18 @@ sb_routes_page_class_init (SbRoutesPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SbRoutesPage, strip_subtitle);
   gtk_widget_class_bind_template_child (widget_class, SbRoutesPage, dead_button);
   gtk_widget_class_bind_template_child (widget_class, SbRoutesPage, edit_button);
+  gtk_widget_class_bind_template_child (widget_class, SbRoutesPage, fold_button);
+  gtk_widget_class_bind_template_child (widget_class, SbRoutesPage, search_button);
+  gtk_widget_class_bind_template_child (widget_class, SbRoutesPage, search_bar);
+  gtk_widget_class_bind_template_child (widget_class, SbRoutesPage, search_entry);
+  gtk_widget_class_bind_template_child (widget_class, SbRoutesPage, overlay_choice);
+  gtk_widget_class_bind_template_child (widget_class, SbRoutesPage, event_revealer);
+  gtk_widget_class_bind_template_child (widget_class, SbRoutesPage, event_label);
+  gtk_widget_class_bind_template_child (widget_class, SbRoutesPage, legend);
+  gtk_widget_class_bind_template_callback (widget_class, show);
+  gtk_widget_class_bind_template_callback (widget_class, overlay_cb);
+  gtk_widget_class_bind_template_callback (widget_class, fold_cb);
+  gtk_widget_class_bind_template_callback (widget_class, close_event_cb);
   gtk_widget_class_bind_template_callback (widget_class, view_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, current_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, node_activated_cb);
@@ -413,8 +699,18 @@ sb_routes_page_class_init (SbRoutesPageClass *klass)
 static void
 sb_routes_page_init (SbRoutesPage *self)
 {
-  gtk_widget_init_template (GTK_WIDGET (self));
+  g_auto (GStrv) unfolded = NULL;
+
   self->settings = g_settings_new ("org.signalbox.Signalbox");
+  self->unfolded = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  unfolded = g_settings_get_strv (self->settings, "routes-unfolded");
+  for (char **id = unfolded; *id != NULL; id++)
+    g_hash_table_add (self->unfolded, g_strdup (*id));
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_search_bar_connect_entry (GTK_SEARCH_BAR (self->search_bar),
+                                GTK_EDITABLE (self->search_entry));
+  g_settings_bind (self->settings, "routes-overlay", self->overlay_choice, "selected",
+                   G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "routes-as-lists", self->list_button, "active",
                    G_SETTINGS_BIND_DEFAULT);
 }

@@ -14,6 +14,7 @@
 #include "sb-new-rule-dialog.h"
 #include "sb-notifier.h"
 #include "sb-palette.h"
+#include "sb-routes-page.h"
 #include "sb-rule-editor.h"
 #include "sb-section-row.h"
 #include "sb-sections.h"
@@ -510,6 +511,18 @@ list_events_action (GtkWidget *widget, const char *name, GVariant *parameter)
   wish_for (self, WISH_SECTION, "events");
 }
 
+/* (id, type) of an event. */
+static void
+show_way_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SbWindow *self = SB_WINDOW (widget);
+  const char *event, *title;
+
+  g_variant_get (parameter, "(&s&s)", &event, &title);
+  sb_routes_page_show_event (SB_ROUTES_PAGE (sb_window_get_page (self, "routes")), event, title);
+  wish_for (self, WISH_SECTION, "routes");
+}
+
 static void
 new_rule_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -820,6 +833,7 @@ install_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.list-dead-letters", "s",
                                    list_dead_letters_action);
   gtk_widget_class_install_action (widget_class, "win.list-events", "s", list_events_action);
+  gtk_widget_class_install_action (widget_class, "win.show-way", "(ss)", show_way_action);
   gtk_widget_class_install_action (widget_class, "win.palette", NULL, palette_action);
   gtk_widget_class_install_action (widget_class, "win.toggle-inspector", NULL,
                                    toggle_inspector_action);

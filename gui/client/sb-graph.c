@@ -489,6 +489,9 @@ sb_node_get_state (const SbNode *node)
 static char *
 node_title (const SbNode *node, const char *n)
 {
+  if (node->n_members > 0)
+    /* Translators: the name of a group, and what is in it: "Group orders: 12 rules" */
+    return g_strdup_printf (_ ("Group %s: %s"), node->name, node->subtitle);
   switch (node->kind)
     {
     case SB_NODE_SOURCE:

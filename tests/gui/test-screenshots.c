@@ -127,6 +127,20 @@ n_rows (SbPage *page)
 }
 
 static void
+take_overlays (WindowFixture *fixture, const Look *look, SbPage *page)
+{
+  static const char *const names[] = { NULL, "routes-errors", "routes-latency", "routes-pending" };
+  GtkDropDown *choice = window_part (page, SB_TYPE_ROUTES_PAGE, "overlay_choice");
+
+  for (guint i = 1; i < G_N_ELEMENTS (names); i++)
+    {
+      gtk_drop_down_set_selected (choice, i);
+      take_picture (fixture, look, names[i]);
+    }
+  gtk_drop_down_set_selected (choice, 0);
+}
+
+static void
 test_routes (WindowFixture *fixture, gconstpointer data)
 {
   const Look *look = &looks[GPOINTER_TO_INT (data)];
@@ -139,6 +153,8 @@ test_routes (WindowFixture *fixture, gconstpointer data)
     return;
   sb_graph_view_set_current (view, "rule/default/billing");
   take_picture (fixture, look, "routes-path");
+  sb_graph_view_set_current (view, NULL);
+  take_overlays (fixture, look, page);
   gtk_toggle_button_set_active (window_part (page, SB_TYPE_ROUTES_PAGE, "list_button"), TRUE);
   sb_graph_view_set_current (view, NULL);
   take_picture (fixture, look, "routes-list");

@@ -118,6 +118,64 @@ test_routes (WindowFixture *fixture, gconstpointer data)
   wait_until (g_str_equal (sb_window_get_section (fixture->window), "editor"));
 }
 
+/* Only what is looked for; the way of one event over it; what is not there any more is gone. */
+static void
+test_routes_filter (WindowFixture *fixture, gconstpointer data)
+{
+  SbPage *page = window_show (fixture, "routes");
+  SbGraphView *view = window_part (page, SB_TYPE_ROUTES_PAGE, "graph_view");
+  GtkEditable *entry = window_part (page, SB_TYPE_ROUTES_PAGE, "search_entry");
+  GtkStack *stack = window_part (page, SB_TYPE_ROUTES_PAGE, "stack");
+
+  wait_until (sb_graph_view_get_graph (view) != NULL);
+  sb_graph_view_set_current (view, "rule/default/chat");
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.search", NULL);
+  gtk_editable_set_text (entry, "BILLING");
+  wait_until (sb_graph_find (sb_graph_view_get_graph (view), "rule/default/chat") < 0);
+  g_assert_cmpint (sb_graph_find (sb_graph_view_get_graph (view), "rule/default/billing"), >=, 0);
+  g_assert_null (sb_graph_view_get_current (view));
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (view)); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    g_assert_cmpint (
+        sb_graph_find (sb_graph_view_get_graph (view), sb_node_view_get_id (SB_NODE_VIEW (child))),
+        >=, 0);
+  gtk_editable_set_text (entry, "nothing like that");
+  wait_until (g_str_equal (gtk_stack_get_visible_child_name (stack), "nothing-found"));
+  gtk_editable_set_text (entry, "");
+  wait_until (g_str_equal (gtk_stack_get_visible_child_name (stack), "routes"));
+}
+
+static void
+test_event_way (WindowFixture *fixture, gconstpointer data)
+{
+  SbPage *events = window_show (fixture, "events");
+  SbPage *page = sb_window_get_page (fixture->window, "routes");
+  SbGraphView *view = window_part (page, SB_TYPE_ROUTES_PAGE, "graph_view");
+  GtkWidget *revealer = window_part (page, SB_TYPE_ROUTES_PAGE, "event_revealer");
+  g_autoptr (SbItem) event = NULL;
+  guint n_visited = 0;
+
+  wait_until (n_rows (events) == 41);
+  event = sb_list_page_dup_item (SB_LIST_PAGE (events), 5);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.show-way", "(ss)",
+                              sb_item_get_id (event), "x");
+  wait_until (g_str_equal (sb_window_get_section (fixture->window), "routes"));
+  g_assert_true (gtk_revealer_get_reveal_child (GTK_REVEALER (revealer)));
+  g_assert_cmpstr (label_of (page, SB_TYPE_ROUTES_PAGE, "event_label"), ==, "The way of x");
+  for (;;)
+    {
+      const SbGraph *graph = sb_graph_view_get_graph (view);
+
+      for (guint i = 0; graph != NULL && i < graph->nodes->len; i++)
+        n_visited += sb_graph_node (graph, i)->visit != SB_VISIT_NONE;
+      if (n_visited > 0)
+        break;
+      g_main_context_iteration (NULL, TRUE);
+    }
+  /* Source, bus, a rule and a connector at least. */
+  g_assert_cmpuint (n_visited, >=, 3);
+}
+
 static void
 test_live_counts (WindowFixture *fixture, gconstpointer data)
 {
@@ -493,6 +551,8 @@ main (int argc, char *argv[])
     void (*test) (WindowFixture *fixture, gconstpointer data);
   } tests[] = {
     { "/window/routes", test_routes },
+    { "/window/routes-filter", test_routes_filter },
+    { "/window/event-way", test_event_way },
     { "/window/live-counts", test_live_counts },
     { "/window/activate-connector", test_activate_connector },
     { "/window/replay", test_replay },
