@@ -88,7 +88,8 @@ sb_graph_view_update_path (SbGraphView *self)
 
   g_clear_pointer (&self->on_path, g_free);
   g_clear_pointer (&self->edges_on_path, g_free);
-  if (node >= 0)
+  /* The title of an unfolded group is on no way. */
+  if (node >= 0 && !sb_graph_node (self->graph, (guint) node)->unfolded)
     self->on_path = sb_graph_path (self->graph, (guint) node, &self->edges_on_path);
 
   for (guint i = 0; self->graph != NULL && i < self->graph->nodes->len; i++)

@@ -186,7 +186,7 @@ current_changed_cb (SbRoutesPage *self)
 
       gtk_label_set_text (GTK_LABEL (self->strip_title), visible);
       gtk_label_set_text (GTK_LABEL (self->strip_subtitle), subtitle);
-      gtk_widget_set_visible (self->strip_subtitle, *subtitle != '\0');
+      gtk_widget_set_visible (self->strip_subtitle, *subtitle != '\0' && node->n_members == 0);
     }
 
   gtk_widget_set_visible (self->fold_button, node != NULL && node->n_members > 0);
