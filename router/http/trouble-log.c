@@ -10,7 +10,6 @@
 #define KEPT_RECORDS 1000
 #define MAX_RESOLVED 100
 #define RESOLVED_DAYS 7
-#define LOOK_US (5 * G_TIME_SPAN_SECOND)
 
 typedef struct
 {
@@ -33,7 +32,6 @@ struct TroubleLog
   GMutex lock;      /* guards what follows */
   GHashTable *open; /* fingerprint -> Open */
   GQueue resolved;  /* Resolved, the latest first */
-  gint64 noted_us;  /* steady; 0: never */
 };
 
 static void
@@ -290,18 +288,7 @@ note (TroubleLog *log, const Troubles *troubles)
       }
   for (guint i = 0; i < troubles->list->len; i++)
     note_open (log, troubles->list->pdata[i], now_us);
-  log->noted_us = clock_steady_us (log->api->setup.clock);
   g_mutex_unlock (&log->lock);
-}
-
-static gboolean
-take (TroubleLog *log, Troubles *troubles, GError **error)
-{
-  gboolean ok = troubles_take (troubles, log->api, error);
-
-  if (ok)
-    note (log, troubles);
-  return ok;
 }
 
 gboolean
@@ -310,21 +297,11 @@ trouble_log_take (TroubleLog *log, Troubles *troubles, GError **error)
   gboolean ok;
 
   g_mutex_lock (&log->looking);
-  ok = take (log, troubles, error);
+  ok = troubles_take (troubles, log->api, error);
+  if (ok)
+    note (log, troubles);
   g_mutex_unlock (&log->looking);
   return ok;
-}
-
-static gboolean
-is_due (TroubleLog *log)
-{
-  gint64 now_us = clock_steady_us (log->api->setup.clock);
-  gboolean due;
-
-  g_mutex_lock (&log->lock);
-  due = log->noted_us == 0 || now_us - log->noted_us >= LOOK_US;
-  g_mutex_unlock (&log->lock);
-  return due;
 }
 
 void
@@ -333,10 +310,8 @@ trouble_log_look (TroubleLog *log)
   g_auto (Troubles) troubles = { 0 };
   g_autoptr (GError) error = NULL;
 
-  g_mutex_lock (&log->looking);
-  if (is_due (log) && !take (log, &troubles, &error))
+  if (!trouble_log_take (log, &troubles, &error))
     log_message (LOG_DEBUG, "http", "What is wrong cannot be read: %s", error->message);
-  g_mutex_unlock (&log->looking);
 }
 
 /* ---- Asking ---- */

@@ -15,7 +15,7 @@ void trouble_log_free (TroubleLog *log);
 
 /* What is wrong now, and notes it; FALSE: the store failed. */
 gboolean trouble_log_take (TroubleLog *log, Troubles *troubles, GError **error);
-/* Looks by itself, unless somebody did within the last seconds; quick then. */
+/* The same, for whoever wants nothing but that it is noted: the sampler, at most once a second. */
 void trouble_log_look (TroubleLog *log);
 
 /* Members "opened" and "times" of one that is there and was noted. */

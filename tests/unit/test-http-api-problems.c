@@ -88,8 +88,8 @@ test_resolved (ApiWorld *world, gconstpointer data)
   reply_assert (failing, "problems.0.resolved", "null");
   reply_assert (failing, "problems.0.times", "1");
   reply_assert (failing, "problems.0.worked", "null");
-  pulse_note_worked (world->pulse, "file/a", API_WORLD_US);
   clock_manual_advance (world->clock, G_USEC_PER_SEC);
+  pulse_note_worked (world->pulse, "file/a", API_WORLD_US);
   mended = world_get (world, "/v1/problems");
   reply_assert (mended, "problems", "[]");
   told = world_get (world, "/v1/problems?resolved=true");

@@ -37,15 +37,16 @@ test_restart (ApiWorld *world, gconstpointer data)
   TroubleLog *log;
   g_autoptr (GString) out = json_out_new ();
 
-  pulse_note_failed (world->pulse, "file/a", API_WORLD_US, 401, "ERROR_FROM_TARGET", "\"No\"");
+  /* The router itself looks, too, whenever it likes: the clock stands still meanwhile. */
   clock_manual_advance (world->clock, 5 * G_USEC_PER_SEC);
+  pulse_note_failed (world->pulse, "file/a", API_WORLD_US, 401, "ERROR_FROM_TARGET", "\"No\"");
   trouble_log_look (((Api *) world->api)->troubles);
   wait_for_writer (world);
   none = read_resolved (world);
   g_assert_cmpstr (none, ==, "[]");
 
-  pulse_note_worked (world->pulse, "file/a", API_WORLD_US);
   clock_manual_advance (world->clock, G_USEC_PER_SEC);
+  pulse_note_worked (world->pulse, "file/a", API_WORLD_US);
   log = trouble_log_new (world->api);
   g_assert_true (trouble_log_take (log, &troubles, NULL));
   trouble_log_look (log);
@@ -60,25 +61,23 @@ test_restart (ApiWorld *world, gconstpointer data)
   g_assert_nonnull (strstr (kept, "\"message\":\"\\\"No\\\"\""));
 }
 
-/* Who looks again at once is told the same. */
+/* What comes and goes between two looks is there at the next one. */
 static void
 test_look (ApiWorld *world, gconstpointer data)
 {
   g_autofree char *event G_GNUC_UNUSED = world_accept (world, "/in/shop", "{'paid':true}");
-  g_autoptr (GString) soon = json_out_new ();
-  g_autoptr (GString) later = json_out_new ();
+  g_autoptr (GString) before = json_out_new ();
+  g_autoptr (GString) after = json_out_new ();
   TroubleLog *log = trouble_log_new (world->api);
 
   pulse_note_failed (world->pulse, "file/a", API_WORLD_US, 401, NULL, NULL);
   trouble_log_look (log);
+  trouble_log_put_resolved (log, before);
+  g_assert_cmpstr (before->str, ==, "");
   pulse_note_worked (world->pulse, "file/a", API_WORLD_US);
   trouble_log_look (log);
-  trouble_log_put_resolved (log, soon);
-  g_assert_cmpstr (soon->str, ==, "");
-  clock_manual_advance (world->clock, 5 * G_USEC_PER_SEC);
-  trouble_log_look (log);
-  trouble_log_put_resolved (log, later);
-  g_assert_cmpstr (later->str, !=, "");
+  trouble_log_put_resolved (log, after);
+  g_assert_cmpstr (after->str, !=, "");
   trouble_log_free (log);
 }
 
