@@ -318,8 +318,9 @@ bool rules_template_new (const RulesInput *input,
                          RulesError *error);
 
 /* False when EventBridge would take this and then never do what it says: RULES_ERROR_RENDER when no
- * event can be rendered (a template that is free text or not JSON, a variable in the place of a
- * name, a whole event inside quotes, an InputPath that is not understood), RULES_ERROR_TEMPLATE
+ * event can be rendered (a template that is free text or not JSON, a string of it that is never
+ * closed, a variable in the place of a name, a whole event inside quotes, an InputPath that is not
+ * understood), RULES_ERROR_TEMPLATE
  * when the path of a variable is not understood and so finds nothing ever.  For warning the person
  * who edits. */
 bool rules_template_check (const RulesTemplate *template_, RulesError *error);

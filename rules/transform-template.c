@@ -354,6 +354,33 @@ check_skeleton (Compiler *compiler)
   return ok;
 }
 
+/* A template of strings is JSON strings, a line each.  Nobody has recorded what EventBridge does
+ * with one that is never closed; as nothing of it could be called a string, it is a flaw.  What
+ * stands between strings is let be.
+ *
+ * The quotes are followed over the whole text, as a string may have a line break in it; the first
+ * line that leaves one open is the one to blame. */
+static void
+check_strings (Compiler *compiler)
+{
+  RulesTemplate *self = compiler->self;
+  size_t opened = 0, blamed = compiler->end;
+  bool open = false;
+
+  for (size_t i = compiler->begin; i < compiler->end; i++)
+    if (self->text[i] == '\\' && open)
+      i++;
+    else if (self->text[i] == '"')
+      {
+        open = !open;
+        opened = i;
+      }
+    else if (self->text[i] == '\n' && open && blamed == compiler->end)
+      blamed = opened;
+  if (open)
+    transform_note_flaw (self, FLAW_OPEN_STRING, blamed < compiler->end ? blamed : opened, NULL);
+}
+
 /* ---- The template ---- */
 
 static bool
@@ -441,6 +468,8 @@ transform_compile_template (RulesTemplate *self, const RulesInput *input, RulesE
   self->kind = template_kind (self->text[compiler.begin]);
   if (!make_room (&compiler) || !compile_pieces (&compiler))
     return false;
+  if (self->kind == INPUT_STRINGS)
+    check_strings (&compiler);
   if (self->kind == INPUT_OTHER)
     {
       self->flaw = FLAW_KIND;

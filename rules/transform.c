@@ -90,6 +90,12 @@ transform_flaw_error (const RulesTemplate *self, RulesError *error)
         error_hint (error, "Whatever its variables are, this is not JSON at line %u, column %u: %s",
                     line, column, self->flaw_detail);
       break;
+    case FLAW_OPEN_STRING:
+      error_hint (error,
+                  "The string that begins at line %u, column %u is never closed: end it with \", "
+                  "and write \\\" for a quote within it",
+                  line, column);
+      break;
     }
   return false;
 }

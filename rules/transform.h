@@ -68,6 +68,7 @@ typedef enum
   FLAW_EVENT_IN_TEXT, /* <aws.events.event> or <aws.events.event.json> is no JSON value of its own
                        */
   FLAW_JSON,          /* the text around the placeholders is not JSON */
+  FLAW_OPEN_STRING,   /* a template of strings has one that is never closed */
 } FlawKind;
 
 struct RulesTemplate

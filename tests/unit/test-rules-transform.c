@@ -353,6 +353,15 @@ test_check (void)
     { "[<x>,]", 6, "not JSON" },
     { "{\"a\": t<x>}", 7, "not JSON" },
     { "{\"a\": <odd>}", 10, "" },
+    { "\"one <x>\"\n\"two <y>\"", 0, NULL },
+    { "\"<x> says \\\"<y>\\\"\"", 0, NULL },
+    { "\"<x>\\\\\"", 0, NULL },
+    { "\"over\ntwo lines\"", 0, NULL },
+    { "\"order <x>", 1, "begins at line 1, column 1 is never closed" },
+    { "  \"order <x>\\\"  ", 3, "column 3 is never closed" },
+    { "\"one <x>\"\n\"two <y>", 1, "line 2, column 1 is never closed" },
+    { "\"one <x>\n\"two <y>\"", 1, "line 1, column 1 is never closed" },
+    { "\"<x>\"\"", 6, "line 1, column 6 is never closed" },
   };
   RulesError error;
 
