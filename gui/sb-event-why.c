@@ -102,7 +102,7 @@ by_name (gconstpointer a, gconstpointer b)
 static void
 show_rules (SbEventWhy *self, JsonObject *files)
 {
-  g_autofree char *envelope = sb_trial_dup_envelope (self->event, self->body);
+  g_autofree char *envelope = sb_trial_dup_envelope (self->event, NULL, self->body);
   g_autoptr (GPtrArray) paths = g_ptr_array_new ();
   g_autoptr (GPtrArray) trials = g_ptr_array_new_with_free_func ((GDestroyNotify) sb_trial_free);
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);

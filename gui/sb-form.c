@@ -60,46 +60,6 @@ item_new (const SbSetting *setting, const char *pointer, const char *place)
   return item;
 }
 
-/* ---- Names to choose from -------------------------------------------------------------------- */
-
-static gboolean
-fits (const char *path, const char *what)
-{
-  static const char *const others[] = { "rule/", "source/", "signature/", "tests/", NULL };
-
-  if (g_str_equal (what, "queue") || g_str_equal (what, "bus"))
-    return g_str_has_prefix (path, what) && path[strlen (what)] == '/';
-  for (guint i = 0; others[i] != NULL; i++)
-    if (g_str_has_prefix (path, others[i]))
-      return FALSE;
-  return strchr (path, '/') != NULL;
-}
-
-/* Names as the setting has them: "webhook/desk", and "default" of a bus. */
-static char **
-dup_names (SbForm *self, const SbSetting *setting)
-{
-  g_autoptr (GStrvBuilder) names = NULL;
-  gboolean bus = g_str_equal (setting->names, "bus");
-
-  if (self->files == NULL || (!bus && !g_str_equal (setting->names, "connector") &&
-                              !g_str_equal (setting->names, "queue")))
-    return NULL;
-  names = g_strv_builder_new ();
-  if (bus)
-    g_strv_builder_add (names, "default");
-  for (guint i = 0; self->files[i] != NULL; i++)
-    if (fits (self->files[i], setting->names) && g_str_has_suffix (self->files[i], ".json"))
-      {
-        const char *name = bus ? self->files[i] + strlen ("bus/") : self->files[i];
-        g_autofree char *stem = g_strndup (name, strlen (name) - strlen (".json"));
-
-        if (!bus || !g_str_equal (stem, "default"))
-          g_strv_builder_add (names, stem);
-      }
-  return g_strv_builder_end (names);
-}
-
 /* ---- Making ---------------------------------------------------------------------------------- */
 
 static GtkWidget *make_row (SbForm *self, Item *item, gboolean prune);
@@ -324,7 +284,7 @@ make_array (SbForm *self, Item *item)
 static GtkWidget *
 make_row (SbForm *self, Item *item, gboolean prune)
 {
-  g_auto (GStrv) names = dup_names (self, item->setting);
+  g_auto (GStrv) names = sb_setting_dup_names (item->setting, (const char *const *) self->files);
 
   if (item->setting->type == SB_SETTING_OBJECT)
     return make_object (self, item);

@@ -5,6 +5,8 @@
 #include <glib/gi18n.h>
 
 #include "sb-answer.h"
+#include "sb-captured.h"
+#include "sb-completion.h"
 #include "sb-document-view.h"
 #include "sb-event-window.h"
 #include "sb-fields.h"
@@ -41,7 +43,8 @@ struct _SbRuleEditor
   gboolean leaving;      /* once it is saved */
   SbDocument *acted;     /* what undo is about */
   SbFields *fields;
-  GtkTextBuffer *proposals; /* a buffer with their names: what the text completes */
+  SbCaptured *captured;
+  SbCompletion *completion; /* of the text */
   SbWhatIf *what_if;
   SbAnswer *table; /* of the settings of a rule */
   SbAnswer *files; /* of the configuration */
@@ -185,6 +188,7 @@ fill_forms (SbRuleEditor *self)
     return;
   settings = sb_settings_new (table);
   paths = sb_json_strings (listing, "files");
+  sb_completion_set_settings (self->completion, settings, (const char *const *) paths);
   sb_form_set (self->targets, self->document, settings, (SbFormChoice){ .only = target_names },
                (const char *const *) paths);
   sb_form_set (self->rest, self->document, settings, (SbFormChoice){ .only = rest_names },
@@ -212,35 +216,15 @@ connect_forms (SbRuleEditor *self)
 
 /* ---- Completion ------------------------------------------------------------------------------ */
 
-/* Names of fields and values, each once: the words that the text is completed with. */
-static void
-fields_cb (SbRuleEditor *self)
-{
-  g_auto (GStrv) paths = sb_fields_dup_paths (self->fields);
-  g_autoptr (GString) words = g_string_new (NULL);
-
-  for (guint i = 0; paths[i] != NULL; i++)
-    {
-      g_auto (GStrv) values = sb_fields_dup_values (self->fields, paths[i]);
-      g_autofree char *all = g_strjoinv (" ", values);
-
-      g_string_append_printf (words, "%s %s\n", paths[i], all);
-    }
-  gtk_text_buffer_set_text (self->proposals, words->str, (int) words->len);
-}
-
 static void
 set_up_completion (SbRuleEditor *self)
 {
   GtkSourceCompletion *completion = gtk_source_view_get_completion (
       sb_document_view_get_view (self->view));
-  g_autoptr (GtkSourceCompletionWords) words = gtk_source_completion_words_new (
-      _ ("Fields of captured events"));
 
-  self->proposals = gtk_text_buffer_new (NULL);
-  g_object_set (words, "minimum-word-size", 2, NULL);
-  gtk_source_completion_words_register (words, self->proposals);
-  gtk_source_completion_add_provider (completion, GTK_SOURCE_COMPLETION_PROVIDER (words));
+  self->completion = sb_completion_new ();
+  gtk_source_completion_add_provider (completion,
+                                      GTK_SOURCE_COMPLETION_PROVIDER (self->completion));
 }
 
 static void
@@ -427,7 +411,8 @@ sb_rule_editor_dispose (GObject *object)
   g_clear_object (&self->document);
   g_clear_object (&self->acted);
   g_clear_object (&self->fields);
-  g_clear_object (&self->proposals);
+  g_clear_object (&self->captured);
+  g_clear_object (&self->completion);
   g_clear_object (&self->what_if);
   g_clear_object (&self->table);
   g_clear_object (&self->files);
@@ -535,9 +520,11 @@ sb_rule_editor_open (SbRuleEditor *self, const char *rule)
   sb_document_view_set_document (self->view, self->document);
   g_clear_object (&self->fields);
   self->fields = sb_fields_new ();
-  g_signal_connect_object (self->fields, "changed", G_CALLBACK (fields_cb), self,
+  sb_completion_set_fields (self->completion, self->fields);
+  g_clear_object (&self->captured);
+  self->captured = sb_captured_new (client, rule);
+  g_signal_connect_object (self->captured, "arrived", G_CALLBACK (sb_fields_add), self->fields,
                            G_CONNECT_SWAPPED);
-  sb_fields_load (self->fields, client);
   sb_pattern_view_set (self->pattern, self->document, self->fields);
   g_clear_object (&self->what_if);
   self->what_if = sb_what_if_new (client, rule, PAUSE_MS);
@@ -545,7 +532,8 @@ sb_rule_editor_open (SbRuleEditor *self, const char *rule)
                            G_CONNECT_SWAPPED);
   what_if_cb (self);
   connect_forms (self);
-  sb_try_pane_open (self->try_pane, sb_page_get_router (SB_PAGE (self)), rule);
+  sb_try_pane_open (self->try_pane, sb_page_get_router (SB_PAGE (self)), rule, self->captured);
+  sb_captured_refresh (self->captured);
   sb_document_load (self->document, example);
 }
 

@@ -5,17 +5,26 @@
 #include <glib/gi18n.h>
 
 #include "sb-json-view.h"
-#include "sb-json.h"
 #include "sb-text.h"
 #include "sb-trial.h"
 #include "sb-widget.h"
+#include "sb-words.h"
 
 #define MAX_BODY_BYTES                                                                             \
   (64 * 1024) /* to try something out with; larger ones are tedious to edit                        \
                */
 
-/* Fetching goes in steps: the latest event that the rule has matched; when there is none the latest
- * of all; then its body. */
+#define N_SHOWN 12 /* captured events of a kind, in the list */
+
+enum
+{
+  FILTER_ALL,
+  FILTER_MATCHING,
+  FILTER_OTHERS,
+};
+
+/* One of the captured events is fetched as it was received: the latest that the rule in force has
+ * matched, else the latest of all, unless the user has chosen one or has written something. */
 struct _SbTryPane
 {
   AdwBin parent_instance;
@@ -23,10 +32,18 @@ struct _SbTryPane
   SbRouter *router;
   char *rule;
   char *text;
-  SbEvent *event; /* whose body is fetched */
-  gboolean any;   /* no event of the rule's own was found: any will do */
+  SbCaptured *captured;
+  SbEvent *event;     /* whose body is fetched, or shown */
+  JsonObject *object; /* the same, as the API has it */
+  gboolean touched;   /* by the user */
+  gboolean filling;   /* the text, by ourselves */
   GCancellable *cancellable;
 
+  GtkWidget *group;
+  GtkWidget *choose_button;
+  GtkWidget *popover;
+  GtkWidget *filter;
+  GtkWidget *captured_list;
   GtkWidget *event_view;
   GtkWidget *icon;
   GtkWidget *summary;
@@ -136,75 +153,197 @@ update (SbTryPane *self)
   g_signal_emit (self, signals[SIGNAL_TRIED], 0, trial);
 }
 
-/* ---- Fetching -------------------------------------------------------------------------------- */
+/* ---- Captured events ------------------------------------------------------------------------- */
 
-static void fetch_latest (SbTryPane *self);
+/* Which event it is that is tried, while it is as it was received. */
+static void
+show_name (SbTryPane *self)
+{
+  g_autofree char *ago = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *visible = NULL;
+  g_autofree char *escaped = NULL;
+
+  if (self->event == NULL)
+    {
+      adw_preferences_group_set_description (
+          ADW_PREFERENCES_GROUP (self->group),
+          _ ("Choose a captured one, or paste your own, and see what the rule makes of it"));
+      return;
+    }
+  ago = sb_words_ago (sb_event_get_received_us (self->event), sb_router_get_now_us (self->router));
+  /* Translators: an event's type, its source, and when it came in */
+  text = g_strdup_printf (_ ("%s of %s, %s"), sb_event_get_detail_type (self->event),
+                             sb_event_get_source (self->event), ago);
+  visible = sb_text_visible (text, -1, SB_TEXT_LINE);
+  escaped = g_markup_escape_text (visible, -1);
+  adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (self->group), escaped);
+}
 
 static void
 body_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GBytes) body = sb_client_fetch_finish (SB_CLIENT (source), result, NULL, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) body = sb_client_fetch_finish (SB_CLIENT (source), result, NULL, &error);
   SbTryPane *self;
   g_autofree char *envelope = NULL;
-  GtkTextBuffer *buffer;
 
-  /* Cancelled, or the router is away: the event that is there stays. */
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  self = SB_TRY_PANE (user_data);
+  /* The event that is there stays. */
   if (body == NULL || g_bytes_get_size (body) > MAX_BODY_BYTES)
-    return;
-
-  self = SB_TRY_PANE (user_data);
-  envelope = sb_trial_dup_envelope (self->event, body);
-  buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->event_view));
-  gtk_text_buffer_set_text (buffer, envelope, -1);
-}
-
-static void
-latest_found_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (JsonObject) answer = sb_client_get_finish (SB_CLIENT (source), result, NULL);
-  g_autoptr (GPtrArray) events = NULL;
-  SbTryPane *self;
-  SbItem *item = NULL;
-
-  if (answer == NULL)
-    return;
-
-  self = SB_TRY_PANE (user_data);
-  events = sb_json_objects (answer, "events");
-  if (events->len > 0)
-    item = sb_item_new (SB_TYPE_EVENT, g_ptr_array_index (events, 0));
-  if (item != NULL)
     {
+      g_autofree char *limit = sb_words_bytes (MAX_BODY_BYTES);
+      g_autofree char *words = body == NULL
+                                   ? g_strdup (error->message)
+                                   : g_strdup_printf (
+                                         _ ("The event has more than %s: too much to try out here"),
+                                            limit);
+
       g_clear_object (&self->event);
-      self->event = SB_EVENT (item);
-      sb_client_fetch_body_async (SB_CLIENT (source), sb_item_get_id (item), self->cancellable,
-                                  body_cb, self);
+      gtk_widget_activate_action (GTK_WIDGET (self), "win.toast", "s", words);
+      return;
     }
-  else if (!self->any)
-    {
-      self->any = TRUE;
-      fetch_latest (self);
-    }
+  envelope = sb_trial_dup_envelope (self->event, self->object, body);
+  self->filling = TRUE;
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->event_view)), envelope,
+                            -1);
+  self->filling = FALSE;
+  show_name (self);
 }
 
 static void
-fetch_latest (SbTryPane *self)
+fetch (SbTryPane *self, guint position)
 {
-  g_autofree char *escaped = g_uri_escape_string (self->rule, NULL, FALSE);
-  g_autofree char *query = self->any ? g_strdup ("") : g_strconcat ("rule=", escaped, NULL);
+  JsonObject *object = sb_captured_get_object (self->captured, position);
 
-  sb_client_get_page_async (sb_router_get_client (self->router), "events", query, NULL, 1,
-                            self->cancellable, latest_found_cb, self);
-}
-
-static void
-latest_cb (SbTryPane *self)
-{
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
-  self->any = FALSE;
-  fetch_latest (self);
+  g_set_object (&self->event, sb_captured_get_event (self->captured, position));
+  g_clear_pointer (&self->object, json_object_unref);
+  self->object = object != NULL ? json_object_ref (object) : NULL;
+  sb_client_fetch_body_async (sb_router_get_client (self->router),
+                              sb_item_get_id (SB_ITEM (self->event)), self->cancellable, body_cb,
+                              self);
+}
+
+/* The newest that the rule in force has matched, else the newest of all. */
+static void
+fetch_latest (SbTryPane *self)
+{
+  guint n = sb_captured_get_n (self->captured);
+  guint position = 0;
+
+  while (position < n &&
+         !g_strv_contains (sb_event_get_matched (sb_captured_get_event (self->captured, position)),
+                           self->rule))
+    position++;
+  if (position == n)
+    position = 0;
+  if (n > 0 && sb_captured_get_object (self->captured, position) != NULL)
+    fetch (self, position);
+}
+
+static gboolean
+matches (SbTryPane *self, guint position)
+{
+  g_autofree char *envelope = sb_captured_dup_envelope (self->captured, position);
+  g_autoptr (SbTrial) trial = envelope != NULL ? sb_trial_new (self->rule, self->text, envelope)
+                                               : NULL;
+
+  return trial != NULL && trial->matched;
+}
+
+static void
+add_captured (SbTryPane *self, guint position, gboolean matched)
+{
+  SbEvent *event = sb_captured_get_event (self->captured, position);
+  g_autofree char *ago = sb_words_ago (sb_event_get_received_us (event),
+                                       sb_router_get_now_us (self->router));
+  g_autofree char *title = sb_text_visible (sb_event_get_detail_type (event), -1, SB_TEXT_LINE);
+  /* Translators: the source of an event, and when it came in */
+  g_autofree char *text = g_strdup_printf (_ ("%s, %s"), sb_event_get_source (event), ago);
+  g_autofree char *subtitle = sb_text_visible (text, -1, SB_TEXT_LINE);
+  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "title", title,
+                                 "subtitle", subtitle, "activatable", TRUE, NULL);
+  GtkWidget *icon = gtk_image_new ();
+
+  sb_widget_set_state_icon (icon, matched ? SB_DELIVERY_DONE : SB_DELIVERY_DISCARDED);
+  gtk_widget_set_tooltip_text (icon, matched ? _ ("Matches the rule as it is written here")
+                                             : _ ("Does not match the rule as it is written here"));
+  adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
+  g_object_set_data (G_OBJECT (row), "position", GUINT_TO_POINTER (position));
+  gtk_list_box_append (GTK_LIST_BOX (self->captured_list), row);
+}
+
+/* Only while it is looked at: each event is held against the rule. */
+static void
+fill_list (SbTryPane *self)
+{
+  guint filter = gtk_drop_down_get_selected (GTK_DROP_DOWN (self->filter));
+  guint n_shown = 0;
+
+  if (self->captured == NULL || self->text == NULL || !gtk_widget_get_visible (self->popover))
+    return;
+  sb_widget_clear_list_box (GTK_LIST_BOX (self->captured_list));
+  for (guint i = 0; i < sb_captured_get_n (self->captured) && n_shown < N_SHOWN; i++)
+    {
+      gboolean matched;
+
+      if (sb_captured_get_object (self->captured, i) == NULL)
+        continue;
+      matched = matches (self, i);
+      if ((filter == FILTER_MATCHING && !matched) || (filter == FILTER_OTHERS && matched))
+        continue;
+      add_captured (self, i, matched);
+      n_shown++;
+    }
+  if (n_shown == 0)
+    gtk_list_box_append (GTK_LIST_BOX (self->captured_list),
+                         g_object_new (ADW_TYPE_ACTION_ROW, "title",
+                                       filter == FILTER_ALL
+                                       ? _ ("No Events Yet")
+                                       : _ ("None of the Latest Events"), NULL));
+}
+
+static void
+captured_cb (SbTryPane *self)
+{
+  if (!self->touched && self->event == NULL && !sb_captured_is_loading (self->captured))
+    fetch_latest (self);
+  fill_list (self);
+}
+
+static void
+choosing_cb (SbTryPane *self)
+{
+  if (self->captured != NULL)
+    sb_captured_refresh (self->captured);
+  fill_list (self);
+}
+
+static void
+chosen_cb (SbTryPane *self, GtkListBoxRow *row)
+{
+  self->touched = TRUE;
+  fetch (self, GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (row), "position")));
+  gtk_popover_popdown (GTK_POPOVER (self->popover));
+}
+
+static void
+text_changed_cb (SbTryPane *self)
+{
+  if (!self->filling)
+    {
+      self->touched = TRUE;
+      g_cancellable_cancel (self->cancellable);
+      g_clear_object (&self->event);
+      if (self->router != NULL)
+        show_name (self);
+    }
+  update (self);
 }
 
 static void
@@ -215,6 +354,10 @@ sb_try_pane_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->event);
+  g_clear_pointer (&self->object, json_object_unref);
+  if (self->captured != NULL)
+    g_signal_handlers_disconnect_by_data (self->captured, self);
+  g_clear_object (&self->captured);
   g_clear_object (&self->router);
 
   G_OBJECT_CLASS (sb_try_pane_parent_class)->dispose (object);
@@ -248,7 +391,14 @@ sb_try_pane_class_init (SbTryPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SbTryPane, summary);
   gtk_widget_class_bind_template_child (widget_class, SbTryPane, leaves_list);
   gtk_widget_class_bind_template_child (widget_class, SbTryPane, targets_box);
-  gtk_widget_class_bind_template_callback (widget_class, latest_cb);
+  gtk_widget_class_bind_template_child (widget_class, SbTryPane, group);
+  gtk_widget_class_bind_template_child (widget_class, SbTryPane, choose_button);
+  gtk_widget_class_bind_template_child (widget_class, SbTryPane, popover);
+  gtk_widget_class_bind_template_child (widget_class, SbTryPane, filter);
+  gtk_widget_class_bind_template_child (widget_class, SbTryPane, captured_list);
+  gtk_widget_class_bind_template_callback (widget_class, choosing_cb);
+  gtk_widget_class_bind_template_callback (widget_class, chosen_cb);
+  gtk_widget_class_bind_template_callback (widget_class, fill_list);
 }
 
 static void
@@ -259,11 +409,12 @@ sb_try_pane_init (SbTryPane *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->event_view));
   gtk_text_buffer_set_text (buffer, sb_trial_get_example (), -1);
-  g_signal_connect_object (buffer, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (buffer, "changed", G_CALLBACK (text_changed_cb), self,
+                           G_CONNECT_SWAPPED);
 }
 
 void
-sb_try_pane_open (SbTryPane *self, SbRouter *router, const char *rule)
+sb_try_pane_open (SbTryPane *self, SbRouter *router, const char *rule, SbCaptured *captured)
 {
   g_return_if_fail (SB_IS_TRY_PANE (self));
 
@@ -271,7 +422,14 @@ sb_try_pane_open (SbTryPane *self, SbRouter *router, const char *rule)
   g_free (self->rule);
   self->rule = g_strdup (rule);
   g_clear_pointer (&self->text, g_free);
-  latest_cb (self);
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->event);
+  self->touched = FALSE;
+  if (self->captured != NULL)
+    g_signal_handlers_disconnect_by_data (self->captured, self);
+  g_set_object (&self->captured, captured);
+  g_signal_connect_object (captured, "changed", G_CALLBACK (captured_cb), self, G_CONNECT_SWAPPED);
+  show_name (self);
 }
 
 void
@@ -284,4 +442,5 @@ sb_try_pane_set_text (SbTryPane *self, const char *text)
   g_free (self->text);
   self->text = g_strdup (text);
   update (self);
+  fill_list (self);
 }

@@ -4,6 +4,7 @@
 
 #include <adwaita.h>
 
+#include "sb-captured.h"
 #include "sb-router.h"
 
 G_BEGIN_DECLS
@@ -12,8 +13,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (SbTryPane, sb_try_pane, SB, TRY_PANE, AdwBin)
 
 /* Another rule: begins with the latest event that it has matched, or else with the latest of all.
- */
-void sb_try_pane_open (SbTryPane *self, SbRouter *router, const char *rule);
+ * captured: which ones can be chosen; the caller refreshes it once. */
+void sb_try_pane_open (SbTryPane *self, SbRouter *router, const char *rule, SbCaptured *captured);
 
 /* The rule's text as it is now. */
 void sb_try_pane_set_text (SbTryPane *self, const char *text);

@@ -4,9 +4,6 @@
 
 #include <string.h>
 
-#include "sb-json.h"
-
-#define N_EVENTS 20     /* that are looked into */
 #define MAX_FIELDS 1000 /* what is more is not proposed */
 #define MAX_VALUES 8    /* of a field */
 #define MAX_LENGTH 80   /* of a value */
@@ -16,7 +13,6 @@ struct _SbFields
   GObject parent_instance;
 
   GHashTable *values; /* path -> GPtrArray of JSON texts; of objects empty */
-  GCancellable *cancellable;
 };
 
 enum
@@ -98,58 +94,11 @@ sb_fields_add (SbFields *self, JsonObject *event)
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
 
-/* ---- Fetching -------------------------------------------------------------------------------- */
-
-static void
-event_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (JsonObject) answer = sb_client_get_finish (SB_CLIENT (source), result, NULL);
-  JsonObject *event = sb_json_object (answer, "event");
-
-  /* Cancelled, or gone meanwhile. */
-  if (event != NULL)
-    sb_fields_add (SB_FIELDS (user_data), event);
-}
-
-static void
-events_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (JsonObject) answer = sb_client_get_finish (SB_CLIENT (source), result, NULL);
-  g_autoptr (GPtrArray) events = NULL;
-  SbFields *self;
-
-  if (answer == NULL)
-    return;
-  self = SB_FIELDS (user_data);
-  events = sb_json_objects (answer, "events");
-  for (guint i = 0; i < events->len; i++)
-    sb_client_get_event_async (SB_CLIENT (source), sb_json_string (events->pdata[i], "id"),
-                               self->cancellable, event_cb, self);
-}
-
-void
-sb_fields_load (SbFields *self, SbClient *client)
-{
-  g_return_if_fail (SB_IS_FIELDS (self));
-
-  sb_client_get_page_async (client, "events", "", NULL, N_EVENTS, self->cancellable, events_cb,
-                            self);
-}
-
 /* ---- Class ----------------------------------------------------------------------------------- */
-
-static void
-sb_fields_dispose (GObject *object)
-{
-  g_cancellable_cancel (SB_FIELDS (object)->cancellable);
-
-  G_OBJECT_CLASS (sb_fields_parent_class)->dispose (object);
-}
 
 static void
 sb_fields_finalize (GObject *object)
 {
-  g_clear_object (&SB_FIELDS (object)->cancellable);
   g_hash_table_unref (SB_FIELDS (object)->values);
 
   G_OBJECT_CLASS (sb_fields_parent_class)->finalize (object);
@@ -158,7 +107,6 @@ sb_fields_finalize (GObject *object)
 static void
 sb_fields_class_init (SbFieldsClass *klass)
 {
-  G_OBJECT_CLASS (klass)->dispose = sb_fields_dispose;
   G_OBJECT_CLASS (klass)->finalize = sb_fields_finalize;
   signals[SIGNAL_CHANGED] = g_signal_new ("changed", SB_TYPE_FIELDS, G_SIGNAL_RUN_LAST, 0, NULL,
                                           NULL, NULL, G_TYPE_NONE, 0);
@@ -167,7 +115,6 @@ sb_fields_class_init (SbFieldsClass *klass)
 static void
 sb_fields_init (SbFields *self)
 {
-  self->cancellable = g_cancellable_new ();
   self->values = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                         (GDestroyNotify) g_ptr_array_unref);
 }

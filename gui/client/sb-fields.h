@@ -2,7 +2,7 @@
  * writes a pattern. */
 #pragma once
 
-#include "sb-client.h"
+#include <json-glib/json-glib.h>
 
 G_BEGIN_DECLS
 
@@ -11,10 +11,7 @@ G_DECLARE_FINAL_TYPE (SbFields, sb_fields, SB, FIELDS, GObject)
 
 SbFields *sb_fields_new (void);
 
-/* Asks for the newest events and takes their fields in. */
-void sb_fields_load (SbFields *self, SbClient *client);
-
-/* One event, as a pattern sees it. */
+/* Takes the fields of one event in, as the API has it. */
 void sb_fields_add (SbFields *self, JsonObject *event);
 
 /* All fields that are no objects, "detail.order.total", in order.  Caller frees. */

@@ -236,6 +236,45 @@ sb_setting_is_default (const SbSetting *setting, JsonNode *value)
   return json_node_equal (node, value);
 }
 
+/* ---- Names to choose from -------------------------------------------------------------------- */
+
+static gboolean
+fits (const char *path, const char *what)
+{
+  static const char *const others[] = { "rule/", "source/", "signature/", "tests/", NULL };
+
+  if (g_str_equal (what, "queue") || g_str_equal (what, "bus"))
+    return g_str_has_prefix (path, what) && path[strlen (what)] == '/';
+  for (guint i = 0; others[i] != NULL; i++)
+    if (g_str_has_prefix (path, others[i]))
+      return FALSE;
+  return strchr (path, '/') != NULL;
+}
+
+char **
+sb_setting_dup_names (const SbSetting *setting, const char *const *files)
+{
+  g_autoptr (GStrvBuilder) names = NULL;
+  gboolean bus = g_str_equal (setting->names, "bus");
+
+  if (files == NULL || (!bus && !g_str_equal (setting->names, "connector") &&
+                        !g_str_equal (setting->names, "queue")))
+    return NULL;
+  names = g_strv_builder_new ();
+  if (bus)
+    g_strv_builder_add (names, "default");
+  for (guint i = 0; files[i] != NULL; i++)
+    if (fits (files[i], setting->names) && g_str_has_suffix (files[i], ".json"))
+      {
+        const char *name = bus ? files[i] + strlen ("bus/") : files[i];
+        g_autofree char *stem = g_strndup (name, strlen (name) - strlen (".json"));
+
+        if (!bus || !g_str_equal (stem, "default"))
+          g_strv_builder_add (names, stem);
+      }
+  return g_strv_builder_end (names);
+}
+
 JsonNode *
 sb_setting_new_value (const SbSetting *setting)
 {

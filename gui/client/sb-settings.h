@@ -50,6 +50,10 @@ char *sb_setting_dup_default (const SbSetting *setting);
 /* Is this value the default? */
 gboolean sb_setting_is_default (const SbSetting *setting, JsonNode *value);
 
+/* What it can be the name of, of the configuration's files: "webhook/desk", and "default" of a bus.
+ * NULL when it is no name.  Caller frees. */
+char **sb_setting_dup_names (const SbSetting *setting, const char *const *files);
+
 /* What an object of it begins with: its required settings that are one of a few or objects. */
 JsonNode *sb_setting_new_value (const SbSetting *setting);
 

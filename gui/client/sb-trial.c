@@ -207,8 +207,18 @@ add_string (GString *out, const char *name, const char *value)
   g_string_append_printf (out, "\"%s\":%s,", name, text);
 }
 
+static void
+add_member (GString *out, const char *name, JsonObject *object, const char *otherwise)
+{
+  JsonNode *node = object != NULL ? json_object_get_member (object, name) : NULL;
+  g_autofree char *text = node != NULL ? json_to_string (node, FALSE) : g_strdup (otherwise);
+
+  if (text != NULL)
+    g_string_append_printf (out, "\"%s\":%s,", name, text);
+}
+
 char *
-sb_trial_dup_envelope (SbEvent *event, GBytes *body)
+sb_trial_dup_envelope (SbEvent *event, JsonObject *object, GBytes *body)
 {
   g_autoptr (GString) out = g_string_new ("{");
   g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (sb_event_get_received_us (event) /
@@ -222,7 +232,9 @@ sb_trial_dup_envelope (SbEvent *event, GBytes *body)
   add_string (out, "detail-type", sb_event_get_detail_type (event));
   add_string (out, "source", sb_event_get_source (event));
   add_string (out, "time", time_text);
-  g_string_append (out, "\"resources\":[],\"detail\":");
+  add_member (out, "resources", object, "[]");
+  add_member (out, "metadata", object, NULL);
+  g_string_append (out, "\"detail\":");
   g_string_append_len (out, length > 0 ? data : "null", length > 0 ? (gssize) length : 4);
   g_string_append_c (out, '}');
   return sb_text_pretty_json (out->str, out->len);

@@ -40,8 +40,9 @@ SbTrial *sb_trial_new (const char *name, const char *rule, const char *event);
 void sb_trial_free (SbTrial *self);
 
 /* The whole event as a pattern sees it: the envelope around the body, which stays as it was
- * received, but for white space. */
-char *sb_trial_dup_envelope (SbEvent *event, GBytes *body);
+ * received, but for white space.  object: the event as the API has it, which knows its resources
+ * and metadata; NULL: it has none. */
+char *sb_trial_dup_envelope (SbEvent *event, JsonObject *object, GBytes *body);
 
 /* An event to begin with, where there is none yet. */
 const char *sb_trial_get_example (void);

@@ -108,7 +108,7 @@ test_envelope (void)
       "\"received\":\"2026-11-21T10:00:00.5Z\"}");
   g_autoptr (SbEvent) event = SB_EVENT (sb_item_new (SB_TYPE_EVENT, object));
   g_autoptr (GBytes) body = g_bytes_new_static ("{\"n\":1.500}", 11);
-  g_autofree char *envelope = sb_trial_dup_envelope (event, body);
+  g_autofree char *envelope = sb_trial_dup_envelope (event, NULL, body);
 
   g_assert_nonnull (strstr (envelope, "\"source\": \"a \\\"shop\\\"\""));
   g_assert_nonnull (strstr (envelope, "\"time\": \"2026-11-21T10:00:00Z\""));
