@@ -7,75 +7,44 @@
 
 #include "sb-proposals.h"
 #include "sb-text.h"
+#include "sb-widget.h"
 
-/* ---- A proposal ------------------------------------------------------------------------------ */
+#define MAX_SHOWN 40 /* proposals */
 
-#define SB_TYPE_COMPLETION_ITEM (sb_completion_item_get_type ())
-G_DECLARE_FINAL_TYPE (SbCompletionItem, sb_completion_item, SB, COMPLETION_ITEM, GObject)
-
-struct _SbCompletionItem
-{
-  GObject parent_instance;
-
-  char *text;
-  char *comment;
-  gboolean is_name;
-};
-
-static char *
-sb_completion_item_get_typed_text (GtkSourceCompletionProposal *proposal)
-{
-  return g_strdup (SB_COMPLETION_ITEM (proposal)->text);
-}
-
-static void
-sb_completion_item_proposal_init (GtkSourceCompletionProposalInterface *iface)
-{
-  iface->get_typed_text = sb_completion_item_get_typed_text;
-}
-
-G_DEFINE_FINAL_TYPE_WITH_CODE (SbCompletionItem,
-                               sb_completion_item,
-                               G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (GTK_SOURCE_TYPE_COMPLETION_PROPOSAL,
-                                                      sb_completion_item_proposal_init))
-
-static void
-sb_completion_item_finalize (GObject *object)
-{
-  g_free (SB_COMPLETION_ITEM (object)->text);
-  g_free (SB_COMPLETION_ITEM (object)->comment);
-
-  G_OBJECT_CLASS (sb_completion_item_parent_class)->finalize (object);
-}
-
-static void
-sb_completion_item_class_init (SbCompletionItemClass *klass)
-{
-  G_OBJECT_CLASS (klass)->finalize = sb_completion_item_finalize;
-}
-
-static void
-sb_completion_item_init (SbCompletionItem *self)
-{
-}
-
-/* ---- The provider ---------------------------------------------------------------------------- */
-
+/* GtkSourceView 5.6 has a completion of its own, which GTK 4.8 shows once and never again: this is
+ * a popover that does not take the focus, with a list that the text's own keys walk.
+ *
+ * The text is looked at when the main loop is idle: a change and the cursor that moves with it are
+ * one. */
 struct _SbCompletion
 {
   GObject parent_instance;
+
+  GtkTextView *view;
+  GtkWidget *parent; /* of the popover; NULL once it is gone */
+  GtkWidget *popover;
+  GtkListBox *list;
+  GPtrArray *proposals; /* that are shown */
+  guint idle_id;
+  gboolean completing; /* the text is changed by ourselves */
 
   SbFields *fields;
   SbSettings *settings;
   char **files;
 };
 
-/* Where the cursor is, and the place in bytes as that counts them. */
-static SbJsonPlace *
-find_place (GtkSourceCompletionContext *context, GtkTextIter *out_cursor)
+G_DEFINE_FINAL_TYPE (SbCompletion, sb_completion, G_TYPE_OBJECT)
+
+static GtkTextBuffer *
+get_buffer (SbCompletion *self)
 {
-  GtkTextBuffer *buffer = GTK_TEXT_BUFFER (gtk_source_completion_context_get_buffer (context));
+  return gtk_text_view_get_buffer (self->view);
+}
+
+static SbJsonPlace *
+find_place (SbCompletion *self, GtkTextIter *out_cursor)
+{
+  GtkTextBuffer *buffer = get_buffer (self);
   GtkTextIter start;
   g_autofree char *text = NULL;
 
@@ -85,112 +54,130 @@ find_place (GtkSourceCompletionContext *context, GtkTextIter *out_cursor)
   return sb_json_place_new (text, strlen (text));
 }
 
+/* ---- Showing --------------------------------------------------------------------------------- */
+
+static gboolean
+is_open (SbCompletion *self)
+{
+  return self->parent != NULL && gtk_widget_get_visible (self->popover);
+}
+
 static void
-fill (SbCompletion *self, GtkSourceCompletionContext *context, GListStore *store)
+hide (SbCompletion *self)
+{
+  g_clear_handle_id (&self->idle_id, g_source_remove);
+  if (is_open (self))
+    gtk_popover_popdown (GTK_POPOVER (self->popover));
+}
+
+static GtkWidget *
+new_label (const char *text, const char *style)
+{
+  g_autofree char *visible = sb_text_visible (text, -1, SB_TEXT_LINE);
+  GtkWidget *label = gtk_label_new (visible);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 40);
+  gtk_widget_add_css_class (label, style);
+  return label;
+}
+
+static void
+add_row (SbCompletion *self, const SbProposal *proposal)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 18);
+  GtkWidget *text = new_label (proposal->text, "monospace");
+
+  gtk_widget_set_hexpand (text, TRUE);
+  gtk_box_append (GTK_BOX (box), text);
+  gtk_box_append (GTK_BOX (box), new_label (proposal->comment, "dim-label"));
+  gtk_list_box_append (
+      self->list, g_object_new (GTK_TYPE_LIST_BOX_ROW, "child", box, "focusable", FALSE, NULL));
+}
+
+static void
+point_at (SbCompletion *self, const GtkTextIter *iter)
+{
+  GdkRectangle place;
+  int x, y;
+  double parent_x, parent_y;
+
+  gtk_text_view_get_iter_location (self->view, iter, &place);
+  gtk_text_view_buffer_to_window_coords (self->view, GTK_TEXT_WINDOW_WIDGET, place.x, place.y, &x,
+                                         &y);
+  if (!gtk_widget_translate_coordinates (GTK_WIDGET (self->view), self->parent, x, y, &parent_x,
+                                         &parent_y))
+    return;
+  place = (GdkRectangle){ (int) parent_x, (int) parent_y, 1, MAX (place.height, 1) };
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->popover), &place);
+}
+
+static void
+show (SbCompletion *self, const SbJsonPlace *place, const GtkTextIter *cursor)
+{
+  GtkTextIter start = *cursor;
+
+  sb_widget_clear_list_box (self->list);
+  for (guint i = 0; i < MIN (self->proposals->len, MAX_SHOWN); i++)
+    add_row (self, self->proposals->pdata[i]);
+  gtk_list_box_select_row (self->list, gtk_list_box_get_row_at_index (self->list, 0));
+  gtk_text_iter_backward_chars (&start, (int) g_utf8_strlen (place->written, -1));
+  point_at (self, &start);
+  gtk_popover_popup (GTK_POPOVER (self->popover));
+}
+
+/* asked: by the user, wherever it is. */
+static void
+update (SbCompletion *self, gboolean asked)
 {
   GtkTextIter cursor;
-  g_autoptr (SbJsonPlace) place = find_place (context, &cursor);
-  g_autoptr (GPtrArray) proposals = place != NULL
-                                        ? sb_proposals_new (place, self->fields, self->settings,
-                                                            (const char *const *) self->files)
-                                        : NULL;
+  g_autoptr (SbJsonPlace) place = self->parent != NULL ? find_place (self, &cursor) : NULL;
 
-  g_list_store_remove_all (store);
-  for (guint i = 0; proposals != NULL && i < proposals->len; i++)
-    {
-      const SbProposal *proposal = proposals->pdata[i];
-      g_autoptr (SbCompletionItem) item = g_object_new (SB_TYPE_COMPLETION_ITEM, NULL);
-
-      item->text = g_strdup (proposal->text);
-      item->comment = g_strdup (proposal->comment);
-      item->is_name = proposal->is_name;
-      g_list_store_append (store, item);
-    }
+  g_clear_pointer (&self->proposals, g_ptr_array_unref);
+  if (place != NULL && (asked || place->quoted || *place->written != '\0'))
+    self->proposals = sb_proposals_new (place, self->fields, self->settings,
+                                        (const char *const *) self->files);
+  if (self->proposals != NULL && self->proposals->len > 0)
+    show (self, place, &cursor);
+  else
+    hide (self);
 }
 
-static char *
-sb_completion_get_title (GtkSourceCompletionProvider *provider)
-{
-  return g_strdup (_ ("What can stand here"));
-}
-
-/* A name or text begins, or goes on behind what GtkSourceView takes for its end. */
 static gboolean
-sb_completion_is_trigger (GtkSourceCompletionProvider *provider,
-                          const GtkTextIter *iter,
-                          gunichar ch)
+idle_cb (gpointer user_data)
 {
-  return ch == '"' || ch == '-' || ch == '.' || ch == '/' || ch == '$';
+  SbCompletion *self = user_data;
+
+  self->idle_id = 0;
+  update (self, FALSE);
+  return G_SOURCE_REMOVE;
+}
+
+/* What is changed elsewhere is nobody's writing. */
+static void
+changed_cb (SbCompletion *self)
+{
+  if (!self->completing && self->idle_id == 0 && gtk_widget_has_focus (GTK_WIDGET (self->view)))
+    self->idle_id = g_idle_add (idle_cb, self);
 }
 
 static void
-sb_completion_populate_async (GtkSourceCompletionProvider *provider,
-                              GtkSourceCompletionContext *context,
-                              GCancellable *cancellable,
-                              GAsyncReadyCallback callback,
-                              gpointer user_data)
+moved_cb (SbCompletion *self)
 {
-  g_autoptr (GTask) task = g_task_new (provider, cancellable, callback, user_data);
-  g_autoptr (GListStore) store = g_list_store_new (SB_TYPE_COMPLETION_ITEM);
-
-  fill (SB_COMPLETION (provider), context, store);
-  g_task_return_pointer (task, g_steal_pointer (&store), g_object_unref);
+  if (is_open (self))
+    changed_cb (self);
 }
 
-static GListModel *
-sb_completion_populate_finish (GtkSourceCompletionProvider *provider,
-                               GAsyncResult *result,
-                               GError **error)
-{
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-static void
-sb_completion_refilter (GtkSourceCompletionProvider *provider,
-                        GtkSourceCompletionContext *context,
-                        GListModel *model)
-{
-  fill (SB_COMPLETION (provider), context, G_LIST_STORE (model));
-}
-
-static void
-sb_completion_display (GtkSourceCompletionProvider *provider,
-                       GtkSourceCompletionContext *context,
-                       GtkSourceCompletionProposal *proposal,
-                       GtkSourceCompletionCell *cell)
-{
-  SbCompletionItem *item = SB_COMPLETION_ITEM (proposal);
-  g_autofree char *visible = NULL;
-
-  switch (gtk_source_completion_cell_get_column (cell))
-    {
-    case GTK_SOURCE_COMPLETION_COLUMN_TYPED_TEXT:
-      visible = sb_text_visible (item->text, -1, SB_TEXT_LINE);
-      gtk_source_completion_cell_set_text (cell, visible);
-      break;
-    case GTK_SOURCE_COMPLETION_COLUMN_AFTER:
-      gtk_source_completion_cell_set_text (cell, item->comment);
-      break;
-    case GTK_SOURCE_COMPLETION_COLUMN_ICON:
-    case GTK_SOURCE_COMPLETION_COLUMN_BEFORE:
-    case GTK_SOURCE_COMPLETION_COLUMN_COMMENT:
-    case GTK_SOURCE_COMPLETION_COLUMN_DETAILS:
-    default:
-      gtk_source_completion_cell_set_text (cell, NULL);
-      break;
-    }
-}
+/* ---- Taking ---------------------------------------------------------------------------------- */
 
 /* What is written of it already goes, with the quote that may stand behind the cursor. */
 static void
-sb_completion_activate (GtkSourceCompletionProvider *provider,
-                        GtkSourceCompletionContext *context,
-                        GtkSourceCompletionProposal *proposal)
+take (SbCompletion *self, const SbProposal *proposal)
 {
-  SbCompletionItem *item = SB_COMPLETION_ITEM (proposal);
-  GtkTextBuffer *buffer = GTK_TEXT_BUFFER (gtk_source_completion_context_get_buffer (context));
+  GtkTextBuffer *buffer = get_buffer (self);
   GtkTextIter start, end;
-  g_autoptr (SbJsonPlace) place = find_place (context, &end);
+  g_autoptr (SbJsonPlace) place = find_place (self, &end);
   g_autofree char *text = NULL;
   gboolean colon;
 
@@ -201,33 +188,94 @@ sb_completion_activate (GtkSourceCompletionProvider *provider,
       &start, (int) (g_utf8_strlen (place->written, -1) + (place->quoted ? 1 : 0)));
   if (place->quoted && gtk_text_iter_get_char (&end) == '"')
     gtk_text_iter_forward_char (&end);
-  colon = item->is_name && gtk_text_iter_get_char (&end) != ':';
-  text = g_strconcat (item->text, colon ? ": " : "", NULL);
+  colon = proposal->is_name && gtk_text_iter_get_char (&end) != ':';
+  text = g_strconcat (proposal->text, colon ? ": " : "", NULL);
+  self->completing = TRUE;
   gtk_text_buffer_begin_user_action (buffer);
   gtk_text_buffer_delete (buffer, &start, &end);
   gtk_text_buffer_insert (buffer, &start, text, -1);
   gtk_text_buffer_end_user_action (buffer);
+  self->completing = FALSE;
 }
 
 static void
-sb_completion_provider_init (GtkSourceCompletionProviderInterface *iface)
+take_row (SbCompletion *self, GtkListBoxRow *row)
 {
-  iface->get_title = sb_completion_get_title;
-  iface->is_trigger = sb_completion_is_trigger;
-  iface->populate_async = sb_completion_populate_async;
-  iface->populate_finish = sb_completion_populate_finish;
-  iface->refilter = sb_completion_refilter;
-  iface->display = sb_completion_display;
-  iface->activate = sb_completion_activate;
+  guint position = row != NULL ? (guint) gtk_list_box_row_get_index (row) : G_MAXUINT;
+  g_autoptr (GPtrArray) proposals = g_steal_pointer (&self->proposals);
+
+  if (proposals != NULL && position < proposals->len)
+    take (self, proposals->pdata[position]);
+  hide (self);
 }
 
-G_DEFINE_FINAL_TYPE_WITH_CODE (SbCompletion,
-                               sb_completion,
-                               G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (GTK_SOURCE_TYPE_COMPLETION_PROVIDER,
-                                                      sb_completion_provider_init))
+static void
+move (SbCompletion *self, int by)
+{
+  GtkListBoxRow *row = gtk_list_box_get_selected_row (self->list);
+  int position = row != NULL ? gtk_list_box_row_get_index (row) + by : 0;
+  GtkListBoxRow *other = gtk_list_box_get_row_at_index (self->list, MAX (position, 0));
+
+  if (other != NULL)
+    gtk_list_box_select_row (self->list, other);
+}
+
+static gboolean
+key_cb (GtkEventControllerKey *controller,
+        guint keyval,
+        guint keycode,
+        GdkModifierType state,
+        SbCompletion *self)
+{
+  if (keyval == GDK_KEY_space && (state & GDK_CONTROL_MASK) != 0)
+    {
+      update (self, TRUE);
+      return GDK_EVENT_STOP;
+    }
+  if (!is_open (self) || (state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) != 0)
+    return GDK_EVENT_PROPAGATE;
+  switch (keyval)
+    {
+    case GDK_KEY_Up:
+      move (self, -1);
+      return GDK_EVENT_STOP;
+    case GDK_KEY_Down:
+      move (self, 1);
+      return GDK_EVENT_STOP;
+    case GDK_KEY_Return:
+    case GDK_KEY_KP_Enter:
+    case GDK_KEY_Tab:
+      take_row (self, gtk_list_box_get_selected_row (self->list));
+      return GDK_EVENT_STOP;
+    case GDK_KEY_Escape:
+      hide (self);
+      return GDK_EVENT_STOP;
+    default:
+      return GDK_EVENT_PROPAGATE;
+    }
+}
 
 /* ---- Class ----------------------------------------------------------------------------------- */
+
+static void
+drop_popover (SbCompletion *self)
+{
+  g_clear_handle_id (&self->idle_id, g_source_remove);
+  if (self->parent != NULL)
+    gtk_widget_unparent (self->popover);
+  self->parent = NULL;
+}
+
+static void
+sb_completion_dispose (GObject *object)
+{
+  SbCompletion *self = SB_COMPLETION (object);
+
+  drop_popover (self);
+  g_clear_pointer (&self->proposals, g_ptr_array_unref);
+
+  G_OBJECT_CLASS (sb_completion_parent_class)->dispose (object);
+}
 
 static void
 sb_completion_finalize (GObject *object)
@@ -244,18 +292,56 @@ sb_completion_finalize (GObject *object)
 static void
 sb_completion_class_init (SbCompletionClass *klass)
 {
+  G_OBJECT_CLASS (klass)->dispose = sb_completion_dispose;
   G_OBJECT_CLASS (klass)->finalize = sb_completion_finalize;
 }
 
 static void
 sb_completion_init (SbCompletion *self)
 {
+  GtkWidget *list = gtk_list_box_new ();
+  GtkWidget *window = g_object_new (GTK_TYPE_SCROLLED_WINDOW, "child", list, "hscrollbar-policy",
+                                    GTK_POLICY_NEVER, "propagate-natural-height", TRUE,
+                                    "propagate-natural-width", TRUE, "max-content-height", 240,
+                                    NULL);
+
+  self->list = GTK_LIST_BOX (list);
+  sb_widget_set_name (list, _ ("What can stand here"));
+  gtk_widget_set_focusable (list, FALSE);
+  self->popover = g_object_new (GTK_TYPE_POPOVER, "autohide", FALSE, "has-arrow", FALSE, "position",
+                                GTK_POS_BOTTOM, "halign", GTK_ALIGN_START, "can-focus", FALSE,
+                                "child", window, NULL);
+  g_signal_connect_object (list, "row-activated", G_CALLBACK (take_row), self, G_CONNECT_SWAPPED);
+}
+
+static void
+follow_view (SbCompletion *self)
+{
+  GtkEventController *keys = gtk_event_controller_key_new ();
+  GtkEventController *focus = gtk_event_controller_focus_new ();
+
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect_object (keys, "key-pressed", G_CALLBACK (key_cb), self, 0);
+  g_signal_connect_object (focus, "leave", G_CALLBACK (hide), self, G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (GTK_WIDGET (self->view), keys);
+  gtk_widget_add_controller (GTK_WIDGET (self->view), focus);
+  g_signal_connect_object (get_buffer (self), "changed", G_CALLBACK (changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (get_buffer (self), "notify::cursor-position", G_CALLBACK (moved_cb),
+                           self, G_CONNECT_SWAPPED);
 }
 
 SbCompletion *
-sb_completion_new (void)
+sb_completion_new (SbDocumentView *view)
 {
-  return g_object_new (SB_TYPE_COMPLETION, NULL);
+  SbCompletion *self = g_object_new (SB_TYPE_COMPLETION, NULL);
+
+  self->view = GTK_TEXT_VIEW (sb_document_view_get_view (view));
+  self->parent = GTK_WIDGET (view);
+  gtk_widget_set_parent (self->popover, self->parent);
+  g_signal_connect_object (view, "destroy", G_CALLBACK (drop_popover), self, G_CONNECT_SWAPPED);
+  follow_view (self);
+  return self;
 }
 
 void

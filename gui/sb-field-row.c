@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sb-field-text.h"
+#include "sb-map-rows.h"
 #include "sb-text.h"
 #include "sb-widget.h"
 
@@ -106,6 +107,8 @@ read_control (SbFieldRow *self)
     return new_number (self->setting, gtk_spin_button_get_value (GTK_SPIN_BUTTON (self->control)));
   if (GTK_IS_DROP_DOWN (self->control))
     return read_choice (self);
+  if (SB_IS_MAP_ROWS (self->control))
+    return sb_map_rows_dup_value (SB_MAP_ROWS (self->control));
   if (GTK_IS_TEXT_VIEW (self->control))
     {
       GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->control));
@@ -239,6 +242,8 @@ show_control (SbFieldRow *self, JsonNode *value)
     show_number (self, value);
   else if (GTK_IS_DROP_DOWN (self->control))
     show_choice (self, value);
+  else if (SB_IS_MAP_ROWS (self->control))
+    sb_map_rows_show (SB_MAP_ROWS (self->control), value);
   else if (GTK_IS_TEXT_VIEW (self->control))
     {
       g_autofree char *text = sb_field_text_format (self->setting->type, value);
@@ -424,6 +429,18 @@ make_text (SbFieldRow *self)
   add_below (self, self->control);
 }
 
+static void
+make_map (SbFieldRow *self)
+{
+  gboolean paths = g_str_equal (self->setting->name, "InputPathsMap");
+
+  self->control = sb_map_rows_new (
+      self->place, paths ? "order" : _ ("Name"), paths ? "$.detail.order" : _ ("Value"));
+  g_signal_connect_object (self->control, "changed", G_CALLBACK (changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  add_below (self, self->control);
+}
+
 /* Texts that people write in several lines. */
 static gboolean
 is_long (const SbSetting *setting)
@@ -459,6 +476,8 @@ make_control (SbFieldRow *self, const char *const *names)
     make_choice (self, names);
   else if (setting->type == SB_SETTING_VALUE)
     make_value (self);
+  else if (setting->type == SB_SETTING_STRING_MAP)
+    make_map (self);
   else if (is_long (setting))
     make_text (self);
   else if (setting->type == SB_SETTING_STRING || setting->type == SB_SETTING_SECRET || number)
@@ -500,8 +519,6 @@ hint_of (const SbSetting *setting)
     case SB_SETTING_STRINGS:
     case SB_SETTING_NUMBERS:
       return _ ("One a line.");
-    case SB_SETTING_STRING_MAP:
-      return _ ("One a line, as in “Name: value”.");
     default:
       return "";
     }

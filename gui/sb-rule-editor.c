@@ -214,19 +214,6 @@ connect_forms (SbRuleEditor *self)
   fill_forms (self);
 }
 
-/* ---- Completion ------------------------------------------------------------------------------ */
-
-static void
-set_up_completion (SbRuleEditor *self)
-{
-  GtkSourceCompletion *completion = gtk_source_view_get_completion (
-      sb_document_view_get_view (self->view));
-
-  self->completion = sb_completion_new ();
-  gtk_source_completion_add_provider (completion,
-                                      GTK_SOURCE_COMPLETION_PROVIDER (self->completion));
-}
-
 static void
 tried_cb (SbRuleEditor *self, const SbTrial *trial)
 {
@@ -498,7 +485,7 @@ sb_rule_editor_init (SbRuleEditor *self)
   g_signal_group_connect_swapped (self->signals, "failed", G_CALLBACK (failed_cb), self);
   gtk_widget_init_template (GTK_WIDGET (self));
   sb_document_view_set_name (self->view, _ ("Rule as JSON"));
-  set_up_completion (self);
+  self->completion = sb_completion_new (self->view);
   sb_page_set_inner_back (SB_PAGE (self), TRUE);
 }
 

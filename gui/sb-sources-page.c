@@ -6,8 +6,11 @@
 #include <string.h>
 
 #include "sb-curl.h"
+#include "sb-event-window.h"
+#include "sb-event.h"
 #include "sb-item-detail.h"
 #include "sb-item-row.h"
+#include "sb-json.h"
 #include "sb-object-pane.h"
 #include "sb-source.h"
 #include "sb-text.h"
@@ -21,8 +24,12 @@ struct _SbSourcesPage
 
   SbSource *source; /* selected, or NULL */
 
+  char *tested;    /* the source that the last test was of */
+  char *tested_id; /* the event that it became, or NULL */
+
   SbObjectPane *pane;
   SbItemDetail *detail;
+  GtkListBox *test_list;
   GtkWidget *curl_group;
   GtkWidget *curl;
 };
@@ -92,6 +99,12 @@ show_curl (SbSourcesPage *self)
                                          *escaped != '\0' ? escaped : NULL);
 }
 
+static GtkWidget *
+test_group (SbSourcesPage *self)
+{
+  return gtk_widget_get_ancestor (GTK_WIDGET (self->test_list), ADW_TYPE_PREFERENCES_GROUP);
+}
+
 static void
 update (SbSourcesPage *self)
 {
@@ -103,8 +116,12 @@ update (SbSourcesPage *self)
 
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "sources.remove", connected && file != NULL);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "sources.events", self->source != NULL);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "sources.test",
+                                 connected && self->source != NULL &&
+                                     sb_source_takes_requests (self->source));
   if (self->source == NULL)
     return;
+  gtk_widget_set_visible (test_group (self), sb_source_takes_requests (self->source));
   rates = rates_words (self->source);
   sb_item_detail_set_title (self->detail, sb_item_get_id (SB_ITEM (self->source)),
                             sb_source_get_description (self->source));
@@ -117,6 +134,131 @@ update (SbSourcesPage *self)
   show_facts (self, now_us);
   show_curl (self);
 }
+
+/* ---- Trying ---------------------------------------------------------------------------------- */
+
+static void
+show_test (SbSourcesPage *self, const char *title, const char *text, SbDeliveryState state)
+{
+  g_autofree char *visible = sb_text_visible (text, -1, SB_TEXT_LINE);
+  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "title", title,
+                                 "subtitle", visible, "subtitle-lines", 0, NULL);
+  GtkWidget *icon = gtk_image_new ();
+
+  sb_widget_set_state_icon (icon, state);
+  adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
+  if (self->tested_id != NULL)
+    {
+      GtkWidget *button = gtk_button_new_with_label (_ ("Show Journey"));
+
+      gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+      gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "sources.journey");
+      adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
+    }
+  sb_widget_clear_list_box (self->test_list);
+  gtk_list_box_append (self->test_list, row);
+}
+
+static void
+show_nothing_tested (SbSourcesPage *self)
+{
+  g_clear_pointer (&self->tested, g_free);
+  g_clear_pointer (&self->tested_id, g_free);
+  sb_widget_clear_list_box (self->test_list);
+  gtk_list_box_append (self->test_list,
+                       g_object_new (ADW_TYPE_ACTION_ROW, "title",
+                                     _ ("Not tried yet"), "subtitle",
+                                        _ ("A real event: what rules match it gets it"), NULL));
+}
+
+/* What became of the event in the moment that it took to ask. */
+static void
+journey_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) answer = sb_client_get_finish (SB_CLIENT (source), result, &error);
+  SbSourcesPage *self = user_data;
+  g_autoptr (SbItem) item = NULL;
+  JsonObject *object = sb_json_object (answer, "event");
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || object == NULL)
+    return;
+  if (g_strcmp0 (sb_json_string (object, "id"), self->tested_id) != 0)
+    return;
+  item = sb_item_new (SB_TYPE_EVENT, object);
+  if (item != NULL)
+    {
+      g_autofree char *words = sb_event_dup_words (SB_EVENT (item));
+
+      show_test (self, _ ("Taken in"), words, SB_DELIVERY_DONE);
+    }
+}
+
+static void
+tested_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = NULL;
+  gboolean taken = sb_client_send_event_finish (SB_CLIENT (source), result, &id, &error);
+  SbSourcesPage *self = user_data;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (self->source == NULL ||
+      g_strcmp0 (self->tested, sb_item_get_id (SB_ITEM (self->source))) != 0)
+    return;
+  g_free (self->tested_id);
+  self->tested_id = g_steal_pointer (&id);
+  if (!taken)
+    show_test (self, _ ("Turned away"), error->message, SB_DELIVERY_DEAD);
+  else
+    show_test (self, _ ("Taken in"), "", SB_DELIVERY_DONE);
+  if (self->tested_id != NULL)
+    sb_client_get_event_async (SB_CLIENT (source), self->tested_id,
+                               sb_page_get_cancellable (SB_PAGE (self)), journey_cb, self);
+}
+
+static void
+test_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SbSourcesPage *self = SB_SOURCES_PAGE (widget);
+  const char *path = sb_source_get_path (self->source);
+  const char *event = sb_curl_get_event (path);
+  g_autoptr (GBytes) json = g_bytes_new_static (event, strlen (event));
+
+  g_free (self->tested);
+  self->tested = g_strdup (sb_item_get_id (SB_ITEM (self->source)));
+  g_clear_pointer (&self->tested_id, g_free);
+  sb_object_pane_show (self->pane, "state");
+  show_test (self, _ ("Sending a test event…"), "", SB_DELIVERY_READY);
+  sb_client_send_event_async (sb_router_get_client (sb_page_get_router (SB_PAGE (self))), path,
+                              json, sb_page_get_cancellable (SB_PAGE (self)), tested_cb, self);
+}
+
+static void
+journey_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  SbSourcesPage *self = SB_SOURCES_PAGE (widget);
+
+  if (self->tested_id != NULL)
+    sb_event_window_present (GTK_WINDOW (gtk_widget_get_root (widget)),
+                             sb_page_get_router (SB_PAGE (self)), self->tested_id);
+}
+
+static void
+add_test (SbSourcesPage *self)
+{
+  GtkWidget *button = gtk_button_new_with_label (_ ("Send Test Event"));
+
+  self->test_list = sb_item_detail_add_list (self->detail, _ ("Test"));
+  gtk_widget_set_tooltip_text (button, _ ("Send one event to it, now (T)"));
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "sources.test");
+  adw_preferences_group_set_header_suffix (ADW_PREFERENCES_GROUP (test_group (self)), button);
+  show_nothing_tested (self);
+}
+
+/* ---- The list -------------------------------------------------------------------------------- */
 
 static void
 sb_sources_page_selected (SbListPage *page, GPtrArray *items)
@@ -132,6 +274,8 @@ sb_sources_page_selected (SbListPage *page, GPtrArray *items)
     {
       g_signal_connect_object (source, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
       sb_object_pane_open (self->pane, sb_page_get_router (SB_PAGE (self)), file);
+      if (g_strcmp0 (self->tested, sb_item_get_id (SB_ITEM (source))) != 0)
+        show_nothing_tested (self);
     }
   update (self);
 }
@@ -249,12 +393,22 @@ sb_sources_page_dispose (GObject *object)
 }
 
 static void
+sb_sources_page_finalize (GObject *object)
+{
+  g_free (SB_SOURCES_PAGE (object)->tested);
+  g_free (SB_SOURCES_PAGE (object)->tested_id);
+
+  G_OBJECT_CLASS (sb_sources_page_parent_class)->finalize (object);
+}
+
+static void
 sb_sources_page_class_init (SbSourcesPageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
   SbListPageClass *list_page_class = SB_LIST_PAGE_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = sb_sources_page_dispose;
+  G_OBJECT_CLASS (klass)->finalize = sb_sources_page_finalize;
   SB_PAGE_CLASS (klass)->refresh = sb_sources_page_refresh;
   SB_PAGE_CLASS (klass)->beat = sb_sources_page_beat;
   SB_PAGE_CLASS (klass)->undo = sb_sources_page_undo;
@@ -272,6 +426,8 @@ sb_sources_page_class_init (SbSourcesPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SbSourcesPage, pane);
   gtk_widget_class_bind_template_callback (widget_class, done_cb);
   gtk_widget_class_bind_template_callback (widget_class, told_cb);
+  gtk_widget_class_install_action (widget_class, "sources.test", NULL, test_action);
+  gtk_widget_class_install_action (widget_class, "sources.journey", NULL, journey_action);
   gtk_widget_class_install_action (widget_class, "sources.remove", NULL, remove_action);
   gtk_widget_class_install_action (widget_class, "sources.events", NULL, events_action);
 }
@@ -307,7 +463,9 @@ sb_sources_page_init (SbSourcesPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->detail = g_object_new (SB_TYPE_ITEM_DETAIL, NULL);
   sb_object_pane_set_state (self->pane, GTK_WIDGET (self->detail));
+  add_test (self);
   add_curl (self);
+  sb_list_page_add_key (SB_LIST_PAGE (self), GDK_KEY_t, "sources.test");
   sb_item_detail_add_button (self->detail, _ ("Show Its Events"),
                                               _ ("List what came in by this source"),
                                                  "sources.events", NULL);

@@ -608,6 +608,35 @@ sb_client_post_async (SbClient *self,
              cancellable, callback, user_data);
 }
 
+void
+sb_client_send_event_async (SbClient *self,
+                            const char *path,
+                            GBytes *json,
+                            GCancellable *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  send_call (self,
+             (Call){ .method = "POST",
+                     .path = g_strdup (path),
+                     .body = json,
+                     .content_type = "application/json" },
+             cancellable, callback, user_data);
+}
+
+gboolean
+sb_client_send_event_finish (SbClient *self, GAsyncResult *result, char **out_id, GError **error)
+{
+  g_autoptr (Reply) reply = g_task_propagate_pointer (G_TASK (result), error);
+  const char *id;
+
+  if (reply == NULL || !check_status (reply, error))
+    return FALSE;
+  id = reply->json != NULL ? sb_json_string (json_node_get_object (reply->json), "id") : "";
+  *out_id = *id != '\0' ? g_strdup (id) : NULL;
+  return TRUE;
+}
+
 JsonObject *
 sb_client_act_finish (SbClient *self,
                       GAsyncResult *result,

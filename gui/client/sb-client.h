@@ -110,6 +110,18 @@ void sb_client_post_async (SbClient *self,
                            GAsyncReadyCallback callback,
                            gpointer user_data);
 
+/* An event, sent to where a source listens ("/in/shop") as anybody would. */
+void sb_client_send_event_async (SbClient *self,
+                                 const char *path,
+                                 GBytes *json,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data);
+/* Was it taken in?  out_id: the event's; NULL when the source does not tell, as its own settings
+ * may say what it answers. */
+gboolean
+sb_client_send_event_finish (SbClient *self, GAsyncResult *result, char **out_id, GError **error);
+
 /* The stream of changes as it comes, see sb-changes.h. */
 void sb_client_open_changes_async (SbClient *self,
                                    GCancellable *cancellable,

@@ -7,7 +7,10 @@
 
 #include "sb-json.h"
 
+/* A webhook is an event's detail; the events API takes whole ones. */
 #define EVENT "{\"hello\": \"world\"}"
+#define WHOLE_EVENT                                                                                \
+  "{\"source\": \"shop\", \"detail-type\": \"Order Paid\", \"detail\": {\"total\": 120}}"
 
 /* How a scheme signs: what is put before the URL, and the headers.  $body, $SECRET, $t and $id are
  * the shell's.  After data/signatures/. */
@@ -110,6 +113,12 @@ cloud_event_options (JsonObject *settings)
   return "";
 }
 
+const char *
+sb_curl_get_event (const char *path)
+{
+  return g_str_has_prefix (path, "/in/") ? EVENT : WHOLE_EVENT;
+}
+
 char *
 sb_curl_dup_command (SbRouter *router, const char *path, JsonObject *settings, char **out_hint)
 {
@@ -134,8 +143,8 @@ sb_curl_dup_command (SbRouter *router, const char *path, JsonObject *settings, c
              scheme);
     }
   if (known == NULL)
-    return g_strdup_printf ("%s%s%s --json '" EVENT "'", start, auth,
-                            cloud_event_options (settings));
+    return g_strdup_printf ("%s%s%s --json '%s'", start, auth, cloud_event_options (settings),
+                            sb_curl_get_event (path));
   g_free (*out_hint);
   *out_hint = dup_secret_hint (secret_of (settings, "Signature"));
   return g_strdup_printf ("body='" EVENT "'; %s%s%s %s --json \"$body\"", known->variables, start,

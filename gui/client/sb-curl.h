@@ -12,4 +12,7 @@ G_BEGIN_DECLS
 char *
 sb_curl_dup_command (SbRouter *router, const char *path, JsonObject *settings, char **out_hint);
 
+/* The event that it sends: what a test is made with. */
+const char *sb_curl_get_event (const char *path);
+
 G_END_DECLS

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "sb-changes.h"
+#include "sb-curl.h"
 #include "sb-error.h"
 
 #define STREAM_INTERVALS 5 /* between two questions while the stream tells what changes */
@@ -339,10 +340,7 @@ sb_router_dup_curl_line (SbRouter *self, const char *path)
   g_return_val_if_fail (SB_IS_ROUTER (self), NULL);
 
   address = sb_client_get_address (self->client);
-  event =
-      g_str_has_prefix (path, "/in/")
-          ? "{\"hello\": \"world\"}"
-          : "{\"source\": \"shop\", \"detail-type\": \"Order Paid\", \"detail\": {\"total\": 120}}";
+  event = sb_curl_get_event (path);
   if (self->status != NULL && *self->status->listen != '\0' &&
       sb_address_get_connectable (address) != NULL)
     return g_strdup_printf ("curl %s%s --json '%s'", self->status->listen, path, event);

@@ -523,6 +523,55 @@ test_design (Fixture *fixture, gconstpointer data)
                   (double) (g_get_monotonic_time () - start_us) / G_USEC_PER_SEC);
 }
 
+/* Types what is there, and takes the first thing that is proposed to go on with. */
+static void
+complete (UiApp *app, const char *text, const char *first)
+{
+  ui_type (app, text);
+  ui_find (app, "label", first);
+  ui_keys (app, "Return");
+}
+
+/* A rule is written as text, by what captured events have, and tried with one that is chosen. */
+static void
+test_compose (Fixture *fixture, gconstpointer data)
+{
+  UiApp *app = fixture->app;
+
+  post (fixture, "/in/shop", "{\"order\": 88, \"customer\": {\"country\": \"NG\"}}");
+  post (fixture, "/in/shop", "{\"order\": 89, \"customer\": {\"country\": \"SE\"}}");
+  receiver_wait (fixture->receiver, 2);
+  ui_find (app, "status", "Connected");
+  ui_keys (app, "ctrl+n");
+  ui_find (app, "label", "New Rule");
+  ui_type (app, "abroad");
+  ui_keys (app, "Return");
+  ui_find (app, "status", "Matches 2 of the newest 2 events, *");
+  ui_click (app, "tab", "Text");
+  ui_point (app, "text box", "Rule as JSON");
+  ui_keys (app, "ctrl+a");
+  complete (app, "{\"Ev", "\"EventPattern\"");
+  complete (app, "{\"detail\": {\"cu", "\"customer\"");
+  complete (app, "{\"", "\"country\"");
+  complete (app, "[\"", "\"NG\"");
+  complete (app, "]}}}, \"Targets\": [{\"Id\": \"a\", \"Ar", "\"Arn\"");
+  complete (app, "\"de", "\"webhook/desk\"");
+  ui_type (app, "}]}");
+  ui_find (app, "status", "Valid, not saved yet");
+  ui_find (app, "status", "Matches 1 of the newest 2 events, *");
+
+  /* The latest event is the other one. */
+  ui_find (app, "status", "The rule does not match: *");
+  ui_click (app, "button", "Choose…");
+  ui_find (app, "label", "shop, *");
+  ui_keys (app, "space");
+  ui_keys (app, "Down Return");
+  ui_find (app, "label", "Those that match this rule");
+  ui_keys (app, "Tab Return");
+  ui_find (app, "status", "The rule matches");
+  ui_find (app, "label", "webhook/desk is sent");
+}
+
 /* ---- The first day --------------------------------------------------------------------------- */
 
 /* Nobody else ends what a newcomer has started. */
@@ -583,6 +632,7 @@ main (int argc, char *argv[])
   g_test_add ("/live/link", Fixture, NULL, set_up, test_link, tear_down);
   g_test_add ("/live/design", Fixture, "{\"Outgoing\": {\"AllowAddresses\": [\"loopback\"]}}",
               set_up, test_design, tear_down);
+  g_test_add ("/live/compose", Fixture, NULL, set_up, test_compose, tear_down);
   g_test_add ("/live/system", Fixture, NULL, set_up, test_system, tear_down);
   g_test_add ("/live/own", Fixture, NULL, set_up, test_own, tear_down);
   return g_test_run ();
