@@ -251,6 +251,8 @@ add_test (SbSourcesPage *self)
   GtkWidget *button = gtk_button_new_with_label (_ ("Send Test Event"));
 
   self->test_list = sb_item_detail_add_list (self->detail, _ ("Test"));
+  sb_widget_set_name (GTK_WIDGET (self->test_list), _ ("Test of the source"));
+  sb_widget_set_name (button, _ ("Send a Test Event to the Source"));
   gtk_widget_set_tooltip_text (button, _ ("Send one event to it, now (T)"));
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "sources.test");

@@ -466,6 +466,10 @@ test_design (Fixture *fixture, gconstpointer data)
   ACT (ui_click (app, "button", "Copy the Command"));
   run_curl (app);
   ui_find (app, "status", "Working");
+  ACT (ui_click (app, "button", "Send a Test Event to the Source"));
+  ui_find (app, "label", "Taken in");
+  ui_find (app, "label", "No rule matched");
+  ui_find (app, "button", "Show Journey");
 
   ACT (ui_keys (app, KEY_CONNECTORS));
   ACT (ui_click (app, "button", "New Connector"));
@@ -490,10 +494,10 @@ test_design (Fixture *fixture, gconstpointer data)
   ACT (ui_keys (app, "Return"));
   ui_find (app, "text box", "Values 1");
   ui_find (app, "status", "The rule matches");
-  ui_find (app, "status", "Matches 1 of the newest 1 events, *");
+  ui_find (app, "status", "Matches 2 of the newest 2 events, *");
   ACT (ui_set_text (app, "text box", "Values 1", "kiosk"));
   ui_find (app, "status", "The rule does not match: *");
-  ui_find (app, "status", "Matches 0 of the newest 1 events, *");
+  ui_find (app, "status", "Matches 0 of the newest 2 events, *");
   ACT (ui_set_text (app, "text box", "Values 1", "shop"));
   ui_find (app, "status", "The rule matches");
   ACT (ui_click (app, "button", "Add to Targets"));
