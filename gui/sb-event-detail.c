@@ -392,6 +392,8 @@ event_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   update_attempts (self);
   update_related (self);
   sb_event_payload_set_deliveries (self->payload, self->deliveries);
+  if (sb_json_object (answer, "event") != NULL)
+    sb_event_why_set_object (self->why, sb_json_object (answer, "event"));
 }
 
 static void

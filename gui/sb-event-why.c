@@ -20,6 +20,7 @@ struct _SbEventWhy
 
   SbRouter *router;
   SbEvent *event;
+  JsonObject *object;
   GBytes *body;
   GCancellable *cancellable;
   gboolean wanted;
@@ -102,7 +103,7 @@ by_name (gconstpointer a, gconstpointer b)
 static void
 show_rules (SbEventWhy *self, JsonObject *files)
 {
-  g_autofree char *envelope = sb_trial_dup_envelope (self->event, NULL, self->body);
+  g_autofree char *envelope = sb_trial_dup_envelope (self->event, self->object, self->body);
   g_autoptr (GPtrArray) paths = g_ptr_array_new ();
   g_autoptr (GPtrArray) trials = g_ptr_array_new_with_free_func ((GDestroyNotify) sb_trial_free);
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
@@ -154,7 +155,8 @@ config_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 fetch (SbEventWhy *self)
 {
-  if (!self->wanted || self->body == NULL || !gtk_widget_get_mapped (GTK_WIDGET (self)))
+  if (!self->wanted || self->object == NULL || self->body == NULL ||
+      !gtk_widget_get_mapped (GTK_WIDGET (self)))
     return;
   self->wanted = FALSE;
   if (g_bytes_get_size (self->body) > MAX_BODY_BYTES)
@@ -180,6 +182,7 @@ clear (SbEventWhy *self)
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->event);
+  g_clear_pointer (&self->object, json_object_unref);
   g_clear_pointer (&self->body, g_bytes_unref);
 }
 
@@ -241,5 +244,15 @@ sb_event_why_set_body (SbEventWhy *self, GBytes *body)
 
   g_clear_pointer (&self->body, g_bytes_unref);
   self->body = g_bytes_ref (body);
+  fetch (self);
+}
+
+void
+sb_event_why_set_object (SbEventWhy *self, JsonObject *object)
+{
+  g_return_if_fail (SB_IS_EVENT_WHY (self));
+
+  g_clear_pointer (&self->object, json_object_unref);
+  self->object = json_object_ref (object);
   fetch (self);
 }

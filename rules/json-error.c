@@ -55,7 +55,9 @@ fault_hint (JsonFault fault)
     case JSON_FAULT_END_AFTER_COMMA:
       return "Look for a bracket that is never closed, or for text that was cut off.";
     case JSON_FAULT_VALUE:
-      return "Write text in double quotes, a number, true, false, null, an array or an object.";
+      return "Write text in double quotes, a number, true, false, null, an array or an object; no "
+             "comma "
+             "comes after the last entry.";
     case JSON_FAULT_CLOSER:
       return "Close what was opened last.";
     case JSON_FAULT_TRAILING:
@@ -130,6 +132,22 @@ unknown_word (const JsonReader *reader, RulesError *error)
                    (int) error_cut_utf8 (word, length, 64), word);
 }
 
+/* A line end is more often a quote that was forgotten than meant as text. */
+static bool
+control_character (const JsonReader *reader, RulesError *error)
+{
+  char byte = reader->text[reader->fault_offset];
+  char seen[48];
+
+  if (byte == '\n' || byte == '\r')
+    return error_at (error, RULES_ERROR_JSON, reader->text, reader->length, reader->fault_offset,
+                     "Close the string with a double quote; within text a line end is written \\n.",
+                     "the line ends inside a string");
+  describe_character (reader, seen, sizeof seen);
+  return error_at (error, RULES_ERROR_JSON, reader->text, reader->length, reader->fault_offset,
+                   fault_hint (reader->fault), "%s inside a string", seen);
+}
+
 bool
 json_reader_error (const JsonReader *reader, RulesError *error)
 {
@@ -160,13 +178,11 @@ json_reader_error (const JsonReader *reader, RulesError *error)
     case JSON_FAULT_NOT_A_NUMBER:
       return unknown_word (reader, error);
     case JSON_FAULT_CONTROL:
+      return control_character (reader, error);
     case JSON_FAULT_ESCAPE:
       describe_character (reader, seen, sizeof seen);
       return error_at (error, RULES_ERROR_JSON, reader->text, reader->length, reader->fault_offset,
-                       fault_hint (reader->fault),
-                       reader->fault == JSON_FAULT_CONTROL ? "%s inside a string"
-                                                           : "%s cannot follow a backslash",
-                       seen);
+                       fault_hint (reader->fault), "%s cannot follow a backslash", seen);
     case JSON_FAULT_DEPTH:
       return error_at (error, RULES_ERROR_LIMIT, reader->text, reader->length, reader->fault_offset,
                        fault_hint (reader->fault), "nested deeper than %u levels",

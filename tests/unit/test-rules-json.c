@@ -114,7 +114,7 @@ test_invalid (void)
     { "1x", 1, 2, "'x' where the end of the text must come" },
     { "{} {}", 1, 4, "'{' where the end of the text must come" },
     { "1 2", 1, 3, "'2' where the end of the text must come" },
-    { "\"a\nb\"", 1, 3, "control character 10 inside a string" },
+    { "\"a\nb\"", 1, 3, "the line ends inside a string" },
     { "{\"\t\":1}", 1, 3, "control character 9 inside a string" },
     { "\"\\x41\"", 1, 3, "'x' cannot follow a backslash" },
     { "\"\\u12G4\"", 1, 6, "\\u needs four hexadecimal digits" },
