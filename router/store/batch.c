@@ -246,6 +246,14 @@ batch_item_free (BatchItem *item)
 }
 
 gboolean
+batch_item_wants_action (const BatchItem *item, guint action)
+{
+  guint of_action = item->operate.actions[action].of_action;
+
+  return of_action == 0 || item->operate.actions[of_action - 1].out_applied;
+}
+
+gboolean
 batch_item_wants_record (const BatchItem *item, const RecordChange *change)
 {
   if (change->of_action > 0 && item->kind == BATCH_OPERATE)

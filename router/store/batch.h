@@ -146,6 +146,8 @@ typedef struct
   /* Appended with it when it is applied, or NULL: what the event goes to besides, or instead.
    * Owned. */
   AppendEvent *append;
+  guint of_action; /* only when this one of the item, from 1 and before it, is applied: what it
+                      relies on is appended there; 0: in any case */
   gboolean out_applied;
   /* What is due by it: the delivery, or what follows one that was given up by its order key;
    * connector NULL: nothing. */
@@ -269,6 +271,9 @@ void batch_item_free (BatchItem *item);
 
 /* For engines, once its actions are applied: adds their numbers to counts if the change says so. */
 void batch_item_count_actions (const BatchItem *item, const RecordChange *change, gint64 *counts);
+
+/* For engines, once the actions before it are applied: is this one, from 0, to be? */
+gboolean batch_item_wants_action (const BatchItem *item, guint action);
 
 /* For engines, once the item is applied: is the change to be made? */
 gboolean batch_item_wants_record (const BatchItem *item, const RecordChange *change);

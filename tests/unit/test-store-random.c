@@ -198,6 +198,7 @@ make_operate (Random *random, const World *world)
         .entry = entry,
         .due_us = entry->at_us + pick (random, 1000),
         .operation = pick (random, 4),
+        .of_action = i > 0 && pick (random, 4) == 0 ? 1 + pick (random, i) : 0,
       };
       /* Numbers apart from those of other events: of these some are never appended. */
       if (pick (random, 4) == 0)

@@ -370,13 +370,14 @@ apply_to (MemoryStore *store, MemoryDelivery *delivery, OperatorAction *action)
 }
 
 static void
-apply_action (MemoryStore *store, OperatorAction *action)
+apply_action (MemoryStore *store, BatchItem *item, guint place)
 {
+  OperatorAction *action = &item->operate.actions[place];
   MemoryDelivery *delivery = memory_find_delivery (store, action->key);
 
   action->out_applied = FALSE;
   action->out_due = (StoreDue){ 0 };
-  if (delivery != NULL)
+  if (delivery != NULL && batch_item_wants_action (item, place))
     apply_to (store, delivery, action);
   if (!action->out_applied)
     return;
@@ -482,7 +483,7 @@ apply (MemoryStore *store, BatchItem *item)
       break;
     case BATCH_OPERATE:
       for (guint i = 0; i < item->operate.n_actions; i++)
-        apply_action (store, &item->operate.actions[i]);
+        apply_action (store, item, i);
       break;
     case BATCH_GENERATION:
       apply_generation (store, &item->generation);

@@ -27,8 +27,14 @@ append (SqliteStore *store, BatchItem *item, GError **error)
 }
 
 static gboolean
-operate (SqliteStore *store, OperatorAction *action, GError **error)
+operate (SqliteStore *store, BatchItem *item, guint place, GError **error)
 {
+  OperatorAction *action = &item->operate.actions[place];
+
+  action->out_applied = FALSE;
+  action->out_due = (StoreDue){ 0 };
+  if (!batch_item_wants_action (item, place))
+    return TRUE;
   return sqlite_operate (store, action, error) && (!action->out_applied || action->append == NULL ||
                                                    sqlite_append (store, action->append, error));
 }
@@ -44,7 +50,7 @@ apply_kind (SqliteStore *store, BatchItem *item, GError **error)
       return sqlite_settle (store, &item->settlement, error);
     case BATCH_OPERATE:
       for (guint i = 0; i < item->operate.n_actions; i++)
-        if (!operate (store, &item->operate.actions[i], error))
+        if (!operate (store, item, i, error))
           return FALSE;
       return TRUE;
     case BATCH_GENERATION:
