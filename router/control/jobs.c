@@ -341,7 +341,7 @@ watch (Job *job, const BatchItem *item)
 /* The place and what is watched are kept with the actions, whose number the store adds by itself.
  */
 static gboolean
-send_page (Jobs *jobs, Job *job, GPtrArray *page, GError **error)
+try_page (Jobs *jobs, Job *job, GPtrArray *page, GError **error)
 {
   Control *control = jobs->control;
   const ReplayOrder order = { .how = job->how,
@@ -369,6 +369,27 @@ send_page (Jobs *jobs, Job *job, GPtrArray *page, GError **error)
   return TRUE;
 }
 
+/* A page that was not sent is not done with: the job, once it is resumed, begins with it again. */
+static gboolean
+send_page (Jobs *jobs, Job *job, const StoreCursor *next, GPtrArray *page, GError **error)
+{
+  const Job before = *job;
+  g_autoptr (GArray) watched = g_array_copy (job->watched);
+
+  job->cursor = *next;
+  if (try_page (jobs, job, page, error))
+    return TRUE;
+  job->cursor = before.cursor;
+  job->is_exhausted = FALSE;
+  job->step_sent = before.step_sent;
+  job->skipped = before.skipped;
+  job->left_succeeded = before.left_succeeded;
+  job->left_nowhere = before.left_nowhere;
+  g_array_set_size (job->watched, 0);
+  g_array_append_vals (job->watched, watched->data, watched->len);
+  return FALSE;
+}
+
 static gboolean
 send_chunk (Jobs *jobs, Job *job, guint *out_sent, GError **error)
 {
@@ -376,14 +397,15 @@ send_chunk (Jobs *jobs, Job *job, guint *out_sent, GError **error)
   g_autoptr (JsonNode) root = NULL;
   g_autoptr (GPtrArray) page = NULL;
   guint limit = chunk_of (job);
+  StoreCursor next = job->cursor;
   DeliveryQuery query;
 
   *out_sent = 0;
   if (!read_query (job, &query, &root, error) ||
-      !store->engine->find_deliveries (store, &query, &job->cursor, limit, &page, error))
+      !store->engine->find_deliveries (store, &query, &next, limit, &page, error))
     return FALSE;
   job->is_exhausted = page->len < limit;
-  if (page->len > 0 && !send_page (jobs, job, page, error))
+  if (page->len > 0 && !send_page (jobs, job, &next, page, error))
     return FALSE;
   *out_sent = page->len;
   return TRUE;
