@@ -2,7 +2,8 @@
  *
  * Judging reads the store, so it is done outside of the writer; what makes it still right at the
  * commit is the lock (see replay.h) and that an action is applied to what is a dead letter then, or
- * not at all, with all that belongs to it. */
+ * not at all, with all that belongs to it: the event's other dead letters stay when the one that
+ * was to bring it elsewhere was taken meanwhile. */
 #include "control/replay.h"
 
 #include "base/error.h"
@@ -23,7 +24,7 @@ struct Replay
   Snapshot *snapshot;
   RulesScratch *scratch;
   gint64 now_us, steady_us;
-  GHashTable *routed; /* ids of events that this one's item routes already */
+  GHashTable *routed; /* id -> place, from 1: events that an action of the item routes already */
 };
 
 typedef enum
@@ -305,6 +306,9 @@ kind_by_rules (const Replay *replay, const Case *one)
   gboolean is_done = g_hash_table_contains (replay->routed, delivery->event_id);
   gboolean has_news = !is_done && count_news (replay, one) > 0;
 
+  /* Refused, as one whose bus is gone: that it went elsewhere before is no reason to discard it. */
+  if (one->anew == NULL)
+    return KIND_NOWHERE;
   if (again == NULL)
     return has_news || is_done || one->was_rerouted ? KIND_ELSEWHERE : KIND_NOWHERE;
   if (has_news)
@@ -339,6 +343,12 @@ judge (Replay *replay, const StoredDelivery *delivery, Case *one, GError **error
   return TRUE;
 }
 
+static void
+note_routed (Replay *replay, const StoredDelivery *delivery, guint place)
+{
+  g_hash_table_insert (replay->routed, g_strdup (delivery->event_id), GUINT_TO_POINTER (place));
+}
+
 gboolean
 replay_judge (Replay *replay,
               const StoredDelivery *delivery,
@@ -357,7 +367,7 @@ replay_judge (Replay *replay,
   preview->succeeded += one.kind == KIND_SUCCEEDED;
   /* The next dead letter of the same event adds nothing to what this one goes to. */
   if (one.kind == KIND_MORE || one.kind == KIND_ELSEWHERE)
-    g_hash_table_add (replay->routed, g_strdup (delivery->event_id));
+    note_routed (replay, delivery, 1);
   return TRUE;
 }
 
@@ -379,7 +389,8 @@ static void
 fill_action (Replay *replay, Case *one, BatchItem *item, guint place, GPtrArray *made)
 {
   OperatorAction *action = &item->operate.actions[place];
-  gboolean is_first = !g_hash_table_contains (replay->routed, one->delivery->event_id);
+  guint routed_by = GPOINTER_TO_UINT (
+      g_hash_table_lookup (replay->routed, one->delivery->event_id));
   JournalEntry *entry = g_new0 (JournalEntry, 1);
 
   entry->kind = one->kind == KIND_ELSEWHERE ? JOURNAL_DISCARD : JOURNAL_REPLAY;
@@ -389,8 +400,9 @@ fill_action (Replay *replay, Case *one, BatchItem *item, guint place, GPtrArray 
   *action = (OperatorAction){ .key = one->delivery->key,
                               .entry = entry,
                               .due_us = replay->steady_us,
-                              .operation = replay->order.operation };
-  if (!is_first || (one->kind != KIND_MORE && one->kind != KIND_ELSEWHERE))
+                              .operation = replay->order.operation,
+                              .of_action = routed_by };
+  if (routed_by != 0 || (one->kind != KIND_MORE && one->kind != KIND_ELSEWHERE))
     return;
   leave_news (replay, one);
   if (one->anew->n_deliveries == 0)
@@ -403,7 +415,7 @@ fill_action (Replay *replay, Case *one, BatchItem *item, guint place, GPtrArray 
                             .rules = replay->snapshot->generation,
                             .of_action = place + 1 });
   g_ptr_array_add (made, g_strdup (action->append->event->id));
-  g_hash_table_add (replay->routed, g_strdup (one->delivery->event_id));
+  note_routed (replay, one->delivery, place + 1);
 }
 
 gboolean

@@ -249,6 +249,96 @@ test_renamed (void)
   g_assert_cmpint (found.nowhere, ==, 1);
 }
 
+/* It went elsewhere before; now its bus is gone, so that nothing is known of where it should go. */
+static void
+test_refused (void)
+{
+  g_autoptr (World) world = world_new ();
+  BatchItem *item = sample_append (1, SAMPLE_TIME_US, 1);
+  g_autofree char *id = sample_event_id (1), *made = sample_event_id (2);
+  const EditedTie tie = { .at_us = 5, .actor = "ada", .reason = "", .rules = 1 };
+  OperateResult result;
+
+  g_free (item->append.events[0].event->bus);
+  item->append.events[0].event->bus = g_strdup ("gone");
+  edited_tie (item, id, made, &tie);
+  sample_commit_one (world->store, item);
+  sample_commit_one (
+      world->store, sample_settle ((DeliveryKey){ 1, 1 }, 1, SAMPLE_TIME_US + 1000, DELIVERY_DEAD));
+  g_assert_cmpint (preview (world, &by_now).nowhere, ==, 1);
+  result = replay_all (world, &by_now);
+  g_assert_cmpuint (result.skipped, ==, 1);
+  g_assert_cmpint (state_of (world, 1, 1), ==, DELIVERY_DEAD);
+}
+
+/* ---- What comes between ---- */
+
+static struct
+{
+  StoreEngine engine;
+  const StoreEngine *real;
+  gint n_calls;         /* atomic: of those that ask for copies */
+  gint fails_at;        /* that call; 0: none */
+  gint discards_at;     /* that call is overtaken by an operator */
+  DeliveryKey discards; /* who discards this one */
+} between;
+
+static gboolean
+find_records_between (Store *store,
+                      RecordKind kind,
+                      const char *key,
+                      gint64 before,
+                      guint limit,
+                      GPtrArray **out_records,
+                      GError **error)
+{
+  gint n = kind == RECORD_COPY ? g_atomic_int_add (&between.n_calls, 1) + 1 : -1;
+
+  if (n == between.discards_at)
+    sample_commit_one (store,
+                       sample_operate (between.discards, JOURNAL_DISCARD, SAMPLE_TIME_US + 2000));
+  if (n == between.fails_at)
+    {
+      g_set_error (error, ROUTER_ERROR, ROUTER_ERROR_STORAGE, "The disk hiccups");
+      return FALSE;
+    }
+  return between.real->find_records (store, kind, key, before, limit, out_records, error);
+}
+
+static void
+come_between (World *world)
+{
+  between.real = world->store->engine;
+  between.engine = *between.real;
+  between.engine.find_records = find_records_between;
+  between.n_calls = 0;
+  between.fails_at = between.discards_at = 0;
+  world->store->engine = &between.engine;
+}
+
+/* Another operator discards the dead letter with which the event was to go elsewhere.  The other
+ * one, which relied on that, stays a dead letter: else the event would be nowhere. */
+static void
+test_overtaken (void)
+{
+  g_autoptr (World) world = world_new ();
+  OperateResult result;
+
+  put_rule (world, "rule-9", RULE (TARGET ("new")));
+  add_dead (world, 1, 2);
+  come_between (world);
+  between.discards_at = 2;
+  between.discards = (DeliveryKey){ 1, 2 };
+  result = replay_all (world, &by_now);
+  world->store->engine = between.real;
+  g_assert_cmpuint (result.applied, ==, 0);
+  g_assert_cmpuint (result.skipped, ==, 2);
+  g_assert_cmpint (state_of (world, 1, 1), ==, DELIVERY_DEAD);
+  g_assert_cmpint (state_of (world, 1, 2), ==, DELIVERY_DISCARDED);
+  g_assert_cmpint (count_events (world), ==, 1);
+  sample_assert_ledger (world->store);
+}
+
 /* ---- Jobs ---- */
 
 static Job *
@@ -337,6 +427,45 @@ test_job (void)
   sample_assert_ledger (world->store);
 }
 
+/* A page that could not be looked at is not left out once the job is resumed. */
+static void
+test_resumed (void)
+{
+  g_autoptr (World) world = world_new ();
+  g_autoptr (Job) paused = NULL;
+  g_autoptr (Job) done = NULL;
+  g_autoptr (GError) error = NULL;
+  const ControlJob job = { .kind = JOURNAL_REPLAY,
+                           .filter = "{}",
+                           .how = skipping,
+                           .actor = "ada",
+                           .reason = "" };
+  gint64 id = 0, end_us = g_get_monotonic_time () + DEADLINE_US;
+
+  for (guint i = 1; i <= 300; i++)
+    add_dead (world, i, 1);
+  come_between (world);
+  between.fails_at = 270;
+  control_create_job (world->control, &job, &id, &error);
+  g_assert_no_error (error);
+  while (paused == NULL || paused->state != JOB_PAUSED)
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, end_us);
+      g_usleep (1000);
+      g_clear_pointer (&paused, job_free);
+      paused = load (world, id);
+    }
+  g_assert_cmpstr (paused->note, ==, "The disk hiccups");
+  g_assert_cmpint (paused->applied, ==, 256);
+  g_assert_false (paused->is_exhausted);
+  control_act_on_job (world->control, id, CONTROL_JOB_RESUME, 0, &error);
+  g_assert_no_error (error);
+  done = serve (world, id);
+  g_assert_cmpint (done->state, ==, JOB_DONE);
+  g_assert_cmpint (done->applied, ==, 300);
+  g_assert_cmpint (done->skipped, ==, 0);
+}
+
 /* A state of the filter narrows what can be acted on, and what is left must be something. */
 static void
 test_states (void)
@@ -413,7 +542,10 @@ main (int argc, char **argv)
   g_test_add_func ("/control/replay/nowhere", test_nowhere);
   g_test_add_func ("/control/replay/succeeded", test_succeeded);
   g_test_add_func ("/control/replay/renamed", test_renamed);
+  g_test_add_func ("/control/replay/refused", test_refused);
+  g_test_add_func ("/control/replay/overtaken", test_overtaken);
   g_test_add_func ("/control/replay/job", test_job);
+  g_test_add_func ("/control/replay/resumed", test_resumed);
   g_test_add_func ("/control/replay/states", test_states);
   g_test_add_func ("/control/replay/waiting", test_waiting);
   return g_test_run ();
