@@ -116,7 +116,7 @@ new_file_row (const char *path, const char *text)
 {
   g_autofree char *title = sb_text_visible (path, -1, SB_TEXT_LINE);
   g_autofree char *rule = rule_of (path);
-  GtkWidget *row = g_object_new (ADW_TYPE_EXPANDER_ROW, "use-markup", FALSE, "title", title, NULL);
+  GtkWidget *row = sb_widget_new_plain_row (ADW_TYPE_EXPANDER_ROW, "title", title, NULL);
   GtkWidget *icon = g_object_new (GTK_TYPE_IMAGE, "icon-name", file_icon (path), "accessible-role",
                                   GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
 
@@ -462,8 +462,8 @@ new_generation_row (SbConfigurationPage *self, JsonObject *generation, gint64 no
   g_autofree char *exact = sb_words_exact_time (at_us);
   /* Translators: a generation, who made it, when */
   g_autofree char *subtitle = g_strdup_printf (C_ ("history", "%s · %s · %s"), name, author, time);
-  GtkWidget *row = g_object_new (ADW_TYPE_EXPANDER_ROW, "use-markup", FALSE, "title", title,
-                                 "subtitle", subtitle, "tooltip-text", exact, NULL);
+  GtkWidget *row = sb_widget_new_plain_row (ADW_TYPE_EXPANDER_ROW, "title", title, "subtitle",
+                                            subtitle, "tooltip-text", exact, NULL);
 
   g_object_set_data_full (G_OBJECT (row), "generation", g_memdup2 (&number, sizeof number), g_free);
   if (in_force)

@@ -103,8 +103,8 @@ new_row (const char *title, const char *subtitle, SbDeliveryState state)
 {
   g_autofree char *shown = sb_text_visible (title, -1, SB_TEXT_LINE);
   g_autofree char *more = sb_text_visible (subtitle, -1, SB_TEXT_LINE);
-  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "title", shown,
-                                 "subtitle", more, "subtitle-lines", 0, NULL);
+  GtkWidget *row = sb_widget_new_plain_row (ADW_TYPE_ACTION_ROW, "title", shown, "subtitle", more,
+                                            "subtitle-lines", 0, NULL);
   GtkWidget *icon = gtk_image_new ();
 
   sb_widget_set_state_icon (icon, state);

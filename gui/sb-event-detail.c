@@ -53,8 +53,8 @@ add_step (SbEventDetail *self,
 {
   g_autofree char *visible_title = sb_text_visible (title, -1, SB_TEXT_LINE);
   g_autofree char *visible_subtitle = sb_text_visible (subtitle, -1, SB_TEXT_LINE);
-  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "title", visible_title,
-                                 "subtitle", visible_subtitle, NULL);
+  GtkWidget *row = sb_widget_new_plain_row (ADW_TYPE_ACTION_ROW, "title", visible_title, "subtitle",
+                                            visible_subtitle, NULL);
   GtkWidget *image = gtk_image_new_from_icon_name (icon);
 
   gtk_widget_add_css_class (image, style);
@@ -133,8 +133,8 @@ new_tie_row (SbEventDetail *self, JsonObject *tie, const char *title)
   g_autofree char *words = *reason != '\0' ? g_strdup_printf ("%s · %s", who, reason)
                                            : g_strdup (who);
   g_autofree char *visible = sb_text_visible (words, -1, SB_TEXT_LINE);
-  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "title", title,
-                                 "subtitle", visible, "activatable", TRUE, NULL);
+  GtkWidget *row = sb_widget_new_plain_row (ADW_TYPE_ACTION_ROW, "title", title, "subtitle",
+                                            visible, "activatable", TRUE, NULL);
 
   adw_action_row_add_prefix (ADW_ACTION_ROW (row),
                              gtk_image_new_from_icon_name ("document-edit-symbolic"));

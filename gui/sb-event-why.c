@@ -68,8 +68,8 @@ add_row (SbEventWhy *self, const char *name, SbTrial *trial)
   /* Translators: of a rule */
   const char *state = trial->matched ? _ ("Matches") : _ ("Does not match");
   g_autofree char *accessible = g_strdup_printf ("%s: %s. %s", name, state, visible);
-  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "title", name,
-                                 "subtitle", visible, "subtitle-lines", 0, NULL);
+  GtkWidget *row = sb_widget_new_plain_row (ADW_TYPE_ACTION_ROW, "title", name, "subtitle", visible,
+                                            "subtitle-lines", 0, NULL);
   GtkWidget *icon = gtk_image_new_from_icon_name (trial->matched ? "sb-done-symbolic"
                                                                  : "sb-discarded-symbolic");
   GtkWidget *end = gtk_label_new (state);

@@ -146,8 +146,8 @@ add_children (SbForm *self, Item *item, gboolean prune)
 static GtkWidget *
 new_expander (const char *title, const char *subtitle)
 {
-  return g_object_new (ADW_TYPE_EXPANDER_ROW, "use-markup", FALSE, "title", title, "subtitle",
-                       subtitle, NULL);
+  return sb_widget_new_plain_row (ADW_TYPE_EXPANDER_ROW, "title", title, "subtitle", subtitle,
+                                  NULL);
 }
 
 static GtkWidget *

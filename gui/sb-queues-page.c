@@ -193,8 +193,8 @@ new_message_row (JsonObject *message, gint64 now_us)
   /* Translators: when it was sent, its state, how often it was received */
   g_autofree char *subtitle = g_strdup_printf (C_ ("message", "%s · %s · %s"), sent, state,
                                                    received);
-  GtkWidget *row = g_object_new (ADW_TYPE_EXPANDER_ROW, "use-markup", FALSE, "title", title,
-                                 "subtitle", subtitle, "tooltip-text", exact, NULL);
+  GtkWidget *row = sb_widget_new_plain_row (ADW_TYPE_EXPANDER_ROW, "title", title, "subtitle",
+                                            subtitle, "tooltip-text", exact, NULL);
 
   g_object_set_data_full (G_OBJECT (row), "id", g_strdup (sb_json_string (message, "id")), g_free);
   g_object_set_data_full (G_OBJECT (row), "text", g_strdup (body), g_free);

@@ -120,8 +120,8 @@ static GtkWidget *
 new_row (SbRoutesList *self, const SbNode *node)
 {
   g_autofree char *title = sb_text_visible (node->name, -1, SB_TEXT_LINE);
-  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "title", title,
-                                 "title-lines", 1, "subtitle-lines", 2, NULL);
+  GtkWidget *row = sb_widget_new_plain_row (ADW_TYPE_ACTION_ROW, "title", title, "title-lines", 1,
+                                            "subtitle-lines", 2, NULL);
   GtkWidget *icon = gtk_image_new ();
   GtkWidget *count = gtk_label_new (NULL);
 

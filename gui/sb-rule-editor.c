@@ -238,9 +238,9 @@ show_events (SbRuleEditor *self, GtkWidget *button, const char *label, char **id
   GtkWidget *list = gtk_list_box_new ();
 
   for (guint i = 0; ids != NULL && ids[i] != NULL; i++)
-    gtk_list_box_append (GTK_LIST_BOX (list),
-                         g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "title", ids[i],
-                                       "activatable", TRUE, NULL));
+    gtk_list_box_append (
+        GTK_LIST_BOX (list),
+        sb_widget_new_plain_row (ADW_TYPE_ACTION_ROW, "title", ids[i], "activatable", TRUE, NULL));
   sb_widget_set_name (list, label);
   g_signal_connect_object (list, "row-activated", G_CALLBACK (event_row_cb), self,
                            G_CONNECT_SWAPPED);

@@ -141,8 +141,8 @@ static void
 show_test (SbSourcesPage *self, const char *title, const char *text, SbDeliveryState state)
 {
   g_autofree char *visible = sb_text_visible (text, -1, SB_TEXT_LINE);
-  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "title", title,
-                                 "subtitle", visible, "subtitle-lines", 0, NULL);
+  GtkWidget *row = sb_widget_new_plain_row (ADW_TYPE_ACTION_ROW, "title", title, "subtitle",
+                                            visible, "subtitle-lines", 0, NULL);
   GtkWidget *icon = gtk_image_new ();
 
   sb_widget_set_state_icon (icon, state);

@@ -69,8 +69,8 @@ add_leaf (SbTryPane *self, const SbTrialLeaf *leaf)
   g_autofree char *text = g_strdup_printf ("%s\n%s", leaf->predicate, leaf->why);
   g_autofree char *title = sb_text_visible (leaf->path, -1, SB_TEXT_LINE);
   g_autofree char *subtitle = sb_text_visible (text, -1, SB_TEXT_BLOCK);
-  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "title", title,
-                                 "subtitle", subtitle, "subtitle-lines", 4, NULL);
+  GtkWidget *row = sb_widget_new_plain_row (ADW_TYPE_ACTION_ROW, "title", title, "subtitle",
+                                            subtitle, "subtitle-lines", 4, NULL);
   GtkWidget *icon = gtk_image_new ();
 
   sb_widget_set_state_icon (icon, leaf->held ? SB_DELIVERY_DONE : SB_DELIVERY_DEAD);
@@ -266,8 +266,8 @@ add_captured (SbTryPane *self, guint position, gboolean matched)
   /* Translators: the source of an event, and when it came in */
   g_autofree char *text = g_strdup_printf (_ ("%s, %s"), sb_event_get_source (event), ago);
   g_autofree char *subtitle = sb_text_visible (text, -1, SB_TEXT_LINE);
-  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "title", title,
-                                 "subtitle", subtitle, "activatable", TRUE, NULL);
+  GtkWidget *row = sb_widget_new_plain_row (ADW_TYPE_ACTION_ROW, "title", title, "subtitle",
+                                            subtitle, "activatable", TRUE, NULL);
   GtkWidget *icon = gtk_image_new ();
 
   sb_widget_set_state_icon (icon, matched ? SB_DELIVERY_DONE : SB_DELIVERY_DISCARDED);

@@ -10,8 +10,8 @@
 GtkWidget *
 sb_value_row_new (const char *title, const char *subtitle)
 {
-  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "title", title,
-                                 "subtitle", subtitle, NULL);
+  GtkWidget *row = sb_widget_new_plain_row (ADW_TYPE_ACTION_ROW, "title", title, "subtitle",
+                                            subtitle, NULL);
   GtkWidget *value = g_object_new (GTK_TYPE_LABEL, "selectable", TRUE, "ellipsize",
                                    PANGO_ELLIPSIZE_MIDDLE, "xalign", 1.0, "justify",
                                    GTK_JUSTIFY_RIGHT, "can-focus", FALSE, NULL);
@@ -42,9 +42,9 @@ sb_value_row_new_note (const char *icon_name,
 {
   g_autofree char *visible_title = sb_text_visible (title, -1, SB_TEXT_LINE);
   g_autofree char *visible_note = sb_text_visible (note, -1, SB_TEXT_LINE);
-  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "title", visible_title,
-                                 "subtitle", visible_note, "title-lines", 0, "subtitle-lines", 0,
-                                 NULL);
+  GtkWidget *row = sb_widget_new_plain_row (ADW_TYPE_ACTION_ROW, "title", visible_title, "subtitle",
+                                            visible_note, "title-lines", 0, "subtitle-lines", 0,
+                                            NULL);
   GtkWidget *icon = g_object_new (GTK_TYPE_IMAGE, "icon-name", icon_name, "accessible-role",
                                   GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
 

@@ -129,11 +129,24 @@ sb_widget_connector_icon (const char *connector)
 }
 
 GtkWidget *
+sb_widget_new_plain_row (GType type, const char *property, ...)
+{
+  /* A row passes "use-markup" on only when it is made: a subtitle given at once would be parsed. */
+  GtkWidget *row = g_object_new (type, "use-markup", FALSE, NULL);
+  va_list args;
+
+  va_start (args, property);
+  g_object_set_valist (G_OBJECT (row), property, args);
+  va_end (args);
+  return row;
+}
+
+GtkWidget *
 sb_widget_new_property_row (const char *title, const char *value)
 {
   g_autofree char *visible = sb_text_visible (value, -1, SB_TEXT_LINE);
-  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "title", title,
-                                 "subtitle", visible, "subtitle-lines", 0, NULL);
+  GtkWidget *row = sb_widget_new_plain_row (ADW_TYPE_ACTION_ROW, "title", title, "subtitle",
+                                            visible, "subtitle-lines", 0, NULL);
 
   gtk_widget_add_css_class (row, "property");
   return row;

@@ -46,6 +46,10 @@ void sb_widget_set_row_name (GtkWidget *child, const char *name);
 /* The icon of a connector "kind/name". */
 const char *sb_widget_connector_icon (const char *connector);
 
+/* A row of libadwaita's whose texts are no markup, with these properties, as g_object_new() takes
+ * them.  Floating. */
+GtkWidget *sb_widget_new_plain_row (GType type, const char *property, ...) G_GNUC_NULL_TERMINATED;
+
 /* A row "title: value" of a boxed list; the value can be selected.  Floating. */
 GtkWidget *sb_widget_new_property_row (const char *title, const char *value);
 

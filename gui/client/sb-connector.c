@@ -135,8 +135,10 @@ sb_connector_is_failing (SbConnector *self)
 {
   g_return_val_if_fail (SB_IS_CONNECTOR (self), FALSE);
 
+  /* What never worked fails, also when all that it was to get is dead already. */
   return self->state == SB_CONNECTOR_SHUT || self->state == SB_CONNECTOR_PROBING ||
-         (self->pending > 0 && self->last_error_us > self->last_success_us);
+         (self->last_error_us > self->last_success_us &&
+          (self->pending > 0 || self->last_success_us < 0));
 }
 
 char *
