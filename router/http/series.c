@@ -421,7 +421,8 @@ series_first_known (Series *series,
   for (gint64 number = MAX (last - steps[step].points + 1, 0); number <= last; number++)
     {
       *out_value = row_at (track, step, number)[place];
-      if (series->known[step][place_of (step, number)] && *out_value > 0)
+      if (series->known[step][place_of (step, number)] && *out_value > 0 &&
+          *out_value < G_MAXUINT32)
         return MIN ((number + 1) * steps[step].us, series->now_us);
     }
   return 0;

@@ -82,7 +82,8 @@ gint64 series_recent_p95_us (Series *series, const char *connector);
 /* Now; 0 when nothing is owed. */
 gint64 series_oldest_us (Series *series, SeriesKind kind, const char *name);
 
-/* The earliest level above 0 that is known of one thing, and when it was so; 0: none is. */
+/* The earliest level above 0 that is known of one thing, and when it was so; 0: none is.  What was
+ * too high to be kept is not known. */
 gint64 series_first_known (Series *series,
                            SeriesKind kind,
                            const char *name,

@@ -152,6 +152,25 @@ test_restart (void)
                     ==, 0);
 }
 
+/* More than is kept of one level is no level that anything could be reckoned from. */
+static void
+test_first_known (void)
+{
+  g_autoptr (Series) series = series_new (10, BEGIN_US);
+  guint64 value = 0;
+
+  series_set (series, SERIES_DISK, "", SERIES_FREE, G_GUINT64_CONSTANT (1) << 33);
+  g_assert_cmpint (
+      series_first_known (series, SERIES_DISK, "", SERIES_FREE, SERIES_MINUTES, &value), ==, 0);
+  series_advance (series, BEGIN_US + 120 * SECOND);
+  series_set (series, SERIES_DISK, "", SERIES_FREE, 4000);
+  series_advance (series, BEGIN_US + 240 * SECOND);
+  g_assert_cmpint (
+      series_first_known (series, SERIES_DISK, "", SERIES_FREE, SERIES_MINUTES, &value), ==,
+      BEGIN_US + 180 * SECOND);
+  g_assert_cmpuint (value, ==, 4000);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -160,6 +179,7 @@ main (int argc, char **argv)
   g_test_add_func ("/http/series/levels", test_levels);
   g_test_add_func ("/http/series/times", test_times);
   g_test_add_func ("/http/series/bounded", test_bounded);
+  g_test_add_func ("/http/series/first-known", test_first_known);
   g_test_add_func ("/http/series/restart", test_restart);
   return g_test_run ();
 }
