@@ -786,6 +786,22 @@ await_wish (Jobs *jobs, gint64 id)
   g_cond_broadcast (&jobs->moved);
 }
 
+/* With the lock.  Beside what somebody else wishes who waits as well: a rate takes back no pause,
+ * and nothing a cancelling. */
+static void
+add_wish (Entry *entry, ControlJobAction action, double rate)
+{
+  if (action == CONTROL_JOB_RATE)
+    entry->wished_rate = rate;
+  else if (!entry->has_wish || entry->wish != JOB_CANCELLED)
+    {
+      entry->has_wish = TRUE;
+      entry->wish = action == CONTROL_JOB_PAUSE    ? JOB_PAUSED
+                    : action == CONTROL_JOB_CANCEL ? JOB_CANCELLED
+                                                   : JOB_RUNNING;
+    }
+}
+
 gboolean
 jobs_act (Jobs *jobs, gint64 id, ControlJobAction action, double rate, GError **error)
 {
@@ -798,11 +814,7 @@ jobs_act (Jobs *jobs, gint64 id, ControlJobAction action, double rate, GError **
                    "There is no unfinished job %" G_GINT64_FORMAT, id);
       return FALSE;
     }
-  entry->has_wish = action != CONTROL_JOB_RATE;
-  entry->wish = action == CONTROL_JOB_PAUSE    ? JOB_PAUSED
-                : action == CONTROL_JOB_CANCEL ? JOB_CANCELLED
-                                               : JOB_RUNNING;
-  entry->wished_rate = action == CONTROL_JOB_RATE ? rate : -1;
+  add_wish (entry, action, rate);
   await_wish (jobs, id);
   return TRUE;
 }

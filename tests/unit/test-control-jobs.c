@@ -204,6 +204,89 @@ test_cancel (void)
   g_assert_error (error, ROUTER_ERROR, ROUTER_ERROR_NOT_FOUND);
 }
 
+/* ---- Two operators ---- */
+
+#define RATE 7.0
+
+static struct
+{
+  StoreEngine engine;
+  const StoreEngine *real;
+  gint n_acting; /* atomic */
+  gint is_held;  /* atomic: the job's thread is */
+} meanwhile;
+
+/* Keeps the job busy until both act. */
+static gboolean
+find_deliveries_slowly (Store *store,
+                        const DeliveryQuery *query,
+                        StoreCursor *cursor,
+                        guint limit,
+                        GPtrArray **out_deliveries,
+                        GError **error)
+{
+  gint64 end_us = g_get_monotonic_time () + DEADLINE_US;
+
+  /* Asked by others only for one. */
+  if (limit > 1 && g_atomic_int_compare_and_exchange (&meanwhile.is_held, FALSE, TRUE))
+    {
+      while (g_atomic_int_get (&meanwhile.n_acting) < 2 && g_get_monotonic_time () < end_us)
+        g_usleep (1000);
+      /* They are about to leave their wishes; one that is late is told that there is no job. */
+      g_usleep (20 * 1000);
+    }
+  return meanwhile.real->find_deliveries (store, query, cursor, limit, out_deliveries, error);
+}
+
+typedef struct
+{
+  World *world;
+  gint64 id;
+} Operator;
+
+static gpointer
+cancel_in_thread (gpointer data)
+{
+  Operator *one = data;
+
+  g_atomic_int_inc (&meanwhile.n_acting);
+  act (one->world, one->id, CONTROL_JOB_CANCEL, 0);
+  return NULL;
+}
+
+/* One cancels the job while another changes its rate: neither undoes what the other was told. */
+static void
+test_two_operators (void)
+{
+  g_autoptr (World) world = world_new ();
+  g_autoptr (Job) job = NULL;
+  g_autoptr (GError) error = NULL;
+  Operator other = { .world = world };
+  GThread *thread;
+  gboolean was_set;
+
+  for (guint i = 1; i <= 300; i++)
+    add_dead (world, i);
+  meanwhile.real = world->store->engine;
+  meanwhile.engine = *meanwhile.real;
+  meanwhile.engine.find_deliveries = find_deliveries_slowly;
+  meanwhile.n_acting = meanwhile.is_held = 0;
+  world->store->engine = &meanwhile.engine;
+  other.id = create (world, JOURNAL_DISCARD, 0, FALSE, 1);
+  while (!g_atomic_int_get (&meanwhile.is_held))
+    g_usleep (1000);
+  thread = g_thread_new ("other", cancel_in_thread, &other);
+  g_atomic_int_inc (&meanwhile.n_acting);
+  was_set = control_act_on_job (world->control, other.id, CONTROL_JOB_RATE, RATE, &error);
+  g_thread_join (thread);
+  job = load (world, other.id);
+  g_assert_cmpint (job->state, ==, JOB_CANCELLED);
+  if (was_set)
+    g_assert_cmpfloat (job->rate, ==, RATE);
+  else
+    g_assert_error (error, ROUTER_ERROR, ROUTER_ERROR_NOT_FOUND);
+}
+
 /* A job in the store goes on in the next Control. */
 static void
 test_restart (void)
@@ -303,6 +386,7 @@ main (int argc, char **argv)
   g_test_add_func ("/control/jobs/guard-stops", test_guard_stops);
   g_test_add_func ("/control/jobs/guard-passes", test_guard_passes);
   g_test_add_func ("/control/jobs/cancel", test_cancel);
+  g_test_add_func ("/control/jobs/two-operators", test_two_operators);
   g_test_add_func ("/control/jobs/restart", test_restart);
   g_test_add_func ("/control/jobs/kept", test_kept);
   g_test_add_func ("/control/jobs/too-many", test_too_many);
