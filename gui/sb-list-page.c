@@ -220,6 +220,39 @@ select_position (SbListPage *self, guint position)
   tell_selected (self);
 }
 
+/* Rows that have moved were taken out of the list and put in again, and are not selected any more:
+ * an action would go to whatever stands in their place. */
+static void
+select_moved (SbListPage *self)
+{
+  SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
+  g_autoptr (GtkBitset) set = gtk_selection_model_get_selection (priv->selection);
+  g_autoptr (GtkBitset) moved = gtk_bitset_new_empty ();
+  g_autoptr (GHashTable) were = g_hash_table_new (NULL, NULL);
+  guint n_items = g_list_model_get_n_items (priv->model);
+
+  if (gtk_bitset_get_size (set) >= priv->selected->len)
+    return;
+  for (guint i = 0; i < priv->selected->len; i++)
+    g_hash_table_add (were, g_ptr_array_index (priv->selected, i));
+  for (guint i = 0; i < n_items; i++)
+    {
+      g_autoptr (GObject) item = sb_list_page_dup_item (self, i);
+
+      if (item != NULL && g_hash_table_contains (were, item))
+        gtk_bitset_add (moved, i);
+    }
+  if (gtk_bitset_is_empty (moved))
+    return;
+  priv->selecting = TRUE;
+  /* A single selection takes no set. */
+  if (gtk_bitset_get_size (moved) == 1)
+    gtk_selection_model_select_item (priv->selection, gtk_bitset_get_minimum (moved), FALSE);
+  else
+    gtk_selection_model_set_selection (priv->selection, moved, moved);
+  priv->selecting = FALSE;
+}
+
 /* Sees to it that side by side something is selected, and that no empty detail is seen. */
 static void
 complete_selection (SbListPage *self)
@@ -350,7 +383,10 @@ settled_cb (SbListPage *self)
 
   update_stack (self);
   if (!select_wanted (self))
-    complete_selection (self);
+    {
+      select_moved (self);
+      complete_selection (self);
+    }
   if (priv->wants_focus)
     sb_list_page_take_focus (SB_PAGE (self));
 }
