@@ -41,24 +41,26 @@ effect_words (const char *effect)
   return _ ("at once");
 }
 
-/* "+ rule default/paid" begins with what the glyph says already. */
-static const char *
-without_sign (const char *text)
+/* "+ rule default/paid" begins with what the glyph says already; an arrow of two signs would be
+ * torn at the end of a line. */
+static char *
+dup_title (const char *text)
 {
-  return text[0] != '\0' && text[1] == ' ' ? text + 2 : text;
+  GString *title = g_string_new (text[0] != '\0' && text[1] == ' ' ? text + 2 : text);
+
+  g_string_replace (title, " -> ", " → ", 0);
+  return g_string_free (title, FALSE);
 }
 
 static GtkWidget *
 new_change_row (JsonObject *change)
 {
   const char *kind = sb_json_string (change, "kind");
-  GtkWidget *row = sb_value_row_new_note (kind_icon (kind), kind_style (kind),
-                                          without_sign (sb_json_string (change, "text")),
-                                          sb_json_string (change, "file"));
+  g_autofree char *title = dup_title (sb_json_string (change, "text"));
+  g_autofree char *note = g_strdup_printf ("%s · %s", sb_json_string (change, "file"),
+                                           effect_words (sb_json_string (change, "effect")));
 
-  sb_value_row_add_word (row, effect_words (sb_json_string (change, "effect")),
-                         _ ("When the change takes effect"));
-  return row;
+  return sb_value_row_new_note (kind_icon (kind), kind_style (kind), title, note);
 }
 
 guint

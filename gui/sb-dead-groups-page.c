@@ -21,6 +21,7 @@
 #include "sb-undo-job.h"
 #include "sb-widget.h"
 #include "sb-words.h"
+#include "sb-wrap-box.h"
 
 #define PAGE_SIZE 100
 #define N_POINTS 60 /* of the histogram */
@@ -166,7 +167,10 @@ update_summary (SbDeadGroupsPage *self)
   g_autofree char *all = self->all ? g_strdup (_ ("Select Only One"))
                                    : g_strdup_printf (_ ("Select All %s"), total);
 
-  gtk_label_set_label (GTK_LABEL (self->total), total);
+  /* Not 0 before anything is known. */
+  gtk_label_set_label (
+      GTK_LABEL (self->total),
+      sb_paged_list_get_loaded (sb_list_page_get_list (SB_LIST_PAGE (self))) ? total : "–");
   gtk_label_set_label (GTK_LABEL (self->oldest), oldest);
   gtk_widget_set_tooltip_text (self->oldest, exact);
   gtk_button_set_label (GTK_BUTTON (self->all_button), all);
@@ -326,6 +330,7 @@ update_head (SbDeadGroupsPage *self)
   g_autofree char *count = sb_words_count (n);
   g_autofree char *heading = heading_words (self, n);
   g_autofree char *visible = sb_text_visible (heading, -1, SB_TEXT_LINE);
+  g_autofree char *shown = sb_text_isolate (visible);
   g_autofree char *message = NULL;
   g_autofree char *replay = NULL;
   g_autofree char *discard = g_strdup_printf (_ ("Discard %s"), count);
@@ -342,7 +347,7 @@ update_head (SbDeadGroupsPage *self)
     replay = g_strdup_printf (_ ("Replay %s…"), count);
   else
     replay = g_strdup_printf (_ ("Replay %s"), count);
-  gtk_label_set_text (GTK_LABEL (self->heading), visible);
+  gtk_label_set_text (GTK_LABEL (self->heading), shown);
   gtk_widget_set_visible (gtk_widget_get_ancestor (self->icon, GTK_TYPE_BOX), !one);
   gtk_label_set_text (GTK_LABEL (self->message), message);
   gtk_widget_set_visible (self->message, *message != '\0');
@@ -890,6 +895,7 @@ sb_dead_groups_page_class_init (SbDeadGroupsPageClass *klass)
   g_type_ensure (SB_TYPE_BARS);
   g_type_ensure (SB_TYPE_DELIVERY_DETAIL);
   g_type_ensure (SB_TYPE_FACETS);
+  g_type_ensure (SB_TYPE_WRAP_BOX);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/org/signalbox/Signalbox/ui/sb-dead-groups-page.ui");
   bind_children (widget_class);

@@ -10,6 +10,7 @@
 #include "sb-text.h"
 #include "sb-widget.h"
 #include "sb-words.h"
+#include "sb-wrap-box.h"
 
 #define N_SHOWN_ATTEMPTS 10 /* more only when asked for: a retry policy allows 185 */
 
@@ -347,6 +348,7 @@ sb_delivery_detail_class_init (SbDeliveryDetailClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = sb_delivery_detail_dispose;
   g_type_ensure (SB_TYPE_JSON_VIEW);
+  g_type_ensure (SB_TYPE_WRAP_BOX);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/signalbox/Signalbox/ui/sb-delivery-detail.ui");
   gtk_widget_class_bind_template_child (widget_class, SbDeliveryDetail, scrolled_window);

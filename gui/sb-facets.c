@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "sb-json.h"
+#include "sb-text.h"
 #include "sb-widget.h"
 #include "sb-words.h"
 
@@ -131,6 +132,7 @@ add_row (SbFacets *self, Facet *facet, const char *value, gint64 n)
   GtkWidget *number = gtk_label_new (short_count);
   /* Translators: a facet, its value and how many there are: "Connector: webhook/billing, 40,218" */
   g_autofree char *label = g_strdup_printf (_ ("%s: %s, %s"), facet->title, words, count);
+  g_autofree char *visible = sb_text_visible (label, -1, SB_TEXT_LINE);
 
   gtk_widget_set_hexpand (name, TRUE);
   gtk_label_set_xalign (GTK_LABEL (name), 0);
@@ -147,6 +149,8 @@ add_row (SbFacets *self, Facet *facet, const char *value, gint64 n)
   gtk_widget_add_css_class (button, "facet");
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button), g_strcmp0 (facet->chosen, value) == 0);
   sb_widget_set_name (button, label);
+  /* In place of what was left out of a long value, and the count in full. */
+  gtk_widget_set_tooltip_text (button, visible);
   g_object_set_data_full (G_OBJECT (button), "facet", g_strdup (facet->name), g_free);
   g_object_set_data_full (G_OBJECT (button), "value", g_strdup (value), g_free);
   g_signal_connect_object (button, "toggled", G_CALLBACK (toggled_cb), self, 0);

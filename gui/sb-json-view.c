@@ -74,6 +74,9 @@ sb_json_view_show_bytes (SbJsonView *self, GBytes *bytes)
   shown = sb_text_cut (data != NULL ? data : "", length, MAX_SHOWN_BYTES);
   pretty = sb_text_pretty_json (data != NULL ? data : "", shown);
   visible = sb_text_visible (pretty, -1, SB_TEXT_BLOCK);
+  /* An error in its place is a sentence, and no mistaken JSON. */
+  gtk_source_buffer_set_highlight_syntax (GTK_SOURCE_BUFFER (buffer),
+                                          *visible == '{' || *visible == '[');
   gtk_text_buffer_set_text (buffer, visible, -1);
   if (shown < length)
     {

@@ -27,6 +27,8 @@ typedef struct
   guint fold_id;
 
   GtkWidget *stack;
+  GtkWidget *error_page;
+  gboolean failed; /* the last fetch, before anything came */
   GtkWidget *empty_page;
   GtkWidget *flap;
   GtkWidget *side_bin;
@@ -363,6 +365,8 @@ update_stack (SbListPage *self)
     name = "panes";
   else if (sb_paged_list_get_loaded (priv->list))
     name = "empty";
+  else if (priv->failed)
+    name = "error";
   gtk_stack_set_visible_child_name (GTK_STACK (priv->stack), name);
 }
 
@@ -377,10 +381,17 @@ sb_list_page_take_focus (SbPage *page)
 }
 
 static void
-settled_cb (SbListPage *self)
+settled_cb (SbListPage *self, const GError *error)
 {
   SbListPagePrivate *priv = sb_list_page_get_instance_private (self);
 
+  priv->failed = error != NULL;
+  if (error != NULL)
+    {
+      g_autofree char *message = g_markup_escape_text (error->message, -1);
+
+      adw_status_page_set_description (ADW_STATUS_PAGE (priv->error_page), message);
+    }
   update_stack (self);
   if (!select_wanted (self))
     {
@@ -579,6 +590,7 @@ sb_list_page_class_init (SbListPageClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/signalbox/Signalbox/ui/sb-list-page.ui");
   gtk_widget_class_bind_template_child_private (widget_class, SbListPage, stack);
+  gtk_widget_class_bind_template_child_private (widget_class, SbListPage, error_page);
   gtk_widget_class_bind_template_child_private (widget_class, SbListPage, empty_page);
   gtk_widget_class_bind_template_child_private (widget_class, SbListPage, flap);
   gtk_widget_class_bind_template_child_private (widget_class, SbListPage, side_bin);

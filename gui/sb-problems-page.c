@@ -527,6 +527,7 @@ sb_problems_page_init (SbProblemsPage *self)
   self->history_group = adw_preferences_group_new ();
   self->bars = g_object_new (SB_TYPE_BARS, NULL);
   gtk_widget_add_css_class (GTK_WIDGET (self->bars), "card");
+  gtk_widget_add_css_class (GTK_WIDGET (self->bars), "plot");
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (self->history_group), GTK_WIDGET (self->bars));
   gtk_widget_set_visible (self->history_group, FALSE);
   sb_item_detail_append (self->detail, self->history_group);

@@ -278,7 +278,8 @@ static AdwComboRow *
 add_combo (GtkListBox *list, const char *title, const char *const *words)
 {
   g_autoptr (GtkStringList) model = gtk_string_list_new (words);
-  GtkWidget *row = g_object_new (ADW_TYPE_COMBO_ROW, "title", title, "model", model, NULL);
+  GtkWidget *row = g_object_new (ADW_TYPE_COMBO_ROW, "title", title, "model", model, "use-subtitle",
+                                 TRUE, NULL);
 
   gtk_list_box_append (list, row);
   return ADW_COMBO_ROW (row);

@@ -74,6 +74,7 @@ sb_value_row_add_word (GtkWidget *row, const char *word, const char *tooltip)
   gtk_widget_add_css_class (label, "dim-label");
   gtk_widget_add_css_class (label, "caption");
   gtk_widget_add_css_class (label, "numeric");
+  gtk_widget_set_margin_start (label, 6);
   /* Where the window is narrow it gives way. */
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), label);

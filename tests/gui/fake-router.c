@@ -58,6 +58,7 @@ struct FakeRouter
   gint64 started_us;
   gint64 generation;
   gint64 revision;
+  FakeRouterManner manner;
   GHashTable *requests; /* "GET /v1/status" -> how often */
   char *last_operation;
   gint64 last_number;   /* of what was done to many as one */
@@ -1736,7 +1737,11 @@ series_text (GHashTable *query)
   add_wave (b, "failed", n, 0.4 * (double) seconds, 2, 9);
   add_wave (b, "pending", n, 3, 1, 60);
   add_wave (b, "oldest_pending_seconds", n, 20, 1, 100);
-  add_wave (b, "dead_letters", n, 1, 3, 4);
+  json_builder_set_member_name (b, "dead_letters");
+  json_builder_begin_array (b);
+  for (guint i = 0; i < n; i++)
+    json_builder_add_int_value (b, i < n * 7 / 10 ? 3 : i < n * 8 / 10 ? 6 : 8);
+  json_builder_end_array (b);
   json_builder_end_object (b);
   json_builder_end_array (b);
   json_builder_end_object (b);
@@ -1765,6 +1770,10 @@ serve_cb (SoupServer *server,
     answer (message, 200, "application/json", status_text (self));
   else if (strcmp (path, "/v1/changes") == 0)
     serve_changes (self, message);
+  else if (self->manner == FAKE_ROUTER_REFUSES)
+    refuse (message, 503, "store-failed", "the store cannot be read: disk I/O error");
+  else if (self->manner == FAKE_ROUTER_WAITS)
+    soup_server_message_pause (message);
   else if (strcmp (path, "/v1/routes") == 0)
     answer (message, 200, "application/json", routes_text (self));
   else if (strcmp (path, "/v1/deliveries") == 0)
@@ -1833,6 +1842,12 @@ fake_router_die (FakeRouter *self)
   g_clear_object (&self->server);
   g_unlink (self->socket_path);
   g_clear_pointer (&self->socket_path, g_free);
+}
+
+void
+fake_router_set_manner (FakeRouter *self, FakeRouterManner manner)
+{
+  self->manner = manner;
 }
 
 void

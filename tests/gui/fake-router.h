@@ -12,6 +12,13 @@ G_BEGIN_DECLS
 
 typedef struct FakeRouter FakeRouter;
 
+typedef enum
+{
+  FAKE_ROUTER_ANSWERS,
+  FAKE_ROUTER_REFUSES, /* everything but its status and changes, with a 503 */
+  FAKE_ROUTER_WAITS,   /* answers none of these until its socket is closed */
+} FakeRouterManner;
+
 /* Aborts when the file is not as it should be: a test without its world has no point. */
 FakeRouter *fake_router_new (const char *world_path);
 void fake_router_free (FakeRouter *self);
@@ -20,6 +27,8 @@ void fake_router_free (FakeRouter *self);
 void fake_router_listen (FakeRouter *self, const char *socket_path);
 /* Closes the socket and all connections, as if it had died; listen begins anew. */
 void fake_router_die (FakeRouter *self);
+
+void fake_router_set_manner (FakeRouter *self, FakeRouterManner manner);
 
 /* An event comes in at a source and is delivered at once. */
 void fake_router_receive (FakeRouter *self, const char *source);

@@ -1,11 +1,12 @@
-/* A picture of every page, light, dark, narrow, in German and from right to left, in the folder
- * screenshots of the build folder: to be looked at.  That each page can be drawn at all is what is
- * tested. */
+/* A picture of every page, light, dark, narrow, in German, from right to left and in high contrast,
+ * in the folder screenshots of the build folder: to be looked at.  That each page can be drawn at
+ * all is what is tested.  High contrast is chosen before GTK starts: ADW_DEBUG_HIGH_CONTRAST. */
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <locale.h>
 
 #include "sb-configuration-page.h"
+#include "sb-connect-dialog.h"
 #include "sb-connectors-page.h"
 #include "sb-dead-groups-page.h"
 #include "sb-dead-letters-page.h"
@@ -34,6 +35,8 @@ typedef struct
   AdwColorScheme scheme;
   const char *language;
   GtkTextDirection direction;
+  gboolean contrast;
+  int text_percent; /* 0: as large as usual */
 } Look;
 
 static const Look looks[] = {
@@ -44,7 +47,18 @@ static const Look looks[] = {
   { "german-narrow", WINDOW_NARROW, ADW_COLOR_SCHEME_FORCE_LIGHT, "de", GTK_TEXT_DIR_LTR },
   { "rtl", WINDOW_WIDE, ADW_COLOR_SCHEME_FORCE_LIGHT, "ar", GTK_TEXT_DIR_RTL },
   { "rtl-narrow", WINDOW_NARROW, ADW_COLOR_SCHEME_FORCE_LIGHT, "ar", GTK_TEXT_DIR_RTL },
+  { "contrast", WINDOW_WIDE, ADW_COLOR_SCHEME_FORCE_LIGHT, "en", GTK_TEXT_DIR_LTR, TRUE, 125 },
+  { "contrast-dark", WINDOW_WIDE, ADW_COLOR_SCHEME_FORCE_DARK, "en", GTK_TEXT_DIR_LTR, TRUE },
 };
+
+/* Where pages differ little from each other, not all looks are looked at. */
+static gboolean
+is_sample (const Look *look)
+{
+  static const char *const names[] = { "light", "dark", "german-narrow", "rtl", "contrast", NULL };
+
+  return g_strv_contains (names, look->name);
+}
 
 /* A frame after everything that is to be seen has come has it all. */
 static void
@@ -118,6 +132,18 @@ take_dialog (WindowFixture *fixture, const Look *look, const char *name)
   wait_until (peek_dialog (fixture) != NULL);
   take_picture_of (peek_dialog (fixture), look, name);
   gtk_window_destroy (GTK_WINDOW (peek_dialog (fixture)));
+}
+
+static void
+scroll_to_end (GtkWidget *widget)
+{
+  GtkWidget *window = widget;
+
+  for (; window != NULL && !GTK_IS_SCROLLED_WINDOW (window);)
+    window = gtk_widget_get_first_child (window);
+  g_assert_nonnull (window);
+  gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (window)),
+                            1e6);
 }
 
 static guint
@@ -253,6 +279,9 @@ test_overview (WindowFixture *fixture, gconstpointer data)
       gtk_stack_get_visible_child_name (window_part (page, SB_TYPE_OVERVIEW_PAGE, "stack")),
       "numbers"));
   take_picture (fixture, look, "overview");
+  settle (GTK_WIDGET (fixture->window));
+  scroll_to_end (gtk_stack_get_visible_child (window_part (page, SB_TYPE_OVERVIEW_PAGE, "stack")));
+  take_picture (fixture, look, "overview-end");
 }
 
 /* Pages with a list and facts beside it. */
@@ -317,18 +346,6 @@ test_events (WindowFixture *fixture, gconstpointer data)
         wait_until (fake_router_count_requests (fixture->world.router, "GET /v1/config") > 0);
       take_picture (fixture, look, name);
     }
-}
-
-static void
-scroll_to_end (GtkWidget *widget)
-{
-  GtkWidget *window = widget;
-
-  for (; window != NULL && !GTK_IS_SCROLLED_WINDOW (window);)
-    window = gtk_widget_get_first_child (window);
-  g_assert_nonnull (window);
-  gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (window)),
-                            1e6);
 }
 
 static gboolean
@@ -499,6 +516,99 @@ test_editor (WindowFixture *fixture, gconstpointer data)
   take_picture (fixture, look, "editor-problem");
 }
 
+static const char *const all_sections[] = {
+  "overview",    "problems",     "routes", "sources", "connectors",    "events", "retrying",
+  "dead-groups", "dead-letters", "jobs",   "queues",  "configuration", "system",
+};
+
+/* All pages as they are when `state` came over them. */
+static void
+take_sections (WindowFixture *fixture, const Look *look, const char *state)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (all_sections); i++)
+    {
+      g_autofree char *name = g_strconcat (state, "-", all_sections[i], NULL);
+
+      window_show (fixture, all_sections[i]);
+      take_picture (fixture, look, name);
+    }
+}
+
+/* A spinner comes only after a while: what is quick shall not flicker. */
+static void
+test_loading (WindowFixture *fixture, gconstpointer data)
+{
+  const Look *look = &looks[GPOINTER_TO_INT (data)];
+
+  if (!is_sample (look))
+    return;
+  fake_router_set_manner (fixture->world.router, FAKE_ROUTER_WAITS);
+  take_sections (fixture, look, "loading");
+}
+
+static void
+test_refused (WindowFixture *fixture, gconstpointer data)
+{
+  const Look *look = &looks[GPOINTER_TO_INT (data)];
+
+  if (!is_sample (look) || look->width != WINDOW_WIDE)
+    return;
+  fake_router_set_manner (fixture->world.router, FAKE_ROUTER_REFUSES);
+  for (guint i = 0; i < G_N_ELEMENTS (all_sections); i++)
+    window_show (fixture, all_sections[i]);
+  take_sections (fixture, look, "refused");
+}
+
+/* What the pages had stays, faded. */
+static void
+test_lost (WindowFixture *fixture, gconstpointer data)
+{
+  const Look *look = &looks[GPOINTER_TO_INT (data)];
+
+  if (!is_sample (look))
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (all_sections); i++)
+    {
+      window_show (fixture, all_sections[i]);
+      settle (GTK_WIDGET (fixture->window));
+    }
+  fake_router_die (fixture->world.router);
+  wait_until (sb_router_get_state (fixture->router) == SB_ROUTER_AWAY);
+  take_sections (fixture, look, "lost");
+  fake_router_listen (fixture->world.router, fixture->world.socket);
+}
+
+static void
+ignore_address (const SbAddress *address, const char *token, gpointer user_data)
+{
+}
+
+static void
+test_dialogs (WindowFixture *fixture, gconstpointer data)
+{
+  const Look *look = &looks[GPOINTER_TO_INT (data)];
+  g_autoptr (SbAddress) address = sb_address_new_url ("https://router.example:4610", NULL);
+  SbPage *page = window_show (fixture, "system");
+
+  wait_until (is_shown (page, SB_TYPE_SYSTEM_PAGE, "system"));
+  wait_until (fake_router_count_requests (fixture->world.router, "GET /v1/tokens") > 0);
+  settle (GTK_WIDGET (fixture->window));
+  gtk_widget_activate_action (window_part (page, SB_TYPE_SYSTEM_PAGE, "tokens"), "tokens.new",
+                              NULL);
+  take_dialog (fixture, look, "new-token");
+
+  sb_address_set_certificates (address, "/etc/ssl/certs/office-authority.pem");
+  sb_connect_dialog_present (GTK_WINDOW (fixture->window), address, ignore_address, NULL);
+  take_dialog (fixture, look, "connect");
+
+  page = window_show (fixture, "configuration");
+  wait_until (
+      is_shown (page, SB_TYPE_CONFIGURATION_PAGE, "configuration") &&
+      gtk_widget_get_visible (window_part (page, SB_TYPE_CONFIGURATION_PAGE, "pending_group")));
+  gtk_widget_activate_action (GTK_WIDGET (page), "configuration.compare", NULL);
+  take_dialog (fixture, look, "compare");
+}
+
 static void
 test_away (WindowFixture *fixture, gconstpointer data)
 {
@@ -520,14 +630,22 @@ test_empty (WindowFixture *fixture, gconstpointer data)
 
   wait_until (g_str_equal (gtk_stack_get_visible_child_name (stack), "empty"));
   take_picture (fixture, look, "empty-routes");
-  for (guint i = 0; i < 3; i++)
+  for (guint i = 0; i < 4; i++)
     {
-      static const char *const sections[] = { "retrying", "dead-letters", "events" };
+      static const char *const sections[] = { "retrying", "dead-letters", "events", "jobs" };
       SbPage *page = window_show (fixture, sections[i]);
       g_autofree char *name = g_strconcat ("empty-", sections[i], NULL);
 
       stack = window_part (page, SB_TYPE_LIST_PAGE, "stack");
       wait_until (g_str_equal (gtk_stack_get_visible_child_name (stack), "empty"));
+      take_picture (fixture, look, name);
+    }
+  for (guint i = 0; i < 4; i++)
+    {
+      static const char *const sections[] = { "problems", "sources", "connectors", "queues" };
+      g_autofree char *name = g_strconcat ("empty-", sections[i], NULL);
+
+      window_show (fixture, sections[i]);
       take_picture (fixture, look, name);
     }
 }
@@ -565,6 +683,8 @@ set_up_in (WindowFixture *fixture, gconstpointer data, const char *file)
 
   speak (look);
   adw_style_manager_set_color_scheme (adw_style_manager_get_default (), look->scheme);
+  g_object_set (gtk_settings_get_default (), "gtk-xft-dpi",
+                96 * PANGO_SCALE * (look->text_percent > 0 ? look->text_percent : 100) / 100, NULL);
   world_set_up_from (&fixture->world, file);
   window_open (fixture, look->width);
   wait_until (sb_router_get_status (fixture->router) != NULL);
@@ -597,17 +717,31 @@ main (int argc, char *argv[])
     void (*set_up) (WindowFixture *fixture, gconstpointer data);
     void (*test) (WindowFixture *fixture, gconstpointer data);
   } pages[] = {
-    { "routes", set_up, test_routes },           { "dead-letters", set_up, test_dead_letters },
-    { "overview", set_up, test_overview },       { "lists", set_up, test_lists },
-    { "dead-groups", set_up, test_dead_groups }, { "jobs", set_up, test_jobs },
-    { "retrying", set_up, test_retrying },       { "events", set_up, test_events },
-    { "settings", set_up, test_settings },       { "new", set_up, test_new },
-    { "queues", set_up, test_queues },           { "configuration", set_up, test_configuration },
-    { "system", set_up, test_system },           { "palette", set_up, test_palette },
-    { "editor", set_up, test_editor },           { "away", set_up, test_away },
-    { "empty", set_up_empty, test_empty },       { "first-event", set_up_fresh, test_first_event },
+    { "routes", set_up, test_routes },
+    { "dead-letters", set_up, test_dead_letters },
+    { "overview", set_up, test_overview },
+    { "lists", set_up, test_lists },
+    { "dead-groups", set_up, test_dead_groups },
+    { "jobs", set_up, test_jobs },
+    { "retrying", set_up, test_retrying },
+    { "events", set_up, test_events },
+    { "settings", set_up, test_settings },
+    { "new", set_up, test_new },
+    { "queues", set_up, test_queues },
+    { "configuration", set_up, test_configuration },
+    { "system", set_up, test_system },
+    { "palette", set_up, test_palette },
+    { "editor", set_up, test_editor },
+    { "away", set_up, test_away },
+    { "loading", set_up, test_loading },
+    { "refused", set_up, test_refused },
+    { "lost", set_up, test_lost },
+    { "dialogs", set_up, test_dialogs },
+    { "empty", set_up_empty, test_empty },
+    { "first-event", set_up_fresh, test_first_event },
   };
   SbApplication *application = window_test_init (&argc, &argv);
+  gboolean contrast = adw_style_manager_get_high_contrast (adw_style_manager_get_default ());
   int status;
 
   for (guint i = 0; i < G_N_ELEMENTS (looks); i++)
@@ -616,6 +750,8 @@ main (int argc, char *argv[])
         g_autofree char *path = g_strdup_printf ("/screenshots/%s/%s", pages[j].name,
                                                  looks[i].name);
 
+        if (looks[i].contrast != contrast)
+          continue;
         g_test_add (path, WindowFixture, GINT_TO_POINTER (i), pages[j].set_up, pages[j].test,
                     window_tear_down);
       }
