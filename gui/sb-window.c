@@ -52,7 +52,8 @@ struct _SbWindow
   char *wish_argument;
   gboolean closing;
   guint fold_id;
-  SbPage *undo_page; /* of the stack, or NULL */
+  SbPage *undo_page;    /* of the stack, or NULL */
+  AdwToast *undo_toast; /* that offers it, while it is shown; weak */
 
   AdwToastOverlay *toast_overlay;
   GtkStack *stack;
@@ -679,6 +680,9 @@ undo_action (GtkWidget *widget, const char *name, GVariant *parameter)
   if (self->undo_page != NULL)
     sb_page_undo (self->undo_page);
   self->undo_page = NULL;
+  /* By the keyboard: what it says is not so any more. */
+  if (self->undo_toast != NULL)
+    adw_toast_dismiss (self->undo_toast);
 }
 
 static void
@@ -694,6 +698,7 @@ toast_undo_action (GtkWidget *widget, const char *name, GVariant *parameter)
   adw_toast_set_button_label (toast, _ ("_Undo"));
   adw_toast_set_action_name (toast, "win.undo");
   adw_toast_set_timeout (toast, UNDO_S);
+  g_set_weak_pointer (&self->undo_toast, toast);
   adw_toast_overlay_add_toast (self->toast_overlay, toast);
 }
 
@@ -762,6 +767,7 @@ sb_window_dispose (GObject *object)
   SbWindow *self = SB_WINDOW (object);
 
   g_clear_handle_id (&self->fold_id, g_source_remove);
+  g_clear_weak_pointer (&self->undo_toast);
   if (self->router != NULL)
     sb_router_set_active (self->router, FALSE);
   g_clear_object (&self->notifier);
