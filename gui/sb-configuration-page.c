@@ -120,6 +120,7 @@ new_file_row (const char *path, const char *text)
   GtkWidget *icon = g_object_new (GTK_TYPE_IMAGE, "icon-name", file_icon (path), "accessible-role",
                                   GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
 
+  sb_widget_name_expander (row);
   adw_expander_row_add_prefix (ADW_EXPANDER_ROW (row), icon);
   if (rule != NULL)
     {
@@ -465,6 +466,7 @@ new_generation_row (SbConfigurationPage *self, JsonObject *generation, gint64 no
   GtkWidget *row = sb_widget_new_plain_row (ADW_TYPE_EXPANDER_ROW, "title", title, "subtitle",
                                             subtitle, "tooltip-text", exact, NULL);
 
+  sb_widget_name_expander (row);
   g_object_set_data_full (G_OBJECT (row), "generation", g_memdup2 (&number, sizeof number), g_free);
   if (in_force)
     {

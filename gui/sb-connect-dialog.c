@@ -154,6 +154,7 @@ new_form (Question *question, const SbAddress *address)
   GtkWidget *form = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
   GtkWidget *group = adw_preferences_group_new ();
 
+  sb_widget_set_group_name (group, _ ("Router"));
   question->place = add_row (group, adw_entry_row_new (),
                              _ ("Address"), address != NULL ? sb_address_get_place (address) : "");
   question->token = add_row (group, new_secret_row (), _ ("Token, if the router asks for one"), "");

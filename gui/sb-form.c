@@ -146,8 +146,11 @@ add_children (SbForm *self, Item *item, gboolean prune)
 static GtkWidget *
 new_expander (const char *title, const char *subtitle)
 {
-  return sb_widget_new_plain_row (ADW_TYPE_EXPANDER_ROW, "title", title, "subtitle", subtitle,
-                                  NULL);
+  GtkWidget *row = sb_widget_new_plain_row (ADW_TYPE_EXPANDER_ROW, "title", title, "subtitle",
+                                            subtitle, NULL);
+
+  sb_widget_name_expander (row);
+  return row;
 }
 
 static GtkWidget *

@@ -6,6 +6,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "sb-widget.h"
+
 typedef struct
 {
   AdwMessageDialog *dialog;
@@ -66,6 +68,7 @@ sb_new_rule_dialog_present (GtkWindow *parent)
   GtkWidget *name = adw_entry_row_new ();
   Fields *fields = g_new0 (Fields, 1);
 
+  sb_widget_set_group_name (group, _ ("New Rule"));
   fields->dialog = ADW_MESSAGE_DIALOG (dialog);
   fields->bus = GTK_EDITABLE (bus);
   fields->name = GTK_EDITABLE (name);

@@ -196,6 +196,7 @@ new_message_row (JsonObject *message, gint64 now_us)
   GtkWidget *row = sb_widget_new_plain_row (ADW_TYPE_EXPANDER_ROW, "title", title, "subtitle",
                                             subtitle, "tooltip-text", exact, NULL);
 
+  sb_widget_name_expander (row);
   g_object_set_data_full (G_OBJECT (row), "id", g_strdup (sb_json_string (message, "id")), g_free);
   g_object_set_data_full (G_OBJECT (row), "text", g_strdup (body), g_free);
   g_signal_connect (row, "notify::expanded", G_CALLBACK (message_opened_cb), NULL);

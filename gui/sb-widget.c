@@ -102,6 +102,46 @@ sb_widget_set_row_name (GtkWidget *child, const char *name)
     sb_widget_set_name (row, name);
 }
 
+/* The first list in a widget that libadwaita has built: a group's own, or that of an expander's
+ * head. */
+static GtkWidget *
+find_list (GtkWidget *widget)
+{
+  GtkWidget *found = GTK_IS_LIST_BOX (widget) ? widget : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_list (child);
+  return found;
+}
+
+static void
+expander_titled_cb (GtkWidget *row)
+{
+  const char *title = adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row));
+  GtkWidget *list = find_list (row);
+
+  sb_widget_set_name (row, title);
+  if (list != NULL)
+    sb_widget_set_name (list, title);
+}
+
+void
+sb_widget_set_group_name (GtkWidget *group, const char *name)
+{
+  GtkWidget *list = find_list (group);
+
+  if (list != NULL)
+    sb_widget_set_name (list, name);
+}
+
+void
+sb_widget_name_expander (GtkWidget *row)
+{
+  g_signal_connect (row, "notify::title", G_CALLBACK (expander_titled_cb), NULL);
+  expander_titled_cb (row);
+}
+
 char *
 sb_widget_dup_about (const SbNode *node)
 {

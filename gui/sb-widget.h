@@ -43,6 +43,13 @@ char *sb_widget_dup_about (const SbNode *node);
  * name. */
 void sb_widget_set_row_name (GtkWidget *child, const char *name);
 
+/* The same for a row that unfolds and for the list that its head is in, which libadwaita 1.2 leaves
+ * without a name: both are called what the title says, at any time. */
+void sb_widget_name_expander (GtkWidget *row);
+
+/* The same for the list of an AdwPreferencesGroup that has no title. */
+void sb_widget_set_group_name (GtkWidget *group, const char *name);
+
 /* The icon of a connector "kind/name". */
 const char *sb_widget_connector_icon (const char *connector);
 
