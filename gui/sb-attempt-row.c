@@ -26,20 +26,44 @@ struct _SbAttemptRow
 G_DEFINE_FINAL_TYPE (SbAttemptRow, sb_attempt_row, GTK_TYPE_LIST_BOX_ROW)
 
 static char *
-title_of (const SbEntry *entry, const char *connector)
+done_by (const SbEntry *entry)
 {
   switch (entry->kind)
     {
     case SB_ENTRY_REPLAY:
-      return *entry->actor != '\0' ? g_strdup_printf (_ ("Replayed by %s"), entry->actor)
-                                   : g_strdup (_ ("Replayed"));
+      return g_strdup_printf (_ ("Replayed by %s"), entry->actor);
     case SB_ENTRY_DISCARD:
-      return *entry->actor != '\0' ? g_strdup_printf (_ ("Discarded by %s"), entry->actor)
-                                   : g_strdup (_ ("Discarded"));
-    case SB_ENTRY_ATTEMPT:
+      return g_strdup_printf (_ ("Discarded by %s"), entry->actor);
+    case SB_ENTRY_RESTORE:
+      return g_strdup_printf (_ ("Restored by %s"), entry->actor);
+    case SB_ENTRY_RETRY:
+      return g_strdup_printf (_ ("Brought forward by %s"), entry->actor);
+    case SB_ENTRY_POSTPONE:
+      return g_strdup_printf (_ ("Postponed by %s"), entry->actor);
+    case SB_ENTRY_GIVE_UP:
     default:
-      return sb_words_answer (connector, entry->outcome, entry->status, entry->error_code);
+      return g_strdup_printf (_ ("Given up by %s"), entry->actor);
     }
+}
+
+static char *
+title_of (const SbEntry *entry, const char *connector)
+{
+  static const char
+      *const
+          done
+              [] = {
+                [SB_ENTRY_REPLAY] = N_ ("Replayed"),
+                                        [SB_ENTRY_DISCARD] = N_ ("Discarded"),
+                                                                 [SB_ENTRY_RESTORE] = N_ ("Restored"),
+                                                                                          [SB_ENTRY_RETRY] = N_ ("Brought forward"),
+                                                                                                                 [SB_ENTRY_POSTPONE] = N_ ("Postponed"),
+                                                                                                                                           [SB_ENTRY_GIVE_UP] = N_ ("Given up by hand"),
+                                                                                                                                           };
+
+  if (entry->kind == SB_ENTRY_ATTEMPT)
+    return sb_words_answer (connector, entry->outcome, entry->status, entry->error_code);
+  return *entry->actor != '\0' ? done_by (entry) : g_strdup (_ (done[entry->kind]));
 }
 
 static char *
@@ -58,10 +82,22 @@ subtitle_of (const SbEntry *entry, gint64 now_us)
 static SbDeliveryState
 state_of (const SbEntry *entry)
 {
-  if (entry->kind == SB_ENTRY_REPLAY)
-    return SB_DELIVERY_READY;
-  if (entry->kind == SB_ENTRY_DISCARD)
-    return SB_DELIVERY_DISCARDED;
+  switch (entry->kind)
+    {
+    case SB_ENTRY_REPLAY:
+    case SB_ENTRY_RETRY:
+      return SB_DELIVERY_READY;
+    case SB_ENTRY_DISCARD:
+      return SB_DELIVERY_DISCARDED;
+    case SB_ENTRY_POSTPONE:
+      return SB_DELIVERY_WAITING;
+    case SB_ENTRY_RESTORE:
+    case SB_ENTRY_GIVE_UP:
+      return SB_DELIVERY_DEAD;
+    case SB_ENTRY_ATTEMPT:
+    default:
+      break;
+    }
   if (g_str_equal (entry->outcome, "delivered"))
     return SB_DELIVERY_DONE;
   if (g_str_equal (entry->outcome, "retry") || g_str_equal (entry->outcome, "down"))

@@ -96,17 +96,28 @@ sb_entry_free (SbEntry *entry)
   g_free (entry);
 }
 
+/* What is not known here is shown as an attempt. */
+static SbEntryKind
+read_kind (const char *name)
+{
+  static const char *const names[] = {
+    [SB_ENTRY_ATTEMPT] = "attempt", [SB_ENTRY_REPLAY] = "replay", [SB_ENTRY_DISCARD] = "discard",
+    [SB_ENTRY_RESTORE] = "restore", [SB_ENTRY_RETRY] = "retry",   [SB_ENTRY_POSTPONE] = "postpone",
+    [SB_ENTRY_GIVE_UP] = "give-up",
+  };
+
+  for (guint kind = 0; kind < G_N_ELEMENTS (names); kind++)
+    if (g_str_equal (names[kind], name))
+      return (SbEntryKind) kind;
+  return SB_ENTRY_ATTEMPT;
+}
+
 static SbEntry *
 entry_new (JsonObject *object)
 {
   SbEntry *entry = g_new0 (SbEntry, 1);
-  const char *kind = sb_json_string (object, "kind");
 
-  entry->kind = SB_ENTRY_ATTEMPT;
-  if (g_str_equal (kind, "replay"))
-    entry->kind = SB_ENTRY_REPLAY;
-  else if (g_str_equal (kind, "discard"))
-    entry->kind = SB_ENTRY_DISCARD;
+  entry->kind = read_kind (sb_json_string (object, "kind"));
   entry->at_us = sb_json_time_us (object, "at");
   entry->attempt = (guint) sb_json_int (object, "attempt");
   entry->duration_us = sb_json_int (object, "duration_us");

@@ -31,6 +31,10 @@ typedef enum
   SB_ENTRY_ATTEMPT,
   SB_ENTRY_REPLAY,
   SB_ENTRY_DISCARD,
+  SB_ENTRY_RESTORE, /* of what was discarded */
+  SB_ENTRY_RETRY,   /* at once, before its time */
+  SB_ENTRY_POSTPONE,
+  SB_ENTRY_GIVE_UP,
 } SbEntryKind;
 
 typedef struct

@@ -135,7 +135,9 @@ try_target (JsonObject *object, const char *name, const char *event)
   RulesBuffer out = { 0 };
   RulesError error;
 
-  target->connector = g_strdup (sb_json_string (object, "Arn"));
+  target->connector = g_strdup (*sb_json_string (object, "Arn") != '\0'
+                                    ? sb_json_string (object, "Arn")
+                                    : sb_json_string (object, "Id"));
   if (rules_template_new (&input, NULL, &template_, &error) &&
       rules_template_render (template_, event, strlen (event), &context, &out, &error))
     target->output = sb_text_pretty_json (out.data != NULL ? out.data : "", out.length);

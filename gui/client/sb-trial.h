@@ -19,8 +19,8 @@ typedef struct
 /* One target, and what it would be sent. */
 typedef struct
 {
-  char *connector;
-  char *output; /* NULL: nothing, because of error */
+  char *connector; /* while none is written: the target's id */
+  char *output;    /* NULL: nothing, because of error */
   char *error;
 } SbTrialTarget;
 

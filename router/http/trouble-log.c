@@ -10,9 +10,12 @@
 #define KEPT_RECORDS 1000
 #define MAX_RESOLVED 100
 #define RESOLVED_DAYS 7
+#define CONNECTOR_KIND "connector" /* Trouble.kind of what waits */
 
 typedef struct
 {
+  char *connector; /* NULL: it is not about one */
+  gboolean waits;  /* of deliveries that wait for the connector, not of dead letters */
   gint64 opened_us, times;
   gint64 most;   /* the highest count that was seen */
   char *members; /* of the record, as JSON without braces: it is needed when the trouble is gone */
@@ -21,6 +24,7 @@ typedef struct
 typedef struct
 {
   char *fingerprint, *json;
+  char *waited_for; /* the connector of one that was about what waits for it; else NULL */
   gint64 at_us, times;
 } Resolved;
 
@@ -37,6 +41,7 @@ struct TroubleLog
 static void
 open_free (gpointer data)
 {
+  g_free (((Open *) data)->connector);
   g_free (((Open *) data)->members);
   g_free (data);
 }
@@ -46,6 +51,7 @@ resolved_free (gpointer data)
 {
   g_free (((Resolved *) data)->fingerprint);
   g_free (((Resolved *) data)->json);
+  g_free (((Resolved *) data)->waited_for);
   g_free (data);
 }
 
@@ -146,17 +152,24 @@ load_one (TroubleLog *log, const StoredRecord *stored)
   g_autoptr (JsonNode) root = json_from_string (stored->value, NULL);
   JsonObject *object = root != NULL && JSON_NODE_HOLDS_OBJECT (root) ? json_node_get_object (root)
                                                                      : NULL;
+  g_autofree char *connector = NULL;
   g_autofree char *text = NULL;
   gint64 times, resolved_us;
+  gboolean waits;
 
   if (object == NULL)
     return;
+  connector = g_strdup (json_object_get_string_member_with_default (object, "connector", NULL));
+  waits = strcmp (json_object_get_string_member_with_default (object, "kind", ""),
+                  CONNECTOR_KIND) == 0;
   times = json_object_get_int_member_with_default (object, "times", 1);
   resolved_us = member_time (object, "resolved");
   if (resolved_us == 0)
     {
       Open *open = g_new0 (Open, 1);
 
+      open->connector = g_steal_pointer (&connector);
+      open->waits = waits;
       open->opened_us = member_time (object, "opened");
       open->times = times;
       open->most = json_object_get_int_member_with_default (object, "count", 0);
@@ -170,8 +183,8 @@ load_one (TroubleLog *log, const StoredRecord *stored)
     {
       Resolved *resolved = g_new0 (Resolved, 1);
 
-      *resolved = (Resolved){ g_strdup (stored->key), g_strdup (stored->value), resolved_us,
-                              times };
+      *resolved = (Resolved){ g_strdup (stored->key), g_strdup (stored->value),
+                              waits ? g_steal_pointer (&connector) : NULL, resolved_us, times };
       g_queue_push_tail (&log->resolved, resolved);
     }
 }
@@ -229,6 +242,8 @@ note_open (TroubleLog *log, const Trouble *trouble, gint64 now_us)
   if (is_new)
     {
       open = g_new0 (Open, 1);
+      open->connector = g_strdup (trouble->connector);
+      open->waits = strcmp (trouble->kind, CONNECTOR_KIND) == 0;
       open->opened_us = now_us;
       open->times = take_back (log, trouble->fingerprint) + 1;
       g_hash_table_insert (log->open, g_strdup (trouble->fingerprint), open);
@@ -250,7 +265,7 @@ note_resolved (TroubleLog *log, const char *fingerprint, const Open *open, gint6
 
   *resolved = (Resolved){ g_strdup (fingerprint),
                           to_json (open->members, open->most, open->opened_us, now_us, open->times),
-                          now_us, open->times };
+                          open->waits ? g_strdup (open->connector) : NULL, now_us, open->times };
   record (log, fingerprint, resolved->json);
   g_queue_push_head (&log->resolved, resolved);
   if (log->resolved.length > MAX_RESOLVED)
@@ -343,6 +358,20 @@ trouble_log_first_us (TroubleLog *log, const Trouble *trouble)
   return first_us;
 }
 
+/* With the lock.  What waited for a connector and is dead letters by now is not over. */
+static gboolean
+has_open_ones (TroubleLog *log, const char *connector)
+{
+  GHashTableIter iter;
+  gpointer open;
+
+  g_hash_table_iter_init (&iter, log->open);
+  while (connector != NULL && g_hash_table_iter_next (&iter, NULL, &open))
+    if (g_strcmp0 (((Open *) open)->connector, connector) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 void
 trouble_log_put_resolved (TroubleLog *log, JsonOut *out)
 {
@@ -350,8 +379,12 @@ trouble_log_put_resolved (TroubleLog *log, JsonOut *out)
 
   g_mutex_lock (&log->lock);
   for (GList *one = log->resolved.head; one != NULL; one = one->next)
-    if (((Resolved *) one->data)->at_us >= since_us)
-      json_out_raw (out, NULL, ((Resolved *) one->data)->json, -1);
+    {
+      const Resolved *resolved = one->data;
+
+      if (resolved->at_us >= since_us && !has_open_ones (log, resolved->waited_for))
+        json_out_raw (out, NULL, resolved->json, -1);
+    }
   g_mutex_unlock (&log->lock);
 }
 

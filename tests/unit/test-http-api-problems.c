@@ -116,6 +116,35 @@ test_resolved (ApiWorld *world, gconstpointer data)
   reply_assert (later, "problems", "[]");
 }
 
+/* What waited for a connector and died is not called resolved while it is there. */
+static void
+test_died (ApiWorld *world, gconstpointer data)
+{
+  g_autofree char *event = world_accept (world, "/in/shop", "{'paid':true}");
+  g_autofree char *id = world_delivery_id (event, 1);
+  g_autoptr (Reply) died = NULL;
+  g_autoptr (Reply) discarded = NULL;
+  BatchItem *discard = batch_item_new_operate (1);
+  JournalEntry *entry = g_new0 (JournalEntry, 1);
+
+  entry->kind = JOURNAL_DISCARD;
+  entry->at_us = API_WORLD_US;
+
+  pulse_note_failed (world->pulse, "file/a", API_WORLD_US, 401, "ERROR_FROM_TARGET", "No");
+  reply_free (world_get (world, "/v1/problems"));
+  world_settle (world, id, DELIVERY_DEAD, DEAD_REFUSED, 401);
+  died = world_get (world, "/v1/problems?resolved=true");
+  g_assert_cmpuint (reply_count (died, "problems"), ==, 1);
+  reply_assert (died, "problems.0.kind", "'dead-letters'");
+  reply_assert (died, "problems.0.state", "'open'");
+  discard->operate.actions[0] = (OperatorAction){ .key = { 1, 1 }, .entry = entry };
+  g_assert_true (writer_submit_and_wait (world->writer, discard, NULL));
+  discarded = world_get (world, "/v1/problems?resolved=true");
+  g_assert_cmpuint (reply_count (discarded, "problems"), ==, 2);
+  reply_assert (discarded, "problems.0.state", "'resolved'");
+  reply_assert (discarded, "problems.1.state", "'resolved'");
+}
+
 static void
 test_bad (ApiWorld *world, gconstpointer data)
 {
@@ -133,6 +162,7 @@ main (int argc, char **argv)
   API_WORLD_TEST ("/http/api/problems/dead", NULL, test_dead);
   API_WORLD_TEST ("/http/api/problems/connector", NULL, test_connector);
   API_WORLD_TEST ("/http/api/problems/resolved", NULL, test_resolved);
+  API_WORLD_TEST ("/http/api/problems/died", NULL, test_died);
   API_WORLD_TEST ("/http/api/problems/bad", NULL, test_bad);
   return g_test_run ();
 }
