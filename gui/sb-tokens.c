@@ -51,10 +51,46 @@ get_client (SbTokens *self)
   return sb_router_get_client (sb_page_get_router (self->page));
 }
 
-/* ---- Revoking -------------------------------------------------------------------------------- */
+/* ---- Answers --------------------------------------------------------------------------------- */
 
 static void
-acted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+copy_clicked_cb (GtkWidget *button)
+{
+  const char *token = g_object_get_data (G_OBJECT (button), "token");
+
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (button), token);
+  gtk_button_set_label (GTK_BUTTON (button), _ ("Copied"));
+}
+
+static void
+show_token (SbTokens *self, const char *name, const char *token)
+{
+  g_autofree char *visible = sb_text_visible (name, -1, SB_TEXT_LINE);
+  g_autofree char *heading = g_strdup_printf (_ ("Token %s"), visible);
+  GtkWidget *dialog = adw_message_dialog_new (
+      GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), heading,
+      _ ("Keep it where only its user can read it: the router knows no more than its fingerprint, "
+         "and nobody can show it again."));
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
+  GtkWidget *label = g_object_new (GTK_TYPE_LABEL, "label", token, "selectable", TRUE, "wrap", TRUE,
+                                   "wrap-mode", PANGO_WRAP_CHAR, "max-width-chars", 40, NULL);
+  GtkWidget *button = gtk_button_new_with_label (_ ("Copy"));
+
+  gtk_widget_add_css_class (label, "monospace");
+  gtk_widget_add_css_class (button, "pill");
+  gtk_widget_add_css_class (button, "suggested-action");
+  gtk_widget_set_halign (button, GTK_ALIGN_CENTER);
+  g_object_set_data_full (G_OBJECT (button), "token", g_strdup (token), g_free);
+  g_signal_connect (button, "clicked", G_CALLBACK (copy_clicked_cb), NULL);
+  gtk_box_append (GTK_BOX (box), label);
+  gtk_box_append (GTK_BOX (box), button);
+  adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), box);
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _ ("_Close"));
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+answered_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonObject) answer = sb_client_get_finish (SB_CLIENT (source), result, &error);
@@ -64,8 +100,12 @@ acted_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   if (answer == NULL)
     sb_page_toast (self->page, error->message);
+  else if (*sb_json_string (answer, "token") != '\0')
+    show_token (self, sb_json_string (answer, "name"), sb_json_string (answer, "token"));
   sb_tokens_refresh (self);
 }
+
+/* ---- Revoking -------------------------------------------------------------------------------- */
 
 static void
 revoke_cb (SbTokens *self, const char *response, AdwMessageDialog *dialog)
@@ -74,8 +114,8 @@ revoke_cb (SbTokens *self, const char *response, AdwMessageDialog *dialog)
   g_autofree char *what = g_strconcat ("tokens/", id, NULL);
 
   if (g_str_equal (response, "revoke"))
-    sb_client_delete_async (get_client (self), what, sb_page_get_cancellable (self->page), acted_cb,
-                            self);
+    sb_client_delete_async (get_client (self), what, sb_page_get_cancellable (self->page),
+                            answered_cb, self);
 }
 
 /* It cannot be taken back, and whoever uses it is locked out. */
@@ -83,7 +123,8 @@ static void
 revoke_clicked_cb (SbTokens *self, GtkWidget *button)
 {
   const char *name = g_object_get_data (G_OBJECT (button), "name");
-  g_autofree char *heading = g_strdup_printf (_ ("Revoke %s?"), name);
+  g_autofree char *visible = sb_text_visible (name, -1, SB_TEXT_LINE);
+  g_autofree char *heading = g_strdup_printf (_ ("Revoke %s?"), visible);
   GtkWidget *dialog = adw_message_dialog_new (
       GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), heading,
       _ ("Whoever uses this token is turned away from now on. A revoked token stays revoked."));
@@ -135,7 +176,8 @@ add_revoke_button (SbTokens *self, GtkWidget *row, JsonObject *token)
   const char *name = sb_json_string (token, "name");
   GtkWidget *button = g_object_new (GTK_TYPE_BUTTON, "icon-name", "user-trash-symbolic", "valign",
                                     GTK_ALIGN_CENTER, NULL);
-  g_autofree char *words = g_strdup_printf (_ ("Revoke token %s"), name);
+  g_autofree char *visible = sb_text_visible (name, -1, SB_TEXT_LINE);
+  g_autofree char *words = g_strdup_printf (_ ("Revoke token %s"), visible);
 
   gtk_widget_add_css_class (button, "flat");
   gtk_widget_set_tooltip_text (button, words);
@@ -192,57 +234,6 @@ changed_cb (SbTokens *self)
 
 /* ---- Making one ------------------------------------------------------------------------------ */
 
-static void
-copy_clicked_cb (GtkWidget *button)
-{
-  const char *token = g_object_get_data (G_OBJECT (button), "token");
-
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (button), token);
-  gtk_button_set_label (GTK_BUTTON (button), _ ("Copied"));
-}
-
-static void
-show_token (SbTokens *self, const char *name, const char *token)
-{
-  g_autofree char *heading = g_strdup_printf (_ ("Token %s"), name);
-  GtkWidget *dialog = adw_message_dialog_new (
-      GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), heading,
-      _ ("Keep it where only its user can read it: the router knows no more than its fingerprint, "
-         "and nobody can show it again."));
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
-  GtkWidget *label = g_object_new (GTK_TYPE_LABEL, "label", token, "selectable", TRUE, "wrap", TRUE,
-                                   "wrap-mode", PANGO_WRAP_CHAR, "max-width-chars", 40, NULL);
-  GtkWidget *button = gtk_button_new_with_label (_ ("Copy"));
-
-  gtk_widget_add_css_class (label, "monospace");
-  gtk_widget_add_css_class (button, "pill");
-  gtk_widget_add_css_class (button, "suggested-action");
-  gtk_widget_set_halign (button, GTK_ALIGN_CENTER);
-  g_object_set_data_full (G_OBJECT (button), "token", g_strdup (token), g_free);
-  g_signal_connect (button, "clicked", G_CALLBACK (copy_clicked_cb), NULL);
-  gtk_box_append (GTK_BOX (box), label);
-  gtk_box_append (GTK_BOX (box), button);
-  adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), box);
-  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _ ("_Close"));
-  gtk_window_present (GTK_WINDOW (dialog));
-}
-
-static void
-made_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (JsonObject) answer = sb_client_get_finish (SB_CLIENT (source), result, &error);
-  SbTokens *self = user_data;
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  if (answer == NULL)
-    sb_page_toast (self->page, error->message);
-  else
-    show_token (self, sb_json_string (answer, "name"), sb_json_string (answer, "token"));
-  sb_tokens_refresh (self);
-}
-
 typedef struct
 {
   GtkEditable *name;
@@ -265,7 +256,7 @@ make_cb (SbTokens *self, const char *response, AdwMessageDialog *dialog)
   if (times[expires].seconds > 0)
     json_object_set_int_member (body, "expires_in_seconds", times[expires].seconds);
   sb_client_act_async (get_client (self), "tokens", body, sb_page_get_cancellable (self->page),
-                       made_cb, self);
+                       answered_cb, self);
 }
 
 static void

@@ -2,7 +2,6 @@
 #include "support/control-world.h"
 
 #include "base/error.h"
-#include "control/job.h"
 
 #define DEADLINE_US (30 * G_USEC_PER_SEC)
 
@@ -17,21 +16,6 @@ add_dead (World *world, guint64 number)
   return key;
 }
 
-static Job *
-load (World *world, gint64 id)
-{
-  g_autoptr (GPtrArray) records = NULL;
-  g_autoptr (GError) error = NULL;
-  Job *job;
-
-  world->store->engine->find_records (world->store, RECORD_JOB, NULL, id + 1, 1, &records, &error);
-  g_assert_no_error (error);
-  g_assert_cmpuint (records->len, ==, 1);
-  job = job_from_record (records->pdata[0]);
-  g_assert_nonnull (job);
-  return job;
-}
-
 /* Polls with a deadline: a job says nothing when it changes. */
 static Job *
 await_state (World *world, gint64 id, JobState state)
@@ -40,7 +24,7 @@ await_state (World *world, gint64 id, JobState state)
 
   while (g_get_monotonic_time () < end_us)
     {
-      g_autoptr (Job) job = load (world, id);
+      g_autoptr (Job) job = world_load_job (world, id);
 
       if (job->state == state)
         return g_steal_pointer (&job);
@@ -116,7 +100,7 @@ serve (World *world, gint64 id, JobState state, DeliveryState outcome)
     {
       g_autoptr (GPtrArray) page = NULL;
       g_autoptr (GError) error = NULL;
-      g_autoptr (Job) job = load (world, id);
+      g_autoptr (Job) job = world_load_job (world, id);
       StoreCursor cursor = { 0 };
 
       if (job->state == state)
@@ -193,11 +177,11 @@ test_cancel (void)
   /* One a second: it will not come to its end. */
   id = create (world, JOURNAL_DISCARD, 0, FALSE, 1);
   act (world, id, CONTROL_JOB_PAUSE, 0);
-  job = load (world, id);
+  job = world_load_job (world, id);
   g_assert_cmpint (job->state, ==, JOB_PAUSED);
   act (world, id, CONTROL_JOB_CANCEL, 0);
   g_clear_pointer (&job, job_free);
-  job = load (world, id);
+  job = world_load_job (world, id);
   g_assert_cmpint (job->state, ==, JOB_CANCELLED);
   g_assert_cmpint (count (world, DELIVERY_DISCARDED), ==, job->applied);
   g_assert_false (control_act_on_job (world->control, id, CONTROL_JOB_RESUME, 0, &error));
@@ -279,7 +263,7 @@ test_two_operators (void)
   g_atomic_int_inc (&meanwhile.n_acting);
   was_set = control_act_on_job (world->control, other.id, CONTROL_JOB_RATE, RATE, &error);
   g_thread_join (thread);
-  job = load (world, other.id);
+  job = world_load_job (world, other.id);
   g_assert_cmpint (job->state, ==, JOB_CANCELLED);
   if (was_set)
     g_assert_cmpfloat (job->rate, ==, RATE);
@@ -306,20 +290,6 @@ test_restart (void)
   g_assert_cmpint (count (world, DELIVERY_DISCARDED), ==, 40);
 }
 
-static void
-configure (World *world, const char *text)
-{
-  const ControlCause nobody = { 0 };
-  g_autofree char *path = g_build_filename (world->folder, "router.json", NULL);
-  g_autoptr (GPtrArray) problems = NULL;
-  g_autoptr (GError) error = NULL;
-  guint64 generation;
-
-  g_file_set_contents (path, text, -1, &error);
-  g_assert_no_error (error);
-  g_assert_true (control_reload (world->control, &nobody, &generation, &problems, &error));
-}
-
 static guint
 n_records (World *world)
 {
@@ -339,7 +309,8 @@ test_kept (void)
   g_autoptr (Job) job = NULL;
   gint64 id;
 
-  configure (world, "{\"Limits\":{\"UnfinishedJobs\":5},\"Retention\":{\"Jobs\":3}}");
+  world_put (world, "router.json",
+             "{\"Limits\":{\"UnfinishedJobs\":5},\"Retention\":{\"Jobs\":3}}");
   for (guint i = 1; i <= 40; i++)
     add_dead (world, i);
   id = create (world, JOURNAL_DISCARD, 0, FALSE, 1);
@@ -368,7 +339,7 @@ test_too_many (void)
   g_autoptr (GError) error = NULL;
   gint64 id;
 
-  configure (world, "{\"Limits\":{\"UnfinishedJobs\":2}}");
+  world_put (world, "router.json", "{\"Limits\":{\"UnfinishedJobs\":2}}");
   for (guint i = 1; i <= 40; i++)
     add_dead (world, i);
   create (world, JOURNAL_DISCARD, 0, FALSE, 1);

@@ -2,7 +2,6 @@
 #include "support/control-world.h"
 
 #include "base/error.h"
-#include "control/job.h"
 #include "ingress/edited.h"
 #include "support/config-folder.h"
 
@@ -15,14 +14,8 @@ static void
 put_rule (World *world, const char *name, const char *text)
 {
   g_autofree char *path = g_strdup_printf ("rule/default/%s.json", name);
-  g_autoptr (GPtrArray) problems = NULL;
-  g_autoptr (GError) error = NULL;
-  const ControlCause cause = { "test", NULL };
-  guint64 generation;
 
-  test_folder_put (world->folder, path, text);
-  g_assert_true (control_reload (world->control, &cause, &generation, &problems, &error));
-  g_assert_no_error (error);
+  world_put (world, path, text);
 }
 
 /* Event number with so many dead deliveries. */
@@ -341,21 +334,6 @@ test_overtaken (void)
 
 /* ---- Jobs ---- */
 
-static Job *
-load (World *world, gint64 id)
-{
-  g_autoptr (GPtrArray) records = NULL;
-  g_autoptr (GError) error = NULL;
-  Job *job;
-
-  world->store->engine->find_records (world->store, RECORD_JOB, NULL, id + 1, 1, &records, &error);
-  g_assert_no_error (error);
-  g_assert_cmpuint (records->len, ==, 1);
-  job = job_from_record (records->pdata[0]);
-  g_assert_nonnull (job);
-  return job;
-}
-
 /* Delivers whatever is ready, until the job is finished. */
 static Job *
 serve (World *world, gint64 id)
@@ -367,7 +345,7 @@ serve (World *world, gint64 id)
     {
       g_autoptr (GPtrArray) page = NULL;
       g_autoptr (GError) error = NULL;
-      g_autoptr (Job) job = load (world, id);
+      g_autoptr (Job) job = world_load_job (world, id);
       StoreCursor cursor = { 0 };
 
       if (job_is_finished (job))
@@ -453,7 +431,7 @@ test_resumed (void)
       g_assert_cmpint (g_get_monotonic_time (), <, end_us);
       g_usleep (1000);
       g_clear_pointer (&paused, job_free);
-      paused = load (world, id);
+      paused = world_load_job (world, id);
     }
   g_assert_cmpstr (paused->note, ==, "The disk hiccups");
   g_assert_cmpint (paused->applied, ==, 256);
@@ -519,7 +497,7 @@ test_waiting (void)
           g_assert_cmpint (g_get_monotonic_time (), <, end_us);
           g_usleep (1000);
           g_clear_pointer (&done, job_free);
-          done = load (world, id);
+          done = world_load_job (world, id);
         }
       g_assert_cmpint (done->applied, ==, 300);
       g_assert_true (world->store->engine->load_delivery (world->store, (DeliveryKey){ 300, 1 },

@@ -84,6 +84,34 @@ world_new (void)
 }
 
 void
+world_put (World *world, const char *relative, const char *text)
+{
+  const ControlCause cause = { "test", NULL };
+  g_autoptr (GPtrArray) problems = NULL;
+  g_autoptr (GError) error = NULL;
+  guint64 generation;
+
+  test_folder_put (world->folder, relative, text);
+  g_assert_true (control_reload (world->control, &cause, &generation, &problems, &error));
+  g_assert_no_error (error);
+}
+
+Job *
+world_load_job (World *world, gint64 id)
+{
+  g_autoptr (GPtrArray) records = NULL;
+  g_autoptr (GError) error = NULL;
+  Job *job;
+
+  world->store->engine->find_records (world->store, RECORD_JOB, NULL, id + 1, 1, &records, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (records->len, ==, 1);
+  job = job_from_record (records->pdata[0]);
+  g_assert_nonnull (job);
+  return job;
+}
+
+void
 world_restart_control (World *world)
 {
   control_free (world->control);

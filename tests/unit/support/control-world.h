@@ -4,6 +4,7 @@
 
 #include "base/random.h"
 #include "control/control.h"
+#include "control/job.h"
 #include "support/store-samples.h"
 
 G_BEGIN_DECLS
@@ -33,6 +34,9 @@ World *world_new (void);
 void world_free (World *world);
 /* As if the router had been restarted; what is on disk stays. */
 void world_restart_control (World *world);
+/* Writes a file of the folder and puts it in force. */
+void world_put (World *world, const char *relative, const char *text);
+Job *world_load_job (World *world, gint64 id);         /* as the store has it */
 char *world_read (World *world, const char *relative); /* a file's text, NULL when missing */
 guint64 world_generation (World *world);               /* in force */
 
